@@ -1,0 +1,167 @@
+# Builds, tests and measures Stride. Every target does its own set-up on a fresh clone: `make help` lists them.
+#
+# What is fetched and compiled outside Maven lies in build/, Maven's output in target/. Maven, and the repositories
+# and mirrors in the user's own settings, fetch the Java libraries; pip, and its settings, the two others.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+shim := build/native/libstride_mujoco.so
+
+.PHONY: help build test bench bench-full profile peers fmt check readme clean tools fetch fetch-mujoco fetch-models native
+
+# ---- Maven --------------------------------------------------------------------------------------------------------
+
+# added to every mvn command, by users: make test MVN_ARGS='-Dtest=GaeTest'
+MVN_ARGS ?=
+
+# keep JDK 25 from commenting on the libraries inside Maven 3.8, and Maven from ending in escape codes
+mvn_opts := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true
+
+# Maven says nothing but errors and what the compiler complained of; make test also wants to hear how the tests go
+mvn_log := -q -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler=warn
+mvn_log_tests := -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
+
+# the formatter and Error Prone run inside Maven's JVM, so the machine's default java (often 17) will not do
+mvn = JAVA_HOME=$$(tools/find-jdk.sh) || exit 2; export JAVA_HOME; \
+  $(has_mvn) || exit 2; MAVEN_OPTS="$$MAVEN_OPTS $(mvn_opts)" mvn $(mvn_log) $(MVN_ARGS)
+
+# ---- tools --------------------------------------------------------------------------------------------------------
+
+# $(call lacks,TEXT) ends a check that failed
+lacks = { echo "stride: $(1)" >&2; false; }
+has_mvn = { command -v mvn >/dev/null || $(call lacks,no mvn: install Maven 3.8 or newer (package maven)); }
+has_cc = { command -v $(firstword $(CC)) >/dev/null \
+  || $(call lacks,no C compiler '$(CC)': install one (package gcc) or name yours by CC=); }
+has_pip = { python3 -m pip --version >/dev/null 2>&1 \
+  || $(call lacks,no python3 with pip: install them (packages python3 and python3-pip) to fetch MuJoCo and its models); }
+
+# says all that is missing at once, before anything is fetched or compiled; asks only for what is still needed
+tools:
+	@ok=true; \
+	tools/find-jdk.sh >/dev/null || ok=false; \
+	[ -e target/.built ] || $(has_mvn) || ok=false; \
+	[ -e $(shim) ] || $(has_cc) || ok=false; \
+	for folder in gymnasium $(if $(MUJOCO_HOME),,mujoco); do \
+	  [ -e build/fetched/$$folder/.requirement ] || $(has_pip) || { ok=false; break; }; done; \
+	$$ok || exit 2
+
+# ---- targets ------------------------------------------------------------------------------------------------------
+
+help: ## this list
+	@echo 'usage: make TARGET (the two to know: bench and test)'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@echo 'MUJOCO_HOME=DIR uses a MuJoCo 4.0.0 of your own; MVN_ARGS=... reaches every mvn command'
+
+build: fetch native target/.built ## fetch the libraries, compile C and Java: all that ./stride needs
+
+# mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
+test: build ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
+	@rm -rf target/surefire-reports target/surefire-reports-avx2
+	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
+
+bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
+	@./stride bench --quick --with-profile Hopper-v5 $(ARGS)
+
+bench-full: build ## all JMH suites, in full length
+	@./stride bench $(ARGS)
+
+profile: build ## env steps per second over environment counts; TASK=Hopper-v5, ARGS='--envs 1,8,64'
+	@./stride profile $(or $(TASK),Hopper-v5) $(ARGS)
+
+peers: build ## what others reach on this machine, beside Stride in one run
+	@peers/run.sh $(ARGS)
+
+fmt: ## format the Java sources, and the C ones if clang-format is there
+	@$(mvn) spotless:apply
+	@if command -v clang-format >/dev/null; then find native -name '*.[ch]' -exec clang-format -i {} +; fi
+
+check: build ## formatting, warnings, documentation of the API, and that generated docs are up to date
+	@$(mvn) spotless:check process-test-classes
+	@./stride readme --check
+
+readme: build ## write the README's figures anew from the results that bench-results/baseline names
+	@./stride readme
+
+clean: ## remove what was built and fetched; results and runs stay
+	rm -rf build target
+
+# ---- Java ---------------------------------------------------------------------------------------------------------
+
+# folders are listed too: theirs is the time that tells of a deleted file
+java_sources := pom.xml $(wildcard .mvn/*) $(shell find src/main src/jmh 2>/dev/null)
+
+# stamped with the time the build began, so that an edit during it counts as newer;
+# lib is filled afresh, for its wildcard takes whatever lies there
+target/.built: $(java_sources) | tools
+	@mkdir -p target && touch target/.started && rm -rf target/lib
+	@$(mvn) -Dmaven.test.skip=true package
+	@mv target/.started $@
+
+# Surefire's closing line over all reports, kept for .ci/run
+closing_line = cat target/surefire-reports*/TEST-*.xml 2>/dev/null | awk ' \
+  function count(name) { return match($$0, " " name "=\"[0-9]+") ? substr($$0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 } \
+  /<testsuite / { run += count("tests"); failed += count("failures"); errors += count("errors"); skipped += count("skipped") } \
+  END { if (NR) printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", run, failed, errors, skipped }' \
+  | tee target/closing-line
+
+# ---- fetched libraries --------------------------------------------------------------------------------------------
+
+# the wheels are named in full, so that any Python can fetch them; they are unpacked, never imported
+pip := PIP_USER=0 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check \
+  --no-deps --no-compile --require-hashes --only-binary=:all: \
+  --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64
+
+# $(call fetched,REQUIREMENT,FOLDER): build/fetched/FOLDER holds what native/requirements.txt asks for. The folder gets
+# its name when it is complete, with the line it was made from inside, so what an interrupted fetch leaves counts for
+# nothing, and what is there needs no network.
+fetched = @wanted=$$(grep '^$(1)==' native/requirements.txt) || exit 2; \
+  if [ "$$(cat build/fetched/$(2)/.requirement 2>/dev/null)" != "$$wanted" ]; then \
+    $(has_pip) || exit 2; \
+    echo "stride: fetching $${wanted%% *}" >&2; \
+    mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
+    trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+    echo "$$wanted" > "$$new/wanted"; \
+    $(pip) --target "$$new/site" --requirement "$$new/wanted" \
+      || { echo "stride: pip could not fetch $${wanted%% *}: its reason is above" >&2; exit 2; }; \
+    mv "$$new/wanted" "$$new/site/$(2)/.requirement" || exit 2; \
+    if [ -e build/fetched/$(2) ]; then mv -T build/fetched/$(2) "$$new/old"; fi; \
+    mv -T "$$new/site/$(2)" build/fetched/$(2); \
+  fi
+
+fetch: $(if $(MUJOCO_HOME),,fetch-mujoco) fetch-models
+
+fetch-mujoco: | tools
+	$(call fetched,mujoco-core,mujoco)
+
+fetch-models: | tools
+	$(call fetched,gymnasium,gymnasium)
+
+# ---- the C shim ---------------------------------------------------------------------------------------------------
+
+CFLAGS ?= -O2
+mujoco := $(or $(MUJOCO_HOME),build/fetched/mujoco)
+
+native: $(shim)
+
+# the compiler lists the headers it read, MuJoCo's included, in the .d file; no rpath: Java loads libmujoco first
+$(shim): native/stride_mujoco.c build/native/mujoco
+	@$(has_cc) || exit 2
+	@$(CC) -std=c11 $(CFLAGS) -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread -shared -Wl,-z,defs \
+	  -I build/native/include -MMD -MP -MF build/native/stride_mujoco.d -o $@ $< \
+	  "$$(cat build/native/mujoco)" -lm
+
+# names the libmujoco to link with, and is touched only when that is another one; headers are found as <mujoco/...>
+# whether or not their folder is called so
+build/native/mujoco: fetch
+	@home=$$(realpath -e "$(mujoco)" 2>/dev/null) || home="$(mujoco)"; \
+	library=; for place in "$$home" "$$home/lib"; do \
+	  if [ -z "$$library" ] && [ -f "$$place/libmujoco.so.4.0.0" ]; then library=$$place/libmujoco.so.4.0.0; fi; done; \
+	headers=; for place in "$$home/include/mujoco" "$$home/include"; do \
+	  if [ -z "$$headers" ] && [ -f "$$place/mujoco.h" ]; then headers=$$place; fi; done; \
+	if [ -z "$$library" ] || [ -z "$$headers" ]; then \
+	  echo "stride: $(if $(MUJOCO_HOME),MUJOCO_HOME=)$(mujoco) is no MuJoCo 4.0.0: it needs libmujoco.so.4.0.0 (there or in lib/) and include/mujoco/mujoco.h" >&2; exit 2; fi; \
+	mkdir -p build/native/include && ln -sfn "$$headers" build/native/include/mujoco; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$library" ] || echo "$$library" > $@
+
+-include $(wildcard build/native/stride_mujoco.d)

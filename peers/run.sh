@@ -1,0 +1,73 @@
+#!/bin/sh
+# Measures Gymnasium and EnvPool beside Stride: fetches them into build/peers, once, then runs side_by_side.py.
+# usage: peers/run.sh [--rounds 5] [--out DIR] [--help for the others]; PYTHON=python3.12 names another Python.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd) || exit 2
+home=${here%/*}/build/peers
+wanted=$here/requirements.txt
+python=${PYTHON:-python3}
+pythons="CPython 3.11, 3.12, 3.13 or 3.14"
+
+die() {
+  echo "stride: $*" >&2
+  exit 2
+}
+
+# ---- the Python to build on ---------------------------------------------------------------------------------------
+
+command -v "$python" >/dev/null || die "no $python: install $pythons (packages python3 and python3-venv)"
+version=$("$python" -I -c 'import platform as p; print(p.python_implementation(), p.python_version())') \
+  || die "$python does not run: its reason is above"
+[ "$(uname -sm)" = "Linux x86_64" ] || die "the peers' packages are for Linux x86_64, this is $(uname -sm)"
+
+# EnvPool's newest differs by Python, and with it what is fetched, what stays, and the most that it takes meanwhile
+case $version in
+  "CPython 3.11."*) other='>= "3.12"' fetched="366 MB" kept="1.0 GB" most="1.4 GB" ;;
+  "CPython 3.1"[234].*) other='< "3.12"' fetched="471 MB" kept="1.1 GB" most="1.6 GB" ;;
+  *) die "peers need $pythons, $python is $version: name one, as in PYTHON=python3.12 make peers" ;;
+esac
+case " $* " in *" -h "* | *" --help "*) exec "$python" -I "$here/side_by_side.py" --help ;; esac
+"$python" -I "$here/side_by_side.py" --check "$@" || exit 2
+
+# ---- the packages -------------------------------------------------------------------------------------------------
+
+# Prints why pip failed, in one line, from what it said.
+reason() {
+  if grep -qiE 'connection broken|timed out|NewConnectionError|NameResolutionError|ConnectTimeout' "$home/pip.log"; then
+    echo "pip does not reach its package index; is there a network?"
+  else
+    grep '^ERROR:' "$home/pip.log" | tail -n 1
+  fi
+}
+
+# The stamp is written last, so what an interrupted fetch leaves counts for nothing. pip keeps no cache: a copy of all
+# this in the user's home would be one too many.
+stamp="$version $(cksum < "$wanted")"
+if [ "$(cat "$home/complete" 2>/dev/null)" != "$stamp" ] || ! "$home/venv/bin/python" -I -c '' 2>/dev/null; then
+  "$python" -I -c 'import ensurepip, venv' 2>/dev/null \
+    || die "$python has no venv module: install it (package python3-venv), or name a Python: PYTHON=python3.12"
+  mkdir -p "$home" && rm -rf "$home/complete" "$home/venv" "$home/tmp" && mkdir "$home/tmp" || exit 2
+  "$python" -I -m venv "$home/venv" > "$home/pip.log" 2>&1 \
+    || die "$python -m venv failed: $(tail -n 1 "$home/pip.log") (all of it is in $home/pip.log)"
+
+  pins=$(grep == "$wanted" | grep -v "$other" | sed 's/[ ;\\].*//')
+  named=$(echo "$pins" | grep -E '^(gymnasium|mujoco|envpool)==' | paste -sd' ')
+  echo "stride: fetching $named and what they need: $(echo "$pins" | wc -l) packages, $fetched to fetch," \
+    "$kept under build/peers ($most meanwhile), mostly for EnvPool's models" >&2
+  echo "stride: with $version and $("$home/venv/bin/python" -I -m pip --version | cut -d' ' -f1,2)" >&2
+
+  # pip's progress goes to a terminal only, its complaints to the log
+  if [ -t 2 ]; then exec 3>&2; else exec 3>>"$home/pip.log"; fi
+  PIP_USER=0 PIP_ROOT_USER_ACTION=ignore TMPDIR=$home/tmp "$home/venv/bin/python" -I -m pip install \
+    --disable-pip-version-check --no-input --no-deps --no-compile --require-hashes --only-binary :all: \
+    --no-cache-dir --requirement "$wanted" >&3 2>>"$home/pip.log" \
+    || die "$(reason) (all of it is in $home/pip.log)"
+  exec 3>&-
+  rm -rf "$home/tmp"
+  echo "$stamp" > "$home/complete"
+fi
+
+# ---- the measurement ----------------------------------------------------------------------------------------------
+
+exec "$home/venv/bin/python" -I "$here/side_by_side.py" "$@"

@@ -1,0 +1,95 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.lab.Anchor;
+import stride.lab.BenchReport;
+import stride.lab.BenchRun;
+import stride.lab.Profile;
+import stride.lab.ProfileReport;
+import stride.lab.ProfileResult;
+import stride.lab.ResultsFolder;
+import stride.nn.Backend;
+
+/** The JMH suites, into a results folder. */
+@Command(
+    name = "bench",
+    description = "Runs the JMH suites and keeps what they measure in a new results folder.",
+    footer = {"", "Example: stride bench --quick --suite RolloutBenchmark"})
+final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
+  private static final long SEED = 1;
+  private static final double QUICK_SECONDS = 3;
+  private static final double FULL_SECONDS = 10;
+
+  @Mixin CommonOptions common;
+
+  @Option(names = "--quick", description = "few short iterations and the smaller parameters")
+  boolean quick;
+
+  @Option(
+      names = "--suite",
+      split = ",",
+      paramLabel = "NAME",
+      description = "only these suites (default: all)")
+  List<String> suites;
+
+  @Option(
+      names = "--with-profile",
+      split = ",",
+      paramLabel = "TASK",
+      description = "also profile these tasks over 1, 8 and 64 environments, into the same folder")
+  List<String> profiles = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where the folder goes (default: bench-results of the project)")
+  Path out;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    List<Task> tasks = profiles.stream().map(Tasks::of).toList();
+    Options.require(
+        "--suite",
+        suites == null ? List.of() : suites,
+        BenchRun.suites()::contains,
+        "one of " + String.join(", ", BenchRun.suites()));
+    Path parent = out != null ? out : Options.home().resolve("bench-results");
+    ResultsFolder folder = ResultsFolder.create(parent, Options.machine());
+    var report = new BenchReport(folder, Anchor.measure());
+
+    common.err().println("JMH suites" + (quick ? ", quick" : ""));
+    var bench = new BenchRun(Options.home(), quick);
+    report.add(bench.run(folder, name -> suites == null || suites.contains(name), common.err()));
+
+    List<ProfileResult> results = new ArrayList<>();
+    for (Task task : tasks) {
+      common.err().println("profile of " + task);
+      double seconds = quick ? QUICK_SECONDS : FULL_SECONDS;
+      var profile = new Profile(task, SEED, Backend.CPU, seconds, common.err());
+      ProfileResult result = profile.run(List.of(1, 8, 64), Options.threads(null));
+      ProfileReport.write(folder, result, profile.stepNanos());
+      report.add(result);
+      results.add(result);
+    }
+    Options.printWarnings(common.err());
+    report.close(Anchor.measure());
+    common.print(
+        Map.of("path", folder.path().toString(), "profiles", results),
+        report.text() + "\nresults in " + folder.path() + "\n");
+    return 0;
+  }
+}

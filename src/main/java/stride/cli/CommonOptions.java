@@ -1,0 +1,48 @@
+package stride.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import stride.lab.Json;
+
+/** What every command understands. */
+final class CommonOptions {
+  /** A command that has them. */
+  interface Holder {
+    CommonOptions common();
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(names = "--json", description = "print one JSON object on one line of stdout")
+  boolean json;
+
+  @Option(names = "--debug", description = "show stack traces of errors")
+  boolean debug;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
+  boolean help;
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Prints the result of a command, in the form asked for. */
+  void print(Object json, String text) {
+    if (this.json) {
+      out().println(Json.line(json));
+    } else {
+      out().print(text);
+    }
+    out().flush();
+  }
+}

@@ -1,0 +1,51 @@
+package stride.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import stride.env.Tasks;
+import stride.lab.Machine;
+import stride.mujoco.Mujoco;
+import stride.nn.Backend;
+
+/** Says what Stride runs on. */
+@Command(
+    name = "info",
+    description = "Shows machine, JDK, MuJoCo, tasks and compute backends.",
+    footer = {"", "Example: stride info --json"})
+final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    Machine machine = Options.machine();
+    Map<String, String> backends = new LinkedHashMap<>();
+    for (Backend backend : Backend.values()) {
+      backends.put(backend.toString(), backend.missing().orElse("available"));
+    }
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("cpu", machine.cpu());
+    info.put("cores", machine.cores());
+    info.put("memory_bytes", machine.memoryBytes());
+    info.put("vector_bits", machine.vectorBits());
+    info.put("os", machine.os());
+    info.put("jdk", machine.jdk());
+    info.put("mujoco_version", machine.mujoco());
+    info.put("mujoco_library", Mujoco.library().toString());
+    info.put("backends", backends);
+    info.put("backend", Backend.CPU.toString());
+    info.put("tasks", Tasks.ids());
+    info.put("commit", machine.commit() + (machine.dirty() ? " and changes" : ""));
+    var text = new StringBuilder();
+    info.forEach((key, value) -> text.append("%-16s %s%n".formatted(key, value)));
+    common.print(info, text.toString());
+    return 0;
+  }
+}

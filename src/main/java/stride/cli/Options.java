@@ -1,0 +1,59 @@
+package stride.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import stride.lab.Machine;
+import stride.lab.Revision;
+import stride.mujoco.Mujoco;
+import stride.mujoco.MujocoException;
+
+/** What several commands ask of their options and of the place they run in. */
+final class Options {
+  private Options() {}
+
+  /** Throws, naming the option and its range, unless all values are in it. */
+  static <T> void require(String option, List<T> values, Predicate<T> holds, String range) {
+    for (T value : values) {
+      if (!holds.test(value)) {
+        throw new IllegalArgumentException(option + "=" + value + ", required: " + range);
+      }
+    }
+  }
+
+  /** Throws, naming the option and its range, unless there are values and all are in it. */
+  static void requireEach(String option, List<Integer> values, int least, int most) {
+    String range = "one or more, each in [" + least + ", " + most + "]";
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException(option + " is empty, required: " + range);
+    }
+    require(option, values, value -> value >= least && value <= most, range);
+  }
+
+  /** The given numbers of threads; by default one, and all cores. */
+  static List<Integer> threads(List<Integer> given) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return given != null ? given : Stream.of(1, cores).distinct().toList();
+  }
+
+  /** Root of the project: where it was built, where results go. */
+  static Path home() {
+    return Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
+  }
+
+  static Machine machine() {
+    return Machine.here(Revision.of(home()));
+  }
+
+  /** Shows what MuJoCo warned of. */
+  static void printWarnings(PrintWriter err) {
+    try {
+      Mujoco.takeWarnings(text -> err.println("mujoco: " + text.strip()));
+    } catch (MujocoException e) {
+      // it cannot be loaded, so it was not asked anything: tasks written in Java do without
+    }
+    err.flush();
+  }
+}

@@ -1,0 +1,86 @@
+package stride.cli;
+
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code stride} command. */
+@Command(
+    name = "stride",
+    description =
+        "Reinforcement-learning throughput lab: MuJoCo from Java at the speed of mj_step.",
+    subcommands = {
+      InfoCommand.class,
+      ProfileCommand.class,
+      BenchCommand.class,
+      AlignCommand.class,
+      ReadmeCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Example: stride profile Hopper-v5 --envs 1,8,64 --threads 1,2"})
+public final class Stride {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
+  boolean help;
+
+  private Stride() {}
+
+  /**
+   * Runs one command and ends the process with its exit code: 0 done, 1 failed, 2 bad usage.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // figures with a decimal point
+    System.exit(commandLine().execute(args));
+  }
+
+  /**
+   * The command line, for tests and for {@link #main}.
+   *
+   * @return a command line whose handlers print one-line errors
+   */
+  static CommandLine commandLine() {
+    var commandLine = new CommandLine(new Stride());
+    commandLine.setParameterExceptionHandler(Stride::badUsage);
+    commandLine.setExecutionStrategy(Stride::runCommand);
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, result) -> failed(exception, command));
+    CommandLine help = commandLine.getSubcommands().get("help");
+    help.getCommandSpec().usageMessage().footer("", "Example: stride help profile");
+    return commandLine;
+  }
+
+  /** Runs the last command named; errors too, such as too little memory, are failures of it. */
+  private static int runCommand(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      return failed(e, parsed.asCommandLineList().getLast());
+    }
+  }
+
+  private static int badUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    Errors.print(command.getErr(), e.getMessage());
+    command.getErr().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Throwable e, CommandLine command) {
+    if (e instanceof IllegalArgumentException) {
+      Errors.print(command.getErr(), e.getMessage());
+      Errors.printTraceIfAsked(command, e);
+      return CommandLine.ExitCode.USAGE;
+    }
+    Errors.print(command.getErr(), Errors.oneLine(e));
+    Errors.printTraceIfAsked(command, e);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

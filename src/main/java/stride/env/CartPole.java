@@ -1,0 +1,32 @@
+package stride.env;
+
+import stride.memory.Shape;
+
+/** CartPole-v1: a pole on a cart that is pushed left or right; 1 for every step. */
+final class CartPole extends Task {
+  /** Seconds between two states. */
+  static final double TAU = 0.02;
+
+  CartPole() {
+    super(
+        new EnvSpec(
+            "CartPole-v1",
+            Shape.of(4),
+            ObservationType.F32,
+            new ActionSpace.Discrete(2),
+            /* maxEpisodeSteps= */ 500,
+            /* frameSkip= */ 1,
+            TAU));
+  }
+
+  @Override
+  boolean isObservedInFloat() {
+    return true;
+  }
+
+  @Override
+  CartPoleRows open(int numEnvs, int threads, boolean clipActions) {
+    // a step takes nanoseconds: more threads than the caller's would only slow it down
+    return new CartPoleRows(numEnvs);
+  }
+}

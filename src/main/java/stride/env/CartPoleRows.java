@@ -1,0 +1,173 @@
+package stride.env;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import stride.memory.ByteSlab;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.random.RandomStream;
+
+/**
+ * CartPole's physics: frictionless, explicit Euler steps, in double (Barto, Sutton, Anderson 1983,
+ * with Florian's corrected equations).
+ *
+ * <pre>
+ *   row i:  | x | x' | theta | theta' |      m, m/s, rad, rad/s
+ * </pre>
+ */
+final class CartPoleRows extends TaskRows {
+  private static final int STATE = 4;
+  private static final long ROW_BYTES = 8L * STATE;
+
+  private static final double GRAVITY = 9.8; // m/s^2
+  private static final double CART_MASS = 1; // kg
+  private static final double POLE_MASS = 0.1; // kg
+  private static final double TOTAL_MASS = POLE_MASS + CART_MASS;
+  private static final double HALF_LENGTH = 0.5; // m
+  private static final double POLE_MOMENT = POLE_MASS * HALF_LENGTH; // kg m
+  private static final double PUSH = 10; // N
+  private static final double MAX_X = 2.4; // m
+  private static final double MAX_ANGLE = 12 * 2 * Math.PI / 360; // rad
+  private static final double NOISE = 0.05;
+
+  private final int numEnvs;
+  private final Arena arena = Arena.ofShared();
+  private final DoubleSlab state; // [n, 4]
+  private final DoubleSlab force; // [n] N
+
+  CartPoleRows(int numEnvs) {
+    this.numEnvs = numEnvs;
+    this.state = DoubleSlab.allocate(arena, numEnvs, STATE);
+    this.force = DoubleSlab.allocate(arena, numEnvs);
+  }
+
+  @Override
+  MemorySegment states() {
+    return state.segment();
+  }
+
+  @Override
+  int stateSize() {
+    return STATE;
+  }
+
+  @Override
+  void reset(int row, RandomStream random) {
+    for (int k = 0; k < STATE; k++) {
+      setCoordinate(row, k, random.uniform(-NOISE, NOISE));
+    }
+  }
+
+  @Override
+  void act(IntSlab actions, long at) {
+    Objects.checkFromIndexSize(at, numEnvs, actions.length());
+    final MemorySegment from = actions.segment(); // [n] from at on
+    final MemorySegment forces = force.segment(); // [n]
+    for (int row = 0; row < numEnvs; row++) {
+      int action = from.get(JAVA_INT, 4L * (at + row));
+      if ((action & ~1) != 0) {
+        throw new IllegalArgumentException(
+            "row " + row + ": action=" + action + ", required: 0, 1");
+      }
+      forces.set(JAVA_DOUBLE, 8L * row, action == 1 ? PUSH : -PUSH);
+    }
+  }
+
+  @Override
+  void act(FloatSlab actions, long at) {
+    throw wrongActions("float", new ActionSpace.Discrete(2));
+  }
+
+  @Override
+  void act(DoubleSlab actions, long at) {
+    throw wrongActions("double", new ActionSpace.Discrete(2));
+  }
+
+  @Override
+  void advance() {
+    final MemorySegment states = state.segment(); // [n, 4]
+    final MemorySegment forces = force.segment(); // [n]
+    final double tau = CartPole.TAU;
+    for (int row = 0; row < numEnvs; row++) {
+      final long at = ROW_BYTES * row;
+      final double x = get(states, at);
+      final double speed = get(states, at + 8);
+      final double angle = get(states, at + 16);
+      final double spin = get(states, at + 24);
+
+      final double cos = SmallAngle.cos(angle);
+      final double sin = SmallAngle.sin(angle);
+      final double push = get(forces, 8L * row);
+      final double pushed = (push + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS;
+      final double inertia = HALF_LENGTH * (4.0 / 3.0 - POLE_MASS * (cos * cos) / TOTAL_MASS);
+      final double spinGain = (GRAVITY * sin - cos * pushed) / inertia;
+      final double speedGain = pushed - POLE_MOMENT * spinGain * cos / TOTAL_MASS;
+
+      states.set(JAVA_DOUBLE, at, x + tau * speed);
+      states.set(JAVA_DOUBLE, at + 8, speed + tau * speedGain);
+      states.set(JAVA_DOUBLE, at + 16, angle + tau * spin);
+      states.set(JAVA_DOUBLE, at + 24, spin + tau * spinGain);
+    }
+  }
+
+  @Override
+  void reward(DoubleSlab rewards, ByteSlab terminated) {
+    final MemorySegment states = state.segment(); // [n, 4]
+    final MemorySegment out = rewards.segment(); // [n]
+    final MemorySegment fallen = terminated.segment(); // [n]
+    for (int row = 0; row < numEnvs; row++) {
+      final long at = ROW_BYTES * row;
+      boolean up =
+          Math.abs(get(states, at)) <= MAX_X && Math.abs(get(states, at + 16)) <= MAX_ANGLE;
+      out.set(JAVA_DOUBLE, 8L * row, 1);
+      fallen.set(JAVA_BYTE, row, (byte) (up ? 0 : 1));
+    }
+  }
+
+  @Override
+  void findBad(ByteSlab bad) {
+    bad.clear(); // a state that is no number shows in the observation
+  }
+
+  @Override
+  String complaint(int row) {
+    return "";
+  }
+
+  @Override
+  void observe(int from, int to, DoubleSlab out) {
+    final long bytes = ROW_BYTES * (to - from);
+    MemorySegment.copy(state.segment(), ROW_BYTES * from, out.segment(), 0, bytes);
+  }
+
+  @Override
+  int coordinates() {
+    return STATE;
+  }
+
+  @Override
+  double coordinate(int row, int k) {
+    return state.get((long) STATE * row + k);
+  }
+
+  @Override
+  void setCoordinate(int row, int k, double value) {
+    state.set((long) STATE * row + k, value);
+  }
+
+  @Override
+  void clear(int row) {}
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package stride.env;
+
+import java.nio.file.Path;
+
+/** A golden file cannot be read or is none; the message is one line. */
+public final class GoldenFileException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String file;
+  private final int line;
+  private final String reason;
+
+  GoldenFileException(Path file, int line, String reason, Throwable cause) {
+    super(file + (line > 0 ? ", line " + line : "") + ": " + oneLine(reason), cause);
+    this.file = file.toString();
+    this.line = line;
+    this.reason = oneLine(reason);
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /**
+   * Which file.
+   *
+   * @return its path
+   */
+  public Path file() {
+    return Path.of(file);
+  }
+
+  /**
+   * Where in the file.
+   *
+   * @return the line, from 1; 0 if it is about the whole file
+   */
+  public int line() {
+    return line;
+  }
+
+  /**
+   * What is wrong.
+   *
+   * @return one line
+   */
+  public String reason() {
+    return reason;
+  }
+}

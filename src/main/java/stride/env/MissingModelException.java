@@ -1,0 +1,12 @@
+package stride.env;
+
+import java.nio.file.Path;
+
+/** A task's model file is not where the build puts it. */
+public final class MissingModelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  MissingModelException(Path file) {
+    super("no model file " + file + ": run `make build`");
+  }
+}

@@ -1,0 +1,96 @@
+package stride.env;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import stride.memory.ByteSlab;
+import stride.memory.DoubleSlab;
+import stride.memory.Shape;
+import stride.mujoco.Model;
+import stride.mujoco.Mujoco;
+import stride.mujoco.SimulationBatch;
+import stride.mujoco.StateRows;
+import stride.random.RandomStream;
+
+/**
+ * A task on MuJoCo: what Gymnasium adds to the physics, for all rows of a batch in one call.
+ *
+ * <p>Formulas keep Gymnasium's order of operations, so that results agree to the last bits.
+ */
+abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendulum {
+  private static final int MAX_EPISODE_STEPS = 1000; // of all MuJoCo tasks built so far
+
+  private final String modelFile;
+
+  MujocoTask(
+      String id,
+      String modelFile,
+      int observationElements,
+      ActionSpace.Box actions,
+      int frameSkip,
+      double timestep) {
+    super(
+        new EnvSpec(
+            id,
+            Shape.of(observationElements),
+            ObservationType.F32,
+            actions,
+            MAX_EPISODE_STEPS,
+            frameSkip,
+            timestep * frameSkip));
+    this.modelFile = modelFile;
+  }
+
+  /** Doubles a row that {@link #reward} needs from before the step. */
+  abstract int remembered();
+
+  /** Writes them to before [n, remembered]. */
+  abstract void beforeStep(StateRows rows, DoubleSlab before);
+
+  /** Adds noise to a row in the model's default state. */
+  abstract void randomize(StateRows rows, int row, RandomStream random);
+
+  /**
+   * Judges the step that led to the rows; a control cost sees the controls as they are in the rows.
+   *
+   * @param before [n, remembered] of {@link #beforeStep}
+   * @param rewards [n], overwritten
+   * @param terminated [n], overwritten by 0 or 1
+   */
+  abstract void reward(StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated);
+
+  /** Writes the observations of rows [from, to) to out [to - from, D]. */
+  abstract void observe(StateRows rows, int from, int to, DoubleSlab out);
+
+  final Path modelFile() {
+    return Mujoco.assets().resolve(modelFile);
+  }
+
+  @Override
+  final MujocoRows open(int numEnvs, int threads, boolean clipActions) {
+    Path file = modelFile();
+    if (!Files.isRegularFile(file)) {
+      throw new MissingModelException(file);
+    }
+    try (Model model = Model.load(file)) {
+      check(model);
+      // copies the model, which is closed here
+      var batch = new SimulationBatch(model, numEnvs, threads, /* persistent= */ false);
+      try {
+        return new MujocoRows(this, batch, model.timestep(), clipActions);
+      } catch (RuntimeException | Error e) {
+        batch.close();
+        throw e;
+      }
+    }
+  }
+
+  private void check(Model model) {
+    double dt = model.timestep() * spec().frameSkip();
+    int actions = spec().actionSpace().elements();
+    if (model.nu() != actions || dt != spec().dt()) {
+      throw new IllegalStateException(
+          "%s: %s has nu=%d, dt=%s, required: nu=%d, dt=%s"
+              .formatted(spec().id(), model.path(), model.nu(), dt, actions, spec().dt()));
+    }
+  }
+}

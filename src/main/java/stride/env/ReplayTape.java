@@ -1,0 +1,224 @@
+package stride.env;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import stride.memory.DoubleSlab;
+import stride.memory.IntSlab;
+import stride.mujoco.StateRows;
+
+/**
+ * What a shard did over some steps: enough to do the same physics again with bare mj_step, which is
+ * the limit that a rollout is measured against.
+ *
+ * <p>{@link Shard#record} starts it; it stops by itself after its horizon. Its owner closes it.
+ * Belongs to the shard's thread while it records.
+ */
+public final class ReplayTape implements AutoCloseable {
+  private static final int NO_RESET = -1;
+
+  private final Arena arena = Arena.ofShared();
+  private final StateRows rows;
+  private final Path modelFile;
+  private final int frameSkip;
+  private final int simulations;
+  private final int capacity; // steps
+  private final DoubleSlab first; // [n, stateSize]
+  private final DoubleSlab last; // [n, stateSize]
+  private final DoubleSlab controls; // [T, n, nu]
+  private final IntSlab resets; // [T, n]
+  private final DoubleSlab fresh; // [R, stateSize]
+  private int steps;
+  private int resetCount;
+  private boolean finished;
+
+  /**
+   * An empty tape.
+   *
+   * @param shard whose steps it can take, of a MuJoCo task
+   * @param horizon how many steps, at least 1
+   * @param resetCapacity how many resets at most; {@code horizon * numEnvs} is always enough
+   * @throws IllegalArgumentException if the task does not run on MuJoCo
+   */
+  public ReplayTape(Shard shard, int horizon, int resetCapacity) {
+    if (!(shard.rows() instanceof MujocoRows mujoco)
+        || !(shard.task() instanceof MujocoTask task)) {
+      throw new IllegalArgumentException(shard.task() + " does not run on MuJoCo");
+    }
+    this.rows = mujoco.rows();
+    this.modelFile = task.modelFile();
+    this.frameSkip = task.spec().frameSkip();
+    this.simulations = rows.simulations();
+    this.capacity = horizon;
+    final int stateSize = rows.stateSize();
+    this.first = DoubleSlab.allocate(arena, simulations, stateSize);
+    this.last = DoubleSlab.allocate(arena, simulations, stateSize);
+    this.controls = DoubleSlab.allocate(arena, horizon, simulations, rows.nu());
+    this.resets = IntSlab.allocate(arena, horizon, simulations);
+    this.fresh = DoubleSlab.allocate(arena, resetCapacity, stateSize);
+  }
+
+  void begin(TaskRows shardRows) {
+    if (!(shardRows instanceof MujocoRows mujoco) || mujoco.rows() != rows) {
+      throw new IllegalArgumentException("the tape was made for another shard");
+    }
+    steps = 0;
+    resetCount = 0;
+    finished = false;
+    resets.fill(NO_RESET);
+  }
+
+  /** Takes the state before the first step; called before the controls are written. */
+  void beforeStep() {
+    if (steps == 0) {
+      copyRows(first);
+    }
+  }
+
+  /** Takes the controls of the step about to be simulated. */
+  void controlsWritten() {
+    final long bytes = (long) rows.nu() * Double.BYTES;
+    for (int row = 0; row < simulations; row++) {
+      final long from = rows.ctrlOffset() + row * rows.strideBytes();
+      final long to = ((long) steps * simulations + row) * bytes;
+      MemorySegment.copy(rows.segment(), from, controls.segment(), to, bytes);
+    }
+  }
+
+  /** Takes the state in which a row began a new episode. */
+  void rowReset(int row) {
+    final long bytes = rows.strideBytes();
+    if ((resetCount + 1) * bytes > fresh.sizeBytes()) {
+      throw new IllegalStateException("tape full: resets=" + resetCount + " at step " + steps);
+    }
+    MemorySegment.copy(rows.segment(), row * bytes, fresh.segment(), resetCount * bytes, bytes);
+    resets.set((long) steps * simulations + row, resetCount);
+    resetCount++;
+  }
+
+  /** Ends a step; the last one finishes the tape. */
+  void stepDone() {
+    steps++;
+    if (steps == capacity) {
+      finish();
+    }
+  }
+
+  private void copyRows(DoubleSlab to) {
+    MemorySegment.copy(rows.segment(), 0, to.segment(), 0, to.sizeBytes());
+  }
+
+  /** Ends the recording, between two steps of the shard; nothing happens if it has ended. */
+  public void finish() {
+    if (!finished) {
+      copyRows(last);
+      finished = true;
+    }
+  }
+
+  /**
+   * Whether the recording has ended.
+   *
+   * @return true after {@link #finish}, or once the horizon is reached
+   */
+  public boolean isFinished() {
+    return finished;
+  }
+
+  /**
+   * How many steps are recorded.
+   *
+   * @return T
+   */
+  public int horizon() {
+    return steps;
+  }
+
+  /**
+   * How many simulations the shard has.
+   *
+   * @return n
+   */
+  public int simulations() {
+    return simulations;
+  }
+
+  /**
+   * Physics steps in a step.
+   *
+   * @return the task's frame skip
+   */
+  public int frameSkip() {
+    return frameSkip;
+  }
+
+  /**
+   * The model that was simulated.
+   *
+   * @return path of its MJCF file
+   */
+  public Path modelFile() {
+    return modelFile;
+  }
+
+  /**
+   * The states before the first step.
+   *
+   * @return [n, stateSize]
+   */
+  public DoubleSlab first() {
+    return first;
+  }
+
+  /**
+   * The states after the last step, resets included.
+   *
+   * @return [n, stateSize]
+   */
+  public DoubleSlab last() {
+    return last;
+  }
+
+  /**
+   * The controls as the simulator got them.
+   *
+   * @return [T, n, nu]; valid in the first {@link #horizon} steps
+   */
+  public DoubleSlab controls() {
+    return controls;
+  }
+
+  /**
+   * Which steps ended an episode.
+   *
+   * @return [T, n], the row of {@link #fresh} that replaced the state after the step, or -1
+   */
+  public IntSlab resets() {
+    return resets;
+  }
+
+  /**
+   * The states in which new episodes began.
+   *
+   * @return [R, stateSize]; valid in the first {@link #resetCount} rows
+   */
+  public DoubleSlab fresh() {
+    return fresh;
+  }
+
+  /**
+   * How many resets are recorded.
+   *
+   * @return rows of {@link #fresh} in use
+   */
+  public int resetCount() {
+    return resetCount;
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package stride.env;
+
+import java.lang.foreign.Arena;
+import java.util.Objects;
+import java.util.function.Consumer;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.random.Purpose;
+import stride.random.RandomStream;
+
+/**
+ * Environments {@code [firstEnv, firstEnv + n)} of a task, stepped together.
+ *
+ * <p>A step is {@link #act}, {@link #advance}, {@link #finish}; finishing is {@link #judge}, {@link
+ * #restart}, {@link #observe}, which a caller who times the stages calls one by one. An episode
+ * that ends is followed by the next within the same step: the observation row holds the new
+ * episode's first observation, the last one of the old stays in {@link #terminalObservations}.
+ *
+ * <p>What an environment does depends on the seed, its global index and its actions alone, not on
+ * how environments are dealt to shards.
+ *
+ * <p><b>Threads.</b> A shard belongs to one thread at a time, from one step to the next and within
+ * it; who hands it to another thread makes what was written visible to that one (a barrier, a
+ * join). Different shards are independent. The owner closes it, which is idempotent; closing while
+ * a step runs in another thread is refused.
+ */
+public final class Shard implements AutoCloseable {
+  private enum Phase {
+    NEW,
+    READY,
+    ACTED,
+    ADVANCED,
+    JUDGED,
+    RESTARTED,
+    CLOSED
+  }
+
+  private final Task task;
+  private final int firstEnv;
+  private final int numEnvs;
+  private final TaskRows rows;
+  private final RandomStream random;
+  private final Arena arena = Arena.ofShared();
+  private final Observations observations;
+  private final Judge judge;
+  private final Episodes episodes;
+  private final Recorder recorder = new Recorder();
+  private Phase phase = Phase.NEW;
+  private long steps;
+
+  /**
+   * Makes environments, not yet reset.
+   *
+   * @param task what to simulate
+   * @param firstEnv global index of the first environment
+   * @param numEnvs how many, at least 1
+   * @param seed the run's seed
+   * @param options how
+   * @throws MissingModelException if the task's model file is not there
+   * @throws stride.mujoco.MujocoException if MuJoCo is missing or refuses the model
+   */
+  public Shard(Task task, int firstEnv, int numEnvs, long seed, ShardOptions options) {
+    if (firstEnv < 0 || numEnvs < 1) {
+      throw new IllegalArgumentException(
+          "firstEnv=" + firstEnv + ", numEnvs=" + numEnvs + ", required: >= 0, >= 1");
+    }
+    this.task = task;
+    this.firstEnv = firstEnv;
+    this.numEnvs = numEnvs;
+    this.random = new RandomStream(seed, Purpose.RESET);
+    EnvSpec spec = task.spec();
+    int limit = options.maxEpisodeSteps();
+    this.rows = task.open(numEnvs, options.simulationThreads(), options.clipActions());
+    try {
+      this.observations = new Observations(arena, numEnvs, spec.observationElements());
+      this.judge =
+          new Judge(
+              arena,
+              firstEnv,
+              numEnvs,
+              limit > 0 ? limit : spec.maxEpisodeSteps(),
+              options.episodeCapacity(),
+              observations);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+    this.episodes = judge.episodes();
+  }
+
+  /**
+   * Begins the next episode in every environment.
+   *
+   * @param obs first observations are written here, rows obsStride apart
+   * @param obsAt float at which the first row begins
+   * @param obsStride floats from row to row, at least D
+   */
+  public void reset(FloatSlab obs, long obsAt, int obsStride) {
+    requireBetweenSteps();
+    observations.check(obs, obsAt, obsStride);
+    for (int row = 0; row < numEnvs; row++) {
+      startEpisode(row);
+    }
+    observations.writePresent(rows, obs, obsAt, obsStride);
+    phase = Phase.READY;
+  }
+
+  /** Begins the next episode of a row. */
+  void startEpisode(int row) {
+    random.seek(firstEnv + row, episodes.begin(row));
+    rows.reset(row, random);
+  }
+
+  /**
+   * Takes real actions.
+   *
+   * @param actions [n, A] from an element on
+   * @param at the element
+   * @throws IllegalArgumentException if the task's actions are discrete
+   */
+  public void act(FloatSlab actions, long at) {
+    beforeActions();
+    rows.act(actions, at);
+    afterActions();
+  }
+
+  /** Takes real actions [n, A] in double precision, as golden files have them. */
+  void act(DoubleSlab actions, long at) {
+    beforeActions();
+    rows.act(actions, at);
+    afterActions();
+  }
+
+  /**
+   * Takes discrete actions.
+   *
+   * @param actions [n] from an element on
+   * @param at the element
+   * @throws IllegalArgumentException if the task's actions are real, or one is none of the choices
+   */
+  public void act(IntSlab actions, long at) {
+    beforeActions();
+    rows.act(actions, at);
+    afterActions();
+  }
+
+  private void beforeActions() {
+    require(Phase.READY);
+    recorder.beforeStep();
+  }
+
+  private void afterActions() {
+    recorder.controlsWritten();
+    phase = Phase.ACTED;
+  }
+
+  /** Runs the physics. */
+  public void advance() {
+    require(Phase.ACTED);
+    rows.advance();
+    phase = Phase.ADVANCED;
+  }
+
+  /**
+   * Rewards, ends of episodes, next episodes, observations: all that follows the physics.
+   *
+   * @param out where to
+   * @param obsAt float of {@code out.obs()} at which the shard's first row begins
+   * @param at element of the other slabs that belongs to the shard's first environment
+   */
+  public void finish(StepOutputs out, long obsAt, long at) {
+    judge(out, at);
+    restart();
+    observe(out, obsAt);
+  }
+
+  /**
+   * Writes rewards and flags, and keeps what ended episodes leave behind.
+   *
+   * @param out where to
+   * @param at element of the dense slabs that belongs to the shard's first environment
+   */
+  public void judge(StepOutputs out, long at) {
+    require(Phase.ADVANCED);
+    judge.judge(rows, steps + 1, out, at);
+    steps++;
+    phase = Phase.JUDGED;
+  }
+
+  /** Begins the next episode where one has ended. */
+  public void restart() {
+    require(Phase.JUDGED);
+    for (int k = 0; k < judge.endedCount(); k++) {
+      final int row = judge.endedRow(k);
+      startEpisode(row);
+      recorder.rowReset(row);
+    }
+    recorder.stepDone();
+    phase = Phase.RESTARTED;
+  }
+
+  /**
+   * Writes the observations that the next actions answer.
+   *
+   * @param out where to
+   * @param obsAt float of {@code out.obs()} at which the shard's first row begins
+   */
+  public void observe(StepOutputs out, long obsAt) {
+    require(Phase.RESTARTED);
+    observations.writeStepped(out.obs(), obsAt, out.obsStride());
+    for (int k = 0; k < judge.endedCount(); k++) {
+      final int row = judge.endedRow(k);
+      observations.writePresent(rows, row, out.obs(), obsAt + (long) row * out.obsStride());
+    }
+    phase = Phase.READY;
+  }
+
+  /**
+   * Writes the observations of the present states again, for example after {@link #restoreState}.
+   *
+   * @param obs overwritten: rows obsStride apart
+   * @param obsAt float at which the first row begins
+   * @param obsStride floats from row to row, at least D
+   */
+  public void currentObservations(FloatSlab obs, long obsAt, int obsStride) {
+    require(Phase.READY);
+    observations.writePresent(rows, obs, obsAt, obsStride);
+  }
+
+  private void requireBetweenSteps() {
+    recorder.requireIdle();
+    if (phase != Phase.NEW) {
+      require(Phase.READY);
+    }
+  }
+
+  private void require(Phase required) {
+    if (phase != required) {
+      throw new IllegalStateException("shard is " + phase + ", required: " + required);
+    }
+  }
+
+  /**
+   * Records the following steps.
+   *
+   * @param newTape made for this shard; what it held is lost
+   */
+  public void record(ReplayTape newTape) {
+    require(Phase.READY);
+    recorder.start(newTape, rows);
+  }
+
+  /**
+   * Observations of the states that the last step led to, before any new episode.
+   *
+   * @return [n, D], overwritten by the next step
+   */
+  public DoubleSlab observations() {
+    return observations.stepped();
+  }
+
+  /**
+   * Last observations of the episodes that ended in the last step.
+   *
+   * @return [n, D]; a row is valid where terminated or truncated is 1, until the next step
+   */
+  public FloatSlab terminalObservations() {
+    return observations.terminal();
+  }
+
+  /**
+   * Rewards of the last step.
+   *
+   * @return [n], overwritten by the next step
+   */
+  public DoubleSlab rewards() {
+    return judge.rewards();
+  }
+
+  /**
+   * Episodes that finished since the last merge; diverged ones are not among them.
+   *
+   * @return the shard's own buffer
+   */
+  public FinishedEpisodes finishedEpisodes() {
+    return judge.finished();
+  }
+
+  /**
+   * How many simulations have diverged since the run began.
+   *
+   * @return the number of episodes that ended so
+   */
+  public long divergences() {
+    return episodes.divergences();
+  }
+
+  /**
+   * Hands over what was said about diverged simulations; of many only the newest are kept.
+   *
+   * @param log takes one message a call: "environment 17, step 12345: ..."
+   */
+  public void takeComplaints(Consumer<String> log) {
+    judge.complaints().take(log);
+  }
+
+  /**
+   * The size of a saved environment.
+   *
+   * @return doubles
+   */
+  public int stateSize() {
+    return 1 + Episodes.STATE + rows.stateSize();
+  }
+
+  /**
+   * Writes all that a bit-equal continuation needs; finished episodes are not part of it.
+   *
+   * @param to overwritten: [n, stateSize] from an element on
+   * @param at the element
+   */
+  public void saveState(DoubleSlab to, long at) {
+    require(Phase.READY);
+    Objects.checkFromIndexSize(at, (long) numEnvs * stateSize(), to.length());
+    for (int row = 0; row < numEnvs; row++) {
+      final long place = at + (long) row * stateSize();
+      to.set(place, (double) steps);
+      episodes.save(row, to, place + 1);
+      rows.save(row, to, place + 1 + Episodes.STATE);
+    }
+  }
+
+  /**
+   * Reads what {@link #saveState} wrote, in this shard or in any that held these environments.
+   *
+   * @param from read: [n, stateSize] from an element on
+   * @param at the element
+   */
+  public void restoreState(DoubleSlab from, long at) {
+    requireBetweenSteps();
+    Objects.checkFromIndexSize(at, (long) numEnvs * stateSize(), from.length());
+    for (int row = 0; row < numEnvs; row++) {
+      final long place = at + (long) row * stateSize();
+      steps = (long) from.get(place);
+      episodes.restore(row, from, place + 1);
+      rows.restore(row, from, place + 1 + Episodes.STATE);
+    }
+    judge.finished().clear();
+    phase = Phase.READY;
+  }
+
+  /**
+   * The task.
+   *
+   * @return what is simulated
+   */
+  public Task task() {
+    return task;
+  }
+
+  /**
+   * The first environment.
+   *
+   * @return its global index
+   */
+  public int firstEnv() {
+    return firstEnv;
+  }
+
+  /**
+   * How many environments there are.
+   *
+   * @return n
+   */
+  public int numEnvs() {
+    return numEnvs;
+  }
+
+  /**
+   * How many steps every environment has made since the run began.
+   *
+   * @return env steps of one environment
+   */
+  public long steps() {
+    return steps;
+  }
+
+  TaskRows rows() {
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+    phase = Phase.CLOSED;
+  }
+}

@@ -1,0 +1,166 @@
+package stride.lab;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs the JMH suites, each into a file of its own.
+ *
+ * <p>The suites are found on the class path; forks get the flags of {@code jvm.args} and nothing
+ * else.
+ */
+public final class BenchRun {
+  private final Path home;
+  private final boolean quick;
+
+  /**
+   * A way to run suites.
+   *
+   * @param home root of the project
+   * @param quick few short iterations and the smaller parameters: minutes instead of an hour
+   */
+  public BenchRun(Path home, boolean quick) {
+    this.home = home;
+    this.quick = quick;
+  }
+
+  /**
+   * The names of all suites.
+   *
+   * @return simple class names in order
+   * @throws LabException if none are on the class path
+   */
+  public static List<String> suites() {
+    if (BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) == null) {
+      throw new LabException("no benchmarks on the class path: run `make build`");
+    }
+    return BenchmarkList.defaultList().find(silent(), List.of(".*"), List.of()).stream()
+        .map(BenchmarkListEntry::getUserClassQName)
+        .map(name -> name.substring(name.lastIndexOf('.') + 1))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Runs suites and writes {@code jmh-<suite>.json} for each.
+   *
+   * @param folder where to
+   * @param wanted which suites
+   * @param progress takes lines while benchmarks run
+   * @return every result
+   * @throws LabException if there is no such suite or a benchmark fails
+   */
+  public List<RunResult> run(ResultsFolder folder, Predicate<String> wanted, PrintWriter progress) {
+    List<String> suites = suites().stream().filter(wanted).toList();
+    if (suites.isEmpty()) {
+      throw new IllegalArgumentException("no such suite, there are " + String.join(", ", suites()));
+    }
+    List<RunResult> all = new ArrayList<>();
+    for (String suite : suites) {
+      progress.println(suite);
+      Collection<RunResult> results = runSuite(suite, progress);
+      write(folder, suite, results);
+      all.addAll(results);
+    }
+    return all;
+  }
+
+  private Collection<RunResult> runSuite(String suite, PrintWriter progress) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("\\." + suite + "\\.")
+            .shouldFailOnError(true)
+            .addProfiler(GCProfiler.class)
+            .jvmArgs("@" + home.resolve("jvm.args"), "-Dstride.home=" + home);
+    if (quick) {
+      options
+          .forks(1)
+          .warmupIterations(2)
+          .warmupTime(TimeValue.milliseconds(700))
+          .measurementIterations(3)
+          .measurementTime(TimeValue.milliseconds(700));
+      quickParameters(suite).forEach((name, values) -> options.param(name, values));
+    }
+    try {
+      return new Runner(options.build(), new BenchProgress(progress)).run();
+    } catch (RunnerException e) {
+      throw new LabException(suite + ": " + firstLine(e), e);
+    }
+  }
+
+  /** The parameters of the quick run, where a suite's own set takes too long. */
+  private static Map<String, String[]> quickParameters(String suite) {
+    return switch (suite) {
+      case "DowncallBenchmark" -> Map.of("simulations", new String[] {"64"});
+      case "EnvStepBenchmark" ->
+          Map.of(
+              "envs",
+              new String[] {"64"},
+              "task",
+              new String[] {"Hopper-v5", "CartPole-v1"},
+              "model",
+              new String[] {"Hopper-v5"});
+      case "InferenceBenchmark" ->
+          Map.of(
+              "backend",
+              new String[] {"cpu"},
+              "rows",
+              new String[] {"1", "32"},
+              "width",
+              new String[] {"64"});
+      case "RolloutBenchmark" ->
+          Map.of(
+              "envs",
+              new String[] {"64"},
+              "threads",
+              new String[] {Integer.toString(Runtime.getRuntime().availableProcessors())},
+              "task",
+              new String[] {"Hopper-v5", "HalfCheetah-v5"},
+              "form",
+              new String[] {"HOT"});
+      default -> Map.of();
+    };
+  }
+
+  private static void write(ResultsFolder folder, String suite, Collection<RunResult> results) {
+    var bytes = new ByteArrayOutputStream();
+    try (var stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+      ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
+    }
+    folder.writeText("jmh-" + suite + ".json", bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  private static OutputFormat silent() {
+    var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return OutputFormatFactory.createFormatInstance(nowhere, VerboseMode.SILENT);
+  }
+
+  private static String firstLine(Throwable t) {
+    Throwable cause = t.getCause() == null ? t : t.getCause();
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("failed");
+  }
+}

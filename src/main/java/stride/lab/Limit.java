@@ -1,0 +1,119 @@
+package stride.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.env.ReplayTape;
+import stride.env.Shard;
+import stride.mujoco.Model;
+import stride.mujoco.Replay;
+import stride.mujoco.Tape;
+import stride.parallel.Partition;
+import stride.parallel.Team;
+
+/**
+ * The limit of a rollout: bare {@code mj_step} in C over its very actions and resets, on the same
+ * threads.
+ *
+ * <p>Record, collect a rollout, replay. That the replay ends in the same states, in every bit,
+ * proves that it did the same physics. Driven by the thread that drives the rollout.
+ */
+public final class Limit implements AutoCloseable {
+  /** What one member of the team replays: simulations [from, to) of a tape. */
+  private record Part(ReplayTape tape, int from, int to, Replay replay) {}
+
+  private final Team team;
+  private final List<Shard> shards;
+  private final List<ReplayTape> tapes = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+  private final int[] different; // a part's count, 16 apart
+  private Model model;
+
+  /**
+   * Makes tapes and simulations for the shards of a rollout.
+   *
+   * @param team that steps them; at least as many members as shards
+   * @param shards of a MuJoCo task: one for each working member, or a single one, which the members
+   *     then share as its own simulation threads do
+   * @param horizon env steps of a rollout
+   */
+  public Limit(Team team, List<Shard> shards, int horizon) {
+    this.team = team;
+    this.shards = shards;
+    try {
+      for (Shard shard : shards) {
+        tapes.add(new ReplayTape(shard, horizon, horizon * shard.numEnvs()));
+      }
+      model = Model.load(tapes.getFirst().modelFile());
+      int perTape = shards.size() == 1 ? Math.min(team.size(), tapes.getFirst().simulations()) : 1;
+      for (ReplayTape tape : tapes) {
+        for (int k = 0; k < perTape; k++) {
+          int from = Partition.start(tape.simulations(), k, perTape);
+          int to = Partition.start(tape.simulations(), k + 1, perTape);
+          parts.add(new Part(tape, from, to, new Replay(model, to - from)));
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+    this.different = new int[16 * parts.size()];
+  }
+
+  /** Records the next rollout: the next steps of the shards. */
+  public void record() {
+    for (int k = 0; k < shards.size(); k++) {
+      shards.get(k).record(tapes.get(k));
+    }
+  }
+
+  /**
+   * Replays the recorded rollout.
+   *
+   * @param form how C holds the simulations
+   * @throws LabException if a simulation ended in another state than the rollout's
+   */
+  public void replay(Replay.Form form) {
+    team.run(
+        member -> {
+          if (member < parts.size()) {
+            Part part = parts.get(member);
+            different[16 * member] =
+                part.replay().run(segments(part.tape()), form, part.from(), part.to());
+          }
+        });
+    int sum = 0;
+    for (int k = 0; k < parts.size(); k++) {
+      sum += different[16 * k];
+    }
+    if (sum > 0) {
+      throw new LabException(
+          "the C replay ended elsewhere in " + sum + " simulations: it is not the same physics");
+    }
+  }
+
+  /** What the shards recorded last, one tape each. */
+  List<ReplayTape> tapes() {
+    return tapes;
+  }
+
+  private static Tape segments(ReplayTape tape) {
+    return new Tape(
+        tape.first().segment(),
+        tape.last().segment(),
+        tape.controls().segment(),
+        tape.resets().segment(),
+        tape.fresh().segment(),
+        tape.simulations(),
+        tape.horizon(),
+        tape.frameSkip());
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(part -> part.replay().close());
+    tapes.forEach(ReplayTape::close);
+    if (model != null) {
+      model.close();
+    }
+  }
+}

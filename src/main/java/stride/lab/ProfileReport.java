@@ -1,0 +1,58 @@
+package stride.lab;
+
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/** What a profile looks like on a terminal and in a results folder. */
+public final class ProfileReport {
+  private ProfileReport() {}
+
+  /**
+   * Tables for a terminal: rates, then the stages of each row.
+   *
+   * @param result of a profile
+   * @return lines with a closing line break
+   */
+  public static String text(ProfileResult result) {
+    var text = new StringBuilder();
+    text.append(
+        "%s, policy 2 x 64 tanh, backend %s, seed %d%n"
+            .formatted(result.task(), result.backend(), result.seed()));
+    text.append("%n%s".formatted(result.rates().toText()));
+    for (ProfileRow row : result.rows()) {
+      text.append("%nstages of %d x %d%n".formatted(row.envs(), row.threads()));
+      text.append(ProfileResult.stages(row).toText());
+    }
+    text.append(
+        "%nfirst env step %.2f s after the JVM's start%n".formatted(result.firstStepSeconds()));
+    return text.toString();
+  }
+
+  /**
+   * The same as a part of a summary.
+   *
+   * @param result of a profile
+   * @return Markdown
+   */
+  public static String markdown(ProfileResult result) {
+    var text = new StringBuilder("## Profile of " + result.task() + "\n\n");
+    text.append(result.rates().toMarkdown());
+    for (ProfileRow row : result.rows()) {
+      text.append("\n### Stages of %d x %d\n\n".formatted(row.envs(), row.threads()));
+      text.append(ProfileResult.stages(row).toMarkdown());
+    }
+    return text.toString();
+  }
+
+  /**
+   * Writes a profile into a results folder.
+   *
+   * @param folder where to
+   * @param result becomes {@code profile-<task>.json}
+   * @param stepNanos becomes {@code latency-rollout-<task>.hlog}
+   */
+  public static void write(ResultsFolder folder, ProfileResult result, List<Histogram> stepNanos) {
+    folder.writeJson("profile-" + result.task() + ".json", result);
+    folder.writeHistograms("latency-rollout-" + result.task() + ".hlog", stepNanos);
+  }
+}

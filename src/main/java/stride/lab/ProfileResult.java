@@ -1,0 +1,80 @@
+package stride.lab;
+
+import java.util.List;
+
+/**
+ * A profile of one task over environment counts.
+ *
+ * @param schemaVersion version of this form
+ * @param task Gymnasium's name
+ * @param seed of environments, parameters and actions
+ * @param backend what computed the policy
+ * @param firstStepSeconds from the start of the JVM to the first env step
+ * @param rows one for each number of environments and threads
+ */
+public record ProfileResult(
+    int schemaVersion,
+    String task,
+    long seed,
+    String backend,
+    double firstStepSeconds,
+    List<ProfileRow> rows) {
+
+  /**
+   * The table of rates and shares.
+   *
+   * @return one row for each measurement
+   */
+  public Table rates() {
+    var table =
+        new Table(
+            "envs x threads",
+            "limit steps/s",
+            "rollout steps/s",
+            "share (cpu)",
+            "share (wall)",
+            "step p50 us",
+            "p99 us",
+            "max us");
+    for (ProfileRow row : rows) {
+      table.add(
+          row.envs() + " x " + row.threads(),
+          rate(row.physicsStepsPerSecond()),
+          rate(row.rolloutStepsPerSecond()),
+          share(row.rolloutShare()),
+          share(row.rolloutShareWall()),
+          "%.0f".formatted(row.stepMicros().p50()),
+          "%.0f".formatted(row.stepMicros().p99()),
+          "%.0f".formatted(row.stepMicros().max()));
+    }
+    return table;
+  }
+
+  /**
+   * Where the time of one measurement went.
+   *
+   * @param row one of {@link #rows}
+   * @return one row for each stage
+   */
+  public static Table stages(ProfileRow row) {
+    var table = new Table("stage", "hits", "total s", "us/hit", "ns/env step", "%");
+    for (StageRow stage : row.stages()) {
+      table.add(
+          stage.stage(),
+          Long.toString(stage.hits()),
+          "%.3f".formatted(stage.totalSeconds()),
+          "%.1f".formatted(stage.nanosPerHit() * 1e-3),
+          "%.0f".formatted(stage.nanosPerEnvStep()),
+          "%.2f".formatted(stage.percent()));
+    }
+    return table;
+  }
+
+  private static String rate(Double stepsPerSecond) {
+    return stepsPerSecond == null ? "-" : "%.0f".formatted(stepsPerSecond);
+  }
+
+  private static String share(Double share) {
+    return share == null ? "-" : "%.1f %%".formatted(100 * share);
+  }
+}

@@ -1,0 +1,124 @@
+package stride.lab;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+
+/**
+ * One run's results: a folder that is filled once and never changed.
+ *
+ * <pre>
+ *   bench-results/2026-01-31_amd-epyc-2c_1a2b3c4[-dirty][-2]/
+ *     machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;.hlog  summary.md
+ * </pre>
+ */
+public final class ResultsFolder {
+  /** Version of the files' form. */
+  public static final int SCHEMA_VERSION = 1;
+
+  private final Path path;
+
+  private ResultsFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Makes a new folder and writes machine.json into it.
+   *
+   * @param parent usually {@code bench-results}; made if missing
+   * @param machine what is measured on
+   * @return the folder, under a name that was free
+   * @throws LabException if it cannot be made
+   */
+  public static ResultsFolder create(Path parent, Machine machine) {
+    String name =
+        LocalDate.now(ZoneOffset.UTC)
+            + "_"
+            + machine.slug()
+            + "_"
+            + new Revision(machine.commit(), machine.dirty()).abbreviated();
+    try {
+      Files.createDirectories(parent);
+      for (int k = 1; ; k++) {
+        Path path = parent.resolve(k == 1 ? name : name + "-" + k);
+        try {
+          Files.createDirectory(path);
+        } catch (FileAlreadyExistsException e) {
+          continue;
+        }
+        var folder = new ResultsFolder(path);
+        folder.writeJson("machine.json", machine);
+        return folder;
+      }
+    } catch (IOException e) {
+      throw new LabException("cannot make a results folder in " + parent + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * Where the folder is.
+   *
+   * @return its path
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Writes an object as a JSON file.
+   *
+   * @param name file name
+   * @param value anything Jackson can write
+   */
+  public void writeJson(String name, Object value) {
+    writeText(name, Json.file(value));
+  }
+
+  /**
+   * Writes a text file, whole or not at all.
+   *
+   * @param name file name
+   * @param text content
+   */
+  public void writeText(String name, String text) {
+    Path part = path.resolve(name + ".part");
+    try {
+      try {
+        Files.writeString(part, text);
+        Files.move(part, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part); // is there only if the file could not be written
+      }
+    } catch (IOException e) {
+      throw new LabException("cannot write " + path.resolve(name) + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * Writes histograms in HdrHistogram's log format.
+   *
+   * @param name file name
+   * @param histograms tagged
+   */
+  public void writeHistograms(String name, List<Histogram> histograms) {
+    var bytes = new ByteArrayOutputStream();
+    var log = new HistogramLogWriter(bytes);
+    log.outputLegend();
+    histograms.forEach(log::outputIntervalHistogram);
+    log.close();
+    writeText(name, bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+  }
+}

@@ -1,0 +1,56 @@
+package stride.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Which version of the project was measured.
+ *
+ * @param commit full hash, or {@code unknown} outside of a git checkout
+ * @param dirty whether tracked files differ from it
+ */
+public record Revision(String commit, boolean dirty) {
+  /**
+   * Asks git.
+   *
+   * @param root a folder of the checkout
+   * @return its revision; unknown if git or the checkout is missing
+   */
+  public static Revision of(Path root) {
+    try {
+      String commit = git(root, "rev-parse", "HEAD").strip();
+      String changes = git(root, "status", "--porcelain", "--untracked-files=no");
+      return new Revision(commit, !changes.isBlank());
+    } catch (IOException e) {
+      return new Revision("unknown", false);
+    }
+  }
+
+  private static String git(Path root, String... arguments) throws IOException {
+    var command = new ProcessBuilder("git", "-C", root.toString());
+    command.command().addAll(List.of(arguments));
+    Process process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new IOException("git " + String.join(" ", arguments) + ": exit " + exit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return output;
+  }
+
+  /**
+   * The form used in names of folders.
+   *
+   * @return seven digits of the hash, with {@code -dirty} if files differ
+   */
+  public String abbreviated() {
+    return commit.substring(0, 7) + (dirty ? "-dirty" : "");
+  }
+}

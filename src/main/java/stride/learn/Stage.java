@@ -1,0 +1,65 @@
+package stride.learn;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where time goes: one vocabulary for metrics, profiles and benchmarks.
+ *
+ * <p>Stages of the first level follow one another and add up to the wall time; those below a stage
+ * add up to it.
+ */
+public enum Stage {
+  /** Collecting experience. */
+  ROLLOUT(null),
+  /** Actions: the policy's forward pass, sampling, controls. */
+  POLICY(ROLLOUT),
+  /** The simulator's steps. */
+  PHYSICS(ROLLOUT),
+  /** Rewards, episode ends, observations and their normalisation. */
+  OBSERVE(ROLLOUT),
+  /** New episodes. */
+  RESET(ROLLOUT),
+  /** The value function over all observations. */
+  VALUES(ROLLOUT),
+  /** Advantages and returns. */
+  GAE(null),
+  /** Learning from the experience. */
+  UPDATE(null),
+  /** Rows of a minibatch collected. */
+  GATHER(UPDATE),
+  /** Forward pass and losses. */
+  FORWARD(UPDATE),
+  /** Backward pass. */
+  BACKWARD(UPDATE),
+  /** Gradients added up over threads, and their norm. */
+  REDUCE(UPDATE),
+  /** The optimiser's step. */
+  ADAM(UPDATE),
+  /** Everything else: statistics, logs, checkpoints. */
+  OTHER(null);
+
+  private final Stage parent;
+
+  Stage(Stage parent) {
+    this.parent = parent;
+  }
+
+  /**
+   * The stage this one is a part of.
+   *
+   * @return empty on the first level
+   */
+  public Optional<Stage> parent() {
+    return Optional.ofNullable(parent);
+  }
+
+  /**
+   * The name in files.
+   *
+   * @return lower case
+   */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

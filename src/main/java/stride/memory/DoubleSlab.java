@@ -1,0 +1,76 @@
+package stride.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A slab of 64-bit floats. */
+public final class DoubleSlab extends Slab {
+  private static final ValueLayout.OfDouble LAYOUT = ValueLayout.JAVA_DOUBLE;
+
+  DoubleSlab(MemorySegment segment, Shape shape) {
+    super(segment, shape, 8);
+  }
+
+  /**
+   * A zeroed slab that lives as long as an arena, aligned to a cache line.
+   *
+   * @param arena the owner; not closed here
+   * @param dims dimensions, slowest first
+   * @return the slab
+   */
+  public static DoubleSlab allocate(Arena arena, long... dims) {
+    Shape shape = Shape.of(dims);
+    return new DoubleSlab(arena.allocate(8L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+  }
+
+  /**
+   * One element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @return its value
+   */
+  public double get(long index) {
+    return segment().get(LAYOUT, 8L * index);
+  }
+
+  /**
+   * Sets one element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @param value its new value
+   */
+  public void set(long index, double value) {
+    segment().set(LAYOUT, 8L * index, value);
+  }
+
+  /**
+   * Sets all elements.
+   *
+   * @param value their new value
+   */
+  public void fill(double value) {
+    for (long i = 0; i < length(); i++) {
+      set(i, value);
+    }
+  }
+
+  /**
+   * A copy on the heap, for tests and reports.
+   *
+   * @return all elements, flattened
+   */
+  public double[] toArray() {
+    return segment().toArray(LAYOUT);
+  }
+
+  /**
+   * Overwrites elements from the heap.
+   *
+   * @param index the first to overwrite, in elements
+   * @param values their new values
+   */
+  public void set(long index, double[] values) {
+    MemorySegment.copy(values, 0, segment(), LAYOUT, 8L * index, values.length);
+  }
+}

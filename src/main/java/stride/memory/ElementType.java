@@ -1,0 +1,30 @@
+package stride.memory;
+
+/** The element types a slab can have. */
+public enum ElementType {
+  /** 32-bit float. */
+  FLOAT(4),
+  /** 64-bit float. */
+  DOUBLE(8),
+  /** 32-bit integer. */
+  INT(4),
+  /** 64-bit integer. */
+  LONG(8),
+  /** Byte. */
+  BYTE(1);
+
+  private final int sizeBytes;
+
+  ElementType(int sizeBytes) {
+    this.sizeBytes = sizeBytes;
+  }
+
+  /**
+   * The size of one element.
+   *
+   * @return bytes
+   */
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+}

@@ -1,0 +1,76 @@
+package stride.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A slab of 32-bit integers. */
+public final class IntSlab extends Slab {
+  private static final ValueLayout.OfInt LAYOUT = ValueLayout.JAVA_INT;
+
+  IntSlab(MemorySegment segment, Shape shape) {
+    super(segment, shape, 4);
+  }
+
+  /**
+   * A zeroed slab that lives as long as an arena, aligned to a cache line.
+   *
+   * @param arena the owner; not closed here
+   * @param dims dimensions, slowest first
+   * @return the slab
+   */
+  public static IntSlab allocate(Arena arena, long... dims) {
+    Shape shape = Shape.of(dims);
+    return new IntSlab(arena.allocate(4L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+  }
+
+  /**
+   * One element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @return its value
+   */
+  public int get(long index) {
+    return segment().get(LAYOUT, 4L * index);
+  }
+
+  /**
+   * Sets one element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @param value its new value
+   */
+  public void set(long index, int value) {
+    segment().set(LAYOUT, 4L * index, value);
+  }
+
+  /**
+   * Sets all elements.
+   *
+   * @param value their new value
+   */
+  public void fill(int value) {
+    for (long i = 0; i < length(); i++) {
+      set(i, value);
+    }
+  }
+
+  /**
+   * A copy on the heap, for tests and reports.
+   *
+   * @return all elements, flattened
+   */
+  public int[] toArray() {
+    return segment().toArray(LAYOUT);
+  }
+
+  /**
+   * Overwrites elements from the heap.
+   *
+   * @param index the first to overwrite, in elements
+   * @param values their new values
+   */
+  public void set(long index, int[] values) {
+    MemorySegment.copy(values, 0, segment(), LAYOUT, 4L * index, values.length);
+  }
+}

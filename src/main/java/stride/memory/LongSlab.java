@@ -1,0 +1,76 @@
+package stride.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A slab of 64-bit integers. */
+public final class LongSlab extends Slab {
+  private static final ValueLayout.OfLong LAYOUT = ValueLayout.JAVA_LONG;
+
+  LongSlab(MemorySegment segment, Shape shape) {
+    super(segment, shape, 8);
+  }
+
+  /**
+   * A zeroed slab that lives as long as an arena, aligned to a cache line.
+   *
+   * @param arena the owner; not closed here
+   * @param dims dimensions, slowest first
+   * @return the slab
+   */
+  public static LongSlab allocate(Arena arena, long... dims) {
+    Shape shape = Shape.of(dims);
+    return new LongSlab(arena.allocate(8L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+  }
+
+  /**
+   * One element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @return its value
+   */
+  public long get(long index) {
+    return segment().get(LAYOUT, 8L * index);
+  }
+
+  /**
+   * Sets one element.
+   *
+   * @param index in elements from the start, all dimensions flattened
+   * @param value its new value
+   */
+  public void set(long index, long value) {
+    segment().set(LAYOUT, 8L * index, value);
+  }
+
+  /**
+   * Sets all elements.
+   *
+   * @param value their new value
+   */
+  public void fill(long value) {
+    for (long i = 0; i < length(); i++) {
+      set(i, value);
+    }
+  }
+
+  /**
+   * A copy on the heap, for tests and reports.
+   *
+   * @return all elements, flattened
+   */
+  public long[] toArray() {
+    return segment().toArray(LAYOUT);
+  }
+
+  /**
+   * Overwrites elements from the heap.
+   *
+   * @param index the first to overwrite, in elements
+   * @param values their new values
+   */
+  public void set(long index, long[] values) {
+    MemorySegment.copy(values, 0, segment(), LAYOUT, 8L * index, values.length);
+  }
+}

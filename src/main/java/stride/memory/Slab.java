@@ -1,0 +1,99 @@
+package stride.memory;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A dense off-heap array of one element type.
+ *
+ * <p>Hot loops take the {@link #segment()} and index it in bytes from 0; everything else uses the
+ * typed accessors of the subclasses, which index in elements.
+ */
+public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSlab, ByteSlab {
+  private final MemorySegment segment;
+  private final Shape shape;
+
+  Slab(MemorySegment segment, Shape shape, int elementBytes) {
+    long required = Math.multiplyExact(shape.elements(), elementBytes);
+    if (segment.byteSize() != required) {
+      throw new IllegalArgumentException(
+          "capacity=" + segment.byteSize() + ", required=" + required + " for shape " + shape);
+    }
+    if (!segment.isNative()) {
+      throw new IllegalArgumentException("slabs are off-heap: " + segment);
+    }
+    this.segment = segment;
+    this.shape = shape;
+  }
+
+  /**
+   * The memory of exactly this slab.
+   *
+   * @return a native segment of {@link #sizeBytes()} bytes
+   */
+  public final MemorySegment segment() {
+    return segment;
+  }
+
+  /**
+   * The dimensions.
+   *
+   * @return the shape, slowest dimension first
+   */
+  public final Shape shape() {
+    return shape;
+  }
+
+  /**
+   * How many elements the slab holds.
+   *
+   * @return the number of elements
+   */
+  public final long length() {
+    return shape.elements();
+  }
+
+  /**
+   * How many bytes the slab holds.
+   *
+   * @return the size in bytes
+   */
+  public final long sizeBytes() {
+    return segment.byteSize();
+  }
+
+  /** Sets every byte to 0, which is the number 0 in every element type. */
+  public final void clear() {
+    segment.fill((byte) 0);
+  }
+
+  /**
+   * Overwrites this slab with the bytes of another.
+   *
+   * @param source a slab of the same type and shape; may be this one
+   * @throws IllegalArgumentException if type or shape differ
+   */
+  public final void copyFrom(Slab source) {
+    if (source.getClass() != getClass() || !source.shape.equals(shape)) {
+      throw new IllegalArgumentException("source=" + source + ", required=" + this);
+    }
+    MemorySegment.copy(source.segment, 0, segment, 0, segment.byteSize());
+  }
+
+  /**
+   * Whether another slab holds the same bytes, so that {@code NaN} equals itself and 0 differs from
+   * -0.
+   *
+   * @param other the slab to compare with
+   * @return true if type, shape and every bit are the same
+   */
+  public final boolean sameBits(Slab other) {
+    return other.getClass() == getClass()
+        && other.shape.equals(shape)
+        && segment.mismatch(other.segment) < 0;
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + shape;
+  }
+}

@@ -1,0 +1,24 @@
+package stride.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where the one allocation of a {@link SlabBlock} comes from.
+ *
+ * <p>The default hands out plain pages; a device backend passes one that also page-locks them.
+ */
+@FunctionalInterface
+public interface SlabAllocator {
+  /** Plain zeroed memory, page-aligned so that it can be page-locked later. */
+  SlabAllocator PAGES = (arena, bytes) -> arena.allocate(bytes, SlabPlan.PAGE);
+
+  /**
+   * Allocates zeroed, page-aligned memory.
+   *
+   * @param arena the owner: whatever must be undone is undone when it closes
+   * @param bytes size, a multiple of the page size
+   * @return a native segment of that size
+   */
+  MemorySegment allocate(Arena arena, long bytes);
+}

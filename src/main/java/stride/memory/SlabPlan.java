@@ -1,0 +1,73 @@
+package stride.memory;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A list of named, shaped slabs that become one allocation.
+ *
+ * <pre>
+ *   | obs ........ pad | actions .. pad | rewards .. pad | ...       pad |
+ *   ^ page             ^ line           ^ line                      page ^
+ * </pre>
+ *
+ * <p>Every slab starts on a cache line of its own, the whole on a page. Plan everything before the
+ * first step, then {@link #allocate} once. Not thread-safe.
+ */
+public final class SlabPlan {
+  /** Bytes of a memory page. */
+  public static final long PAGE = 4096;
+
+  /** Bytes of a cache line; also the widest vector. */
+  public static final long CACHE_LINE = 64;
+
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private long sizeBytes;
+
+  /** A plan without slabs. */
+  public SlabPlan() {}
+
+  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
+
+  /**
+   * Adds a slab.
+   *
+   * @param name unique within the plan
+   * @param type element type
+   * @param dims dimensions, slowest first
+   * @return this plan
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public SlabPlan add(String name, ElementType type, long... dims) {
+    Shape shape = Shape.of(dims);
+    long bytes = Math.multiplyExact(shape.elements(), type.sizeBytes());
+    if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
+      throw new IllegalArgumentException("slab planned twice: " + name);
+    }
+    sizeBytes = roundUp(Math.addExact(sizeBytes, bytes), CACHE_LINE);
+    return this;
+  }
+
+  /**
+   * The size of the allocation.
+   *
+   * @return bytes, a multiple of the page size
+   */
+  public long sizeBytes() {
+    return roundUp(sizeBytes, PAGE);
+  }
+
+  /**
+   * Allocates the planned slabs.
+   *
+   * @param allocator where the memory comes from
+   * @return their owner
+   */
+  public SlabBlock allocate(SlabAllocator allocator) {
+    return new SlabBlock(Map.copyOf(slots), sizeBytes(), allocator);
+  }
+
+  private static long roundUp(long value, long multiple) {
+    return Math.ceilDiv(value, multiple) * multiple;
+  }
+}

@@ -1,0 +1,189 @@
+package stride.mujoco;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A compiled MuJoCo model. Immutable; any thread may read it. The owner closes it, which is
+ * idempotent; batches made from it have their own copy.
+ */
+public final class Model implements AutoCloseable {
+  private final Arena arena;
+  private final MemorySegment handle;
+  private final Path path;
+  private final int nq;
+  private final int nv;
+  private final int nu;
+  private final int stateSize;
+  private final double timestep;
+
+  private Model(Path path, Arena arena, MemorySegment handle) {
+    this.path = path;
+    this.arena = arena;
+    this.handle = handle;
+    this.nq = size(MujocoNative.stride_model_nq);
+    this.nv = size(MujocoNative.stride_model_nv);
+    this.nu = size(MujocoNative.stride_model_nu);
+    this.stateSize = size(MujocoNative.stride_model_state_size);
+    this.timestep = readTimestep();
+  }
+
+  /**
+   * Compiles an MJCF file.
+   *
+   * @param mjcf path of the XML file
+   * @return the model; the caller closes it
+   * @throws MujocoException if the file is missing or MuJoCo refuses it, with its reason
+   */
+  @SuppressWarnings("restricted")
+  public static Model load(Path mjcf) {
+    MujocoNative.require();
+    if (!Files.isRegularFile(mjcf)) {
+      throw new MujocoException("no model file " + mjcf);
+    }
+    Arena arena = Arena.ofShared();
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment text = scratch.allocate(Mujoco.TEXT_BYTES);
+      MemorySegment name = scratch.allocateFrom(mjcf.toString());
+      MemorySegment model;
+      try {
+        model =
+            (MemorySegment)
+                MujocoNative.stride_load_model.invokeExact(name, text, Mujoco.TEXT_BYTES);
+      } catch (Throwable t) {
+        throw MujocoNative.rethrow(t);
+      }
+      if (model.address() == 0) {
+        throw new MujocoException("mj_loadXML: " + mjcf + ": " + oneLine(text.getString(0)));
+      }
+      return new Model(mjcf, arena, model.reinterpret(arena, Model::delete));
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  private static void delete(MemorySegment model) {
+    try {
+      MujocoNative.mj_deleteModel.invokeExact(model);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
+  private int size(MethodHandle getter) {
+    try {
+      return (int) getter.invokeExact(handle);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
+  private double readTimestep() {
+    try {
+      return (double) MujocoNative.stride_model_timestep.invokeExact(handle);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
+  MemorySegment handle() {
+    return handle;
+  }
+
+  /**
+   * The file the model was compiled from.
+   *
+   * @return path of the MJCF file
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Number of position coordinates.
+   *
+   * @return nq
+   */
+  public int nq() {
+    return nq;
+  }
+
+  /**
+   * Number of velocity coordinates.
+   *
+   * @return nv
+   */
+  public int nv() {
+    return nv;
+  }
+
+  /**
+   * Number of actuators.
+   *
+   * @return nu
+   */
+  public int nu() {
+    return nu;
+  }
+
+  /**
+   * Doubles that are the whole state of a simulation.
+   *
+   * @return length of a state row
+   */
+  public int stateSize() {
+    return stateSize;
+  }
+
+  /**
+   * Duration of a physics step.
+   *
+   * @return seconds
+   */
+  public double timestep() {
+    return timestep;
+  }
+
+  /**
+   * The control range of an actuator.
+   *
+   * @param actuator in [0, nu)
+   * @return low and high; infinite where the actuator has no limit
+   */
+  public double[] controlRange(int actuator) {
+    if (actuator < 0 || actuator >= nu) {
+      throw new IndexOutOfBoundsException("actuator=" + actuator + ", nu=" + nu);
+    }
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment range = scratch.allocate(JAVA_DOUBLE, 2);
+      try {
+        MujocoNative.stride_model_ctrlrange.invokeExact(handle, actuator, range);
+      } catch (Throwable t) {
+        throw MujocoNative.rethrow(t);
+      }
+      return range.toArray(JAVA_DOUBLE);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Model[" + path.getFileName() + ", nq=" + nq + ", nv=" + nv + ", nu=" + nu + "]";
+  }
+}

@@ -1,0 +1,107 @@
+package stride.mujoco;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** The library itself: its version, where it is, and the warnings it gave. Any thread. */
+public final class Mujoco {
+  /** Longest message taken from MuJoCo, in bytes with the closing 0. */
+  static final int TEXT_BYTES = 1024;
+
+  private Mujoco() {}
+
+  /**
+   * The version of the loaded library.
+   *
+   * @return for example {@code 4.0.0}
+   * @throws MujocoException if it cannot be loaded or has another version than Stride is built for
+   */
+  public static String version() {
+    MujocoNative.require();
+    return MujocoNative.MUJOCO_VERSION;
+  }
+
+  /**
+   * Asks the library for its version: the least that a call into it can do, and so the price of a
+   * call.
+   *
+   * @return for example 4000000
+   */
+  public static int versionNumber() {
+    try {
+      return (int) MujocoNative.mj_version.invokeExact();
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
+  /**
+   * Where the library is.
+   *
+   * @return path of libmujoco
+   * @throws MujocoException if it is missing
+   */
+  public static Path library() {
+    return MujocoLibraries.mujocoLibrary();
+  }
+
+  /**
+   * The folder of the task models that the build fetched.
+   *
+   * @return path of Gymnasium's MJCF files; it may not exist
+   */
+  public static Path assets() {
+    String configured = System.getProperty("stride.assets");
+    return configured != null
+        ? Path.of(configured)
+        : MujocoLibraries.buildFolder().resolve("fetched/gymnasium/envs/mujoco/assets");
+  }
+
+  /**
+   * Hands over the warnings MuJoCo gave since the last call, oldest first; of many only the newest
+   * 64 are kept.
+   *
+   * @param log takes one message a call
+   */
+  public static void takeWarnings(Consumer<String> log) {
+    MujocoNative.require();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(TEXT_BYTES);
+      while (takeWarning(text) > 0) {
+        log.accept(text.getString(0));
+      }
+    }
+  }
+
+  private static int takeWarning(MemorySegment text) {
+    try {
+      return (int) MujocoNative.stride_take_warning.invokeExact(text, TEXT_BYTES);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
+  /**
+   * Raises an error inside MuJoCo, to prove that it is trapped: by default it would end the
+   * process.
+   *
+   * @throws MujocoException always
+   */
+  static void provokeError() {
+    MujocoNative.require();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(TEXT_BYTES);
+      int trapped;
+      try {
+        trapped = (int) MujocoNative.stride_provoke_error.invokeExact(text, TEXT_BYTES);
+      } catch (Throwable t) {
+        throw MujocoNative.rethrow(t);
+      }
+      if (trapped != 0) {
+        throw new MujocoException("mju_error: " + text.getString(0));
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package stride.nn;
+
+/** A backend was asked for that cannot run here; the message names the cause. */
+public final class BackendUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * An exception with the cause in words.
+   *
+   * @param message backend and cause
+   */
+  public BackendUnavailableException(String message) {
+    super(message);
+  }
+}

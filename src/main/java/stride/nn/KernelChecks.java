@@ -1,0 +1,194 @@
+package stride.nn;
+
+import java.util.Objects;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.memory.Slab;
+
+/**
+ * The checks of arguments that both twins of {@link Kernels} make before they write anything.
+ *
+ * <p>Each throws {@link IndexOutOfBoundsException} for a slab that is too small and {@link
+ * IllegalArgumentException} for a number that makes no sense.
+ */
+public final class KernelChecks {
+  private KernelChecks() {}
+
+  /**
+   * Dense rows within a slab.
+   *
+   * @param slab what is read or written
+   * @param offset where row 0 starts
+   * @param rows at least 1
+   * @param stride elements per row
+   */
+  public static void rows(Slab slab, long offset, int rows, int stride) {
+    atLeastOne(rows);
+    Objects.checkFromIndexSize(offset, (long) rows * stride, slab.length());
+  }
+
+  /**
+   * Arguments of {@link Kernels#linear}.
+   *
+   * @param x inputs
+   * @param xOffset where row 0 of x starts
+   * @param parameters W and b
+   * @param layer sizes and offsets
+   * @param y outputs
+   * @param yOffset where row 0 of y starts
+   * @param rows at least 1
+   */
+  public static void linear(
+      FloatSlab x,
+      long xOffset,
+      FloatSlab parameters,
+      LinearLayout layer,
+      FloatSlab y,
+      long yOffset,
+      int rows) {
+    rows(x, xOffset, rows, layer.inputStride());
+    rows(parameters, layer.weights(), layer.inputs(), layer.outputStride());
+    rows(parameters, layer.bias(), 1, layer.outputStride());
+    rows(y, yOffset, rows, layer.outputStride());
+  }
+
+  /**
+   * Arguments of {@link Kernels#activate}.
+   *
+   * @param y what is overwritten
+   * @param offset where to start
+   * @param count elements, a multiple of 16
+   */
+  public static void activate(FloatSlab y, long offset, long count) {
+    aligned(count);
+    Objects.checkFromIndexSize(offset, count, y.length());
+  }
+
+  /**
+   * Arguments of {@link Kernels#normals}.
+   *
+   * @param radiusWords random words
+   * @param angleWords random words
+   * @param cosines normals
+   * @param sines normals
+   * @param count pairs, a multiple of 16
+   */
+  public static void normals(
+      IntSlab radiusWords, IntSlab angleWords, FloatSlab cosines, FloatSlab sines, int count) {
+    aligned(count);
+    Objects.checkFromIndexSize(0, count, radiusWords.length());
+    Objects.checkFromIndexSize(0, count, angleWords.length());
+    Objects.checkFromIndexSize(0, count, cosines.length());
+    Objects.checkFromIndexSize(0, count, sines.length());
+  }
+
+  /**
+   * Arguments of the Gaussian kernels.
+   *
+   * @param head sizes
+   * @param parameters holds the log-std unless it depends on the state
+   * @param workspace outputs, normals, scratch
+   * @param actions rows of actions
+   * @param actionsOffset where row 0 of actions starts
+   * @param logProbs log-probabilities
+   * @param logProbsOffset where row 0 of logProbs is
+   * @param rows at least 1
+   */
+  public static void gaussian(
+      GaussianHead head,
+      FloatSlab parameters,
+      Workspace workspace,
+      FloatSlab actions,
+      long actionsOffset,
+      FloatSlab logProbs,
+      long logProbsOffset,
+      int rows) {
+    head(head, workspace, rows);
+    rows(workspace.cosines(), 0, rows, head.wordPairs());
+    rows(workspace.sines(), 0, rows, head.wordPairs());
+    if (!head.stateDependent()) {
+      rows(parameters, head.logStd(), 1, head.outputStride());
+    }
+    rows(actions, actionsOffset, rows, head.actions());
+    rows(logProbs, logProbsOffset, rows, 1);
+  }
+
+  /**
+   * Arguments of the categorical kernels.
+   *
+   * @param head sizes
+   * @param workspace outputs, words, scratch
+   * @param actions actions
+   * @param actionsOffset where row 0 of actions is
+   * @param logProbs log-probabilities
+   * @param logProbsOffset where row 0 of logProbs is
+   * @param rows at least 1
+   */
+  public static void categorical(
+      CategoricalHead head,
+      Workspace workspace,
+      IntSlab actions,
+      long actionsOffset,
+      FloatSlab logProbs,
+      long logProbsOffset,
+      int rows) {
+    head(head, workspace, rows);
+    rows(workspace.radiusWords(), 0, rows, head.wordPairs());
+    rows(actions, actionsOffset, rows, 1);
+    rows(logProbs, logProbsOffset, rows, 1);
+  }
+
+  /**
+   * Given actions of {@link Kernels#logProbCategorical}.
+   *
+   * @param head how many actions there are
+   * @param actions [rows], each in [0, n)
+   * @param actionsOffset where row 0 is
+   * @param rows at least 1
+   */
+  public static void actions(CategoricalHead head, IntSlab actions, long actionsOffset, int rows) {
+    for (int r = 0; r < rows; r++) {
+      Objects.checkIndex(actions.get(actionsOffset + r), head.actions());
+    }
+  }
+
+  /**
+   * Arguments of {@link Kernels#accumulate}.
+   *
+   * @param statistics sizes
+   * @param x rows
+   * @param offset where row 0 of x starts
+   * @param sums [N, 2 size]
+   * @param firstEnvironment the environment of row 0
+   * @param rows at least 1
+   */
+  public static void accumulate(
+      RunningStatistics statistics,
+      FloatSlab x,
+      long offset,
+      DoubleSlab sums,
+      int firstEnvironment,
+      int rows) {
+    rows(x, offset, rows, statistics.stride());
+    rows(sums, 2L * firstEnvironment * statistics.size(), rows, 2 * statistics.size());
+  }
+
+  private static void head(ActionHead head, Workspace workspace, int rows) {
+    rows(workspace.actor().last(), 0, rows, head.outputStride());
+    Objects.checkFromIndexSize(0, head.scratchLength(rows), workspace.scratch().length());
+  }
+
+  private static void atLeastOne(int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows=" + rows + ", required: >= 1");
+    }
+  }
+
+  private static void aligned(long count) {
+    if (count < 0 || count % LinearLayout.ALIGNMENT != 0) {
+      throw new IllegalArgumentException(
+          "count=" + count + ", required: a multiple of " + LinearLayout.ALIGNMENT);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package stride.nn;
+
+import stride.memory.FloatSlab;
+import stride.memory.Shape;
+
+/**
+ * A named tensor without padding, as PyTorch has it, and where its elements lie in a parameter
+ * slab.
+ *
+ * <p>A weight is {@code [out, in]} for the outside and lies as {@code [in][rowLength]} in the slab.
+ *
+ * @param name for example {@code actor.0.weight}
+ * @param shape PyTorch's, without padding; one or two dimensions
+ * @param offset where its first element lies, in floats
+ * @param rowLength floats from one input's row to the next; unused for one dimension
+ */
+public record ParameterTensor(String name, Shape shape, long offset, int rowLength) {
+  /**
+   * Reads the tensor.
+   *
+   * @param parameters the slab that holds it
+   * @return its elements in PyTorch's order
+   */
+  public float[] get(FloatSlab parameters) {
+    float[] values = new float[Math.toIntExact(shape.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parameters.get(index(i));
+    }
+    return values;
+  }
+
+  /**
+   * Overwrites the tensor; padding stays as it is.
+   *
+   * @param parameters the slab that holds it
+   * @param values its elements in PyTorch's order
+   * @throws IllegalArgumentException if there are more or fewer than the shape says
+   */
+  public void put(FloatSlab parameters, float[] values) {
+    if (values.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          name + ": values=" + values.length + ", required=" + shape.elements() + " for " + shape);
+    }
+    for (int i = 0; i < values.length; i++) {
+      parameters.set(index(i), values[i]);
+    }
+  }
+
+  private long index(int element) {
+    if (shape.rank() == 1) {
+      return offset + element;
+    }
+    int inputs = (int) shape.dim(1);
+    return offset + (long) (element % inputs) * rowLength + element / inputs;
+  }
+}

@@ -1,0 +1,273 @@
+package stride.nn;
+
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.random.Philox;
+import stride.random.Purpose;
+
+/**
+ * Runs an actor-critic on rows of observations: actions, log-probabilities, values.
+ *
+ * <p>Slabs are addressed by row: observations are {@code [*, inputStride]}, Gaussian actions {@code
+ * [*, A]}, discrete actions, log-probabilities and values {@code [*]}. Any number of rows is cut
+ * into chunks that fit the caches. Random numbers are a function of seed, purpose, environment and
+ * step alone, so results do not depend on how environments are shared among threads.
+ *
+ * <p>Owns its {@link Workspace}. Belongs to one thread; make one per thread. Allocates nothing per
+ * call.
+ */
+public final class PolicyInference implements AutoCloseable {
+  /** Rows whose activations, 64 wide, stay in a first-level cache of 48 KB. */
+  public static final int DEFAULT_CHUNK = 64;
+
+  private final PolicyLayout layout;
+  private final Kernels kernels;
+  private final long seed;
+  private final Workspace workspace;
+  private final Mlp actor;
+  private final Mlp critic;
+
+  /**
+   * An inference with chunks of {@link #DEFAULT_CHUNK} rows.
+   *
+   * @param layout the actor-critic
+   * @param kernels what computes
+   * @param seed the run's seed
+   */
+  public PolicyInference(PolicyLayout layout, Kernels kernels, long seed) {
+    this(layout, kernels, seed, DEFAULT_CHUNK);
+  }
+
+  /**
+   * An inference.
+   *
+   * @param layout the actor-critic
+   * @param kernels what computes
+   * @param seed the run's seed
+   * @param chunk the most rows that go through the layers together; does not change results
+   */
+  public PolicyInference(PolicyLayout layout, Kernels kernels, long seed, int chunk) {
+    this.layout = layout;
+    this.kernels = kernels;
+    this.seed = seed;
+    this.workspace = new Workspace(layout, chunk);
+    this.actor = new Mlp(layout.actor(), kernels);
+    this.critic = new Mlp(layout.critic(), kernels);
+  }
+
+  /**
+   * Draws actions from a Gaussian policy.
+   *
+   * @param parameters [layout.size]
+   * @param observations [*, inputStride], padding 0
+   * @param observationRow the first row to read
+   * @param rows how many
+   * @param purpose what the random numbers are for
+   * @param firstEnvironment global index of the first row's environment
+   * @param step which step of the environments
+   * @param actions overwritten: [*, A], from {@code outRow} on
+   * @param logProbs overwritten: [*], from {@code outRow} on
+   * @param outRow the first row to write
+   * @throws IllegalStateException if the policy is categorical
+   */
+  public void sample(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      Purpose purpose,
+      int firstEnvironment,
+      long step,
+      FloatSlab actions,
+      FloatSlab logProbs,
+      long outRow) {
+    final GaussianHead head = gaussian();
+    final int width = head.actions();
+    check(parameters, observations, observationRow, rows);
+    KernelChecks.rows(actions, outRow * width, rows, width);
+    KernelChecks.rows(logProbs, outRow, rows, 1);
+    for (int r = 0; r < rows; r += workspace.rows()) {
+      int n = Math.min(workspace.rows(), rows - r);
+      long out = outRow + r;
+      act(parameters, observations, observationRow + r, n);
+      fill(purpose, firstEnvironment + r, n, step);
+      normals(n);
+      kernels.sampleGaussian(head, parameters, workspace, actions, out * width, logProbs, out, n);
+    }
+  }
+
+  /**
+   * Draws actions from a categorical policy.
+   *
+   * @param parameters [layout.size]
+   * @param observations [*, inputStride], padding 0
+   * @param observationRow the first row to read
+   * @param rows how many
+   * @param purpose what the random numbers are for
+   * @param firstEnvironment global index of the first row's environment
+   * @param step which step of the environments
+   * @param actions overwritten: [*], from {@code outRow} on
+   * @param logProbs overwritten: [*], from {@code outRow} on
+   * @param outRow the first row to write
+   * @throws IllegalStateException if the policy is Gaussian
+   */
+  public void sample(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      Purpose purpose,
+      int firstEnvironment,
+      long step,
+      IntSlab actions,
+      FloatSlab logProbs,
+      long outRow) {
+    final CategoricalHead head = categorical();
+    check(parameters, observations, observationRow, rows);
+    KernelChecks.rows(actions, outRow, rows, 1);
+    KernelChecks.rows(logProbs, outRow, rows, 1);
+    for (int r = 0; r < rows; r += workspace.rows()) {
+      int n = Math.min(workspace.rows(), rows - r);
+      act(parameters, observations, observationRow + r, n);
+      fill(purpose, firstEnvironment + r, n, step);
+      kernels.sampleCategorical(head, workspace, actions, outRow + r, logProbs, outRow + r, n);
+    }
+  }
+
+  /**
+   * The means of a Gaussian policy, for evaluation without noise.
+   *
+   * @param parameters [layout.size]
+   * @param observations [*, inputStride], padding 0
+   * @param observationRow the first row to read
+   * @param rows how many
+   * @param actions overwritten: [*, A], from {@code outRow} on
+   * @param outRow the first row to write
+   * @throws IllegalStateException if the policy is categorical
+   */
+  public void mode(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      FloatSlab actions,
+      long outRow) {
+    final GaussianHead head = gaussian();
+    check(parameters, observations, observationRow, rows);
+    KernelChecks.rows(actions, outRow * head.actions(), rows, head.actions());
+    for (int r = 0; r < rows; r += workspace.rows()) {
+      int n = Math.min(workspace.rows(), rows - r);
+      act(parameters, observations, observationRow + r, n);
+      kernels.modeGaussian(head, workspace, actions, (outRow + r) * head.actions(), n);
+    }
+  }
+
+  /**
+   * The most probable actions of a categorical policy.
+   *
+   * @param parameters [layout.size]
+   * @param observations [*, inputStride], padding 0
+   * @param observationRow the first row to read
+   * @param rows how many
+   * @param actions overwritten: [*], from {@code outRow} on
+   * @param outRow the first row to write
+   * @throws IllegalStateException if the policy is Gaussian
+   * @throws ArithmeticException if a logit is NaN
+   */
+  public void mode(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      IntSlab actions,
+      long outRow) {
+    final CategoricalHead head = categorical();
+    check(parameters, observations, observationRow, rows);
+    KernelChecks.rows(actions, outRow, rows, 1);
+    for (int r = 0; r < rows; r += workspace.rows()) {
+      int n = Math.min(workspace.rows(), rows - r);
+      act(parameters, observations, observationRow + r, n);
+      kernels.modeCategorical(head, workspace, actions, outRow + r, n);
+    }
+  }
+
+  /**
+   * The critic's values.
+   *
+   * @param parameters [layout.size]
+   * @param observations [*, inputStride], padding 0
+   * @param observationRow the first row to read
+   * @param rows how many
+   * @param values overwritten: [*], from {@code outRow} on
+   * @param outRow the first row to write
+   */
+  public void values(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      FloatSlab values,
+      long outRow) {
+    check(parameters, observations, observationRow, rows);
+    KernelChecks.rows(values, outRow, rows, 1);
+    final int stride = layout.critic().outputStride();
+    for (int r = 0; r < rows; r += workspace.rows()) {
+      int n = Math.min(workspace.rows(), rows - r);
+      long x = (observationRow + r) * layout.inputStride();
+      FloatSlab y = critic.forward(parameters, observations, x, n, workspace.critic());
+      for (int i = 0; i < n; i++) {
+        values.set(outRow + r + i, y.get((long) i * stride));
+      }
+    }
+  }
+
+  private void check(FloatSlab parameters, FloatSlab observations, long row, int rows) {
+    layout.checkLength(parameters);
+    KernelChecks.rows(observations, row * layout.inputStride(), rows, layout.inputStride());
+  }
+
+  private void act(FloatSlab parameters, FloatSlab observations, long row, int rows) {
+    long x = row * layout.inputStride();
+    actor.forward(parameters, observations, x, rows, workspace.actor());
+  }
+
+  private void fill(Purpose purpose, int firstEnvironment, int rows, long step) {
+    Philox.fill(
+        seed,
+        purpose,
+        firstEnvironment,
+        rows,
+        step,
+        layout.head().wordPairs(),
+        workspace.radiusWords(),
+        workspace.angleWords());
+  }
+
+  private void normals(int rows) {
+    kernels.normals(
+        workspace.radiusWords(),
+        workspace.angleWords(),
+        workspace.cosines(),
+        workspace.sines(),
+        LinearLayout.padded(rows * layout.head().wordPairs()));
+  }
+
+  private GaussianHead gaussian() {
+    if (layout.head() instanceof GaussianHead head) {
+      return head;
+    }
+    throw new IllegalStateException("the policy is categorical: actions are ints");
+  }
+
+  private CategoricalHead categorical() {
+    if (layout.head() instanceof CategoricalHead head) {
+      return head;
+    }
+    throw new IllegalStateException("the policy is Gaussian: actions are floats");
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+  }
+}

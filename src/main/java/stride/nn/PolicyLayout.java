@@ -1,0 +1,181 @@
+package stride.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.memory.FloatSlab;
+import stride.memory.Shape;
+
+/**
+ * Where an actor-critic lies in one flat slab of floats; gradients and moments are laid out alike.
+ *
+ * <pre>
+ *   0                                              size
+ *   | actor (MlpLayout) | critic (MlpLayout) | logstd [pad(A)] |
+ *                                              ^ only if it does not depend on the state
+ * </pre>
+ *
+ * <p>Immutable.
+ */
+public final class PolicyLayout {
+  private static final double ACTOR_HEAD_GAIN = 0.01;
+  private static final double CRITIC_HEAD_GAIN = 1;
+
+  private final PolicySpec spec;
+  private final MlpLayout actor;
+  private final MlpLayout critic;
+  private final ActionHead head;
+  private final long size;
+  private final List<ParameterTensor> tensors;
+
+  /**
+   * Lays out an actor-critic.
+   *
+   * @param spec its sizes
+   */
+  public PolicyLayout(PolicySpec spec) {
+    this.spec = spec;
+    this.actor = new MlpLayout(spec.actor(), "actor", 0);
+    this.critic = new MlpLayout(spec.critic(), "critic", actor.end());
+    List<ParameterTensor> list = new ArrayList<>(actor.tensors());
+    list.addAll(critic.tensors());
+    long end = critic.end();
+    if (spec.distribution() == PolicySpec.Distribution.GAUSSIAN) {
+      list.add(new ParameterTensor("logstd", Shape.of(spec.actions()), end, 0));
+      end += LinearLayout.padded(spec.actions());
+    }
+    this.head =
+        switch (spec.distribution()) {
+          case GAUSSIAN -> new GaussianHead(spec.actions(), false, critic.end());
+          case STATE_GAUSSIAN -> new GaussianHead(spec.actions(), true, -1);
+          case CATEGORICAL -> new CategoricalHead(spec.actions());
+        };
+    this.size = end;
+    this.tensors = List.copyOf(list);
+  }
+
+  /**
+   * The sizes this is the layout of.
+   *
+   * @return the spec
+   */
+  public PolicySpec spec() {
+    return spec;
+  }
+
+  /**
+   * The policy network.
+   *
+   * @return its layout in the slab
+   */
+  public MlpLayout actor() {
+    return actor;
+  }
+
+  /**
+   * The value network.
+   *
+   * @return its layout in the slab
+   */
+  public MlpLayout critic() {
+    return critic;
+  }
+
+  /**
+   * What the actor's outputs mean.
+   *
+   * @return the head
+   */
+  public ActionHead head() {
+    return head;
+  }
+
+  /**
+   * The length of the slab.
+   *
+   * @return floats, padding included, a multiple of 16
+   */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The row length of observations.
+   *
+   * @return D rounded up to a multiple of 4, in floats
+   */
+  public int inputStride() {
+    return actor.inputStride();
+  }
+
+  /**
+   * All tensors, in an order that never changes: the place in it numbers their random streams.
+   *
+   * @return actor, critic, then {@code logstd} where there is one
+   */
+  public List<ParameterTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * One tensor.
+   *
+   * @param name for example {@code critic.4.bias} or {@code logstd}
+   * @return the tensor
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public ParameterTensor tensor(String name) {
+    for (ParameterTensor tensor : tensors) {
+      if (tensor.name().equals(name)) {
+        return tensor;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no tensor "
+            + name
+            + ", there are "
+            + tensors.stream().map(ParameterTensor::name).toList());
+  }
+
+  /**
+   * Sets the initial parameters: orthogonal weights with gain √2 in hidden layers, 0.01 in the
+   * actor's last and 1 in the critic's; biases, log-std and padding 0. The same bits on every
+   * machine.
+   *
+   * @param parameters overwritten: [size]
+   * @param seed the run's seed
+   */
+  public void initialize(FloatSlab parameters, long seed) {
+    checkLength(parameters);
+    parameters.clear();
+    OrthogonalWeights weights = new OrthogonalWeights(seed);
+    int number = 0;
+    for (ParameterTensor tensor : tensors) {
+      if (tensor.shape().rank() == 2) {
+        tensor.put(parameters, weights.draw(number, tensor.shape(), gain(tensor)));
+      }
+      number++;
+    }
+  }
+
+  /**
+   * Checks that a slab can hold the parameters.
+   *
+   * @param parameters any slab
+   * @throws IllegalArgumentException if it is too short
+   */
+  public void checkLength(FloatSlab parameters) {
+    if (parameters.length() < size) {
+      throw new IllegalArgumentException("capacity=" + parameters.length() + ", required=" + size);
+    }
+  }
+
+  private double gain(ParameterTensor weight) {
+    if (weight.offset() == actor.layer(actor.layers() - 1).weights()) {
+      return ACTOR_HEAD_GAIN;
+    }
+    if (weight.offset() == critic.layer(critic.layers() - 1).weights()) {
+      return CRITIC_HEAD_GAIN;
+    }
+    return StrictMath.sqrt(2);
+  }
+}

@@ -1,0 +1,67 @@
+package stride.nn;
+
+import java.util.List;
+
+/**
+ * The sizes of an actor-critic: two separate perceptrons over the same observation.
+ *
+ * @param distribution what the actor's outputs mean
+ * @param actions elements of an action, or how many discrete actions there are
+ * @param actor the policy network
+ * @param critic the value network, one output
+ */
+public record PolicySpec(Distribution distribution, int actions, MlpSpec actor, MlpSpec critic) {
+  /** The family that actions are drawn from. */
+  public enum Distribution {
+    /** Diagonal Gaussian whose standard deviation is a parameter, the same in all states. */
+    GAUSSIAN,
+    /** Diagonal Gaussian whose standard deviation is an output of the actor. */
+    STATE_GAUSSIAN,
+    /** One of n actions. */
+    CATEGORICAL;
+
+    private int outputs(int actions) {
+      return this == STATE_GAUSSIAN ? Math.multiplyExact(2, actions) : actions;
+    }
+  }
+
+  /**
+   * Checks that the networks fit.
+   *
+   * @throws IllegalArgumentException if inputs or outputs do not match
+   */
+  public PolicySpec {
+    if (actions < 1 || actor.outputs() != distribution.outputs(actions)) {
+      throw new IllegalArgumentException(
+          "actions=" + actions + ", actor outputs=" + actor.outputs() + " for " + distribution);
+    }
+    if (critic.outputs() != 1 || critic.inputs() != actor.inputs()) {
+      throw new IllegalArgumentException(
+          "critic=%s, required: 1 output, %d inputs".formatted(critic, actor.inputs()));
+    }
+  }
+
+  /**
+   * Actor and critic with the same hidden layers.
+   *
+   * @param distribution what actions are drawn from
+   * @param observations D, elements of an observation
+   * @param actions elements of an action, or how many discrete actions there are
+   * @param hidden outputs of the hidden layers
+   * @param activation of the hidden layers
+   * @return the spec
+   */
+  public static PolicySpec of(
+      Distribution distribution,
+      int observations,
+      int actions,
+      List<Integer> hidden,
+      Activation activation) {
+    int outputs = distribution.outputs(actions);
+    return new PolicySpec(
+        distribution,
+        actions,
+        new MlpSpec(observations, hidden, outputs, activation),
+        new MlpSpec(observations, hidden, 1, activation));
+  }
+}

@@ -1,0 +1,131 @@
+package stride.nn;
+
+import stride.memory.ElementType;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.memory.SlabAllocator;
+import stride.memory.SlabBlock;
+import stride.memory.SlabPlan;
+
+/**
+ * What one thread needs besides parameters to run an actor-critic on a chunk of rows.
+ *
+ * <p>Owns one page-aligned allocation, so no two threads' workspaces share a cache line. One thread
+ * at a time; close it when done.
+ */
+public final class Workspace implements AutoCloseable {
+  private final int rows;
+  private final SlabBlock block;
+  private final LayerOutputs actor;
+  private final LayerOutputs critic;
+  private final IntSlab radiusWords; // [rows, pairs], padded to 16
+  private final IntSlab angleWords; // [rows, pairs], padded to 16
+  private final FloatSlab cosines; // [rows, pairs], padded to 16
+  private final FloatSlab sines; // [rows, pairs], padded to 16
+  private final FloatSlab scratch;
+
+  /**
+   * Allocates for the largest chunk.
+   *
+   * @param layout the actor-critic
+   * @param rows the most rows of a call
+   */
+  public Workspace(PolicyLayout layout, int rows) {
+    this.rows = rows;
+    ActionHead head = layout.head();
+    int pairs = LinearLayout.padded(Math.multiplyExact(rows, head.wordPairs()));
+    SlabPlan plan = new SlabPlan();
+    LayerOutputs.plan(plan, "actor", layout.actor(), rows);
+    LayerOutputs.plan(plan, "critic", layout.critic(), rows);
+    plan.add("radiusWords", ElementType.INT, pairs)
+        .add("angleWords", ElementType.INT, pairs)
+        .add("cosines", ElementType.FLOAT, pairs)
+        .add("sines", ElementType.FLOAT, pairs)
+        .add("scratch", ElementType.FLOAT, head.scratchLength(rows));
+    this.block = plan.allocate(SlabAllocator.PAGES);
+    this.actor = new LayerOutputs(block, "actor", layout.actor());
+    this.critic = new LayerOutputs(block, "critic", layout.critic());
+    this.radiusWords = block.ints("radiusWords");
+    this.angleWords = block.ints("angleWords");
+    this.cosines = block.floats("cosines");
+    this.sines = block.floats("sines");
+    this.scratch = block.floats("scratch");
+  }
+
+  /**
+   * The size of a chunk.
+   *
+   * @return the most rows of a call
+   */
+  public int rows() {
+    return rows;
+  }
+
+  /**
+   * What the actor's layers put out.
+   *
+   * @return one slab per layer
+   */
+  public LayerOutputs actor() {
+    return actor;
+  }
+
+  /**
+   * What the critic's layers put out.
+   *
+   * @return one slab per layer
+   */
+  public LayerOutputs critic() {
+    return critic;
+  }
+
+  /**
+   * Random words for radii, or for choices.
+   *
+   * @return [rows, head.wordPairs] and padding
+   */
+  public IntSlab radiusWords() {
+    return radiusWords;
+  }
+
+  /**
+   * Random words for angles.
+   *
+   * @return [rows, head.wordPairs] and padding
+   */
+  public IntSlab angleWords() {
+    return angleWords;
+  }
+
+  /**
+   * Normals for even elements of an action.
+   *
+   * @return [rows, head.wordPairs] and padding
+   */
+  public FloatSlab cosines() {
+    return cosines;
+  }
+
+  /**
+   * Normals for odd elements of an action.
+   *
+   * @return [rows, head.wordPairs] and padding
+   */
+  public FloatSlab sines() {
+    return sines;
+  }
+
+  /**
+   * Room for a head's kernels to work in.
+   *
+   * @return {@link ActionHead#scratchLength} floats
+   */
+  public FloatSlab scratch() {
+    return scratch;
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+}

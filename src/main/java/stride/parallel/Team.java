@@ -1,0 +1,236 @@
+package stride.parallel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A fixed number of threads that do one piece of work together, again and again.
+ *
+ * <p>{@link #run} belongs to one thread at a time, which is member 0 of every run; {@link #barrier}
+ * to the members of the current run. Closing is idempotent and for the thread that runs.
+ */
+public final class Team implements AutoCloseable {
+  /** What every member does. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Does one member's part.
+     *
+     * @param member in [0, size)
+     */
+    void run(int member);
+  }
+
+  // two cores hand a line over in some 0.1 us, so that work of a few us is worth waiting for awake
+  private static final int SPINS = 2_000;
+  // about a millisecond of yielding before an idle member parks
+  private static final int YIELDS = 1_000;
+
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+  private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+  // shared counters, each alone on two cache lines: prefetchers fetch lines in pairs
+  private static final int GENERATION = 16;
+  private static final int PENDING = 32;
+  private static final int ARRIVALS = 48;
+  private static final int CELLS = 64;
+
+  private final long[] cells = new long[CELLS];
+  private final long[] cpuNanos; // per member, 16 apart
+  private final Member[] members; // without the caller
+  private final int size;
+  private volatile Throwable failure;
+  private volatile boolean closed;
+  private Work work; // published by the generation
+
+  /**
+   * Starts a team.
+   *
+   * @param size members, the caller included, at least 1
+   */
+  public Team(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("size=" + size + ", required: >= 1");
+    }
+    this.size = size;
+    this.cpuNanos = new long[16 * size];
+    this.members = new Member[size - 1];
+    for (int i = 0; i < members.length; i++) {
+      members[i] = new Member(i + 1);
+      members[i].start();
+    }
+  }
+
+  /**
+   * How many members there are.
+   *
+   * @return the number of threads, the caller's included
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * Does work on all members and returns when the last is done; what they wrote is then visible
+   * here.
+   *
+   * @param newWork called once on every member
+   * @throws IllegalStateException if the team is closed or already running
+   * @throws RuntimeException what the first failing member threw; likewise errors
+   */
+  public void run(Work newWork) {
+    if (closed || work != null) {
+      throw new IllegalStateException(closed ? "team is closed" : "team is already running");
+    }
+    work = newWork;
+    failure = null;
+    CELL.setVolatile(cells, ARRIVALS, 0L);
+    CELL.setVolatile(cells, PENDING, (long) members.length);
+    CELL.getAndAdd(cells, GENERATION, 1L);
+    for (Member member : members) {
+      if (member.parked) {
+        LockSupport.unpark(member);
+      }
+    }
+    doPart(0);
+    for (int spins = 0; (long) CELL.getAcquire(cells, PENDING) != 0; spins++) {
+      pause(spins);
+    }
+    work = null;
+    Throwable thrown = failure;
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /**
+   * Waits within a run until every member has come here; what they wrote before is then visible.
+   *
+   * @throws IllegalStateException if another member has failed and will not come
+   */
+  public void barrier() {
+    if (size == 1) {
+      return;
+    }
+    long arrived = (long) CELL.getAndAdd(cells, ARRIVALS, 1L);
+    long goal = arrived - arrived % size + size;
+    for (int spins = 0; (long) CELL.getAcquire(cells, ARRIVALS) < goal; spins++) {
+      if (failure != null) {
+        throw new IllegalStateException("another member of the team has failed", failure);
+      }
+      pause(spins);
+    }
+  }
+
+  /**
+   * The processor time the members have spent in work since the team started, waiting within a
+   * run's barriers included, waiting for others at its end not.
+   *
+   * @return nanoseconds, summed over members; call between runs
+   */
+  public long cpuNanos() {
+    long sum = 0;
+    for (int member = 0; member < size; member++) {
+      sum += cpuNanos[16 * member];
+    }
+    return sum;
+  }
+
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // more threads than cores: the one waited for must get one
+  private static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  private void doPart(int member) {
+    long start = CPU.getCurrentThreadCpuTime();
+    try {
+      work.run(member);
+    } catch (Throwable t) {
+      fail(t);
+    }
+    cpuNanos[16 * member] += CPU.getCurrentThreadCpuTime() - start;
+  }
+
+  private synchronized void fail(Throwable t) {
+    if (failure == null) {
+      failure = t;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    CELL.getAndAdd(cells, GENERATION, 1L);
+    for (Member member : members) {
+      LockSupport.unpark(member);
+    }
+    boolean interrupted = false;
+    for (Member member : members) {
+      while (true) {
+        try {
+          member.join();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Member extends Thread {
+    private final int number;
+    private volatile boolean parked;
+
+    Member(int number) {
+      super("stride-" + number);
+      this.number = number;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      long seen = 0;
+      while (true) {
+        seen = awaitGeneration(seen);
+        if (closed) {
+          return;
+        }
+        doPart(number);
+        CELL.getAndAdd(cells, PENDING, -1L);
+      }
+    }
+
+    private long awaitGeneration(long seen) {
+      for (int spins = 0; ; spins++) {
+        long generation = (long) CELL.getVolatile(cells, GENERATION);
+        if (generation != seen) {
+          return generation;
+        }
+        if (spins < SPINS + YIELDS) {
+          pause(spins);
+        } else {
+          parked = true;
+          // looked at again after saying so: whoever raised it before that could not know to unpark
+          if ((long) CELL.getVolatile(cells, GENERATION) == seen) {
+            LockSupport.park(Team.this);
+          }
+          parked = false;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package stride.ppo;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import stride.env.EpisodeStatistics;
+import stride.env.Shard;
+import stride.env.ShardOptions;
+import stride.env.Task;
+import stride.learn.StageClock;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.SlabAllocator;
+import stride.nn.Kernels;
+import stride.nn.PolicyLayout;
+import stride.parallel.Partition;
+import stride.parallel.Team;
+
+/**
+ * Collects experience: T steps of N environments with the current policy, again and again.
+ *
+ * <p>Sharded, every member of the team takes its own environments through policy, physics and
+ * observation for the whole horizon, and meets the others once at the end. In lock-step one call
+ * steps all environments on all threads, and the rest is the caller's. Both give the same bits for
+ * any number of threads: random numbers belong to environments, and statistics are merged in their
+ * order.
+ *
+ * <p>Driven by one thread, the one that runs the team. Closing is idempotent.
+ */
+public final class Rollout implements AutoCloseable {
+  private final RolloutConfig config;
+  private final Team team;
+  private final Arena arena = Arena.ofShared();
+  private final List<RolloutWorker> workers = new ArrayList<>();
+  private final RolloutStatistics statistics;
+  private final RolloutSlabs slabs;
+  private final Team.Work work = this::work; // made once: a rollout allocates nothing
+  private FloatSlab parameters;
+  private long rollouts;
+
+  /**
+   * Makes the environments; they begin their first episodes with the first rollout.
+   *
+   * @param task what to simulate
+   * @param policy layout of the actor-critic; its sizes must fit the task
+   * @param kernels what computes
+   * @param team threads; with more of them than environments, one for each environment is used
+   * @param config sizes and switches
+   * @param allocator where the slabs come from
+   */
+  public Rollout(
+      Task task,
+      PolicyLayout policy,
+      Kernels kernels,
+      Team team,
+      RolloutConfig config,
+      SlabAllocator allocator) {
+    int elements = task.spec().observationElements();
+    if (policy.spec().actor().inputs() != elements
+        || policy.spec().actions() != Policies.actions(task.spec())) {
+      throw new IllegalArgumentException(
+          "policy is for another task than " + task.spec().id() + ": " + policy.spec());
+    }
+    this.config = config;
+    this.team = team;
+    RolloutSlabs made = null;
+    try {
+      this.statistics =
+          new RolloutStatistics(arena, config.numEnvs(), elements, policy.inputStride());
+      made =
+          new RolloutSlabs(
+              task.spec(), config.numSteps(), config.numEnvs(), policy.inputStride(), allocator);
+      this.slabs = made;
+      boolean sharded = config.stepping() == Stepping.SHARDED;
+      int shards = sharded ? Math.min(team.size(), config.numEnvs()) : 1;
+      ShardOptions options =
+          ShardOptions.DEFAULTS
+              .withSimulationThreads(sharded ? 1 : team.size())
+              .withEpisodeCapacity(Math.max(EpisodeStatistics.WINDOW, (int) config.envSteps()));
+      for (int k = 0; k < shards; k++) {
+        int from = Partition.start(config.numEnvs(), k, shards);
+        int to = Partition.start(config.numEnvs(), k + 1, shards);
+        var shard = new Shard(task, from, to - from, config.seed(), options);
+        workers.add(new RolloutWorker(config, slabs, statistics, policy, kernels, shard));
+      }
+    } catch (RuntimeException | Error e) {
+      workers.forEach(RolloutWorker::close);
+      if (made != null) {
+        made.close();
+      }
+      arena.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Collects one rollout into the slabs, and merges the statistics for the next.
+   *
+   * @param newParameters of the policy, read only
+   */
+  public void collect(FloatSlab newParameters) {
+    parameters = newParameters;
+    team.run(work);
+    long first = rollouts == 0 ? config.numEnvs() : 0; // the very first observations
+    statistics.merge(
+        config.normalizeObservations() ? config.envSteps() + first : 0,
+        config.normalizeRewards() ? config.envSteps() : 0);
+    rollouts++;
+  }
+
+  private void work(int member) {
+    if (member >= workers.size()) {
+      return;
+    }
+    RolloutWorker worker = workers.get(member);
+    if (rollouts == 0) {
+      worker.reset();
+    } else {
+      worker.carryOver();
+    }
+    worker.run(parameters, rollouts * config.numSteps());
+  }
+
+  /**
+   * The size of a saved state.
+   *
+   * @return doubles
+   */
+  public long stateSize() {
+    long environments = (long) config.numEnvs() * workers.getFirst().stateSizePerEnv();
+    return 1 + statistics.stateSize() + environments;
+  }
+
+  /**
+   * Writes all that a bit-equal continuation needs, after at least one rollout. The form does not
+   * depend on the number of threads.
+   *
+   * @param to overwritten: [stateSize] or longer
+   */
+  public void saveState(DoubleSlab to) {
+    if (rollouts == 0) {
+      throw new IllegalStateException("no rollout yet");
+    }
+    Objects.checkFromIndexSize(0, stateSize(), to.length());
+    to.set(0, (double) rollouts);
+    statistics.save(to, 1);
+    for (RolloutWorker worker : workers) {
+      worker.save(to, 1 + statistics.stateSize());
+    }
+  }
+
+  /**
+   * Reads what {@link #saveState} wrote, with any number of threads.
+   *
+   * @param from [stateSize] or longer
+   */
+  public void restoreState(DoubleSlab from) {
+    Objects.checkFromIndexSize(0, stateSize(), from.length());
+    rollouts = (long) from.get(0);
+    statistics.restore(from, 1);
+    for (RolloutWorker worker : workers) {
+      worker.restore(from, 1 + statistics.stateSize());
+    }
+  }
+
+  /**
+   * The experience of the last rollout.
+   *
+   * @return slabs that the next rollout overwrites
+   */
+  public RolloutSlabs slabs() {
+    return slabs;
+  }
+
+  /**
+   * What normalises observations and rewards.
+   *
+   * @return the statistics, merged after each rollout
+   */
+  public RolloutStatistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * Sizes and switches.
+   *
+   * @return as configured
+   */
+  public RolloutConfig config() {
+    return config;
+  }
+
+  /**
+   * The environments, for statistics of their episodes.
+   *
+   * @return one shard for each working thread, in the order of environments
+   */
+  public List<Shard> shards() {
+    return workers.stream().map(RolloutWorker::shard).toList();
+  }
+
+  /**
+   * The stage clocks, off until switched on.
+   *
+   * @return one for each shard
+   */
+  public List<StageClock> clocks() {
+    return workers.stream().map(RolloutWorker::clock).toList();
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(RolloutWorker::close);
+    slabs.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

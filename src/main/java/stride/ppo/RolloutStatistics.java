@@ -1,0 +1,110 @@
+package stride.ppo;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import stride.memory.DoubleSlab;
+import stride.nn.RunningScalar;
+import stride.nn.RunningStatistics;
+
+/**
+ * What normalises observations and rewards: running statistics, frozen during a rollout, and each
+ * environment's sums for the next ones.
+ *
+ * <p>Threads write the rows of their own environments; merging is for one thread between rollouts,
+ * in the order of environments, so that it does not depend on the number of threads.
+ */
+public final class RolloutStatistics {
+  private final RunningStatistics observations;
+  private final RunningScalar returns;
+  private final DoubleSlab observationSums; // [N, 2 D]
+  private final DoubleSlab returnSums; // [N, 2]
+  private final DoubleSlab discountedReturns; // [N]
+  private final int numEnvs;
+
+  RolloutStatistics(Arena arena, int numEnvs, int observationElements, int observationStride) {
+    this.numEnvs = numEnvs;
+    this.observations = new RunningStatistics(arena, observationElements, observationStride);
+    this.returns = new RunningScalar(arena);
+    this.observationSums = DoubleSlab.allocate(arena, numEnvs, 2L * observationElements);
+    this.returnSums = DoubleSlab.allocate(arena, numEnvs, 2);
+    this.discountedReturns = DoubleSlab.allocate(arena, numEnvs);
+  }
+
+  /**
+   * Mean and variance of observations.
+   *
+   * @return the statistics, frozen during a rollout
+   */
+  public RunningStatistics observations() {
+    return observations;
+  }
+
+  /**
+   * Variance of discounted returns.
+   *
+   * @return the statistics, frozen during a rollout
+   */
+  public RunningScalar returns() {
+    return returns;
+  }
+
+  /** Sums of each environment's observations about the frozen mean: [N, 2 D]. */
+  DoubleSlab observationSums() {
+    return observationSums;
+  }
+
+  /** Sums of each environment's discounted returns about the frozen mean: [N, 2]. */
+  DoubleSlab returnSums() {
+    return returnSums;
+  }
+
+  /** Each environment's discounted return so far: [N]. */
+  DoubleSlab discountedReturns() {
+    return discountedReturns;
+  }
+
+  /** Takes the sums of all environments into the statistics and freezes them anew. */
+  void merge(long observationRows, long returnRows) {
+    observations.merge(observationSums, numEnvs, observationRows);
+    returns.merge(returnSums, numEnvs, returnRows);
+  }
+
+  /** Doubles of a saved state. */
+  long stateSize() {
+    return observations.state().length() + returns.statistics().state().length() + numEnvs;
+  }
+
+  /** Writes the statistics and the discounted returns, between rollouts. */
+  void save(DoubleSlab to, long at) {
+    for (DoubleSlab part : state()) {
+      copy(part, 0, to, at, part.length());
+      at += part.length();
+    }
+  }
+
+  /** Reads what {@link #save} wrote. */
+  void restore(DoubleSlab from, long at) {
+    for (DoubleSlab part : state()) {
+      copy(from, at, part, 0, part.length());
+      at += part.length();
+    }
+    observationSums.clear();
+    returnSums.clear();
+    observations.freeze();
+    returns.statistics().freeze();
+  }
+
+  private List<DoubleSlab> state() {
+    return List.of(observations.state(), returns.statistics().state(), discountedReturns);
+  }
+
+  private static void copy(DoubleSlab from, long fromAt, DoubleSlab to, long toAt, long length) {
+    MemorySegment.copy(
+        from.segment(),
+        fromAt * Double.BYTES,
+        to.segment(),
+        toAt * Double.BYTES,
+        length * Double.BYTES);
+  }
+}

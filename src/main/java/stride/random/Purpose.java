@@ -1,0 +1,32 @@
+package stride.random;
+
+/**
+ * What random numbers are for; numbers of different purposes are independent.
+ *
+ * <p>The codes are part of every result: never change or reuse one.
+ */
+public enum Purpose {
+  /** State noise at the start of an episode; index environment, position episode. */
+  RESET(1),
+  /** Action sampling; index environment, position step. */
+  ACTION(2),
+  /** Initial parameters; index tensor, position 0. */
+  PARAMETERS(3),
+  /** Order of rows in minibatches; index 0, position epoch. */
+  SHUFFLE(4),
+  /** Actions of the steps before the first update; index environment, position step. */
+  SEEDING(5),
+  /** Data of benchmarks and tests; index and position as they like. */
+  BENCHMARK(6);
+
+  private final int code;
+
+  Purpose(int code) {
+    this.code = code;
+  }
+
+  /** Word 3 of the counter: the purpose in the top byte, the block below it. */
+  int counterWord(int block) {
+    return code << 24 | block;
+  }
+}

@@ -1,0 +1,208 @@
+package stride.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stride.mujoco.Mujoco;
+
+/**
+ * Is a process that finds its surroundings broken as polite as one that is used badly? Each test
+ * starts a JVM of its own, because a library is loaded once a process.
+ */
+class LauncherTest {
+  private static final String LIBRARY = "libmujoco.so.4.0.0";
+  private static final Path HOME = Options.home();
+
+  @TempDir Path temp;
+
+  private final List<String> flags = new ArrayList<>(List.of("-Dstride.home=" + HOME));
+  private final Map<String, String> environment = new HashMap<>();
+
+  /** Runs a command in a JVM of its own, in an empty folder. */
+  private Outcome stride(String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("@" + HOME.resolve("jvm.args"));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", classPathWithoutSuites(), Stride.class.getName()));
+    command.addAll(List.of(args));
+    return run(command);
+  }
+
+  private Outcome run(List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingFolder().toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM would say that it picked them up
+    builder.environment().putAll(environment);
+    return Outcome.of(builder, temp);
+  }
+
+  private Path workingFolder() throws IOException {
+    return Files.createDirectories(temp.resolve("work"));
+  }
+
+  private static String classPathWithoutSuites() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.contains("jmh-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** A JVM that a signal ended leaves a report. */
+  @AfterEach
+  void nothingIsLeftInTheWorkingFolder() throws IOException {
+    try (Stream<Path> files = Files.list(workingFolder())) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
+  void stdoutIsTheCommandsOwn() throws Exception {
+    Outcome outcome =
+        stride("profile", "CartPole-v1", "--envs=1", "--threads=1", "--seconds=0.05", "--json");
+    assertThat(outcome.json().get("task").textValue()).isEqualTo("CartPole-v1");
+    assertThat(outcome.err()).hasLineCount(1).contains(" environments on 1 threads ");
+  }
+
+  @Test
+  void figuresHaveADecimalPointInEveryLanguage() throws Exception {
+    flags.addAll(List.of("-Duser.language=de", "-Duser.country=DE"));
+    Outcome outcome = stride("align", GoldenFiles.of("CartPole-v1").toString());
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).containsPattern(" 150 +\\d\\.\\d\\d").doesNotContain(",");
+  }
+
+  // ---- MuJoCo --------------------------------------------------------------------------------
+
+  private Path mujocoHome() throws IOException {
+    Path home = Files.createDirectories(temp.resolve("mujoco"));
+    environment.put("MUJOCO_HOME", home.toString());
+    return home;
+  }
+
+  @Test
+  void namesAnEmptyMujocoHome() throws Exception {
+    Path home = mujocoHome();
+    assertThat(stride("info").complaint(1))
+        .isEqualTo(
+            "stride: no %s in %s: MUJOCO_HOME must be a folder of MuJoCo 4.0.0", LIBRARY, home);
+  }
+
+  @Test
+  void namesAMujocoHomeThatDoesNotExist() throws Exception {
+    environment.put("MUJOCO_HOME", temp.resolve("none").toString());
+    assertThat(stride("info").complaint(1)).contains("no " + LIBRARY + " in " + temp);
+  }
+
+  @Test
+  void namesTheVersionThatIsThereInstead() throws Exception {
+    Files.createFile(mujocoHome().resolve("libmujoco.so.3.3.2"));
+    assertThat(stride("align", GoldenFiles.of("Hopper-v5").toString()).complaint(1))
+        .contains("no " + LIBRARY, ", only libmujoco.so.3.3.2: ");
+  }
+
+  @Test
+  void namesALibraryThatIsDamaged() throws Exception {
+    Path library = Files.writeString(mujocoHome().resolve(LIBRARY), "no shared object\n");
+    Outcome outcome = stride("info");
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    outcome.assertNoTrace();
+    // what the JVM itself thinks of such a file comes before
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("stride: ")))
+        .containsExactly("stride: cannot load " + library + ": damaged, or for another machine");
+    assertThat(outcome.err()).endsWith("machine\n");
+  }
+
+  @Test
+  void namesALibraryThatIsNotMujoco() throws Exception {
+    Optional<Path> other =
+        Stream.of("/lib/x86_64-linux-gnu", "/lib64", "/usr/lib")
+            .map(folder -> Path.of(folder, "libm.so.6"))
+            .filter(Files::exists)
+            .findFirst();
+    assumeTrue(other.isPresent(), "no libm.so.6");
+    Path library = Files.copy(other.get(), mujocoHome().resolve(LIBRARY));
+    assertThat(stride("info").complaint(1)).contains(library.toString());
+  }
+
+  @Test
+  void tasksWrittenInJavaDoWithoutMujoco() throws Exception {
+    mujocoHome();
+    Outcome outcome = stride("align", "--json", GoldenFiles.of("CartPole-v1").toString());
+    assertThat(outcome.json().get("files").get(0).get("aligned").booleanValue()).isTrue();
+  }
+
+  @Test
+  void namesAMissingBuild() throws Exception {
+    flags.add("-Dstride.home=" + temp);
+    environment.put("MUJOCO_HOME", Mujoco.library().getParent().toString());
+    assertThat(stride("info").complaint(1))
+        .isEqualTo(
+            "stride: no %s: run `make build`", temp.resolve("build/native/libstride_mujoco.so"));
+    environment.put("MUJOCO_HOME", "");
+    assertThat(stride("info").complaint(1))
+        .contains("no " + LIBRARY + " in " + temp.resolve("build/fetched/mujoco"), "`make build`");
+  }
+
+  @Test
+  void namesAMissingModel() throws Exception {
+    flags.add("-Dstride.assets=" + temp);
+    assertThat(stride("profile", "Hopper-v5").complaint(1))
+        .isEqualTo("stride: no model file %s: run `make build`", temp.resolve("hopper.xml"));
+  }
+
+  @Test
+  void namesADamagedModelWithMujocosReason() throws Exception {
+    flags.add("-Dstride.assets=" + temp);
+    Path model = Files.writeString(temp.resolve("hopper.xml"), "<mujoco><worldbody>\n<body");
+    assertThat(stride("profile", "Hopper-v5").complaint(1))
+        .startsWith("stride: mj_loadXML: " + model + ": ")
+        .contains("XML");
+  }
+
+  @Test
+  void namesTheMissingBenchmarks() throws Exception {
+    assertThat(stride("bench").complaint(1))
+        .isEqualTo("stride: no benchmarks on the class path: run `make build`");
+  }
+
+  // ---- the script ----------------------------------------------------------------------------
+
+  private static Path script() {
+    for (String built : List.of("target/.built", "target/lib", "target/classes")) {
+      assumeTrue(Files.exists(HOME.resolve(built)), "not built: no " + built);
+    }
+    return HOME.resolve("stride");
+  }
+
+  @Test
+  void theScriptRunsFromAnyFolder() throws Exception {
+    environment.put("STRIDE_JVM_ARGS", "-Xmx300m -Dstride.assets=" + temp);
+    Path link = Files.createSymbolicLink(temp.resolve("link"), script());
+    Outcome info = run(List.of(link.toString(), "info", "--json"));
+    Outcome profile = run(List.of(link.toString(), "profile", "Hopper-v5"));
+    Files.delete(link);
+    assertThat(info.json().get("mujoco_version").textValue()).isEqualTo("4.0.0");
+    assertThat(profile.complaint(1)).contains(temp.resolve("hopper.xml").toString());
+  }
+
+  @Test
+  void theScriptPassesTheExitCodeOn() throws Exception {
+    Outcome outcome = run(List.of(script().toString(), "profile", "Hoper-v5"));
+    assertThat(outcome.complaint(2)).contains("did you mean Hopper-v5?");
+  }
+}

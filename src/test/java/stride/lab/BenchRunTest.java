@@ -1,0 +1,45 @@
+package stride.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jmh.runner.BenchmarkList;
+
+class BenchRunTest {
+  @TempDir Path temp;
+
+  @BeforeEach
+  void requireSuites() {
+    assumeTrue(
+        BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) != null,
+        "target/jmh-classes is not on the class path");
+  }
+
+  @Test
+  void listsTheSuites() {
+    assertThat(BenchRun.suites())
+        .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .allMatch(name -> name.endsWith("Benchmark"));
+  }
+
+  @Test
+  void refusesToRunNothing() {
+    ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
+    StringWriter progress = new StringWriter();
+    BenchRun bench = new BenchRun(temp, true);
+    assertThatThrownBy(() -> bench.run(folder, name -> false, new PrintWriter(progress)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("no such suite, there are ")
+        .hasMessageContaining("RolloutBenchmark");
+    assertThat(progress.toString()).isEmpty();
+  }
+}

@@ -1,0 +1,183 @@
+package stride.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
+
+/** Do the README's figures come from the results, all of them, and from nowhere else? */
+class ReadmeTablesTest {
+  private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
+  private static final String END = "<!-- /measured -->\n";
+  private static final String RUN = "2026-01-31_amd-epyc-2c_0123456";
+
+  private static final String HOPPER =
+      """
+      {
+        "schema_version": 1, "task": "Hopper-v5", "seed": 1, "backend": "cpu", "rows": [
+          {"envs": 8, "threads": 2, "physics_steps_per_second": 40000.0,
+           "rollout_steps_per_second": 39000.0, "rollout_share": 0.9712, "stages": []},
+          {"envs": 64, "threads": 2, "physics_steps_per_second": 51234.5,
+           "rollout_steps_per_second": 50765.4, "rollout_share": 0.9936, "stages": []}
+        ]
+      }
+      """;
+  private static final String POLE =
+      """
+      {
+        "schema_version": 1, "task": "CartPole-v1", "seed": 1, "backend": "cpu", "rows": [
+          {"envs": 64, "threads": 2, "physics_steps_per_second": null,
+           "rollout_steps_per_second": 2000000.0, "rollout_share": null, "stages": []}
+        ]
+      }
+      """;
+  private static final String PEERS =
+      """
+      {
+        "schema_version": 1, "rows": [
+          {"task": "Hopper-v5", "peer": "envpool-async", "env_steps_per_second": 23000},
+          {"task": "Hopper-v5", "peer": "envpool-sync", "env_steps_per_second": 24500},
+          {"task": "Hopper-v5", "peer": "gymnasium-vector", "env_steps_per_second": 6400},
+          {"task": "Ant-v5", "peer": "gymnasium-vector", "env_steps_per_second": 1}
+        ]
+      }
+      """;
+
+  @TempDir Path temp;
+
+  private ReadmeTables tables;
+
+  @BeforeEach
+  void makeProject() throws IOException {
+    tables = new ReadmeTables(temp);
+    write("README.md", "# Stride\n\n" + BEGIN + "\nold\n" + END + "\nThe rest.\n");
+    write("bench-results/baseline", RUN + "\n");
+    write("bench-results/" + RUN + "/machine.json", Json.file(Machines.epyc()));
+    write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER);
+    write("bench-results/" + RUN + "/profile-CartPole-v1.json", POLE);
+    write("bench-results/" + RUN + "/peers.json", PEERS);
+  }
+
+  private void write(String path, String text) throws IOException {
+    Path file = temp.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private String readme() throws IOException {
+    return Files.readString(temp.resolve("README.md"));
+  }
+
+  @Test
+  void writesTheMeasuredPartAndNothingElse() throws IOException {
+    assertThat(tables.isCurrent()).isFalse();
+    tables.update();
+    assertThat(readme())
+        .startsWith("# Stride\n\n" + BEGIN + "\n| task, environments x threads |")
+        .doesNotContain("old")
+        .endsWith(
+            "\nMeasured on AMD EPYC, 2 cores, Some JDK 25, commit 0123456: [bench-results/"
+                + RUN
+                + "](bench-results/"
+                + RUN
+                + "/summary.md).\n\n"
+                + END
+                + "\nThe rest.\n");
+    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %||");
+    // of a peer's modes the better one counts
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|24.5k|6.4k");
+  }
+
+  /** The cells of a row after the first, between bars. */
+  private String row(String first) throws IOException {
+    String line =
+        readme().lines().filter(text -> text.startsWith("| " + first)).findFirst().orElseThrow();
+    return line.replaceFirst("\\| [^|]*\\| *", "")
+        .replaceAll(" *\\| *", "|")
+        .replaceFirst("\\|$", "");
+  }
+
+  @Test
+  void leavesCellsEmptyWhereNothingWasMeasured() throws IOException {
+    tables.update();
+    assertThat(row("CartPole-v1, 64 x 2")).isEqualTo("|2000.0k|||");
+  }
+
+  @Test
+  void doesWithoutPeers() throws IOException {
+    Files.delete(temp.resolve("bench-results/" + RUN + "/peers.json"));
+    tables.update();
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %||");
+  }
+
+  @Test
+  void isCurrentAfterwards() throws IOException {
+    tables.update();
+    assertThat(tables.isCurrent()).isTrue();
+    String once = readme();
+    tables.update();
+    assertThat(readme()).isEqualTo(once);
+  }
+
+  @Test
+  void noticesAFigureEditedByHand() throws IOException {
+    tables.update();
+    write("README.md", readme().replace("99.4 %", "99.9 %"));
+    assertThat(tables.isCurrent()).isFalse();
+  }
+
+  @Test
+  void noticesOtherResults() throws IOException {
+    tables.update();
+    write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER.replace("0.9936", "0.9811"));
+    assertThat(tables.isCurrent()).isFalse();
+  }
+
+  @Test
+  @DefaultLocale("de-DE")
+  void isTheSameInEveryLanguage() throws IOException {
+    tables.update();
+    assertThat(readme()).contains("99.4 %", "51.2k").doesNotContain("99,4", "51,2k");
+  }
+
+  @Test
+  void refusesAReadmeWithoutTheMarkers() throws IOException {
+    for (String text : new String[] {"# Stride\n", BEGIN, END, END + BEGIN}) {
+      write("README.md", text);
+      assertThatThrownBy(tables::isCurrent)
+          .isInstanceOf(LabException.class)
+          .hasMessageStartingWith("README.md has no part between ");
+      assertThatThrownBy(tables::update).isInstanceOf(LabException.class);
+      assertThat(readme()).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void namesWhatIsMissing() throws IOException {
+    missing("bench-results/" + RUN + "/machine.json");
+    missing("bench-results/baseline");
+    missing("README.md");
+  }
+
+  private void missing(String path) throws IOException {
+    Files.delete(temp.resolve(path));
+    assertThatThrownBy(tables::isCurrent)
+        .isInstanceOf(LabException.class)
+        .hasMessageContaining("cannot read " + temp.resolve(path));
+  }
+
+  @Test
+  void namesAFieldThatIsMissing() throws IOException {
+    String file = "bench-results/" + RUN + "/profile-Hopper-v5.json";
+    write(file, HOPPER.replace("rollout_share", "share"));
+    assertThatThrownBy(tables::update)
+        .isInstanceOf(LabException.class)
+        .hasMessage(temp.resolve(file) + " has no \"rollout_share\"");
+  }
+}

@@ -1,0 +1,101 @@
+package stride.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RevisionTest {
+  private static final String UNKNOWN = "unknown";
+
+  @TempDir Path temp;
+
+  @BeforeEach
+  void requireGit() {
+    boolean found;
+    try {
+      found = !git("--version").isEmpty();
+    } catch (IOException e) {
+      found = false;
+    }
+    assumeTrue(found, "no git on PATH");
+  }
+
+  private String git(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("git", "-c", "user.name=test", "-c", "user.email=test@localhost"));
+    command.addAll(List.of("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.onExit().join().exitValue()).as(output).isZero();
+    return output.strip();
+  }
+
+  private String commit() throws IOException {
+    git("init", "--quiet");
+    Files.writeString(temp.resolve("tracked"), "one");
+    git("add", "tracked");
+    git("commit", "--quiet", "--message", "first");
+    return git("rev-parse", "HEAD");
+  }
+
+  @Test
+  void isTheCommitOfACleanCheckout() throws IOException {
+    String commit = commit();
+    assertThat(commit).matches("[0-9a-f]{40,}");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, false));
+    Path folder = Files.createDirectory(temp.resolve("folder"));
+    assertThat(Revision.of(folder)).isEqualTo(new Revision(commit, false));
+  }
+
+  @Test
+  void isDirtyWhereATrackedFileDiffers() throws IOException {
+    String commit = commit();
+    Files.writeString(temp.resolve("tracked"), "two");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, true));
+    git("add", "tracked"); // staged is not committed
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, true));
+    git("commit", "--quiet", "--message", "second");
+    assertThat(Revision.of(temp).dirty()).isFalse();
+    assertThat(Revision.of(temp).commit()).isNotEqualTo(commit);
+    Files.delete(temp.resolve("tracked"));
+    assertThat(Revision.of(temp).dirty()).isTrue();
+  }
+
+  @Test
+  void untrackedFilesDoNotCount() throws IOException {
+    String commit = commit();
+    Files.writeString(temp.resolve("untracked"), "");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, false));
+  }
+
+  @Test
+  void isUnknownOutsideOfACheckout() {
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(UNKNOWN, false));
+    assertThat(Revision.of(temp.resolve("none"))).isEqualTo(new Revision(UNKNOWN, false));
+  }
+
+  @Test
+  void isUnknownBeforeTheFirstCommit() throws IOException {
+    git("init", "--quiet");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(UNKNOWN, false));
+  }
+
+  @Test
+  void isAbbreviatedToSevenDigits() {
+    String commit = "0123456789abcdef0123456789abcdef01234567";
+    assertThat(new Revision(commit, false).abbreviated()).isEqualTo("0123456");
+    assertThat(new Revision(commit, true).abbreviated()).isEqualTo("0123456-dirty");
+    assertThat(new Revision(UNKNOWN, false).abbreviated()).isEqualTo(UNKNOWN);
+  }
+}

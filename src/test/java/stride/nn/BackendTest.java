@@ -1,0 +1,49 @@
+package stride.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class BackendTest {
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void isFoundByItsName(Backend backend) {
+    assertThat(Backend.of(backend.toString())).isEqualTo(backend);
+    assertThat(backend.missing()).isEmpty();
+    assertThat(backend.kernels().backend()).isEqualTo(backend);
+  }
+
+  @Test
+  void rejectsUnknownNames() {
+    assertThatThrownBy(() -> Backend.of("CPU"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("backend=CPU, required: one of [reference, cpu]");
+  }
+
+  @Test
+  void namesTheMissingModuleInsteadOfFallingBack() {
+    ChildJvm.Result result = ChildJvm.run(AskForCpu.class, List.of());
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.output())
+        .contains("reference works")
+        .contains("backend cpu: no jdk.incubator.vector: start java with --add-modules");
+  }
+
+  /** A program for a JVM without the Vector API. */
+  static final class AskForCpu {
+    private AskForCpu() {}
+
+    public static void main(String[] args) {
+      System.out.println(Backend.of("reference").kernels().backend() + " works");
+      try {
+        System.out.println(Backend.of("cpu").kernels());
+      } catch (BackendUnavailableException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package stride.nn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Assumptions;
+import stride.memory.FloatSlab;
+
+/**
+ * Numbers computed by others in double precision: learning.json.gz of the test resources, or of the
+ * folder that the system property {@code stride.golden} names.
+ */
+public final class Golden {
+  private static final String FILE = "learning.json.gz";
+
+  private Golden() {}
+
+  /** One case of the file; a test is skipped if there is none of that name. */
+  public static JsonNode learning(String name) {
+    try (InputStream in = new GZIPInputStream(open())) {
+      JsonNode node = new ObjectMapper().readTree(in).get(name);
+      Assumptions.assumeTrue(node != null, "no case " + name + " in " + FILE);
+      return node;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStream open() throws IOException {
+    String folder = System.getProperty("stride.golden");
+    if (folder == null) {
+      return Golden.class.getResourceAsStream("/golden/" + FILE);
+    }
+    Path file = Path.of(folder, FILE);
+    Assumptions.assumeTrue(Files.exists(file), "no " + file);
+    return Files.newInputStream(file);
+  }
+
+  /** Numbers of a list, or of a list of rows one after the other. */
+  public static double[] doubles(JsonNode list) {
+    if (list.isEmpty() || !list.get(0).isArray()) {
+      double[] values = new double[list.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = list.get(i).asDouble();
+      }
+      return values;
+    }
+    int width = list.get(0).size();
+    double[] values = new double[list.size() * width];
+    for (int r = 0; r < list.size(); r++) {
+      System.arraycopy(doubles(list.get(r)), 0, values, r * width, width);
+    }
+    return values;
+  }
+
+  /** The same, rounded to float. */
+  public static float[] floats(JsonNode list) {
+    double[] values = doubles(list);
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return rounded;
+  }
+
+  /** Writes rows into a slab whose rows are longer. */
+  public static void putRows(FloatSlab slab, int stride, JsonNode rows) {
+    for (int r = 0; r < rows.size(); r++) {
+      slab.set((long) r * stride, floats(rows.get(r)));
+    }
+  }
+
+  /** Writes all tensors of a policy. */
+  public static void putParameters(FloatSlab parameters, PolicyLayout layout, JsonNode tensors) {
+    for (ParameterTensor tensor : layout.tensors()) {
+      tensor.put(parameters, floats(tensors.get(tensor.name())));
+    }
+  }
+}

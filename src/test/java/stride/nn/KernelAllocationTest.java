@@ -1,0 +1,145 @@
+package stride.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.random.Purpose;
+
+/**
+ * Once compiled, a call allocates at most 64 bytes: no vector is boxed.
+ *
+ * <p>All kernels are warmed up together first, as in training, since what C2 does with one depends
+ * on the others.
+ */
+@Tag("vector")
+final class KernelAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int ROWS = 63; // full tiles and the rest of them
+  private static final int CALLS = 100;
+  private static final long MAX_BYTES_PER_CALL = 64;
+  // C2 may still compile a kernel anew after it has been quiet
+  private static final int QUIET_ROUNDS = 50;
+  private static final long WARM_UP_NANOS = 30_000_000_000L;
+
+  private final Kernels kernels = Backend.CPU.kernels();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private long step;
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : owned) {
+      each.close();
+    }
+  }
+
+  @Test
+  void kernelsAllocateNothingOnceCompiled() {
+    try (Arena arena = Arena.ofShared()) {
+      Map<String, Runnable> calls = new LinkedHashMap<>();
+      addLinear(calls, arena);
+      addNormalization(calls, arena);
+      for (PolicySpec.Distribution distribution : PolicySpec.Distribution.values()) {
+        addPolicy(calls, arena, distribution);
+      }
+      long deadline = System.nanoTime() + WARM_UP_NANOS;
+      Map<String, Long> bytes = measure(calls);
+      int quiet = 0;
+      while (quiet < QUIET_ROUNDS && System.nanoTime() < deadline) {
+        bytes = measure(calls);
+        quiet = isQuiet(bytes) ? quiet + 1 : 0;
+      }
+      assertThat(bytes)
+          .as("bytes per call; are the dontinline commands of jvm.args in effect?")
+          .allSatisfy((name, each) -> assertThat(each).isLessThanOrEqualTo(MAX_BYTES_PER_CALL));
+    }
+  }
+
+  private static boolean isQuiet(Map<String, Long> bytes) {
+    return bytes.values().stream().allMatch(each -> each <= MAX_BYTES_PER_CALL);
+  }
+
+  private static Map<String, Long> measure(Map<String, Runnable> calls) {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    calls.forEach(
+        (name, call) -> {
+          long before = THREADS.getCurrentThreadAllocatedBytes();
+          for (int i = 0; i < CALLS; i++) {
+            call.run();
+          }
+          bytes.put(name, (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS);
+        });
+    return bytes;
+  }
+
+  private void addLinear(Map<String, Runnable> calls, Arena arena) {
+    for (int[] size : new int[][] {{11, 64}, {64, 64}, {64, 3}, {17, 65}}) {
+      LinearLayout layer = TestData.linear(size[0], size[1]);
+      FloatSlab p = TestData.layer(arena, 40, layer);
+      FloatSlab x = TestData.normals(arena, 41, 1, ROWS, layer.inputStride());
+      FloatSlab y = FloatSlab.allocate(arena, ROWS, layer.outputStride());
+      String name = "linear " + size[0] + " " + size[1];
+      calls.put(name, () -> kernels.linear(x, 0, p, layer, y, 0, ROWS));
+      calls.put(name + " of one row", () -> kernels.linear(x, 0, p, layer, y, 0, 1));
+    }
+    FloatSlab y = TestData.normals(arena, 42, 1, 1024);
+    for (Activation activation : Activation.values()) {
+      calls.put(activation.name(), () -> kernels.activate(activation, y, 0, 1024));
+    }
+  }
+
+  private void addNormalization(Map<String, Runnable> calls, Arena arena) {
+    RunningStatistics statistics = new RunningStatistics(arena, 17, 20);
+    FloatSlab x = TestData.normals(arena, 43, 1, ROWS, 20);
+    DoubleSlab sums = DoubleSlab.allocate(arena, ROWS, 34);
+    calls.put("normalize", () -> kernels.normalize(statistics, x, 0, ROWS));
+    calls.put("accumulate", () -> kernels.accumulate(statistics, x, 0, sums, 0, ROWS));
+    calls.put("merge", () -> statistics.merge(sums, ROWS, ROWS));
+  }
+
+  private void addPolicy(
+      Map<String, Runnable> calls, Arena arena, PolicySpec.Distribution distribution) {
+    PolicyLayout layout =
+        new PolicyLayout(PolicySpec.of(distribution, 11, 3, List.of(64, 64), Activation.TANH));
+    FloatSlab p = FloatSlab.allocate(arena, layout.size());
+    layout.initialize(p, 1);
+    FloatSlab x = TestData.normals(arena, 44, 1, ROWS, layout.inputStride());
+    FloatSlab out = FloatSlab.allocate(arena, ROWS);
+    Workspace workspace = new Workspace(layout, ROWS);
+    PolicyInference inference = new PolicyInference(layout, kernels, 1, 32);
+    owned.add(workspace);
+    owned.add(inference);
+    String name = distribution.name();
+    calls.put(name + " values", () -> inference.values(p, x, 0, ROWS, out, 0));
+    if (layout.head() instanceof CategoricalHead head) {
+      IntSlab actions = IntSlab.allocate(arena, ROWS);
+      calls.put(
+          name + " sample",
+          () -> inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, step++, actions, out, 0));
+      calls.put(name + " mode", () -> inference.mode(p, x, 0, ROWS, actions, 0));
+      calls.put(
+          name + " log-prob",
+          () -> kernels.logProbCategorical(head, workspace, actions, 0, out, 0, ROWS));
+    } else if (layout.head() instanceof GaussianHead head) {
+      FloatSlab actions = FloatSlab.allocate(arena, ROWS, head.actions());
+      calls.put(
+          name + " sample",
+          () -> inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, step++, actions, out, 0));
+      calls.put(name + " mode", () -> inference.mode(p, x, 0, ROWS, actions, 0));
+      calls.put(
+          name + " log-prob",
+          () -> kernels.logProbGaussian(head, p, workspace, actions, 0, out, 0, ROWS));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package stride.nn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.memory.Slab;
+import stride.random.Purpose;
+
+/**
+ * A program that prints a checksum of what all kernels compute, over and over for some seconds, so
+ * that the interpreter, C1 and C2 take part; a checksum that changes ends it.
+ */
+final class KernelBits {
+  private static final int ROWS = 11;
+
+  private final long seed;
+  private long checksum;
+
+  private KernelBits(long seed) {
+    this.seed = seed;
+  }
+
+  /** Arguments: the seed, and how many seconds to go on after the first round. */
+  public static void main(String[] args) {
+    long seed = Long.parseLong(args[0]);
+    long end = System.nanoTime() + (long) (Double.parseDouble(args[1]) * 1e9);
+    Kernels kernels = Backend.CPU.kernels();
+    System.out.println(kernels);
+    long first = round(kernels, seed);
+    while (System.nanoTime() < end) {
+      long next = round(kernels, seed);
+      if (next != first) {
+        throw new AssertionError("bits changed while running: " + first + ", " + next);
+      }
+    }
+    System.out.println("checksum " + Long.toHexString(first));
+  }
+
+  private static long round(Kernels kernels, long seed) {
+    KernelBits bits = new KernelBits(seed);
+    try (Arena arena = Arena.ofConfined()) {
+      for (PolicySpec.Distribution distribution : PolicySpec.Distribution.values()) {
+        bits.policy(arena, kernels, distribution);
+      }
+      bits.statistics(arena, kernels);
+    }
+    return bits.checksum;
+  }
+
+  private void policy(Arena arena, Kernels kernels, PolicySpec.Distribution distribution) {
+    PolicyLayout layout =
+        new PolicyLayout(PolicySpec.of(distribution, 5, 3, List.of(65, 17), Activation.TANH));
+    FloatSlab p = FloatSlab.allocate(arena, layout.size());
+    layout.initialize(p, seed);
+    FloatSlab x = TestData.normals(arena, 50, 1, ROWS, layout.inputStride());
+    FloatSlab out = FloatSlab.allocate(arena, ROWS);
+    try (Workspace workspace = new Workspace(layout, ROWS);
+        PolicyInference inference = new PolicyInference(layout, kernels, seed, 9)) {
+      inference.values(p, x, 0, ROWS, out, 0);
+      add(out);
+      if (layout.head() instanceof CategoricalHead head) {
+        IntSlab actions = IntSlab.allocate(arena, ROWS);
+        inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, actions, out, 0);
+        add(actions);
+        add(out);
+        kernels.logProbCategorical(head, workspace, actions, 0, out, 0, ROWS);
+      } else if (layout.head() instanceof GaussianHead head) {
+        FloatSlab actions = FloatSlab.allocate(arena, ROWS, head.actions());
+        inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, actions, out, 0);
+        add(actions);
+        add(out);
+        kernels.logProbGaussian(head, p, workspace, actions, 0, out, 0, ROWS);
+      }
+      add(out);
+    }
+  }
+
+  private void statistics(Arena arena, Kernels kernels) {
+    RunningStatistics statistics = new RunningStatistics(arena, 11, 12);
+    FloatSlab x = TestData.normals(arena, 51, 3, ROWS, 12);
+    DoubleSlab sums = DoubleSlab.allocate(arena, ROWS, 22);
+    kernels.accumulate(statistics, x, 0, sums, 0, ROWS);
+    add(sums);
+    statistics.merge(sums, ROWS, ROWS);
+    kernels.normalize(statistics, x, 0, ROWS);
+    add(x);
+    kernels.activate(Activation.RELU, x, 0, 128);
+    add(x);
+  }
+
+  private void add(Slab slab) {
+    for (byte each : slab.segment().toArray(ValueLayout.JAVA_BYTE)) {
+      checksum = checksum * 31 + each;
+    }
+  }
+}

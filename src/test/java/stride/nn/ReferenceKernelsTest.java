@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceKernelsTest extends AbstractKernelsTest {
+  ReferenceKernelsTest() {
+    super(Backend.REFERENCE);
+  }
+}

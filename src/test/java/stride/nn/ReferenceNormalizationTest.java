@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceNormalizationTest extends AbstractNormalizationTest {
+  ReferenceNormalizationTest() {
+    super(Backend.REFERENCE);
+  }
+}

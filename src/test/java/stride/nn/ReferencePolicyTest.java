@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferencePolicyTest extends AbstractPolicyTest {
+  ReferencePolicyTest() {
+    super(Backend.REFERENCE);
+  }
+}

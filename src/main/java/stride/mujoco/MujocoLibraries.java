@@ -104,7 +104,7 @@ final class MujocoLibraries {
       throw new MujocoException("cannot read " + library + ": " + e.getClass().getSimpleName(), e);
     }
     if (!Arrays.equals(start, ELF_MAGIC)) {
-      throw new MujocoException("cannot load " + library + ": damaged, it is no shared library");
+      throw new MujocoException("cannot load " + library + ": damaged, or for another machine");
     }
   }
 }

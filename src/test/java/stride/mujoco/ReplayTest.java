@@ -104,6 +104,17 @@ class ReplayTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Replay.Form.class)
+  void refusesAResetOutsideOfTheFreshStates(Replay.Form form) {
+    tape.resets().setAtIndex(JAVA_INT, (long) RESET_STEP * N + RESET_ROW, 1 << 30);
+    try (Replay replay = new Replay(model, N)) {
+      assertThatThrownBy(() -> replay.run(tape, form, 0, N))
+          .isInstanceOf(MujocoException.class)
+          .hasMessage("replay: a reset of the tape lies outside of its fresh states");
+    }
+  }
+
   private static void flipBit(MemorySegment doubles, int index, int bit) {
     long bits = doubles.getAtIndex(JAVA_LONG, index);
     doubles.setAtIndex(JAVA_LONG, index, bits ^ (1L << bit));

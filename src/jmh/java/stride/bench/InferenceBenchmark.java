@@ -19,6 +19,7 @@ import stride.env.Tasks;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.KernelWarmUp;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;

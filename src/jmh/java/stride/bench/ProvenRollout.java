@@ -13,6 +13,7 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabPlan;
 import stride.mujoco.Replay;
 import stride.nn.Backend;
+import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.Policies;

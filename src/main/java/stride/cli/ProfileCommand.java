@@ -82,6 +82,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     var profile = new Profile(Tasks.of(task), seed, Backend.of(backend), seconds, common.err());
     // made first: who has no room for results learns of it before anything is measured
     ResultsFolder folder = out == null ? null : ResultsFolder.create(out, Options.machine());
+    profile.measureFirstStep();
     ProfileResult result = profile.run(envs, threadCounts);
     Options.printWarnings(common.err());
     if (folder != null) {

@@ -92,7 +92,7 @@ public final class BenchReport {
   }
 
   private Table benchmarkTable() {
-    var table = new Table("benchmark", "score", "error", "unit", "env steps/s", "B/op");
+    var table = new Table("benchmark", "score", "error", "unit", "env steps or rows/s", "B/op");
     for (RunResult run : benchmarks) {
       Result<?> primary = run.getPrimaryResult();
       Map<String, ?> secondary = run.getSecondaryResults();
@@ -101,7 +101,9 @@ public final class BenchReport {
           "%.4g".formatted(primary.getScore()),
           Double.isNaN(primary.getScoreError()) ? "-" : "%.2g".formatted(primary.getScoreError()),
           primary.getScoreUnit(),
-          score(secondary.get("envSteps"), "%.0f"),
+          score(
+              secondary.containsKey("rows") ? secondary.get("rows") : secondary.get("envSteps"),
+              "%.0f"),
           score(secondary.get(ALLOCATION), "%.1f"));
     }
     return table;

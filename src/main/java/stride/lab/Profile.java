@@ -11,6 +11,8 @@ import stride.learn.StageClock;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
+import stride.nn.KernelWarmUp;
+import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.Policies;
@@ -46,6 +48,7 @@ public final class Profile {
   private final Backend backend;
   private final double secondsPerRow;
   private final PrintWriter progress;
+  private Double firstStepSeconds; // null: not measured
   private final List<Histogram> stepNanos = new ArrayList<>();
 
   /**
@@ -88,7 +91,6 @@ public final class Profile {
    * @return one row for each, in the order given, threads fastest
    */
   public ProfileResult run(List<Integer> envs, List<Integer> threads) {
-    double firstStep = firstStepSeconds();
     List<ProfileRow> rows = new ArrayList<>();
     for (int n : envs) {
       for (int k : threads) {
@@ -96,7 +98,12 @@ public final class Profile {
       }
     }
     return new ProfileResult(
-        ResultsFolder.SCHEMA_VERSION, task.spec().id(), seed, backend.toString(), firstStep, rows);
+        ResultsFolder.SCHEMA_VERSION,
+        task.spec().id(),
+        seed,
+        backend.toString(),
+        firstStepSeconds,
+        rows);
   }
 
   /**
@@ -108,15 +115,18 @@ public final class Profile {
     return List.copyOf(stepNanos);
   }
 
-  /** Makes one environment and steps it once, first of all: what a user waits for. */
-  private double firstStepSeconds() {
+  /**
+   * Makes one environment and steps it once: what a user waits for. Tells something only as the
+   * first thing that a process does.
+   */
+  public void measureFirstStep() {
     try (Team team = new Team(1);
         Arena arena = Arena.ofConfined();
         Rollout rollout = rollout(team, RolloutConfig.of(1, 1, seed, Stepping.SHARDED))) {
       rollout.collect(parameters(arena));
     }
     long start = ManagementFactory.getRuntimeMXBean().getStartTime();
-    return (System.currentTimeMillis() - start) * 1e-3;
+    firstStepSeconds = (System.currentTimeMillis() - start) * 1e-3;
   }
 
   private PolicyLayout policy() {
@@ -155,6 +165,8 @@ public final class Profile {
         Rollout rollout = rollout(team, config);
         Limit limit = PairedRates.limit(task, team, rollout)) {
       FloatSlab parameters = parameters(arena);
+      int rows = Math.min(Math.ceilDiv(envs, threads), PolicyInference.DEFAULT_CHUNK);
+      KernelWarmUp.run(policy(), backend.kernels(), rows);
       var pairs = new PairedRates(team, rollout, parameters, limit, progress);
       pairs.warmUp(secondsPerRow);
       pairs.measure(secondsPerRow);

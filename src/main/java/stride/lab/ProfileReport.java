@@ -23,8 +23,10 @@ public final class ProfileReport {
       text.append("%nstages of %d x %d%n".formatted(row.envs(), row.threads()));
       text.append(ProfileResult.stages(row).toText());
     }
-    text.append(
-        "%nfirst env step %.2f s after the JVM's start%n".formatted(result.firstStepSeconds()));
+    if (result.firstStepSeconds() != null) {
+      text.append(
+          "%nfirst env step %.2f s after the JVM's start%n".formatted(result.firstStepSeconds()));
+    }
     return text.toString();
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param task Gymnasium's name
  * @param seed of environments, parameters and actions
  * @param backend what computed the policy
- * @param firstStepSeconds from the start of the JVM to the first env step
+ * @param firstStepSeconds from the start of the JVM to the first env step, null if not measured
  * @param rows one for each number of environments and threads
  */
 public record ProfileResult(
@@ -17,7 +17,7 @@ public record ProfileResult(
     String task,
     long seed,
     String backend,
-    double firstStepSeconds,
+    Double firstStepSeconds,
     List<ProfileRow> rows) {
 
   /**

@@ -1,4 +1,4 @@
-package stride.bench;
+package stride.nn;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
@@ -6,30 +6,24 @@ import java.lang.management.ManagementFactory;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
-import stride.nn.GaussianHead;
-import stride.nn.Kernels;
-import stride.nn.PolicyInference;
-import stride.nn.PolicyLayout;
-import stride.nn.RunningStatistics;
 import stride.random.Purpose;
 
 /**
  * Has C2 compile the kernels of a policy before anything is timed.
  *
  * <p>C2 compiles what is called thousands of times. A rollout, most of it physics, calls its
- * kernels some hundred times a second, and a quick run would be over before they are ready: until
+ * kernels some hundred times a second, and a short run would be over before they are ready: until
  * then each vector is an object, slow to work with and garbage at once. So they are called alone
- * first, until they allocate next to nothing.
+ * first, until they allocate nothing. Belongs to one thread.
  */
-final class KernelWarmUp implements AutoCloseable {
-  private static final long LIMIT_NANOS = 5_000_000_000L;
-  private static final int CALLS = 500;
-  private static final long FEW_BYTES = 2048; // of a call; not compiled, it takes hundreds of KB
+public final class KernelWarmUp implements AutoCloseable {
+  private static final long LIMIT_NANOS = 3_000_000_000L;
+  private static final int CALLS = 200;
+  private static final long FEW_BYTES = 64; // of a call; not compiled, it takes hundreds of KB
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Kernels kernels;
   private final boolean real; // actions
-  private final int rows;
   private final Arena arena = Arena.ofShared(); // as rollouts have it: the same kind of segment
   private final PolicyInference inference;
   private final RunningStatistics statistics;
@@ -45,7 +39,6 @@ final class KernelWarmUp implements AutoCloseable {
     int elements = policy.spec().actor().inputs();
     this.kernels = kernels;
     this.real = policy.head() instanceof GaussianHead;
-    this.rows = rows;
     this.inference = new PolicyInference(policy, kernels, 0);
     this.statistics = new RunningStatistics(arena, elements, policy.inputStride());
     this.parameters = FloatSlab.allocate(arena, policy.size());
@@ -63,14 +56,15 @@ final class KernelWarmUp implements AutoCloseable {
    * @param kernels to be compiled
    * @param rows observations in a call
    */
-  static void run(PolicyLayout policy, Kernels kernels, int rows) {
+  public static void run(PolicyLayout policy, Kernels kernels, int rows) {
     try (var warmUp = new KernelWarmUp(policy, kernels, rows)) {
       final long start = System.nanoTime();
       long allocated;
       do {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int k = 0; k < CALLS; k++) {
-          warmUp.call();
+          warmUp.call(rows);
+          warmUp.call(1); // a lone terminal observation takes other loops
         }
         allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
       } while (allocated > CALLS * FEW_BYTES && System.nanoTime() - start < LIMIT_NANOS);
@@ -78,7 +72,7 @@ final class KernelWarmUp implements AutoCloseable {
   }
 
   /** What a step of a rollout asks of the kernels. */
-  private void call() {
+  private void call(int rows) {
     kernels.accumulate(statistics, observations, 0, sums, 0, rows);
     kernels.normalize(statistics, observations, 0, rows);
     final Purpose purpose = Purpose.BENCHMARK;

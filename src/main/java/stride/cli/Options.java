@@ -2,7 +2,9 @@ package stride.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import stride.lab.Machine;
@@ -49,11 +51,13 @@ final class Options {
 
   /** Shows what MuJoCo warned of. */
   static void printWarnings(PrintWriter err) {
+    Set<String> different = new LinkedHashSet<>(); // every shard loads its model, and says the same
     try {
-      Mujoco.takeWarnings(text -> err.println("mujoco: " + text.strip()));
+      Mujoco.takeWarnings(text -> different.add(text.strip()));
     } catch (MujocoException e) {
       // it cannot be loaded, so it was not asked anything: tasks written in Java do without
     }
+    different.forEach(text -> err.println("mujoco: " + text));
     err.flush();
   }
 }

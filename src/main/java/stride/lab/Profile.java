@@ -175,8 +175,13 @@ public final class Profile {
       rollout.clocks().forEach(clock -> steps.add(clock.steps()));
       steps.setTag("%s_%dx%d".formatted(task.spec().id(), envs, threads));
       stepNanos.add(steps);
+      rollout.shards().forEach(shard -> shard.takeComplaints(this::complain));
       return pairs.row(threads, stages, Percentiles.of(steps));
     }
+  }
+
+  private void complain(String divergence) {
+    progress.print("%n  diverged: %s".formatted(divergence));
   }
 
   private List<StageRow> stages(Rollout rollout, FloatSlab parameters) {

@@ -99,6 +99,9 @@ public final class ReadmeTables {
       for (Part row : profile.rows()) {
         int envs = row.integer("envs");
         int threads = row.integer("threads");
+        if (threads > envs) {
+          continue; // the same as one thread for each environment
+        }
         boolean compared = envs == 64 && threads > 1;
         Map<String, Double> others = compared ? peers.getOrDefault(task, Map.of()) : Map.of();
         table.add(

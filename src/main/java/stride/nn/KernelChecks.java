@@ -174,6 +174,81 @@ public final class KernelChecks {
     rows(sums, 2L * firstEnvironment * statistics.size(), rows, 2 * statistics.size());
   }
 
+  /**
+   * Arguments of {@link Kernels#linearGradient}.
+   *
+   * @param x inputs
+   * @param xOffset where row 0 of x starts
+   * @param d gradients of outputs
+   * @param layer sizes and offsets
+   * @param gradients of W and b
+   * @param rows at least 1
+   */
+  public static void linearGradient(
+      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
+    linear(x, xOffset, gradients, layer, d, 0, rows);
+  }
+
+  /**
+   * Arguments of {@link Kernels#transpose}.
+   *
+   * @param parameters W
+   * @param layer the layer as it runs forward
+   * @param transposed W transposed
+   * @param backward inputs and outputs exchanged
+   */
+  public static void transpose(
+      FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward) {
+    if (backward.inputs() != layer.outputs() || backward.outputs() != layer.inputs()) {
+      throw new IllegalArgumentException(
+          "backward=" + backward + ", required: inputs and outputs exchanged of " + layer);
+    }
+    rows(parameters, layer.weights(), layer.inputs(), layer.outputStride());
+    rows(transposed, backward.weights(), layer.outputStride(), backward.outputStride());
+  }
+
+  /**
+   * Arguments of kernels that go through several slabs element by element.
+   *
+   * @param x one slab
+   * @param xOffset where to start
+   * @param y another slab
+   * @param yOffset where to start
+   * @param count elements, a multiple of 16
+   */
+  public static void elements(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
+    aligned(count);
+    Objects.checkFromIndexSize(xOffset, count, x.length());
+    Objects.checkFromIndexSize(yOffset, count, y.length());
+  }
+
+  /**
+   * Arguments of {@link Kernels#sumParts}.
+   *
+   * @param parts slabs as long as the sum
+   * @param first the first to add
+   * @param count at least 1
+   * @param sum what is overwritten
+   */
+  public static void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
+    atLeastOne(count);
+    Objects.checkFromIndexSize(first, count, parts.length);
+    for (int part = first; part < first + count; part++) {
+      elements(parts[part], 0, sum, 0, sum.length());
+    }
+  }
+
+  /**
+   * Arguments of {@link Kernels#sumOfSquares}.
+   *
+   * @param x a slab whose length is a multiple of 16
+   * @param lanes at least 16 elements
+   */
+  public static void sumOfSquares(FloatSlab x, FloatSlab lanes) {
+    aligned(x.length());
+    rows(lanes, 0, 1, LinearLayout.ALIGNMENT);
+  }
+
   private static void head(ActionHead head, Workspace workspace, int rows) {
     rows(workspace.actor().last(), 0, rows, head.outputStride());
     Objects.checkFromIndexSize(0, head.scratchLength(rows), workspace.scratch().length());

@@ -13,6 +13,9 @@ import stride.memory.IntSlab;
  * allocated. Every row is computed as if it were alone.
  */
 public interface Kernels {
+  /** Elements that {@link #sumOfSquares} adds up in single precision. */
+  int SQUARES_BLOCK = 1024;
+
   /**
    * Which twin this is.
    *
@@ -185,6 +188,113 @@ public interface Kernels {
    * @param rows at least 1
    */
   void normalize(RunningStatistics statistics, FloatSlab x, long offset, int rows);
+
+  /**
+   * The gradient of a linear layer: dW = x^T d, db = the column sums of d. Every element starts
+   * from 0 and adds its rows in order, by fused multiply-add in dW: the twins agree to the bit.
+   * Padding of the gradient becomes 0 if that of d is.
+   *
+   * @param x what the layer read: [rows, layer.inputStride]
+   * @param xOffset where row 0 starts
+   * @param d gradient of what it put out: [rows, layer.outputStride]
+   * @param layer sizes and offsets
+   * @param gradients overwritten where the layer's W and b lie in a slab of parameters
+   * @param rows at least 1
+   */
+  void linearGradient(
+      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows);
+
+  /**
+   * Copies the weights of a layer, transposed: {@link #linear} with them takes the gradient of what
+   * the layer put out to that of what it read. Copies only.
+   *
+   * @param parameters holds W, where the layer says
+   * @param layer the layer as it runs forward
+   * @param transposed overwritten where {@code backward} says; what pads it stays as it is
+   * @param backward the layer with inputs and outputs exchanged, of {@link TransposedLayout}
+   */
+  void transpose(
+      FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward);
+
+  /**
+   * Takes the gradient of an activation's output to that of its input: {@code d (1 - y^2)} for
+   * tanh, d or 0 for relu. The twins agree to the bit.
+   *
+   * @param activation which
+   * @param y its outputs: [count] or longer
+   * @param d overwritten in place: [count] or longer
+   * @param count elements, a multiple of 16
+   */
+  void activateBackward(Activation activation, FloatSlab y, FloatSlab d, long count);
+
+  /**
+   * y = e^x, element by element.
+   *
+   * @param x inputs
+   * @param xOffset where to start
+   * @param y overwritten; may be the same slab as x
+   * @param yOffset where to start
+   * @param count elements, a multiple of 16
+   */
+  void exp(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count);
+
+  /**
+   * y = log x, element by element.
+   *
+   * @param x inputs
+   * @param xOffset where to start
+   * @param y overwritten; may be the same slab as x
+   * @param yOffset where to start
+   * @param count elements, a multiple of 16
+   */
+  void log(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count);
+
+  /**
+   * Adds up slabs in order: the twins agree to the bit.
+   *
+   * @param parts slabs as long as the sum
+   * @param first the first to add
+   * @param count how many, at least 1
+   * @param sum overwritten; its length is a multiple of 16
+   */
+  void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum);
+
+  /**
+   * The sum of squares. Within blocks of {@link #SQUARES_BLOCK} elements, 16 sums in single
+   * precision take every 16th element each; they are added in order in double precision: the twins
+   * agree to the bit, for any length of vectors.
+   *
+   * @param x whole slab, its length a multiple of 16
+   * @param lanes overwritten: [16], room for the 16 sums
+   * @return the sum, not finite if an element is not
+   */
+  double sumOfSquares(FloatSlab x, FloatSlab lanes);
+
+  /**
+   * One step of Adam (Kingma and Ba, 2015), in place, in the form PyTorch gives it. The twins agree
+   * to the bit.
+   *
+   * <pre>
+   *   g = scale * gradient      mean += (1 - beta1) (g - mean)      square = beta2 square + (1 - beta2) g^2
+   *   parameter -= step * mean / (sqrt(square) * root + eps)
+   * </pre>
+   *
+   * @param adam the factors of this step
+   * @param parameters overwritten
+   * @param gradients of the same length
+   * @param means overwritten, of the same length
+   * @param squares overwritten, of the same length
+   * @param offset where to start
+   * @param count elements, a multiple of 16
+   */
+  void adam(
+      Adam adam,
+      FloatSlab parameters,
+      FloatSlab gradients,
+      FloatSlab means,
+      FloatSlab squares,
+      long offset,
+      long count);
 
   /**
    * The mean of each row, without noise. Copies only, so the twins share it.

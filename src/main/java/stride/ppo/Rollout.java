@@ -102,10 +102,11 @@ public final class Rollout implements AutoCloseable {
   public void collect(FloatSlab newParameters) {
     parameters = newParameters;
     team.run(work);
-    long first = rollouts == 0 ? config.numEnvs() : 0; // the very first observations
-    statistics.merge(
-        config.normalizeObservations() ? config.envSteps() + first : 0,
-        config.normalizeRewards() ? config.envSteps() : 0);
+    if (config.statsUpdate() == StatsUpdate.ROLLOUT) {
+      long first = rollouts == 0 ? config.numEnvs() : 0; // the very first observations
+      statistics.mergeObservations(config.normalizeObservations() ? config.envSteps() + first : 0);
+      statistics.mergeReturns(config.normalizeRewards() ? config.envSteps() : 0);
+    }
     rollouts++;
   }
 
@@ -133,16 +134,17 @@ public final class Rollout implements AutoCloseable {
   }
 
   /**
-   * Writes all that a bit-equal continuation needs, after at least one rollout. The form does not
-   * depend on the number of threads.
+   * Writes all that a bit-equal continuation needs; before the first rollout that is nothing, and
+   * all zeros. The form does not depend on the number of threads.
    *
    * @param to overwritten: [stateSize] or longer
    */
   public void saveState(DoubleSlab to) {
-    if (rollouts == 0) {
-      throw new IllegalStateException("no rollout yet");
-    }
     Objects.checkFromIndexSize(0, stateSize(), to.length());
+    if (rollouts == 0) {
+      to.clear();
+      return;
+    }
     to.set(0, (double) rollouts);
     statistics.save(to, 1);
     for (RolloutWorker worker : workers) {
@@ -154,10 +156,18 @@ public final class Rollout implements AutoCloseable {
    * Reads what {@link #saveState} wrote, with any number of threads.
    *
    * @param from [stateSize] or longer
+   * @throws IllegalStateException if it is from before the first rollout, and this one has begun
    */
   public void restoreState(DoubleSlab from) {
     Objects.checkFromIndexSize(0, stateSize(), from.length());
-    rollouts = (long) from.get(0);
+    final long saved = (long) from.get(0);
+    if (saved == 0) {
+      if (rollouts > 0) {
+        throw new IllegalStateException("cannot go back before the first of " + rollouts);
+      }
+      return;
+    }
+    rollouts = saved;
     statistics.restore(from, 1);
     for (RolloutWorker worker : workers) {
       worker.restore(from, 1 + statistics.stateSize());

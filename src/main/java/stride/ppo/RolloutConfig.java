@@ -11,6 +11,8 @@ package stride.ppo;
  * @param normalizeObservations whether observations are stored normalised
  * @param normalizeRewards whether rewards are stored divided by the deviation of the discounted
  *     return
+ * @param statsUpdate when what was seen enters the statistics for that; at every step means that
+ *     all environments step together
  */
 public record RolloutConfig(
     int numEnvs,
@@ -19,7 +21,8 @@ public record RolloutConfig(
     Stepping stepping,
     double gamma,
     boolean normalizeObservations,
-    boolean normalizeRewards) {
+    boolean normalizeRewards,
+    StatsUpdate statsUpdate) {
 
   /**
    * Checks the sizes.
@@ -27,20 +30,20 @@ public record RolloutConfig(
    * @throws IllegalArgumentException naming the option and its range
    */
   public RolloutConfig {
-    require("num_envs", numEnvs, numEnvs >= 1, ">= 1");
-    require("num_steps", numSteps, numSteps >= 1, ">= 1");
-    require("gamma", gamma, gamma >= 0 && gamma <= 1, "in [0, 1]");
-    require("num_envs * num_steps", (long) numEnvs * numSteps, rows(numEnvs, numSteps), "< 2^31");
+    Options.require("num_envs", numEnvs, numEnvs >= 1, ">= 1");
+    Options.require("num_steps", numSteps, numSteps >= 1, ">= 1");
+    Options.require("gamma", gamma, gamma >= 0 && gamma <= 1, "in [0, 1]");
+    Options.require(
+        "stepping",
+        stepping,
+        statsUpdate == StatsUpdate.ROLLOUT || stepping == Stepping.LOCKSTEP || numEnvs == 1,
+        "lockstep for stats_update=step");
+    Options.require(
+        "num_envs * num_steps", (long) numEnvs * numSteps, rows(numEnvs, numSteps), "< 2^31");
   }
 
   private static boolean rows(int numEnvs, int numSteps) {
     return ((long) numSteps + 1) * numEnvs <= Integer.MAX_VALUE;
-  }
-
-  private static void require(String option, Object value, boolean holds, String range) {
-    if (!holds) {
-      throw new IllegalArgumentException(option + "=" + value + ", required: " + range);
-    }
   }
 
   /**
@@ -53,7 +56,8 @@ public record RolloutConfig(
    * @return the configuration
    */
   public static RolloutConfig of(int numEnvs, int numSteps, long seed, Stepping stepping) {
-    return new RolloutConfig(numEnvs, numSteps, seed, stepping, 0.99, true, true);
+    return new RolloutConfig(
+        numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT);
   }
 
   /**

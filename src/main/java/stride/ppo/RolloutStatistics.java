@@ -64,10 +64,14 @@ public final class RolloutStatistics {
     return discountedReturns;
   }
 
-  /** Takes the sums of all environments into the statistics and freezes them anew. */
-  void merge(long observationRows, long returnRows) {
-    observations.merge(observationSums, numEnvs, observationRows);
-    returns.merge(returnSums, numEnvs, returnRows);
+  /** Takes the sums of all environments' observations into the statistics and freezes them anew. */
+  void mergeObservations(long rows) {
+    observations.merge(observationSums, numEnvs, rows);
+  }
+
+  /** Takes the sums of all environments' returns into the statistics and freezes them anew. */
+  void mergeReturns(long rows) {
+    returns.merge(returnSums, numEnvs, rows);
   }
 
   /** Doubles of a saved state. */

@@ -159,14 +159,15 @@ final class RolloutWorker implements AutoCloseable {
     }
   }
 
-  /**
-   * Normalises the shard's observations from a row on, having counted them for the next statistics.
-   */
+  /** Normalises the shard's observations from a row on, having counted them for the statistics. */
   private void normalize(long row) {
     final FloatSlab observations = slabs.observations();
     final long at = row * stride;
     kernels.accumulate(
         statistics.observations(), observations, at, statistics.observationSums(), from, n);
+    if (config.statsUpdate() == StatsUpdate.STEP) {
+      statistics.mergeObservations(n);
+    }
     kernels.normalize(statistics.observations(), observations, at, n);
   }
 
@@ -204,11 +205,16 @@ final class RolloutWorker implements AutoCloseable {
     final DoubleSlab raw = shard.rewards(); // [n]
     final DoubleSlab discounted = statistics.discountedReturns();
     final double gamma = config.gamma();
-    final float scale = statistics.returns().inverseStd();
     for (int i = 0; i < n; i++) {
       double value = discounted.get(from + i) * gamma + raw.get(i);
       statistics.returns().accumulate(statistics.returnSums(), from + i, value);
       discounted.set(from + i, slabs.ended(row + i) ? 0 : value);
+    }
+    if (config.statsUpdate() == StatsUpdate.STEP) {
+      statistics.mergeReturns(n);
+    }
+    final float scale = statistics.returns().inverseStd();
+    for (int i = 0; i < n; i++) {
       rewards.set(row + i, Math.clamp((float) raw.get(i) * scale, -REWARD_CLIP, REWARD_CLIP));
     }
   }

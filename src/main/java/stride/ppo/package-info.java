@@ -2,7 +2,8 @@
  * Proximal policy optimisation (Schulman et al., 2017): observations in, better parameters out.
  *
  * <p>To be read in this order: {@link stride.ppo.Rollout} collects experience with the current
- * policy.
+ * policy, {@link stride.ppo.Gae} judges it, {@link stride.ppo.Update} learns from it; {@link
+ * stride.ppo.PpoLearner} does all three in turn.
  *
  * <p><b>Data.</b> {@code T} steps of {@code N} environments in slabs {@code [T, N, ...]} ({@link
  * stride.ppo.RolloutSlabs}); observations and rewards are normalised before they are stored,

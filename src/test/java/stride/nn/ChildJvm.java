@@ -9,19 +9,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /** Runs a class of the tests in a JVM of its own, with other flags than ours. */
-final class ChildJvm {
+public final class ChildJvm {
+  private static final String CLASS_PATH =
+      location(Kernels.class) + ":" + location(Histogram.class) + ":"; // a stage clock has one
+
   private ChildJvm() {}
 
   /** What a finished child left. */
-  record Result(int exitCode, String output) {}
+  public record Result(int exitCode, String output) {}
 
-  static Result run(Class<?> main, List<String> flags, String... arguments) {
+  /** Runs a main class with flags and arguments until it ends. */
+  public static Result run(Class<?> main, List<String> flags, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", location(Kernels.class) + ":" + location(main), main.getName()));
+    command.addAll(List.of("-cp", CLASS_PATH + location(main), main.getName()));
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

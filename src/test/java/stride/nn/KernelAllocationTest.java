@@ -50,6 +50,7 @@ final class KernelAllocationTest {
       Map<String, Runnable> calls = new LinkedHashMap<>();
       addLinear(calls, arena);
       addNormalization(calls, arena);
+      addBackward(calls, arena);
       for (PolicySpec.Distribution distribution : PolicySpec.Distribution.values()) {
         addPolicy(calls, arena, distribution);
       }
@@ -106,6 +107,41 @@ final class KernelAllocationTest {
     calls.put("normalize", () -> kernels.normalize(statistics, x, 0, ROWS));
     calls.put("accumulate", () -> kernels.accumulate(statistics, x, 0, sums, 0, ROWS));
     calls.put("merge", () -> statistics.merge(sums, ROWS, ROWS));
+  }
+
+  private void addBackward(Map<String, Runnable> calls, Arena arena) {
+    for (int[] size : new int[][] {{11, 64}, {64, 64}, {64, 3}, {17, 65}}) {
+      LinearLayout layer = TestData.linear(size[0], size[1]);
+      FloatSlab g = TestData.layer(arena, 46, layer);
+      FloatSlab x = TestData.normals(arena, 47, 1, ROWS, layer.inputStride());
+      FloatSlab d = TestData.normals(arena, 48, 1, ROWS, layer.outputStride());
+      String name = "gradient " + size[0] + " " + size[1];
+      calls.put(name, () -> kernels.linearGradient(x, 0, d, layer, g, ROWS));
+    }
+    MlpLayout layout = new MlpLayout(new MlpSpec(5, List.of(65, 64), 3, Activation.TANH), "p", 0);
+    TransposedLayout transposed = new TransposedLayout(layout);
+    FloatSlab p = TestData.normals(arena, 49, 1, layout.end());
+    FloatSlab weights = FloatSlab.allocate(arena, transposed.size());
+    FloatSlab g = TestData.normals(arena, 50, 1, layout.end());
+    FloatSlab m = FloatSlab.allocate(arena, layout.end());
+    FloatSlab v = FloatSlab.allocate(arena, layout.end());
+    FloatSlab lanes = FloatSlab.allocate(arena, 16);
+    FloatSlab[] parts = {g, p, g};
+    Adam adam = new Adam(1e-5);
+    calls.put("transpose", () -> transposed.update(kernels, p, weights));
+    calls.put("sum of parts", () -> kernels.sumParts(parts, 0, 3, v));
+    calls.put("sum of squares", () -> kernels.sumOfSquares(g, lanes));
+    calls.put("exp", () -> kernels.exp(g, 0, m, 0, 1024));
+    calls.put("log", () -> kernels.log(m, 0, m, 0, 1024));
+    calls.put(
+        "adam",
+        () -> {
+          adam.prepare(10, 1e-9, 1);
+          kernels.adam(adam, p, g, m, v, 0, layout.end());
+        });
+    for (Activation activation : Activation.values()) {
+      calls.put(activation + " backward", () -> kernels.activateBackward(activation, g, m, 1024));
+    }
   }
 
   private void addPolicy(

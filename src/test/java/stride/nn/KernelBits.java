@@ -7,6 +7,9 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
+import stride.memory.SlabAllocator;
+import stride.memory.SlabBlock;
+import stride.memory.SlabPlan;
 import stride.random.Purpose;
 
 /**
@@ -46,6 +49,7 @@ final class KernelBits {
         bits.policy(arena, kernels, distribution);
       }
       bits.statistics(arena, kernels);
+      bits.backward(arena, kernels);
     }
     return bits.checksum;
   }
@@ -89,6 +93,39 @@ final class KernelBits {
     add(x);
     kernels.activate(Activation.RELU, x, 0, 128);
     add(x);
+  }
+
+  private void backward(Arena arena, Kernels kernels) {
+    MlpLayout layout = new MlpLayout(new MlpSpec(5, List.of(65, 17), 3, Activation.TANH), "p", 0);
+    Mlp mlp = new Mlp(layout, kernels);
+    TransposedLayout transposed = new TransposedLayout(layout);
+    FloatSlab p = FloatSlab.allocate(arena, layout.end()); // padding stays 0
+    for (ParameterTensor tensor : layout.tensors()) {
+      tensor.put(p, TestData.normals(arena, (int) seed, 0.3, tensor.shape().elements()).toArray());
+    }
+    FloatSlab weights = FloatSlab.allocate(arena, transposed.size());
+    FloatSlab gradients = FloatSlab.allocate(arena, layout.end());
+    FloatSlab sum = FloatSlab.allocate(arena, layout.end());
+    FloatSlab moments = FloatSlab.allocate(arena, layout.end());
+    FloatSlab x = TestData.normals(arena, 52, 1, ROWS, layout.inputStride());
+    transposed.update(kernels, p, weights);
+    SlabPlan plan = new SlabPlan();
+    LayerOutputs.plan(plan, "y", layout, ROWS);
+    LayerOutputs.plan(plan, "d", layout, ROWS);
+    try (SlabBlock block = plan.allocate(SlabAllocator.PAGES)) {
+      LayerOutputs outputs = new LayerOutputs(block, "y", layout);
+      LayerOutputs d = new LayerOutputs(block, "d", layout);
+      mlp.forward(p, x, 0, ROWS, outputs);
+      d.last().copyFrom(outputs.last());
+      mlp.backward(transposed, weights, x, 0, ROWS, outputs, d, gradients);
+      add(gradients);
+      kernels.sumParts(new FloatSlab[] {gradients, p, gradients}, 0, 3, sum);
+      checksum = checksum * 31 + Double.hashCode(kernels.sumOfSquares(sum, x));
+      Adam adam = new Adam(1e-5);
+      adam.prepare(7, 1e-3, 0.3);
+      kernels.adam(adam, p, sum, gradients, moments, 0, layout.end());
+      add(p);
+    }
   }
 
   private void add(Slab slab) {

@@ -31,7 +31,14 @@ class RolloutTest {
 
   private static RolloutConfig raw(int numEnvs, int numSteps) {
     return new RolloutConfig(
-        numEnvs, numSteps, RolloutFixture.SEED, Stepping.SHARDED, 0.99, false, false);
+        numEnvs,
+        numSteps,
+        RolloutFixture.SEED,
+        Stepping.SHARDED,
+        0.99,
+        false,
+        false,
+        StatsUpdate.ROLLOUT);
   }
 
   @Test
@@ -161,7 +168,14 @@ class RolloutTest {
                 "HalfCheetah-v5",
                 2,
                 new RolloutConfig(
-                    N, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, false, true))) {
+                    N,
+                    T,
+                    RolloutFixture.SEED,
+                    Stepping.SHARDED,
+                    0.99,
+                    false,
+                    true,
+                    StatsUpdate.ROLLOUT))) {
       float[] first = raw.collect().rewards().toArray();
       scaled.collect();
       double count = 1e-4;
@@ -193,6 +207,40 @@ class RolloutTest {
         assertThat((double) second[k]).isEqualTo(expected, within(1e-5));
       }
     }
+  }
+
+  @Test
+  void statisticsOfEveryStepAreThoseOfAllBeforeIt() {
+    RolloutConfig perStep =
+        new RolloutConfig(
+            1, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP);
+    try (var raw = new RolloutFixture("Hopper-v5", 1, raw(1, T));
+        var normal = new RolloutFixture("Hopper-v5", 1, perStep)) {
+      float[] seen = raw.collect().observations().toArray();
+      float[] first = normal.collect().observations().toArray();
+      int stride = raw.policy.inputStride();
+      // only the first observation is the same in both: later ones follow from other actions
+      for (int d = 0; d < 11; d++) {
+        // one number, and the first count of 1e-4 with mean 0, variance 1
+        double mean = seen[d] / 1.0001;
+        double variance = (1e-4 + seen[d] * seen[d] * 1e-4 / 1.0001) / 1.0001;
+        double expected = (seen[d] - mean) / Math.sqrt(variance + 1e-8);
+        // the mean is a float, and close to the number
+        assertThat((double) first[d]).isEqualTo(expected, within(2e-5 + 1e-5 * Math.abs(seen[d])));
+      }
+      var statistics = normal.rollout.statistics().observations();
+      assertThat(statistics.count()).isEqualTo(1e-4 + T + 1, within(1e-9));
+      for (int k = stride; k < first.length; k++) {
+        assertThat(Math.abs(first[k])).isLessThanOrEqualTo(10);
+      }
+    }
+  }
+
+  @Test
+  void statisticsOfEveryStepWantLockstep() {
+    assertThatThrownBy(
+            () -> new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP))
+        .hasMessage("stepping=sharded, required: lockstep for stats_update=step");
   }
 
   @ParameterizedTest

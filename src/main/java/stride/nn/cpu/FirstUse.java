@@ -5,6 +5,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.nn.Activation;
+import stride.nn.Adam;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
 import stride.nn.RunningStatistics;
@@ -34,6 +35,16 @@ final class FirstUse {
       kernels.normals(words, words, x, y, n);
       Elementary.exponentials(x.segment(), 0, y.segment(), 0, 1);
       Elementary.logarithms(x.segment(), 0, y.segment(), 0, 1);
+      LinearLayout square = new LinearLayout(n, n, n, n, 0, 0);
+      FloatSlab weights = FloatSlab.allocate(arena, n, n);
+      kernels.transpose(weights, square, weights, square);
+      kernels.linearGradient(x, 0, y, new LinearLayout(1, n, n, n, 0, n), parameters, 1);
+      kernels.activateBackward(Activation.TANH, x, y, n);
+      kernels.activateBackward(Activation.RELU, x, y, n);
+      kernels.sumParts(new FloatSlab[] {x, y}, 0, 2, x);
+      kernels.sumOfSquares(x, y);
+      kernels.adam(
+          new Adam(1), x, y, FloatSlab.allocate(arena, n), FloatSlab.allocate(arena, n), 0, n);
       kernels.accumulate(statistics, x, 0, DoubleSlab.allocate(arena, 1, 2L * n), 0, 1);
       kernels.normalize(statistics, x, 0, 1);
     }

@@ -7,18 +7,35 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vectors that this machine prefers: 4, 8 or 16 floats. */
-final class Lanes {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-  static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  static final int LANES = FLOATS.length();
-  static final long BYTES = FLOATS.vectorByteSize();
+public final class Lanes {
+  /** Vectors of floats. */
+  public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+
+  /** Vectors of as many integers. */
+  public static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
+
+  /** The byte order of slabs. */
+  public static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** Floats in a vector; divides 16. */
+  public static final int LANES = FLOATS.length();
+
+  /** Bytes in a vector. */
+  public static final long BYTES = FLOATS.vectorByteSize();
 
   private Lanes() {}
 
   // there is no store beside load: a vector handed to a method after a loop is boxed
 
-  static FloatVector load(MemorySegment segment, long offsetBytes) {
+  /**
+   * Reads a vector.
+   *
+   * @param segment off-heap
+   * @param offsetBytes where it starts
+   * @return its floats
+   */
+  public static FloatVector load(MemorySegment segment, long offsetBytes) {
     return FloatVector.fromMemorySegment(FLOATS, segment, offsetBytes, ORDER);
   }
 

@@ -4,6 +4,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.nn.Activation;
+import stride.nn.Adam;
 import stride.nn.Backend;
 import stride.nn.CategoricalHead;
 import stride.nn.GaussianHead;
@@ -144,5 +145,77 @@ public final class VectorKernels implements Kernels {
   public void normalize(RunningStatistics statistics, FloatSlab x, long offset, int rows) {
     KernelChecks.rows(x, offset, rows, statistics.stride());
     Normalization.normalize(statistics, x, offset, rows);
+  }
+
+  @Override
+  public void linearGradient(
+      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
+    KernelChecks.linearGradient(x, xOffset, d, layer, gradients, rows);
+    LinearGradient.linearGradient(
+        x.segment(), 4 * xOffset, d.segment(), layer, gradients.segment(), rows);
+  }
+
+  @Override
+  public void transpose(
+      FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward) {
+    KernelChecks.transpose(parameters, layer, transposed, backward);
+    Transpose.transpose(parameters.segment(), layer, transposed.segment(), backward);
+  }
+
+  @Override
+  public void activateBackward(Activation activation, FloatSlab y, FloatSlab d, long count) {
+    KernelChecks.elements(y, 0, d, 0, count);
+    final int vectors = Math.toIntExact(count / Lanes.LANES);
+    switch (activation) {
+      case TANH -> Activations.tanhBackward(y.segment(), d.segment(), vectors);
+      case RELU -> Activations.reluBackward(y.segment(), d.segment(), vectors);
+    }
+  }
+
+  @Override
+  public void exp(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
+    KernelChecks.elements(x, xOffset, y, yOffset, count);
+    final int vectors = Math.toIntExact(count / Lanes.LANES);
+    Elementary.exponentials(x.segment(), 4 * xOffset, y.segment(), 4 * yOffset, vectors);
+  }
+
+  @Override
+  public void log(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
+    KernelChecks.elements(x, xOffset, y, yOffset, count);
+    final int vectors = Math.toIntExact(count / Lanes.LANES);
+    Elementary.logarithms(x.segment(), 4 * xOffset, y.segment(), 4 * yOffset, vectors);
+  }
+
+  @Override
+  public void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
+    KernelChecks.sumParts(parts, first, count, sum);
+    Optimization.sumParts(parts, first, count, sum.segment());
+  }
+
+  @Override
+  public double sumOfSquares(FloatSlab x, FloatSlab lanes) {
+    KernelChecks.sumOfSquares(x, lanes);
+    return Optimization.sumOfSquares(x.segment(), x.length(), lanes.segment());
+  }
+
+  @Override
+  public void adam(
+      Adam adam,
+      FloatSlab parameters,
+      FloatSlab gradients,
+      FloatSlab means,
+      FloatSlab squares,
+      long offset,
+      long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    KernelChecks.elements(means, offset, squares, offset, count);
+    Optimization.adam(
+        adam,
+        parameters.segment(),
+        gradients.segment(),
+        means.segment(),
+        squares.segment(),
+        4 * offset,
+        Math.toIntExact(count / Lanes.LANES));
   }
 }

@@ -4,6 +4,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.nn.Activation;
+import stride.nn.Adam;
 import stride.nn.Backend;
 import stride.nn.CategoricalHead;
 import stride.nn.GaussianHead;
@@ -242,6 +243,123 @@ public final class ReferenceKernels implements Kernels {
         value = value < -RunningStatistics.CLIP ? -RunningStatistics.CLIP : value;
         x.set(at, value);
       }
+    }
+  }
+
+  @Override
+  public void linearGradient(
+      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
+    KernelChecks.linearGradient(x, xOffset, d, layer, gradients, rows);
+    int columns = layer.outputStride();
+    for (int o = 0; o < columns; o++) {
+      for (int k = 0; k < layer.inputs(); k++) {
+        float sum = 0;
+        for (int r = 0; r < rows; r++) {
+          float input = x.get(xOffset + (long) r * layer.inputStride() + k);
+          sum = Math.fma(input, d.get((long) r * columns + o), sum);
+        }
+        gradients.set(layer.weights() + (long) k * columns + o, sum);
+      }
+      float sum = 0;
+      for (int r = 0; r < rows; r++) {
+        sum += d.get((long) r * columns + o);
+      }
+      gradients.set(layer.bias() + o, sum);
+    }
+  }
+
+  @Override
+  public void transpose(
+      FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward) {
+    KernelChecks.transpose(parameters, layer, transposed, backward);
+    for (int k = 0; k < layer.inputs(); k++) {
+      for (int o = 0; o < layer.outputs(); o++) {
+        float weight = parameters.get(layer.weights() + (long) k * layer.outputStride() + o);
+        transposed.set(backward.weights() + (long) o * backward.outputStride() + k, weight);
+      }
+    }
+  }
+
+  @Override
+  public void activateBackward(Activation activation, FloatSlab y, FloatSlab d, long count) {
+    KernelChecks.elements(y, 0, d, 0, count);
+    for (long i = 0; i < count; i++) {
+      float out = y.get(i);
+      float gradient = d.get(i);
+      d.set(
+          i,
+          switch (activation) {
+            case TANH -> Math.fma(-(out * gradient), out, gradient);
+            case RELU -> out > 0 ? gradient : 0;
+          });
+    }
+  }
+
+  @Override
+  public void exp(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
+    KernelChecks.elements(x, xOffset, y, yOffset, count);
+    for (long i = 0; i < count; i++) {
+      y.set(yOffset + i, (float) StrictMath.exp(x.get(xOffset + i)));
+    }
+  }
+
+  @Override
+  public void log(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
+    KernelChecks.elements(x, xOffset, y, yOffset, count);
+    for (long i = 0; i < count; i++) {
+      y.set(yOffset + i, (float) StrictMath.log(x.get(xOffset + i)));
+    }
+  }
+
+  @Override
+  public void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
+    KernelChecks.sumParts(parts, first, count, sum);
+    for (long i = 0; i < sum.length(); i++) {
+      float total = parts[first].get(i);
+      for (int part = first + 1; part < first + count; part++) {
+        total += parts[part].get(i);
+      }
+      sum.set(i, total);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(FloatSlab x, FloatSlab lanes) {
+    KernelChecks.sumOfSquares(x, lanes);
+    double total = 0;
+    for (long from = 0; from < x.length(); from += SQUARES_BLOCK) {
+      long to = Math.min(from + SQUARES_BLOCK, x.length());
+      for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane++) {
+        float sum = 0;
+        for (long i = from + lane; i < to; i += LinearLayout.ALIGNMENT) {
+          sum = Math.fma(x.get(i), x.get(i), sum);
+        }
+        lanes.set(lane, sum);
+        total += sum;
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public void adam(
+      Adam adam,
+      FloatSlab parameters,
+      FloatSlab gradients,
+      FloatSlab means,
+      FloatSlab squares,
+      long offset,
+      long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    KernelChecks.elements(means, offset, squares, offset, count);
+    for (long i = offset; i < offset + count; i++) {
+      float g = gradients.get(i) * adam.scale();
+      float mean = Math.fma(g - means.get(i), 1 - adam.beta1(), means.get(i));
+      float square = Math.fma(g * (1 - adam.beta2()), g, squares.get(i) * adam.beta2());
+      float root = (float) Math.sqrt(square) * adam.root() + adam.eps();
+      means.set(i, mean);
+      squares.set(i, square);
+      parameters.set(i, parameters.get(i) - mean * adam.step() / root);
     }
   }
 }

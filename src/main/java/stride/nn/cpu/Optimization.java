@@ -1,0 +1,93 @@
+package stride.nn.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static stride.nn.cpu.Lanes.BYTES;
+import static stride.nn.cpu.Lanes.FLOATS;
+import static stride.nn.cpu.Lanes.LANES;
+import static stride.nn.cpu.Lanes.ORDER;
+import static stride.nn.cpu.Lanes.load;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import stride.memory.FloatSlab;
+import stride.nn.Adam;
+import stride.nn.Kernels;
+import stride.nn.LinearLayout;
+
+/** Sums of gradients, their norm, and the optimiser's step; offsets in bytes. */
+final class Optimization {
+  private Optimization() {}
+
+  static void sumParts(FloatSlab[] parts, int first, int count, MemorySegment sum) {
+    if (count == 1) {
+      MemorySegment.copy(parts[first].segment(), 0, sum, 0, sum.byteSize());
+      return;
+    }
+    final int vectors = Math.toIntExact(sum.byteSize() / BYTES);
+    add(parts[first].segment(), parts[first + 1].segment(), sum, vectors);
+    for (int part = first + 2; part < first + count; part++) {
+      add(sum, parts[part].segment(), sum, vectors);
+    }
+  }
+
+  private static void add(MemorySegment x, MemorySegment y, MemorySegment sum, int vectors) {
+    for (int i = 0; i < vectors; i++) {
+      FloatVector a = load(x, i * BYTES);
+      a.add(load(y, i * BYTES)).intoMemorySegment(sum, i * BYTES, ORDER);
+    }
+  }
+
+  static double sumOfSquares(MemorySegment x, long length, MemorySegment lanes) {
+    double total = 0;
+    for (long from = 0; from < length; from += Kernels.SQUARES_BLOCK) {
+      long count = Math.min(Kernels.SQUARES_BLOCK, length - from);
+      int groups = (int) count / LinearLayout.ALIGNMENT;
+      for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane += LANES) {
+        squares(x, 4 * (from + lane), groups, lanes, 4L * lane);
+      }
+      for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane++) {
+        total += lanes.get(JAVA_FLOAT, 4L * lane);
+      }
+    }
+    return total;
+  }
+
+  /** A vector's share of each group of 16. */
+  private static void squares(
+      MemorySegment x, long at, int groups, MemorySegment lanes, long lanesAt) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < groups; i++) {
+      FloatVector v = load(x, at + 4L * LinearLayout.ALIGNMENT * i);
+      sum = v.fma(v, sum);
+    }
+    sum.intoMemorySegment(lanes, lanesAt, ORDER);
+  }
+
+  static void adam(
+      Adam adam,
+      MemorySegment p,
+      MemorySegment g,
+      MemorySegment m,
+      MemorySegment v,
+      long at,
+      int vectors) {
+    final float scale = adam.scale();
+    final float newMean = 1 - adam.beta1();
+    final float beta2 = adam.beta2();
+    final float newSquare = 1 - beta2;
+    final float step = adam.step();
+    final float root = adam.root();
+    final float eps = adam.eps();
+    for (int i = 0; i < vectors; i++) {
+      long here = at + i * BYTES;
+      FloatVector d = load(g, here).mul(scale);
+      FloatVector mean = load(m, here);
+      mean = d.sub(mean).fma(FloatVector.broadcast(FLOATS, newMean), mean);
+      FloatVector square = d.mul(newSquare).fma(d, load(v, here).mul(beta2));
+      mean.intoMemorySegment(m, here, ORDER);
+      square.intoMemorySegment(v, here, ORDER);
+      FloatVector change = mean.mul(step).div(square.sqrt().mul(root).add(eps));
+      load(p, here).sub(change).intoMemorySegment(p, here, ORDER);
+    }
+  }
+}

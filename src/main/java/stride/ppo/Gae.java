@@ -1,0 +1,94 @@
+package stride.ppo;
+
+import stride.memory.ElementType;
+import stride.memory.FloatSlab;
+import stride.memory.SlabAllocator;
+import stride.memory.SlabBlock;
+import stride.memory.SlabPlan;
+import stride.parallel.Partition;
+import stride.parallel.Team;
+
+/**
+ * Advantages and returns of a rollout; environments are shared among the team, 16 at a time.
+ *
+ * <p>Driven by the thread that runs the team. Owns its results; closing is idempotent.
+ */
+public final class Gae implements AutoCloseable {
+  // a cache line of each slab: threads never write to the same
+  private static final int GRAIN = 16;
+
+  private final RolloutSlabs rollout;
+  private final PpoKernels kernels;
+  private final Team team;
+  private final GaeConfig config;
+  private final SlabBlock block;
+  private final FloatSlab advantages; // [T, N]
+  private final FloatSlab returns; // [T, N]
+  private final int envs;
+  private final Team.Work work = this::work; // made once: a call allocates nothing
+
+  /**
+   * Makes room for the results.
+   *
+   * @param rollout what is read
+   * @param kernels what computes
+   * @param team threads
+   * @param config discount and decay
+   */
+  public Gae(RolloutSlabs rollout, PpoKernels kernels, Team team, GaeConfig config) {
+    this.rollout = rollout;
+    this.kernels = kernels;
+    this.team = team;
+    this.config = config;
+    long steps = rollout.rewards().shape().dim(0);
+    this.envs = Math.toIntExact(rollout.rewards().shape().dim(1));
+    this.block =
+        new SlabPlan()
+            .add("advantages", ElementType.FLOAT, steps, envs)
+            .add("returns", ElementType.FLOAT, steps, envs)
+            .allocate(SlabAllocator.PAGES);
+    this.advantages = block.floats("advantages");
+    this.returns = block.floats("returns");
+  }
+
+  /** Computes advantages and returns of what the rollout holds now. */
+  public void compute() {
+    if (envs <= GRAIN) {
+      kernels.gae(config, rollout, advantages, returns, 0, envs); // nothing to share
+    } else {
+      team.run(work);
+    }
+  }
+
+  private void work(int member) {
+    int grains = Math.ceilDiv(envs, GRAIN);
+    int from = GRAIN * Partition.start(grains, member, team.size());
+    int to = Math.min(envs, GRAIN * Partition.start(grains, member + 1, team.size()));
+    if (from < to) {
+      kernels.gae(config, rollout, advantages, returns, from, to);
+    }
+  }
+
+  /**
+   * How much better the actions were than the values expected.
+   *
+   * @return [T, N]
+   */
+  public FloatSlab advantages() {
+    return advantages;
+  }
+
+  /**
+   * What the values should have been.
+   *
+   * @return [T, N]
+   */
+  public FloatSlab returns() {
+    return returns;
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+}

@@ -1,0 +1,24 @@
+package stride.ppo;
+
+/**
+ * How advantages are estimated.
+ *
+ * @param gamma discount
+ * @param gaeLambda decay of the weights of longer estimates
+ * @param bootstrapTruncation whether a truncated episode goes on with the value of its terminal
+ *     observation; if not, truncation counts as termination, as in CleanRL
+ */
+public record GaeConfig(double gamma, double gaeLambda, boolean bootstrapTruncation) {
+  /** Gamma 0.99, lambda 0.95, truncation told from termination. */
+  public static final GaeConfig DEFAULTS = new GaeConfig(0.99, 0.95, true);
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public GaeConfig {
+    Options.require("gamma", gamma, gamma >= 0 && gamma <= 1, "in [0, 1]");
+    Options.require("gae_lambda", gaeLambda, gaeLambda >= 0 && gaeLambda <= 1, "in [0, 1]");
+  }
+}

@@ -1,0 +1,102 @@
+package stride.ppo;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
+import stride.memory.ByteSlab;
+import stride.memory.ElementType;
+import stride.memory.IntSlab;
+import stride.memory.SlabAllocator;
+import stride.memory.SlabBlock;
+import stride.memory.SlabPlan;
+import stride.parallel.Partition;
+import stride.random.RandomStream;
+
+/**
+ * Which rows of a rollout make up which minibatch: a random order for every epoch, cut into parts.
+ *
+ * <p>Diverged transitions take no part, so parts are a little smaller where there are some. Owns
+ * its memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
+ */
+final class Minibatches implements AutoCloseable {
+  private final int minibatches;
+  private final SlabBlock block;
+  private final IntSlab usable; // [B]
+  private final IntSlab order; // [epochs, B]
+  private final int capacity;
+  private int rows;
+
+  Minibatches(int capacity, int minibatches, int epochs) {
+    this.capacity = capacity;
+    this.minibatches = minibatches;
+    this.block =
+        new SlabPlan()
+            .add("usable", ElementType.INT, capacity)
+            .add("order", ElementType.INT, epochs, capacity)
+            .allocate(SlabAllocator.PAGES);
+    this.usable = block.ints("usable");
+    this.order = block.ints("order");
+  }
+
+  /** Finds the usable rows. */
+  void begin(ByteSlab diverged) {
+    int found = 0;
+    for (int row = 0; row < capacity; row++) {
+      if (diverged.get(row) == 0) {
+        usable.set(found++, row);
+      }
+    }
+    rows = found;
+  }
+
+  /** Puts the rows of an epoch in random order (Fisher and Yates); streams belong to threads. */
+  void shuffle(int epoch, RandomStream random, long position) {
+    final MemorySegment to = order.segment();
+    final long at = 4L * epoch * capacity;
+    MemorySegment.copy(usable.segment(), 0, to, at, 4L * rows);
+    random.seek(0, position);
+    for (int i = rows - 1; i > 0; i--) {
+      long one = at + 4L * i;
+      long other = at + 4L * random.nextInt(i + 1);
+      int row = to.get(JAVA_INT, one);
+      to.set(JAVA_INT, one, to.get(JAVA_INT, other));
+      to.set(JAVA_INT, other, row);
+    }
+  }
+
+  /** The usable rows in the order of the rollout: [rows]. */
+  IntSlab usable() {
+    return usable;
+  }
+
+  /** How many rows are usable. */
+  int rows() {
+    return rows;
+  }
+
+  /** The rows in the order of all epochs. */
+  IntSlab order() {
+    return order;
+  }
+
+  /** Where a minibatch starts in {@link #order}. */
+  long start(int epoch, int minibatch) {
+    return (long) epoch * capacity + Partition.start(rows, minibatch, minibatches);
+  }
+
+  /** How many rows a minibatch has; none if there are fewer usable rows than minibatches. */
+  int size(int minibatch) {
+    return Partition.start(rows, minibatch + 1, minibatches)
+        - Partition.start(rows, minibatch, minibatches);
+  }
+
+  /** The most rows of a minibatch. */
+  int largest() {
+    return Math.ceilDiv(capacity, minibatches);
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+}

@@ -1,0 +1,207 @@
+package stride.ppo;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import stride.env.EpisodeStatistics;
+import stride.env.FinishedEpisodes;
+import stride.env.Shard;
+import stride.env.Task;
+import stride.learn.Learner;
+import stride.learn.StageClock;
+import stride.learn.StageNanos;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
+import stride.memory.Slab;
+import stride.memory.SlabAllocator;
+import stride.nn.Backend;
+import stride.nn.KernelWarmUp;
+import stride.nn.PolicyInference;
+import stride.nn.PolicyLayout;
+import stride.parallel.Team;
+
+/**
+ * PPO as something that learns: rollout, advantages and update, in turn.
+ *
+ * <p>Owns the environments, the slabs and the parameters; the team is the caller's. Driven by the
+ * thread that runs the team. Closing is idempotent.
+ */
+public final class PpoLearner implements Learner {
+  private static final String SIMULATORS = "rollout";
+  private static final String EPISODES = "episodes";
+
+  private final Task task;
+  private final PolicyLayout policy;
+  private final Backend backend;
+  private final Team team;
+  private final PpoConfig config;
+  private final Arena arena = Arena.ofShared();
+  private final Rollout rollout;
+  private final PpoBackend learning;
+  private final EpisodeStatistics episodes = new EpisodeStatistics();
+  private final List<FinishedEpisodes> finished = new ArrayList<>();
+  private final DoubleSlab simulators; // [rollout.stateSize]
+  private final DoubleSlab window; // [EpisodeStatistics.stateSize]
+  private double learningRate;
+  private long rolloutNanos;
+  private long gaeNanos;
+  private long updateNanos;
+
+  /**
+   * Makes environments and initial parameters.
+   *
+   * @param task what to learn
+   * @param policy layout of the actor-critic
+   * @param backend what computes
+   * @param team threads
+   * @param config sizes and coefficients
+   */
+  public PpoLearner(Task task, PolicyLayout policy, Backend backend, Team team, PpoConfig config) {
+    this.task = task;
+    this.policy = policy;
+    this.backend = backend;
+    this.team = team;
+    this.config = config;
+    Rollout made = null;
+    try {
+      made =
+          new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES);
+      this.rollout = made;
+      this.learning =
+          PpoBackend.of(
+              backend,
+              rollout.slabs(),
+              policy,
+              team,
+              config.gae(),
+              config.update(),
+              config.rollout().seed());
+      this.simulators = DoubleSlab.allocate(arena, rollout.stateSize());
+      this.window = DoubleSlab.allocate(arena, EpisodeStatistics.stateSize());
+    } catch (RuntimeException | Error e) {
+      if (made != null) {
+        made.close();
+      }
+      arena.close();
+      throw e;
+    }
+    for (Shard shard : rollout.shards()) {
+      finished.add(shard.finishedEpisodes());
+    }
+  }
+
+  @Override
+  public long envStepsPerIteration() {
+    return config.rollout().envSteps();
+  }
+
+  /** A learner of the same kind does the work: what it learns is thrown away with it. */
+  @Override
+  public void warmUp(double seconds) {
+    final long start = System.nanoTime();
+    int rows = Math.ceilDiv(config.rollout().numEnvs(), team.size());
+    KernelWarmUp.run(policy, backend.kernels(), Math.min(rows, PolicyInference.DEFAULT_CHUNK));
+    try (var twin = new PpoLearner(task, policy, backend, team, config)) {
+      do {
+        twin.collect(0);
+        twin.learn();
+      } while (System.nanoTime() - start < seconds * 1e9);
+    }
+  }
+
+  @Override
+  public void collect(double progress) {
+    final double rate = config.update().learningRate();
+    learningRate = config.annealLr() ? rate * (1 - progress) : rate;
+    final long start = System.nanoTime();
+    rollout.collect(learning.parameters());
+    rolloutNanos = System.nanoTime() - start;
+    episodes.merge(finished);
+  }
+
+  @Override
+  public void learn() {
+    final long start = System.nanoTime();
+    learning.computeGae();
+    final long middle = System.nanoTime();
+    learning.update(learningRate);
+    gaeNanos = middle - start;
+    updateNanos = System.nanoTime() - middle;
+  }
+
+  @Override
+  public StageNanos lastNanos() {
+    return new StageNanos(rolloutNanos, gaeNanos, updateNanos);
+  }
+
+  @Override
+  public Iterable<StageClock> clocks() {
+    List<StageClock> all = new ArrayList<>(rollout.clocks());
+    all.addAll(learning.clocks());
+    return all;
+  }
+
+  @Override
+  public SequencedMap<String, Double> diagnostics() {
+    return learning.diagnostics().tagged();
+  }
+
+  @Override
+  public EpisodeStatistics episodes() {
+    return episodes;
+  }
+
+  @Override
+  public long divergences() {
+    return rollout.shards().stream().mapToLong(Shard::divergences).sum();
+  }
+
+  /**
+   * The policy and value parameters, for evaluation.
+   *
+   * @return [policy.size], read only
+   */
+  public FloatSlab parameters() {
+    return learning.parameters();
+  }
+
+  @Override
+  public SequencedMap<String, Slab> state() {
+    rollout.saveState(simulators);
+    episodes.saveState(window, 0);
+    SequencedMap<String, Slab> state = new LinkedHashMap<>(learning.state());
+    state.put(SIMULATORS, simulators);
+    state.put(EPISODES, window);
+    return state;
+  }
+
+  @Override
+  public void restore(Map<String, Slab> state) {
+    Map<String, Slab> rest = new LinkedHashMap<>(state);
+    DoubleSlab savedSimulators = take(rest, SIMULATORS, simulators);
+    DoubleSlab savedWindow = take(rest, EPISODES, window);
+    learning.restore(rest);
+    rollout.restoreState(savedSimulators);
+    episodes.restoreState(savedWindow, 0);
+  }
+
+  private static DoubleSlab take(Map<String, Slab> state, String name, DoubleSlab like) {
+    if (state.remove(name) instanceof DoubleSlab slab && slab.shape().equals(like.shape())) {
+      return slab;
+    }
+    throw new IllegalArgumentException(
+        "no slab " + name + like.shape() + " of doubles in the state");
+  }
+
+  @Override
+  public void close() {
+    learning.close();
+    rollout.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

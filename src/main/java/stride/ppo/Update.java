@@ -1,0 +1,349 @@
+package stride.ppo;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import stride.learn.NotFiniteException;
+import stride.learn.Stage;
+import stride.learn.StageClock;
+import stride.memory.DoubleSlab;
+import stride.memory.ElementType;
+import stride.memory.FloatSlab;
+import stride.memory.LongSlab;
+import stride.memory.Slab;
+import stride.memory.SlabAllocator;
+import stride.memory.SlabBlock;
+import stride.memory.SlabPlan;
+import stride.nn.Kernels;
+import stride.nn.PolicyLayout;
+import stride.parallel.Team;
+import stride.random.Purpose;
+import stride.random.RandomStream;
+
+/**
+ * Epochs of minibatches over a rollout: losses, gradients, clipping, Adam.
+ *
+ * <p>A minibatch is cut into chunks of a size that does not depend on the number of threads. Each
+ * chunk's gradient goes to a slab of its own, and every member of the team adds up all of them in
+ * order and steps its own copy of the parameters. Slabs alternate between minibatches, so that one
+ * barrier each is enough:
+ *
+ * <pre>
+ *   member 0 | chunks 0, 2 .. | barrier | sum, norm, Adam | chunks 0, 2 .. | barrier | ...
+ *   member 1 | chunks 1, 3 .. |    of k | of minibatch k  |    of k + 1    |
+ * </pre>
+ *
+ * <p>Driven by the thread that runs the team. Owns the parameters; closing is idempotent.
+ */
+public final class Update implements AutoCloseable {
+  // half a minibatch of 64, so that two threads share it; for larger ones what fits the first cache
+  private static final int SMALL_CHUNK = 32;
+  private static final int LARGE_CHUNK = 64;
+  private static final int LARGE_MINIBATCH = 128;
+
+  private final RolloutSlabs rollout;
+  private final Gae gae;
+  private final Team team;
+  private final UpdateConfig config;
+  private final Gather gather;
+  private final int chunkRows;
+  private final int maxChunks;
+  private final Minibatches minibatches;
+  private final List<Member> members = new ArrayList<>();
+  private final SlabBlock block;
+  private final FloatSlab[] chunkGradients; // [2 * maxChunks] of [P]
+  private final DoubleSlab sums; // [2, maxChunks, 8]
+  private final LongSlab counters; // [2]: steps of Adam, updates
+  private final Team.Work work = this::work; // made once: an update allocates nothing
+  private double learningRate;
+
+  /** What a thread keeps from minibatch to minibatch. */
+  private static final class Member {
+    final Replica replica;
+    final Moments moments = new Moments();
+    final LossSums sums = new LossSums();
+    final RandomStream random;
+    long steps;
+    double norm;
+    double clipfracSum;
+    int minibatches;
+    int epochs;
+
+    Member(Replica replica, long seed) {
+      this.replica = replica;
+      this.random = new RandomStream(seed, Purpose.SHUFFLE);
+    }
+  }
+
+  /**
+   * Makes an update with initial parameters.
+   *
+   * @param rollout what is learnt from
+   * @param gae its advantages and returns
+   * @param policy layout of the actor-critic
+   * @param kernels what computes networks
+   * @param ppoKernels what computes losses
+   * @param team threads
+   * @param config coefficients
+   * @param seed of initial parameters and shuffles
+   * @throws IllegalArgumentException if minibatches do not divide the rollout
+   */
+  public Update(
+      RolloutSlabs rollout,
+      Gae gae,
+      PolicyLayout policy,
+      Kernels kernels,
+      PpoKernels ppoKernels,
+      Team team,
+      UpdateConfig config,
+      long seed) {
+    final int rows = Math.toIntExact(rollout.rewards().length());
+    config.checkRows(rows);
+    this.rollout = rollout;
+    this.gae = gae;
+    this.team = team;
+    this.config = config;
+    this.gather =
+        new Gather(
+            rollout,
+            gae.advantages(),
+            gae.returns(),
+            policy.inputStride(),
+            policy.spec().actions());
+    this.minibatches = new Minibatches(rows, config.numMinibatches(), config.updateEpochs());
+    final int largest = minibatches.largest();
+    this.chunkRows = largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
+    this.maxChunks = Math.ceilDiv(largest, chunkRows);
+    SlabPlan plan =
+        new SlabPlan()
+            .add("sums", ElementType.DOUBLE, 2, maxChunks, LossSums.LENGTH)
+            .add("counters", ElementType.LONG, 2);
+    for (int slot = 0; slot < 2 * maxChunks; slot++) {
+      plan.add("gradients" + slot, ElementType.FLOAT, policy.size());
+    }
+    this.block = plan.allocate(SlabAllocator.PAGES);
+    this.sums = block.doubles("sums");
+    this.counters = block.longs("counters");
+    this.chunkGradients = new FloatSlab[2 * maxChunks];
+    for (int slot = 0; slot < chunkGradients.length; slot++) {
+      chunkGradients[slot] = block.floats("gradients" + slot);
+    }
+    for (int k = 0; k < team.size(); k++) {
+      members.add(
+          new Member(
+              new Replica(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
+              seed));
+    }
+    policy.initialize(parameters(), seed);
+  }
+
+  /** Learns from the rollout at the configured learning rate. */
+  public void run() {
+    run(config.learningRate());
+  }
+
+  /**
+   * Learns from the rollout, its advantages and returns.
+   *
+   * @param newLearningRate of this update
+   * @throws NotFiniteException if a loss, gradient or parameter is not finite; the parameters are
+   *     then worthless
+   */
+  public void run(double newLearningRate) {
+    learningRate = newLearningRate;
+    minibatches.begin(rollout.diverged());
+    team.run(work);
+    counters.set(0, members.getFirst().steps);
+    counters.set(1, counters.get(1) + 1);
+    if (!members.getFirst().replica.finite()) {
+      throw notFinite("a parameter");
+    }
+  }
+
+  private void work(int index) {
+    final Member member = members.get(index);
+    final StageClock clock = member.replica.clock();
+    clock.start();
+    member.replica.copyFrom(members.getFirst().replica);
+    member.replica.transpose();
+    member.steps = counters.get(0);
+    member.clipfracSum = 0;
+    member.minibatches = 0;
+    member.epochs = 0;
+    shuffle(index, member.random);
+    if (config.normAdv() == AdvantageNormalization.BATCH) {
+      member.moments.of(gae.advantages(), minibatches.usable(), 0, minibatches.rows());
+    } else {
+      member.moments.identity();
+    }
+    team.barrier(); // all orders are there, and all copies are made
+    for (int epoch = 0; epoch < config.updateEpochs(); epoch++) {
+      for (int k = 0; k < config.numMinibatches(); k++) {
+        minibatch(index, member, epoch, k);
+      }
+      member.epochs++;
+      if (config.targetKl() != null && member.sums.approxKl() > config.targetKl()) {
+        break; // every member finds the same
+      }
+    }
+    clock.endStep();
+  }
+
+  /** Epochs are dealt out: each is in an order of its own. */
+  private void shuffle(int index, RandomStream random) {
+    final long first = counters.get(1) * config.updateEpochs();
+    for (int epoch = index; epoch < config.updateEpochs(); epoch += team.size()) {
+      minibatches.shuffle(epoch, random, first + epoch);
+    }
+  }
+
+  private void minibatch(int index, Member member, int epoch, int k) {
+    final int rows = minibatches.size(k);
+    if (rows == 0) {
+      return; // nearly all transitions diverged
+    }
+    final long start = minibatches.start(epoch, k);
+    final int chunks = Math.ceilDiv(rows, chunkRows);
+    member.steps++;
+    final int firstSlot = (int) (member.steps & 1) * maxChunks;
+    if (config.normAdv() == AdvantageNormalization.MINIBATCH) {
+      member.moments.of(gae.advantages(), minibatches.order(), start, rows);
+    }
+    for (int c = index; c < chunks; c += team.size()) {
+      int from = c * chunkRows;
+      chunk(member, start + from, Math.min(chunkRows, rows - from), 1f / rows, firstSlot + c);
+    }
+    team.barrier();
+    member.norm = member.replica.reduce(chunkGradients, firstSlot, chunks);
+    member.sums.read(sums, firstSlot, chunks, rows);
+    member.clipfracSum += member.sums.clipfrac();
+    member.minibatches++;
+    member.replica.clock().lap(Stage.REDUCE);
+    checkFinite(member, epoch, k);
+    member.replica.step(member.steps, learningRate, member.norm);
+    member.replica.clock().lap(Stage.ADAM);
+  }
+
+  private void chunk(Member member, long at, int rows, float weight, int slot) {
+    final Replica replica = member.replica;
+    final Moments moments = member.moments;
+    gather.rows(
+        minibatches.order().segment(), at, rows, moments.mean(), moments.scale(), replica.chunk());
+    replica.clock().lap(Stage.GATHER);
+    replica.differentiate(rows, weight, chunkGradients[slot]);
+    replica.writeSums(rows, sums, slot);
+  }
+
+  /** Every member finds the same, so that none waits for another. */
+  private void checkFinite(Member member, int epoch, int k) {
+    if (!Double.isFinite(member.norm + member.sums.policyLoss() + member.sums.valueLoss())) {
+      String what =
+          !Double.isFinite(member.sums.policyLoss())
+              ? "policy_loss=" + member.sums.policyLoss()
+              : !Double.isFinite(member.sums.valueLoss())
+                  ? "value_loss=" + member.sums.valueLoss()
+                  : "grad_norm=" + member.norm;
+      throw notFinite(what + " in minibatch " + k + " of epoch " + epoch);
+    }
+  }
+
+  private NotFiniteException notFinite(String what) {
+    return new NotFiniteException(
+        "not finite: "
+            + what
+            + ", update "
+            + counters.get(1)
+            + ", learning_rate="
+            + learningRate
+            + ", Adam steps so far="
+            + counters.get(0));
+  }
+
+  /**
+   * The parameters: what a rollout reads, and the next update starts from.
+   *
+   * @return [policy.size], live
+   */
+  public FloatSlab parameters() {
+    return members.getFirst().replica.parameters();
+  }
+
+  /** The sum of gradients of the last minibatch, before clipping. */
+  FloatSlab gradients() {
+    return members.getFirst().replica.gradients();
+  }
+
+  /**
+   * What the last update looked like.
+   *
+   * @return a record made anew
+   */
+  public UpdateDiagnostics diagnostics() {
+    final Member first = members.getFirst();
+    return new UpdateDiagnostics(
+        first.sums.policyLoss(),
+        first.sums.valueLoss(),
+        first.sums.entropy(),
+        first.sums.oldApproxKl(),
+        first.sums.approxKl(),
+        first.clipfracSum / first.minibatches,
+        ExplainedVariance.of(rollout.values(), gae.returns(), minibatches),
+        first.norm,
+        learningRate,
+        first.epochs,
+        minibatches.rows());
+  }
+
+  /**
+   * All that a bit-equal continuation needs.
+   *
+   * @return live slabs: parameters, moments of Adam, counters
+   */
+  public SequencedMap<String, Slab> state() {
+    final Replica first = members.getFirst().replica;
+    SequencedMap<String, Slab> state = new LinkedHashMap<>();
+    state.put("parameters", first.parameters());
+    state.put("adam_means", first.means());
+    state.put("adam_squares", first.squares());
+    state.put("update_counters", counters);
+    return state;
+  }
+
+  /**
+   * Goes on from a state.
+   *
+   * @param state what {@link #state} gave; may hold more, which is left to others
+   * @throws IllegalArgumentException if a slab is missing or of another shape
+   */
+  public void restore(Map<String, Slab> state) {
+    SequencedMap<String, Slab> own = state();
+    own.forEach(
+        (name, slab) -> {
+          Slab source = state.get(name);
+          if (source == null
+              || source.getClass() != slab.getClass()
+              || !source.shape().equals(slab.shape())) {
+            throw new IllegalArgumentException(name + "=" + source + ", required: " + slab);
+          }
+        });
+    own.forEach((name, slab) -> slab.copyFrom(state.get(name)));
+  }
+
+  /**
+   * The stage clocks, off until switched on.
+   *
+   * @return one for each member of the team
+   */
+  public List<StageClock> clocks() {
+    return members.stream().map(member -> member.replica.clock()).toList();
+  }
+
+  @Override
+  public void close() {
+    members.forEach(member -> member.replica.close());
+    minibatches.close();
+    block.close();
+  }
+}

@@ -1,0 +1,99 @@
+package stride.ppo;
+
+/**
+ * How parameters learn from a rollout; names and defaults are CleanRL's.
+ *
+ * @param learningRate of Adam
+ * @param adamEps of Adam
+ * @param numMinibatches how many parts the rows are dealt into, at random, in every epoch
+ * @param updateEpochs how often every row is used
+ * @param normAdv over which rows advantages are normalised
+ * @param clipCoef how far the ratio of probabilities may go before its gradient is cut
+ * @param clipVloss whether values are clipped likewise, around those of the rollout
+ * @param entCoef weight of the entropy bonus
+ * @param vfCoef weight of the value loss
+ * @param maxGradNorm gradients are scaled down to this norm
+ * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
+ */
+public record UpdateConfig(
+    double learningRate,
+    double adamEps,
+    int numMinibatches,
+    int updateEpochs,
+    AdvantageNormalization normAdv,
+    double clipCoef,
+    boolean clipVloss,
+    double entCoef,
+    double vfCoef,
+    double maxGradNorm,
+    Double targetKl) {
+  /** CleanRL's for continuous control. */
+  public static final UpdateConfig DEFAULTS =
+      new UpdateConfig(
+          3e-4, 1e-5, 32, 10, AdvantageNormalization.MINIBATCH, 0.2, true, 0, 0.5, 0.5, null);
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public UpdateConfig {
+    Options.require("learning_rate", learningRate, notNegative(learningRate), "finite, >= 0");
+    Options.require("adam_eps", adamEps, notNegative(adamEps) && adamEps > 0, "finite, > 0");
+    Options.require("num_minibatches", numMinibatches, numMinibatches >= 1, ">= 1");
+    Options.require("update_epochs", updateEpochs, updateEpochs >= 1, ">= 1");
+    Options.require("norm_adv", normAdv, normAdv != null, "none, minibatch or batch");
+    Options.require("clip_coef", clipCoef, notNegative(clipCoef) && clipCoef > 0, "finite, > 0");
+    Options.require("ent_coef", entCoef, Double.isFinite(entCoef), "finite");
+    Options.require("vf_coef", vfCoef, notNegative(vfCoef), "finite, >= 0");
+    Options.require("max_grad_norm", maxGradNorm, maxGradNorm > 0, "> 0");
+    Options.require("target_kl", targetKl, targetKl == null || targetKl > 0, "> 0 or null");
+  }
+
+  private static boolean notNegative(double value) {
+    return Double.isFinite(value) && value >= 0;
+  }
+
+  /**
+   * Checks that minibatches divide a rollout.
+   *
+   * @param rows T * N
+   * @throws IllegalArgumentException if they do not, or a minibatch is too small to be normalised
+   */
+  public void checkRows(int rows) {
+    Options.require(
+        "num_minibatches",
+        numMinibatches,
+        rows % numMinibatches == 0,
+        "a divisor of num_envs * num_steps=" + rows);
+    Options.require(
+        "num_minibatches",
+        numMinibatches,
+        normAdv != AdvantageNormalization.MINIBATCH || rows / numMinibatches >= 2,
+        "minibatches of at least 2 of num_envs * num_steps="
+            + rows
+            + " rows for norm_adv=minibatch");
+  }
+
+  /**
+   * The same with other minibatches and epochs.
+   *
+   * @param minibatches how many parts
+   * @param epochs how often every row is used
+   * @return a changed copy
+   */
+  public UpdateConfig withMinibatches(int minibatches, int epochs) {
+    return new UpdateConfig(
+        learningRate,
+        adamEps,
+        minibatches,
+        epochs,
+        normAdv,
+        clipCoef,
+        clipVloss,
+        entCoef,
+        vfCoef,
+        maxGradNorm,
+        targetKl);
+  }
+}

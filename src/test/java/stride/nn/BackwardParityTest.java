@@ -1,0 +1,146 @@
+package stride.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.memory.FloatSlab;
+
+/** The twins' kernels of the backward pass beside each other, all but exp and log to the bit. */
+@Tag("vector")
+final class BackwardParityTest {
+  private static final int LENGTH = 3024; // blocks of 1024 and the rest of one
+
+  private final Kernels reference = Backend.REFERENCE.kernels();
+  private final Kernels cpu = Backend.CPU.kernels();
+  private Arena arena;
+
+  @BeforeEach
+  void open() {
+    arena = Arena.ofConfined();
+  }
+
+  @AfterEach
+  void close() {
+    arena.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stride.nn.AbstractKernelsTest#sizes")
+  void linearGradientAgreesToTheBit(int in, int out, int rows) {
+    LinearLayout layer = TestData.linear(in, out);
+    FloatSlab x = TestData.normals(arena, 61, 1, rows, layer.inputStride());
+    FloatSlab d = TestData.normals(arena, 62, 1, rows, layer.outputStride());
+    FloatSlab want = TestData.layer(arena, 63, layer); // to be overwritten
+    FloatSlab got = TestData.layer(arena, 64, layer);
+    reference.linearGradient(x, 0, d, layer, want, rows);
+    cpu.linearGradient(x, 0, d, layer, got, rows);
+    assertThat(got.sameBits(want)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 64", "64, 64", "65, 17", "17, 3", "256, 65", "16, 16"})
+  void transposedWeightsAreTheWeights(int in, int out) {
+    MlpLayout mlp = new MlpLayout(new MlpSpec(2, List.of(in), out, Activation.TANH), "p", 0);
+    TransposedLayout transposed = new TransposedLayout(mlp);
+    FloatSlab p = FloatSlab.allocate(arena, mlp.end());
+    for (ParameterTensor tensor : mlp.tensors()) {
+      tensor.put(p, TestData.normals(arena, 65, 1, tensor.shape().elements()).toArray());
+    }
+    FloatSlab want = FloatSlab.allocate(arena, transposed.size());
+    FloatSlab got = FloatSlab.allocate(arena, transposed.size());
+    transposed.update(reference, p, want);
+    transposed.update(cpu, p, got);
+    assertThat(got.sameBits(want)).isTrue();
+    LinearLayout forward = mlp.layer(1);
+    LinearLayout backward = transposed.layer(1);
+    for (int k = 0; k < in; k++) {
+      for (int o = 0; o < out; o++) {
+        assertThat(got.get(backward.weights() + (long) o * backward.outputStride() + k))
+            .isEqualTo(p.get(forward.weights() + (long) k * forward.outputStride() + o));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void activationsAgreeToTheBit(Activation activation) {
+    FloatSlab y = TestData.normals(arena, 66, 0.5, LENGTH);
+    FloatSlab want = TestData.normals(arena, 67, 1, LENGTH);
+    FloatSlab got = TestData.normals(arena, 67, 1, LENGTH);
+    reference.activateBackward(activation, y, want, LENGTH);
+    cpu.activateBackward(activation, y, got, LENGTH);
+    assertThat(got.sameBits(want)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "5"})
+  void sumsAgreeToTheBit(int count) {
+    FloatSlab[] parts = new FloatSlab[count + 1];
+    for (int i = 0; i <= count; i++) {
+      parts[i] = TestData.normals(arena, 70 + i, 1, LENGTH);
+    }
+    FloatSlab want = FloatSlab.allocate(arena, LENGTH);
+    FloatSlab got = FloatSlab.allocate(arena, LENGTH);
+    reference.sumParts(parts, 1, count, want);
+    cpu.sumParts(parts, 1, count, got);
+    assertThat(got.sameBits(want)).isTrue();
+    FloatSlab lanes = FloatSlab.allocate(arena, 16);
+    double squares = cpu.sumOfSquares(got, lanes);
+    assertThat(squares).isEqualTo(reference.sumOfSquares(want, lanes));
+    double exact = 0;
+    for (float each : got.toArray()) {
+      exact += (double) each * each;
+    }
+    // 64 roundings to 24 bits in each of 16 sums
+    assertThat(squares).isCloseTo(exact, within(1e-6 * exact));
+  }
+
+  @Test
+  void adamAgreesToTheBit() {
+    FloatSlab[] want = new FloatSlab[4];
+    FloatSlab[] got = new FloatSlab[4];
+    for (int i = 0; i < 4; i++) {
+      want[i] = TestData.normals(arena, 80 + i, 1, LENGTH);
+      got[i] = TestData.normals(arena, 80 + i, 1, LENGTH);
+    }
+    for (long i = 0; i < LENGTH; i++) { // mean squares are not negative
+      want[3].set(i, Math.abs(want[3].get(i)));
+      got[3].set(i, want[3].get(i));
+    }
+    Adam adam = new Adam(1e-5);
+    adam.prepare(3, 1e-3, 0.7);
+    reference.adam(adam, want[0], want[1], want[2], want[3], 16, LENGTH - 32);
+    cpu.adam(adam, got[0], got[1], got[2], got[3], 16, LENGTH - 32);
+    for (int i = 0; i < 4; i++) {
+      assertThat(got[i].sameBits(want[i])).as("slab %d", i).isTrue();
+    }
+  }
+
+  @Test
+  void exponentialsAndLogarithmsAgree() {
+    FloatSlab x = TestData.normals(arena, 90, 3, LENGTH);
+    FloatSlab want = FloatSlab.allocate(arena, LENGTH);
+    FloatSlab got = FloatSlab.allocate(arena, LENGTH);
+    reference.exp(x, 0, want, 0, LENGTH);
+    cpu.exp(x, 0, got, 0, LENGTH);
+    for (long i = 0; i < LENGTH; i++) {
+      // the polynomial's 1e-7, and one rounding
+      assertThat(got.get(i)).isCloseTo(want.get(i), within(2e-7f * want.get(i)));
+    }
+    reference.log(want, 0, want, 0, LENGTH);
+    cpu.log(got, 0, got, 0, LENGTH);
+    for (long i = 0; i < LENGTH; i++) {
+      assertThat(got.get(i)).isCloseTo(want.get(i), within(1e-6f * (1 + Math.abs(want.get(i)))));
+    }
+  }
+}

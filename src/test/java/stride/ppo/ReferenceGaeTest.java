@@ -1,0 +1,9 @@
+package stride.ppo;
+
+import stride.nn.Backend;
+
+final class ReferenceGaeTest extends AbstractGaeTest {
+  ReferenceGaeTest() {
+    super(Backend.REFERENCE);
+  }
+}

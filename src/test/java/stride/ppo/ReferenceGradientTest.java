@@ -1,0 +1,9 @@
+package stride.ppo;
+
+import stride.nn.Backend;
+
+final class ReferenceGradientTest extends AbstractGradientTest {
+  ReferenceGradientTest() {
+    super(Backend.REFERENCE);
+  }
+}

@@ -1,0 +1,9 @@
+package stride.ppo;
+
+import stride.nn.Backend;
+
+final class ReferenceUpdateTest extends AbstractUpdateTest {
+  ReferenceUpdateTest() {
+    super(Backend.REFERENCE);
+  }
+}

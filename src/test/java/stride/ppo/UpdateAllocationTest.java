@@ -1,0 +1,45 @@
+package stride.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import stride.nn.Backend;
+import stride.nn.PolicySpec.Distribution;
+
+/** Once compiled, GAE and an update allocate at most 64 bytes per call and thread. */
+@Tag("vector")
+final class UpdateAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int TEAM = 2;
+  private static final long MAX_BYTES = 2 * 64 * TEAM; // two calls
+  private static final int QUIET_ROUNDS = 20;
+  private static final long WARM_UP_NANOS = 30_000_000_000L;
+
+  @ParameterizedTest
+  @EnumSource(Distribution.class)
+  void allocatesNothingOnceCompiled(Distribution distribution) {
+    var config = AbstractUpdateTest.config(32, 2, AdvantageNormalization.MINIBATCH, 1e9);
+    // 37 environments: whole vectors and a rest; chunks of 32 and of 5 rows
+    var sizes = UpdateFixture.Sizes.of(32, 37);
+    try (var fixture =
+        new UpdateFixture(Backend.CPU, distribution, sizes, TEAM, GaeConfig.DEFAULTS, config)) {
+      fixture.fill(12);
+      long deadline = System.nanoTime() + WARM_UP_NANOS;
+      long bytes = Long.MAX_VALUE;
+      for (int quiet = 0; quiet < QUIET_ROUNDS && System.nanoTime() < deadline; ) {
+        long before = THREADS.getTotalThreadAllocatedBytes();
+        fixture.ppo.computeGae();
+        fixture.ppo.update(1e-6);
+        bytes = THREADS.getTotalThreadAllocatedBytes() - before;
+        quiet = bytes <= MAX_BYTES ? quiet + 1 : 0;
+      }
+      assertThat(bytes)
+          .as("bytes per GAE and update; are the dontinline commands of jvm.args in effect?")
+          .isLessThanOrEqualTo(MAX_BYTES);
+    }
+  }
+}

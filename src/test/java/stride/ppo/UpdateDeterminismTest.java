@@ -1,0 +1,48 @@
+package stride.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.nn.ChildJvm;
+
+/** The same bits whatever runs an update: interpreter, C1, C2, 16, 8 or 4 lanes, 1 or 2 threads. */
+final class UpdateDeterminismTest {
+  private static final String MODULE = "--add-modules=jdk.incubator.vector";
+
+  private static String interpreted;
+
+  @BeforeAll
+  static void runInTheInterpreter() {
+    interpreted = run(1, 0, "-Xint");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-XX:+UseSerialGC", // no flag that matters
+        "-XX:TieredStopAtLevel=1",
+        "-XX:UseAVX=2",
+        "-XX:UseAVX=2 -XX:MaxVectorSize=16"
+      })
+  void bitsAreThoseOfTheInterpreter(String flags) {
+    assertThat(run(2, 2, flags.split(" "))).isEqualTo(interpreted);
+  }
+
+  private static String run(int threads, double seconds, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add(MODULE);
+    ChildJvm.Result result =
+        ChildJvm.run(UpdateBits.class, all, Integer.toString(threads), Double.toString(seconds));
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    return result
+        .output()
+        .lines()
+        .filter(line -> line.startsWith("checksum"))
+        .findFirst()
+        .orElseThrow();
+  }
+}

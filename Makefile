@@ -94,7 +94,7 @@ java_sources := pom.xml $(wildcard .mvn/*) $(shell find src/main src/jmh 2>/dev/
 # stamped with the time the build began, so that an edit during it counts as newer;
 # lib is filled afresh, for its wildcard takes whatever lies there
 target/.built: $(java_sources) | tools
-	@mkdir -p target && touch target/.started && rm -rf target/lib
+	@mkdir -p target && touch target/.started && rm -rf target/lib $@
 	@$(mvn) -Dmaven.test.skip=true package
 	@mv target/.started $@
 

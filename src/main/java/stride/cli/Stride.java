@@ -14,6 +14,7 @@ import picocli.CommandLine.ParseResult;
         "Reinforcement-learning throughput lab: MuJoCo from Java at the speed of mj_step.",
     subcommands = {
       InfoCommand.class,
+      TrainCommand.class,
       ProfileCommand.class,
       BenchCommand.class,
       AlignCommand.class,
@@ -52,6 +53,7 @@ public final class Stride {
     commandLine.setExecutionStrategy(Stride::runCommand);
     commandLine.setExecutionExceptionHandler(
         (exception, command, result) -> failed(exception, command));
+    TrainCommand.addOptions(commandLine.getSubcommands().get("train").getCommandSpec());
     CommandLine help = commandLine.getSubcommands().get("help");
     help.getCommandSpec().usageMessage().footer("", "Example: stride help profile");
     return commandLine;

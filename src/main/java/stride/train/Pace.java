@@ -1,0 +1,80 @@
+package stride.train;
+
+import java.util.Arrays;
+import stride.learn.StageNanos;
+
+/**
+ * How fast the iterations of a sitting are, and where their time goes.
+ *
+ * <p>An iteration lasts from the end of the one before, so that the logs and checkpoints between
+ * them are in it.
+ */
+final class Pace {
+  private static final StageNanos NOTHING = new StageNanos(0, 0, 0);
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  // the first two are those in which code is still compiled
+  private static final int UNCOUNTED = 2;
+
+  private final long envSteps; // an iteration
+  private final long startNanos;
+  private long[] nanos = new long[1024];
+  private int count;
+  private long lastNanos;
+  private StageSeconds stages = StageSeconds.of(NOTHING, 0);
+
+  Pace(long envStepsPerIteration, long startNanos) {
+    this.envSteps = envStepsPerIteration;
+    this.startNanos = startNanos;
+    this.lastNanos = startNanos;
+  }
+
+  /** An iteration has ended. */
+  StageSeconds iteration(long nowNanos, StageNanos split) {
+    if (count == nanos.length) {
+      nanos = Arrays.copyOf(nanos, 2 * count);
+    }
+    nanos[count++] = nowNanos - lastNanos;
+    return lap(nowNanos, split);
+  }
+
+  /** What followed the last iteration has ended. */
+  void end(long nowNanos) {
+    lap(nowNanos, NOTHING);
+  }
+
+  private StageSeconds lap(long nowNanos, StageNanos split) {
+    StageSeconds lap = StageSeconds.of(split, nowNanos - lastNanos);
+    stages = stages.plus(lap);
+    lastNanos = nowNanos;
+    return lap;
+  }
+
+  StageSeconds stages() {
+    return stages;
+  }
+
+  double meanSeconds() {
+    return (lastNanos - startNanos) / NANOS_PER_SECOND / count;
+  }
+
+  /** Env steps per second from the third iteration on; of all if there are fewer. */
+  double rate() {
+    int from = count > UNCOUNTED ? UNCOUNTED : 0;
+    long sum = Arrays.stream(nanos, from, count).sum();
+    return (count - from) * envSteps * NANOS_PER_SECOND / sum;
+  }
+
+  /** Env steps per second, the median over the last half of the iterations. */
+  double steadyRate() {
+    long[] sorted = Arrays.copyOfRange(nanos, count / 2, count);
+    if (sorted.length == 0) {
+      return Double.NaN;
+    }
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
+    return envSteps * NANOS_PER_SECOND / median;
+  }
+}

@@ -1,0 +1,338 @@
+package stride.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import stride.memory.Slab;
+
+/**
+ * All files of one run, for the one process that works on it.
+ *
+ * <pre>
+ *   runs/Hopper-v5__ppo__1__1750000000/
+ *     config.json  lock  metrics.jsonl  events.out.tfevents.*  result.json (when finished)
+ *     checkpoints/iteration-00000100.safetensors ...   the newest two and the best
+ * </pre>
+ *
+ * <p>Locked until closed, which is idempotent. Those who only read need no lock: the static methods
+ * find checkpoints for them.
+ */
+public final class RunFolder implements AutoCloseable {
+  /** Where runs go that were given no place. */
+  public static final Path RUNS = Path.of("runs");
+
+  private static final String CONFIG = "config.json";
+  private static final String CHECKPOINTS = "checkpoints";
+  private static final String RESULT = "result.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final Pattern CHECKPOINT = Pattern.compile("iteration-(\\d{8,18})\\.safetensors");
+  private static final int KEPT = 2;
+
+  private final Path path;
+  private final RunLock lock;
+  private final AtomicFile.Disk disk;
+
+  private RunFolder(Path path, AtomicFile.Disk disk) {
+    this.path = path;
+    this.lock = RunLock.take(path);
+    this.disk = disk;
+  }
+
+  /**
+   * Makes a folder named after the run and the time.
+   *
+   * @param parent usually {@link #RUNS}; made if missing
+   * @param task Gymnasium's name
+   * @param algo the algorithm
+   * @param seed of the run
+   * @param config a record or map: becomes config.json
+   * @return the folder, locked
+   * @throws TrainException if it cannot be made
+   */
+  public static RunFolder create(Path parent, String task, String algo, long seed, Object config) {
+    long time = Instant.now().getEpochSecond();
+    String name = "%s__%s__%d__%d".formatted(task.replace('/', '-'), algo, seed, time);
+    for (int k = 1; ; k++) {
+      Path path = parent.resolve(k == 1 ? name : name + "-" + k);
+      if (makeFolder(path)) {
+        return fill(path, config, AtomicFile.Disk.REAL);
+      }
+    }
+  }
+
+  /**
+   * Makes a given folder.
+   *
+   * @param path must not exist; its parents are made if missing
+   * @param config a record or map: becomes config.json
+   * @return the folder, locked
+   * @throws TrainException if it exists or cannot be made
+   */
+  public static RunFolder create(Path path, Object config) {
+    return create(path, config, AtomicFile.Disk.REAL);
+  }
+
+  static RunFolder create(Path path, Object config, AtomicFile.Disk disk) {
+    if (!makeFolder(path)) {
+      throw new TrainException(path + " exists already: a new run needs a new folder");
+    }
+    return fill(path, config, disk);
+  }
+
+  private static boolean makeFolder(Path path) {
+    try {
+      Path parent = path.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(path);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (Path.of(e.getFile()).equals(path)) {
+        return false;
+      }
+      throw cannotMake(path, e); // a parent is a file
+    } catch (IOException e) {
+      throw cannotMake(path, e);
+    }
+  }
+
+  private static TrainException cannotMake(Path path, IOException e) {
+    return new TrainException(
+        "cannot make run folder " + path + ": " + TrainException.reason(e), e);
+  }
+
+  private static RunFolder fill(Path path, Object config, AtomicFile.Disk disk) {
+    RunFolder folder = new RunFolder(path, disk);
+    try {
+      folder.writeJson(CONFIG, config);
+      Files.createDirectory(path.resolve(CHECKPOINTS));
+      return folder;
+    } catch (IOException e) {
+      folder.abandon();
+      throw cannotMake(path, e);
+    } catch (RuntimeException e) {
+      folder.abandon();
+      throw e;
+    }
+  }
+
+  /** Leaves nothing of a folder that could not be filled, so that its name is free again. */
+  private void abandon() {
+    try (RunFolder _ = this) {
+      for (String name : List.of(CHECKPOINTS, CONFIG, RunLock.NAME, "")) {
+        delete(path.resolve(name));
+      }
+    }
+  }
+
+  /**
+   * Opens the folder of a run that was begun, and removes what a killed process left half-written.
+   *
+   * @param path the folder
+   * @return the folder, locked
+   * @throws TrainException if it is not a run's, or another process works on it
+   */
+  public static RunFolder open(Path path) {
+    if (!Files.isRegularFile(path.resolve(CONFIG))) {
+      throw new TrainException(path + " is not the folder of a run: it has no " + CONFIG);
+    }
+    RunFolder folder = new RunFolder(path, AtomicFile.Disk.REAL);
+    try {
+      folder.deleteParts(path);
+      folder.deleteParts(path.resolve(CHECKPOINTS));
+      return folder;
+    } catch (IOException e) {
+      folder.close();
+      throw new TrainException("cannot open " + path + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  private void deleteParts(Path in) throws IOException {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(in, "*" + AtomicFile.PART)) {
+      for (Path part : parts) {
+        Files.delete(part);
+      }
+    }
+  }
+
+  /**
+   * Where the folder is.
+   *
+   * @return its path
+   */
+  public Path path() {
+    return path;
+  }
+
+  // ---- JSON ----
+
+  /**
+   * The configuration of a run, whoever works on it.
+   *
+   * @param <T> what to read
+   * @param run a run's folder
+   * @param type what {@link #create} was given
+   * @return the content of config.json
+   * @throws TrainException if it is missing or has another form
+   */
+  public static <T> T readConfig(Path run, Class<T> type) {
+    return readJson(run.resolve(CONFIG), type);
+  }
+
+  /**
+   * What a finished run reached.
+   *
+   * @param run a run's folder
+   * @return empty if it has not finished
+   * @throws TrainException if the file has another form
+   */
+  public static Optional<TrainResult> readResult(Path run) {
+    Path file = run.resolve(RESULT);
+    return Files.exists(file) ? Optional.of(readJson(file, TrainResult.class)) : Optional.empty();
+  }
+
+  private static <T> T readJson(Path file, Class<T> type) {
+    try {
+      return JsonText.parse(Files.readString(file), type);
+    } catch (JsonProcessingException e) {
+      throw new TrainException(
+          file + ": " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+    } catch (IOException e) {
+      throw new TrainException("cannot read " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  private void writeJson(String name, Object value) {
+    Path file = path.resolve(name);
+    try {
+      AtomicFile.write(file, disk, JsonText.file(value));
+    } catch (IOException e) {
+      throw new TrainException("cannot write " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  void writeResult(TrainResult result) {
+    writeJson(RESULT, result);
+  }
+
+  MetricsLog openMetrics(long lastIteration) {
+    return MetricsLog.open(path.resolve(METRICS), lastIteration);
+  }
+
+  // ---- checkpoints ----
+
+  /**
+   * All checkpoints of a run.
+   *
+   * @param run a run's folder
+   * @return the newest first; the final state of a finished run is the newest
+   * @throws TrainException if there is no such folder
+   */
+  public static List<Path> checkpoints(Path run) {
+    List<Path> found = new ArrayList<>();
+    Path folder = run.resolve(CHECKPOINTS);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (iteration(file) >= 0) {
+          found.add(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new TrainException("cannot read " + folder + ": " + TrainException.reason(e), e);
+    }
+    found.sort(Comparator.comparingLong(RunFolder::iteration).reversed());
+    return found;
+  }
+
+  /**
+   * The newest checkpoint of a run; of a finished one, its final state.
+   *
+   * @param run a run's folder
+   * @return the file
+   * @throws TrainException if there is none
+   */
+  public static Path newestCheckpoint(Path run) {
+    return checkpoints(run).stream()
+        .findFirst()
+        .orElseThrow(() -> new TrainException(run + " has no checkpoint"));
+  }
+
+  /**
+   * The checkpoint with the highest mean return of 100 episodes.
+   *
+   * @param run a run's folder
+   * @return empty if no episode had ended at any
+   * @throws TrainException if there is no checkpoint at all, or the newest is unreadable
+   */
+  public static Optional<Path> bestCheckpoint(Path run) {
+    try (Checkpoint newest = Checkpoint.read(newestCheckpoint(run))) {
+      long best = newest.info().bestIteration();
+      return best < 0 ? Optional.empty() : Optional.of(checkpointFile(run, best));
+    }
+  }
+
+  private static Path checkpointFile(Path run, long iteration) {
+    return run.resolve(CHECKPOINTS).resolve("iteration-%08d.safetensors".formatted(iteration));
+  }
+
+  /** The number in a checkpoint's name, -1 for other files. */
+  static long iteration(Path file) {
+    Matcher name = CHECKPOINT.matcher(file.getFileName().toString());
+    return name.matches() ? Long.parseLong(name.group(1)) : -1;
+  }
+
+  /** Adds a checkpoint, then removes those it makes superfluous. */
+  Path save(CheckpointInfo info, SequencedMap<String, Slab> state) {
+    Path file = checkpointFile(path, info.iteration());
+    Checkpoint.write(file, info, state, disk);
+    Set<Path> kept = new HashSet<>();
+    if (info.bestIteration() >= 0) {
+      kept.add(checkpointFile(path, info.bestIteration()));
+    }
+    List<Path> all = checkpoints(path);
+    kept.addAll(all.subList(0, Math.min(KEPT, all.size())));
+    kept.add(file);
+    for (Path old : all) {
+      if (!kept.contains(old)) {
+        delete(old);
+      }
+    }
+    return file;
+  }
+
+  /** Removes checkpoints that are newer than the one a run goes on from. */
+  void forgetAfter(long iteration) {
+    for (Path file : checkpoints(path)) {
+      if (iteration(file) > iteration) {
+        delete(file);
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new TrainException("cannot delete " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

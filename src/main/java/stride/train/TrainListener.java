@@ -1,0 +1,19 @@
+package stride.train;
+
+/** Told how a run goes, on its thread: what takes long here slows the run. */
+@FunctionalInterface
+public interface TrainListener {
+  /**
+   * An iteration has ended.
+   *
+   * @param progress what it was like
+   */
+  void iteration(TrainProgress progress);
+
+  /**
+   * Something happened that a user should know.
+   *
+   * @param line without a line break
+   */
+  default void note(String line) {}
+}

@@ -1,0 +1,39 @@
+package stride.train;
+
+/**
+ * What a run is to do; the same for all of its sittings.
+ *
+ * @param task Gymnasium's name
+ * @param algo the algorithm
+ * @param seed of the run
+ * @param totalTimesteps env steps; rounded down to whole iterations, at least one
+ * @param checkpointEvery iterations between checkpoints
+ * @param warmUpSeconds how long the learner may compile before the clock starts; 0 for not at all
+ */
+public record TrainPlan(
+    String task,
+    String algo,
+    long seed,
+    long totalTimesteps,
+    int checkpointEvery,
+    double warmUpSeconds) {
+  /** Checks the numbers. */
+  public TrainPlan {
+    if (totalTimesteps < 1 || checkpointEvery < 1 || !(warmUpSeconds >= 0)) {
+      throw new IllegalArgumentException(
+          ("total_timesteps=%d, checkpoint_every=%d, warm_up_seconds=%s, required: >= 1, >= 1,"
+                  + " >= 0")
+              .formatted(totalTimesteps, checkpointEvery, warmUpSeconds));
+    }
+  }
+
+  /**
+   * How many iterations there are.
+   *
+   * @param envStepsPerIteration the learner's
+   * @return at least one
+   */
+  public long iterations(long envStepsPerIteration) {
+    return Math.max(1, totalTimesteps / envStepsPerIteration);
+  }
+}

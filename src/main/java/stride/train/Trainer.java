@@ -1,0 +1,271 @@
+package stride.train;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import stride.learn.Learner;
+import stride.learn.NotFiniteException;
+
+/**
+ * The loop of a run: collect, learn, log, and every so often a checkpoint.
+ *
+ * <p>Of one sitting, on one thread; who made the learner and the folder closes them. Whatever ends
+ * a sitting, the run goes on from its last checkpoint with the same bits as if it had never ended.
+ */
+public final class Trainer {
+  private final TrainPlan plan;
+  private final Learner learner;
+  private final RunFolder folder;
+  private final TrainListener listener;
+  private final AtomicBoolean stop;
+  private final LongSupplier nanoTime;
+  private final long iterations;
+
+  private long iteration; // done
+  private long savedIteration = -1;
+  private double bestReturn = Double.NaN;
+  private long bestIteration = -1;
+
+  /**
+   * A sitting that has not begun.
+   *
+   * @param plan what to do
+   * @param learner in its first state; driven here, closed by its owner
+   * @param folder written here, closed by its owner
+   * @param listener told of every iteration
+   * @param stop set by anyone to end the sitting after the iteration at work
+   */
+  public Trainer(
+      TrainPlan plan,
+      Learner learner,
+      RunFolder folder,
+      TrainListener listener,
+      AtomicBoolean stop) {
+    this(plan, learner, folder, listener, stop, System::nanoTime);
+  }
+
+  Trainer(
+      TrainPlan plan,
+      Learner learner,
+      RunFolder folder,
+      TrainListener listener,
+      AtomicBoolean stop,
+      LongSupplier nanoTime) {
+    this.plan = plan;
+    this.learner = learner;
+    this.folder = folder;
+    this.listener = listener;
+    this.stop = stop;
+    this.nanoTime = nanoTime;
+    this.iterations = plan.iterations(learner.envStepsPerIteration());
+  }
+
+  /**
+   * Begins a run.
+   *
+   * @return what it reached: everything, unless it was asked to stop
+   * @throws TrainException if a file cannot be written, or a number is no longer finite
+   */
+  public TrainResult start() {
+    save();
+    return run();
+  }
+
+  /**
+   * Goes on with a run from its newest checkpoint; a finished one returns at once.
+   *
+   * @return what it reached: everything, unless it was asked to stop
+   * @throws TrainException if there is no checkpoint to go on from, a file cannot be written, or a
+   *     number is no longer finite
+   */
+  public TrainResult resume() {
+    List<Path> candidates = RunFolder.checkpoints(folder.path());
+    if (candidates.isEmpty()) {
+      throw new TrainException(folder.path() + " has no checkpoint to go on from");
+    }
+    restoreNewestOf(candidates);
+    if (iteration >= iterations) {
+      return RunFolder.readResult(folder.path()).orElseGet(this::finishedEarlier);
+    }
+    return run();
+  }
+
+  /** Goes back to an older checkpoint only where the newer is damaged, and says so. */
+  private void restoreNewestOf(List<Path> candidates) {
+    for (Path file : candidates) {
+      try (Checkpoint checkpoint = Checkpoint.read(file)) {
+        restore(file, checkpoint);
+        folder.forgetAfter(iteration);
+        return;
+      } catch (CheckpointException e) {
+        if (file.equals(candidates.getLast())) {
+          throw e;
+        }
+        listener.note(e.getMessage() + "; trying the checkpoint before it");
+      }
+    }
+  }
+
+  private void restore(Path file, Checkpoint checkpoint) {
+    CheckpointInfo info = checkpoint.info();
+    if (!info.task().equals(plan.task())
+        || !info.algo().equals(plan.algo())
+        || info.seed() != plan.seed()) {
+      throw new TrainException(
+          "%s is of task=%s, algo=%s, seed=%d, required: task=%s, algo=%s, seed=%d"
+              .formatted(
+                  file,
+                  info.task(),
+                  info.algo(),
+                  info.seed(),
+                  plan.task(),
+                  plan.algo(),
+                  plan.seed()));
+    }
+    try {
+      learner.restore(checkpoint.slabs());
+    } catch (IllegalArgumentException e) {
+      throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
+    }
+    iteration = info.iteration();
+    savedIteration = iteration;
+    bestReturn = info.bestReturn();
+    bestIteration = info.bestIteration();
+  }
+
+  private TrainResult finishedEarlier() {
+    return result(new Pace(learner.envStepsPerIteration(), 0));
+  }
+
+  // ---- the loop ----
+
+  private TrainResult run() {
+    if (plan.warmUpSeconds() > 0) {
+      learner.warmUp(plan.warmUpSeconds());
+    }
+    try (MetricsLog metrics = folder.openMetrics(iteration);
+        EventLog events = EventLog.create(folder.path(), envSteps())) {
+      Pace pace = new Pace(learner.envStepsPerIteration(), nanoTime.getAsLong());
+      while (iteration < iterations && !stop.get()) {
+        step(pace, metrics, events);
+      }
+      if (savedIteration < iteration) {
+        metrics.sync();
+        save();
+      }
+      pace.end(nanoTime.getAsLong());
+      TrainResult result = result(pace);
+      if (result.finished()) {
+        folder.writeResult(result);
+      }
+      return result;
+    }
+  }
+
+  private void step(Pace pace, MetricsLog metrics, EventLog events) {
+    try {
+      learner.collect(iteration / (double) iterations);
+      learner.learn();
+    } catch (NotFiniteException e) {
+      throw new TrainException(
+          "stopped in iteration %d: %s; the last good state is %s"
+              .formatted(iteration + 1, e.getMessage(), RunFolder.newestCheckpoint(folder.path())),
+          e);
+    }
+    iteration++;
+    StageSeconds stages = pace.iteration(nanoTime.getAsLong(), learner.lastNanos());
+    TrainProgress progress = progress(pace, stages);
+    metrics.add(progress);
+    events.add(progress.envSteps(), scalars(progress));
+    if (iteration % plan.checkpointEvery() == 0 || iteration == iterations) {
+      judge();
+      metrics.sync();
+      save();
+    }
+    listener.iteration(progress);
+  }
+
+  private TrainProgress progress(Pace pace, StageSeconds stages) {
+    return new TrainProgress(
+        TrainProgress.SCHEMA_VERSION,
+        iteration,
+        envSteps(),
+        stages.total(),
+        learner.envStepsPerIteration() / stages.total(),
+        JsonText.finiteOrNull(learner.episodes().returnMean()),
+        JsonText.finiteOrNull(learner.episodes().lengthMean()),
+        learner.episodes().episodes(),
+        learner.divergences(),
+        stages,
+        finiteOnly(learner.diagnostics()),
+        iterations,
+        (iterations - iteration) * pace.meanSeconds());
+  }
+
+  private static SequencedMap<String, Double> finiteOnly(SequencedMap<String, Double> all) {
+    SequencedMap<String, Double> finite = new LinkedHashMap<>();
+    all.forEach((tag, value) -> finite.put(tag, JsonText.finiteOrNull(value)));
+    return finite;
+  }
+
+  /** CleanRL's tags; what is not finite leaves a gap in the curve. */
+  private static SequencedMap<String, Double> scalars(TrainProgress progress) {
+    SequencedMap<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("charts/SPS", progress.envStepsPerSecond());
+    scalars.put("charts/episodic_return", progress.returnMeanLast100());
+    scalars.put("charts/episodic_length", progress.lengthMeanLast100());
+    scalars.putAll(progress.diagnostics());
+    scalars.values().removeIf(value -> value == null || !Double.isFinite(value));
+    return scalars;
+  }
+
+  // ---- checkpoints ----
+
+  /** Only at the plan's checkpoints, so that a sitting's end leaves no trace in later ones. */
+  private void judge() {
+    double mean = learner.episodes().returnMean();
+    if (mean > bestReturn || (Double.isNaN(bestReturn) && !Double.isNaN(mean))) {
+      bestReturn = mean;
+      bestIteration = iteration;
+    }
+  }
+
+  private void save() {
+    CheckpointInfo info =
+        new CheckpointInfo(
+            plan.algo(),
+            plan.task(),
+            plan.seed(),
+            iteration,
+            envSteps(),
+            bestReturn,
+            bestIteration);
+    folder.save(info, learner.state());
+    savedIteration = iteration;
+  }
+
+  private long envSteps() {
+    return iteration * learner.envStepsPerIteration();
+  }
+
+  private TrainResult result(Pace pace) {
+    return new TrainResult(
+        TrainResult.SCHEMA_VERSION,
+        plan.task(),
+        plan.algo(),
+        plan.seed(),
+        iteration >= iterations,
+        iteration,
+        envSteps(),
+        JsonText.finiteOrNull(pace.rate()),
+        JsonText.finiteOrNull(pace.steadyRate()),
+        JsonText.finiteOrNull(learner.episodes().returnMean()),
+        learner.episodes().episodes(),
+        learner.divergences(),
+        pace.stages().total(),
+        pace.stages());
+  }
+}

@@ -1,0 +1,48 @@
+package stride.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import stride.learn.StageNanos;
+
+class PaceTest {
+  private static final long MILLISECOND = 1_000_000;
+
+  private static Pace pace(long... milliseconds) {
+    Pace pace = new Pace(100, 5);
+    long now = 5;
+    for (long duration : milliseconds) {
+      now += duration * MILLISECOND;
+      pace.iteration(now, new StageNanos(MILLISECOND, 0, 0));
+    }
+    return pace;
+  }
+
+  @Test
+  void countsFromTheThirdIteration() {
+    assertThat(pace(900, 500, 10, 30).rate()).isCloseTo(200 / 0.04, within(1e-6));
+    assertThat(pace(20, 30).rate()).isCloseTo(200 / 0.05, within(1e-6));
+    assertThat(pace().rate()).isNaN();
+  }
+
+  @Test
+  void theSteadyRateIsTheMedianOfTheLastHalf() {
+    assertThat(pace(900, 500, 90, 10, 1000, 30).steadyRate()).isCloseTo(100 / 0.03, within(1e-6));
+    assertThat(pace(900, 500, 10, 30).steadyRate()).isCloseTo(100 / 0.02, within(1e-6));
+    assertThat(pace(50).steadyRate()).isCloseTo(100 / 0.05, within(1e-6));
+    assertThat(pace().steadyRate()).isNaN();
+  }
+
+  @Test
+  void growsWithTheSitting() {
+    long[] many = new long[5000];
+    Arrays.fill(many, 2);
+    Pace pace = pace(many);
+    assertThat(pace.rate()).isCloseTo(100 / 0.002, within(1e-6));
+    pace.end(5 + 10_001 * MILLISECOND);
+    assertThat(pace.stages().total()).isCloseTo(10.001, within(1e-6));
+    assertThat(pace.stages().rollout()).isCloseTo(5, within(1e-6));
+  }
+}

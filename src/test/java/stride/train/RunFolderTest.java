@@ -1,0 +1,146 @@
+package stride.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+  private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
+
+  private final FakeLearner learner = new FakeLearner(new FakeClock());
+  @TempDir Path temp;
+
+  @AfterEach
+  void free() {
+    learner.close();
+  }
+
+  private static void assertRefused(Runnable action, String message) {
+    assertThatThrownBy(action::run)
+        .isInstanceOf(TrainException.class)
+        .hasMessageContaining(message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  private void save(RunFolder folder, long iteration, long best) {
+    folder.save(
+        new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best), learner.state());
+  }
+
+  private static List<Long> iterations(Path run) {
+    return RunFolder.checkpoints(run).stream().map(RunFolder::iteration).toList();
+  }
+
+  @Test
+  void isNamedAfterTheRunAndTheTime() {
+    Path parent = temp.resolve("runs");
+    try (RunFolder first = RunFolder.create(parent, "ALE/Pong-v5", "ppo", 3, CONFIG);
+        RunFolder second = RunFolder.create(parent, "ALE/Pong-v5", "ppo", 3, CONFIG)) {
+      assertThat(first.path()).hasParent(parent);
+      assertThat(first.path().getFileName().toString()).matches("ALE-Pong-v5__ppo__3__\\d{10}");
+      assertThat(second.path()).isNotEqualTo(first.path());
+      assertThat((Object) RunFolder.readConfig(first.path(), Map.class)).isEqualTo(CONFIG);
+    }
+  }
+
+  @Test
+  void aGivenFolderMustBeNew() throws IOException {
+    Path path = temp.resolve("a/b");
+    RunFolder.create(path, CONFIG).close();
+    assertRefused(() -> RunFolder.create(path, CONFIG).close(), path + " exists already");
+    Path file = Files.writeString(temp.resolve("file"), "");
+    assertRefused(() -> RunFolder.create(file, CONFIG).close(), file + " exists already");
+    assertRefused(() -> RunFolder.create(file.resolve("x"), CONFIG).close(), "cannot make");
+    assertRefused(
+        () -> RunFolder.create(file.resolve("x"), "t", "a", 1, CONFIG).close(), "cannot make");
+  }
+
+  @Test
+  void leavesNothingOfAFolderThatCannotBeFilled() {
+    Path path = temp.resolve("run");
+    AtomicFile.Disk full = part -> FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+    assertRefused(
+        () -> RunFolder.create(path, CONFIG, full).close(),
+        "cannot write " + path.resolve("config.json") + ": No space left on device");
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void opensOnlyTheFoldersOfRuns() {
+    assertRefused(() -> RunFolder.open(temp).close(), "is not the folder of a run");
+    assertRefused(() -> RunFolder.open(temp.resolve("no")).close(), "is not the folder of a run");
+    assertRefused(() -> RunFolder.checkpoints(temp), "cannot read");
+    assertRefused(() -> RunFolder.readConfig(temp, Map.class), "cannot read");
+  }
+
+  @Test
+  void keepsTheNewestTwoAndTheBest() {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, CONFIG)) {
+      assertRefused(() -> RunFolder.newestCheckpoint(path), "has no checkpoint");
+      save(folder, 0, -1);
+      assertThat(RunFolder.bestCheckpoint(path)).isEmpty();
+      for (long iteration = 10; iteration <= 60; iteration += 10) {
+        save(folder, iteration, Math.min(iteration, 30));
+      }
+      assertThat(iterations(path)).containsExactly(60L, 50L, 30L);
+      assertThat(RunFolder.bestCheckpoint(path))
+          .hasValueSatisfying(f -> assertThat(RunFolder.iteration(f)).isEqualTo(30));
+      folder.forgetAfter(50);
+      assertThat(RunFolder.iteration(RunFolder.newestCheckpoint(path))).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void removesWhatAKilledProcessLeftHalfWritten() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, CONFIG).close();
+    Path part = path.resolve("checkpoints/iteration-00000010.safetensors.part");
+    Files.writeString(part, "half");
+    Files.writeString(path.resolve("result.json.part"), "half");
+    assertThat(RunFolder.checkpoints(path)).isEmpty();
+    RunFolder.open(path).close();
+    assertThat(part).doesNotExist();
+    assertThat(path.resolve("result.json.part")).doesNotExist();
+  }
+
+  @Test
+  void isOfOneOwnerAtATime() {
+    Path path = temp.resolve("run");
+    RunFolder folder = RunFolder.create(path, CONFIG);
+    long pid = ProcessHandle.current().pid();
+    assertRefused(() -> RunFolder.open(path).close(), path + " is in use by process " + pid);
+    assertRefused(() -> RunFolder.open(path).close(), path + " is in use by process " + pid);
+    folder.close();
+    folder.close();
+    RunFolder.open(path).close();
+  }
+
+  @Test
+  void isRefusedToASecondProcessAndTakenOverFromAKilledOne() throws Exception {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, CONFIG).close();
+    Process holder = LockHolder.start(path);
+    try (BufferedReader out = holder.inputReader()) {
+      assertThat(out.readLine()).isEqualTo(path.toString());
+      assertRefused(
+          () -> RunFolder.open(path).close(), path + " is in use by process " + holder.pid());
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    assertThat(path.resolve("lock")).hasContent(Long.toString(holder.pid()));
+    RunFolder.open(path).close();
+  }
+}

@@ -15,6 +15,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       InfoCommand.class,
       TrainCommand.class,
+      EvalCommand.class,
       ProfileCommand.class,
       BenchCommand.class,
       AlignCommand.class,

@@ -1,6 +1,5 @@
 package stride.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,13 +113,14 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   private TrainResult begin() {
     ObjectNode file = config == null ? null : TrainConfig.read(config);
-    String name = task != null ? task : text(file, "task", null);
+    String name = task != null ? task : TrainConfig.text(file, "task", null);
     if (name == null) {
       throw new IllegalArgumentException("no TASK given, and no --resume");
     }
     Task chosen = Tasks.of(name);
-    String base = preset != null ? preset : text(file, "preset", PpoOptions.PRESETS.getFirst());
-    long runSeed = seed != null ? seed : Long.parseLong(text(file, "seed", "1"));
+    String base =
+        preset != null ? preset : TrainConfig.text(file, "preset", PpoOptions.PRESETS.getFirst());
+    long runSeed = seed != null ? seed : Long.parseLong(TrainConfig.text(file, "seed", "1"));
     TrainConfig merged = TrainConfig.preset(base, chosen);
     if (file != null) {
       merged.overlay(file);
@@ -150,12 +150,10 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     if (task != null || config != null || preset != null || seed != null || runDir != null) {
       throw new IllegalArgumentException("--resume goes on as the run began: give nothing with it");
     }
-    ObjectNode json = RunFolder.readConfig(resume, ObjectNode.class);
-    String name = text(json, "task", "");
-    long runSeed = Long.parseLong(text(json, "seed", "1"));
+    TrainConfig merged = TrainConfig.ofRun(RunFolder.readConfig(resume, ObjectNode.class));
+    String name = merged.task();
+    long runSeed = merged.seed();
     Task chosen = Tasks.of(name);
-    TrainConfig merged = TrainConfig.preset(text(json, "preset", "tuned"), chosen);
-    merged.overlay(json);
     PpoOptions options = merged.options();
     try (Team team = new Team(threads);
         var learner =
@@ -183,10 +181,5 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
               plan, learner, folder, new TrainProgressLine(common.err()), interrupt.requested());
       return fresh ? trainer.start() : trainer.resume();
     }
-  }
-
-  private static String text(ObjectNode json, String key, String otherwise) {
-    JsonNode value = json == null ? null : json.get(key);
-    return value == null || value.isNull() ? otherwise : value.asText();
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import stride.env.Task;
+import stride.env.Tasks;
 import stride.ppo.PpoOptions;
 
 /**
@@ -32,6 +33,8 @@ final class TrainConfig {
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private final ObjectNode options;
+  private String task;
+  private long seed;
 
   private TrainConfig(ObjectNode options) {
     this.options = options;
@@ -68,6 +71,32 @@ final class TrainConfig {
 
   static TrainConfig preset(String preset, Task task) {
     return new TrainConfig(JSON.valueToTree(PpoOptions.preset(preset, task)));
+  }
+
+  /** The configuration of a run that was begun, from its config.json. */
+  static TrainConfig ofRun(ObjectNode json) {
+    String task = text(json, "task", "");
+    TrainConfig config = preset(text(json, "preset", "tuned"), Tasks.of(task));
+    config.overlay(json);
+    config.task = task;
+    config.seed = json.path("seed").asLong(1);
+    return config;
+  }
+
+  /** The task of {@link #ofRun}. */
+  String task() {
+    return task;
+  }
+
+  /** The seed of {@link #ofRun}. */
+  long seed() {
+    return seed;
+  }
+
+  /** A text, or number as text, of a JSON object that may be missing. */
+  static String text(ObjectNode json, String key, String otherwise) {
+    JsonNode value = json == null ? null : json.get(key);
+    return value == null || value.isNull() ? otherwise : value.asText();
   }
 
   /** Reads a configuration file. */

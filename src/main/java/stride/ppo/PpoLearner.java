@@ -30,7 +30,7 @@ import stride.parallel.Team;
  * thread that runs the team. Closing is idempotent.
  */
 public final class PpoLearner implements Learner {
-  private static final String SIMULATORS = "rollout";
+  static final String SIMULATORS = "rollout";
   private static final String EPISODES = "episodes";
 
   private final Task task;

@@ -14,6 +14,7 @@ import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
+import stride.nn.RunningStatistics;
 import stride.parallel.Partition;
 import stride.parallel.Team;
 
@@ -172,6 +173,21 @@ public final class Rollout implements AutoCloseable {
     for (RolloutWorker worker : workers) {
       worker.restore(from, 1 + statistics.stateSize());
     }
+  }
+
+  /** Reads the statistics of observations alone from what {@link #saveState} wrote. */
+  static void observationStatistics(DoubleSlab from, RunningStatistics into) {
+    DoubleSlab state = into.state();
+    if (from.length() < 1 + state.length()) {
+      throw new IllegalArgumentException("capacity=" + from.length() + " of a saved rollout");
+    }
+    if (from.get(0) == 0) {
+      return; // before the first rollout there are none
+    }
+    for (long k = 0; k < state.length(); k++) {
+      state.set(k, from.get(1 + k));
+    }
+    into.freeze();
   }
 
   /**

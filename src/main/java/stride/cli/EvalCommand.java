@@ -1,0 +1,94 @@
+package stride.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.ppo.Evaluation;
+import stride.train.Checkpoint;
+import stride.train.RunFolder;
+import stride.train.TrainException;
+
+/** Plays episodes with the policy of a run. */
+@Command(
+    name = "eval",
+    description = "Plays episodes with the final or best policy of a run, and shows their returns.",
+    footer = {"", "Example: stride eval runs/Hopper-v5__ppo__1__1750000000 --episodes 100"})
+final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Parameters(paramLabel = "RUN", description = "folder of a run")
+  Path run;
+
+  @Option(
+      names = "--episodes",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "how many, dealt evenly to environments (default: ${DEFAULT-VALUE})")
+  int episodes;
+
+  @Option(names = "--best", description = "the best checkpoint instead of the final one")
+  boolean best;
+
+  @Option(names = "--deterministic", description = "take the most likely action, draw none")
+  boolean deterministic;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1000000",
+      description = "of the episodes (default: ${DEFAULT-VALUE}, away from those of training)")
+  long seed;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    Options.require(
+        "--episodes", List.of(episodes), n -> n >= 1 && n <= 1_000_000, "in [1, 1000000]");
+    ObjectNode json = RunFolder.readConfig(run, ObjectNode.class);
+    TrainConfig config = TrainConfig.ofRun(json);
+    Task task = Tasks.of(config.task());
+    Path file =
+        best
+            ? RunFolder.bestCheckpoint(run)
+                .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
+            : RunFolder.newestCheckpoint(run);
+    try (Checkpoint checkpoint = Checkpoint.read(file);
+        var evaluation =
+            new Evaluation(
+                task, config.options(), checkpoint.slabs(), episodes, deterministic, seed)) {
+      Evaluation.Result result = evaluation.run();
+      Options.printWarnings(common.err());
+      print(task, checkpoint, file, result);
+    }
+    return 0;
+  }
+
+  private void print(Task task, Checkpoint checkpoint, Path file, Evaluation.Result result) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("task", task.spec().id());
+    out.put("checkpoint", file.toString());
+    out.put("env_steps", checkpoint.info().envSteps());
+    out.put("episodes", result.episodes());
+    out.put("deterministic", deterministic);
+    out.put("seed", seed);
+    out.put("return_mean", result.returnMean());
+    out.put("return_std", result.returnStd());
+    out.put("length_mean", result.lengthMean());
+    out.put("divergences", result.divergences());
+    var text = new StringBuilder();
+    out.forEach((key, value) -> text.append("%-14s %s%n".formatted(key, value)));
+    common.print(out, text.toString());
+  }
+}

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,37 @@ public final class ChildJvm {
   private static final String CLASS_PATH =
       location(Kernels.class) + ":" + location(Histogram.class) + ":"; // a stage clock has one
 
+  private static final String ALL = System.getProperty("java.class.path");
+
+  // code compiled badly stays so, and which way it goes is chance on a busy machine
+  private static final int ATTEMPTS = 5;
+
   private ChildJvm() {}
+
+  /**
+   * Runs a main class with the project's flags, and our vector width, until one of a few JVMs ends
+   * with exit code 0: what C2 makes of a method depends on when it gets to it, and on all that ran
+   * before.
+   *
+   * @return the outputs of the JVMs that failed; null if one did not
+   */
+  public static String failures(Class<?> main, String... arguments) {
+    List<String> flags = new ArrayList<>();
+    flags.add("@" + Path.of(System.getProperty("stride.home", "")).toAbsolutePath() + "/jvm.args");
+    flags.add("-Dstride.home=" + System.getProperty("stride.home", ""));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-XX:UseAVX"))
+        .forEach(flags::add);
+    StringBuilder outputs = new StringBuilder();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Result result = run(main, flags, arguments);
+      if (result.exitCode() == 0) {
+        return null;
+      }
+      outputs.append(result.output());
+    }
+    return outputs.toString();
+  }
 
   /** What a finished child left. */
   public record Result(int exitCode, String output) {}
@@ -26,7 +57,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", CLASS_PATH + location(main), main.getName()));
+    command.addAll(List.of("-cp", CLASS_PATH + location(main) + ":" + ALL, main.getName()));
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Shard;
 import stride.env.ShardOptions;
@@ -241,23 +239,6 @@ class RolloutTest {
     assertThatThrownBy(
             () -> new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP))
         .hasMessage("stepping=sharded, required: lockstep for stats_update=step");
-  }
-
-  @ParameterizedTest
-  @EnumSource(Stepping.class)
-  void nothingIsAllocatedOncePrepared(Stepping stepping) {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (var fixture =
-        new RolloutFixture("Hopper-v5", 1, RolloutFixture.config(8, 128, stepping))) {
-      long least = Long.MAX_VALUE;
-      for (int k = 0; k < 60 && least > 64; k++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        fixture.collect();
-        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-      }
-      // interpreted and half-compiled vector code boxes; compiled it must not
-      assertThat(least).isLessThanOrEqualTo(64);
-    }
   }
 
   @Test

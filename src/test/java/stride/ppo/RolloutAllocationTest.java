@@ -1,0 +1,45 @@
+package stride.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import stride.nn.Backend;
+import stride.nn.ChildJvm;
+import stride.nn.KernelWarmUp;
+
+/** Once compiled, a rollout allocates at most 64 bytes: 0 bytes per env step. */
+@Tag("vector")
+public final class RolloutAllocationTest {
+  private static final long MAX_BYTES = 64;
+  private static final long WARM_UP_NANOS = 20_000_000_000L;
+
+  @ParameterizedTest
+  @EnumSource(Stepping.class)
+  void allocatesNothingOnceCompiled(Stepping stepping) {
+    assertThat(ChildJvm.failures(RolloutAllocationTest.class, stepping.toString()))
+        .as("are the dontinline commands of jvm.args in effect?")
+        .isNull();
+  }
+
+  /** Ends with exit code 1 unless a rollout comes to allocate nothing. */
+  public static void main(String[] args) {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    var config = RolloutFixture.config(8, 128, Stepping.of(args[0]));
+    long least = Long.MAX_VALUE;
+    try (var fixture = new RolloutFixture("Hopper-v5", 1, config)) {
+      KernelWarmUp.run(fixture.policy, Backend.CPU.kernels(), 8);
+      long deadline = System.nanoTime() + WARM_UP_NANOS;
+      while (least > MAX_BYTES && System.nanoTime() < deadline) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        fixture.collect();
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      }
+    }
+    System.out.println(args[0] + ": " + least + " bytes in a rollout of 1024 env steps");
+    System.exit(least <= MAX_BYTES ? 0 : 1);
+  }
+}

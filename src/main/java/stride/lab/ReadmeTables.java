@@ -18,6 +18,10 @@ public final class ReadmeTables {
   private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
   private static final String END = "<!-- /measured -->\n";
 
+  // by which returns may be lower than PyTorch's; Walker2d's spread is wide
+  private static final double MARGIN = 0.2;
+  private static final double WIDE_MARGIN = 0.35;
+
   private final Path root;
 
   /**
@@ -72,6 +76,8 @@ public final class ReadmeTables {
     Path folder = results.resolve(name);
     Part machine = Part.of(folder.resolve("machine.json"));
     var text = new StringBuilder(rates(folder).toMarkdown());
+    text.append(training(folder.resolve("peers.json")));
+    text.append(returns(folder.resolve("returns.json")));
     text.append(
         "\nMeasured on %s, %d cores, %s, commit %.7s: [bench-results/%s](bench-results/%s/summary.md).\n"
             .formatted(
@@ -82,6 +88,25 @@ public final class ReadmeTables {
                 name,
                 name));
     return text.toString();
+  }
+
+  /** Empty where no returns were measured. */
+  private static String returns(Path file) {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    var table = new ReturnsTable();
+    for (Part row : Part.of(file).rows()) {
+      String task = row.text("task");
+      table.add(
+          task + ", " + row.text("preset"),
+          row.integer("env_steps"),
+          row.numbers("returns"),
+          row.numbers("seconds"),
+          row.numbers("reference"),
+          task.startsWith("Walker2d") ? WIDE_MARGIN : MARGIN);
+    }
+    return "\n" + table.toMarkdown();
   }
 
   private static Table rates(Path folder) {
@@ -116,6 +141,52 @@ public final class ReadmeTables {
     return table;
   }
 
+  /** A second table, of PPO end to end beside others; nothing where that was not measured. */
+  private static String training(Path file) {
+    List<Part> rows = Files.exists(file) ? Part.of(file).rowsIfAny("train_rows") : List.of();
+    if (rows.isEmpty()) {
+      return "";
+    }
+    Map<String, Double> limits = new TreeMap<>();
+    for (Part row : rows) {
+      if (row.text("peer").equals("limit")) {
+        limits.put(size(row), row.number("env_steps_per_second"));
+      }
+    }
+    var table =
+        new Table(
+            "PPO end to end, environments x steps",
+            "env steps/s",
+            "share of the limit",
+            "Stride / it",
+            "update, samples/s",
+            "Stride / it",
+            "peak memory",
+            "first iteration");
+    for (Part row : rows) {
+      double rate = row.number("env_steps_per_second");
+      Double limit = limits.get(size(row));
+      table.add(
+          "%s: %s".formatted(size(row), row.text("label")),
+          thousands(rate),
+          percent(limit == null ? null : rate / limit),
+          format("%.2f", row.number("stride_ratio")),
+          thousands(row.number("update_samples_per_second")),
+          format("%.2f", row.number("update_ratio")),
+          megabytes(row.number("memory_bytes")),
+          format("%.1f s", row.number("first_iteration_seconds")));
+    }
+    return "\n"
+        + table.toMarkdown()
+        + "\nEach program ran in turn with Stride, with the same hyper-parameters. Rates are medians over the"
+        + " last half\nof the iterations; *Stride / it* is how many times as fast Stride is; *first iteration*"
+        + " counts from the start\nof the process.\n";
+  }
+
+  private static String size(Part row) {
+    return "%s, %d x %d".formatted(row.text("task"), row.integer("envs"), row.integer("steps"));
+  }
+
   private static List<Part> profiles(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -144,11 +215,19 @@ public final class ReadmeTables {
   // the file is the same whoever writes it: no decimal commas
 
   private static String thousands(Double rate) {
-    return rate == null ? "" : String.format(Locale.ROOT, "%.1fk", rate / 1000);
+    return format("%.1fk", rate == null ? null : rate / 1000);
   }
 
   private static String percent(Double share) {
-    return share == null ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return format("%.1f %%", share == null ? null : 100 * share);
+  }
+
+  private static String megabytes(Double bytes) {
+    return format("%.0f MB", bytes == null ? null : bytes / 1e6);
+  }
+
+  private static String format(String format, Double value) {
+    return value == null ? "" : String.format(Locale.ROOT, format, value);
   }
 
   /** An object of a results file, whose fields must be there. */
@@ -171,8 +250,17 @@ public final class ReadmeTables {
       return value.isNull() ? null : value.asDouble();
     }
 
+    double[] numbers(String key) {
+      return field(key).valueStream().mapToDouble(JsonNode::asDouble).toArray();
+    }
+
     List<Part> rows() {
       return field("rows").valueStream().map(row -> new Part(file, row)).toList();
+    }
+
+    /** None where the field is missing. */
+    List<Part> rowsIfAny(String key) {
+      return node.path(key).valueStream().map(row -> new Part(file, row)).toList();
     }
 
     private JsonNode field(String key) {

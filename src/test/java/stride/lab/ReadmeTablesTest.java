@@ -48,6 +48,24 @@ class ReadmeTablesTest {
         ]
       }
       """;
+  private static final String TRAIN_ROWS =
+      """
+      , "train_rows": [
+          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "stride", "label": "Stride",
+           "env_steps_per_second": 30000, "stride_ratio": 1.0,
+           "update_samples_per_second": 2000000, "update_ratio": 1.0,
+           "memory_bytes": 260400000, "first_iteration_seconds": 1.84},
+          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "limit", "label": "the limit",
+           "env_steps_per_second": 40000, "stride_ratio": 0.75,
+           "update_samples_per_second": null, "update_ratio": null,
+           "memory_bytes": null, "first_iteration_seconds": null},
+          {"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "sb3", "label": "Baselines",
+           "env_steps_per_second": 2500, "stride_ratio": 5.125,
+           "update_samples_per_second": 99960, "update_ratio": 12.0,
+           "memory_bytes": 425000000, "first_iteration_seconds": 2.6}
+        ]
+      }
+      """;
 
   @TempDir Path temp;
 
@@ -114,6 +132,27 @@ class ReadmeTablesTest {
     Files.delete(temp.resolve("bench-results/" + RUN + "/peers.json"));
     tables.update();
     assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %||");
+  }
+
+  @Test
+  void showsTrainingWhereItWasMeasured() throws IOException {
+    tables.update();
+    assertThat(readme()).doesNotContain("PPO end to end");
+
+    String peers = PEERS.strip();
+    write(
+        "bench-results/" + RUN + "/peers.json",
+        peers.substring(0, peers.length() - 1) + TRAIN_ROWS);
+    tables.update();
+    assertThat(readme()).contains("\n\n| PPO end to end, environments x steps |");
+    assertThat(row("Hopper-v5, 64 x 128: Stride"))
+        .isEqualTo("30.0k|75.0 %|1.00|2000.0k|1.00|260 MB|1.8 s");
+    assertThat(row("Hopper-v5, 64 x 128: the limit")).isEqualTo("40.0k|100.0 %|0.75||||");
+    // without its limit no share
+    assertThat(row("Hopper-v5, 1 x 2048: Baselines"))
+        .isEqualTo("2.5k||5.13|100.0k|12.00|425 MB|2.6 s");
+    // the first table is as before
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|24.5k|6.4k");
   }
 
   @Test

@@ -1,0 +1,94 @@
+package stride.lab;
+
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+
+/**
+ * Returns over seeds beside those of the same algorithm in PyTorch, as the README shows them.
+ *
+ * <p>Whether Stride's are not worse is a one-sided test by Welch (1947) of means that may differ by
+ * a margin fixed beforehand.
+ */
+final class ReturnsTable {
+  private static final double CONFIDENCE = 0.95;
+
+  private final Table table =
+      new Table(
+          "task, preset",
+          "env steps",
+          "seeds",
+          "return, 95 % interval",
+          "PyTorch",
+          "worse by more than the margin: p",
+          "seconds a run");
+
+  /**
+   * Adds a task.
+   *
+   * @param name task and preset
+   * @param envSteps of a run
+   * @param returns one a seed
+   * @param seconds wall time of each run
+   * @param reference the same of PyTorch; may be empty
+   * @param margin by which the mean may be lower, as a part of the reference's
+   */
+  void add(
+      String name,
+      long envSteps,
+      double[] returns,
+      double[] seconds,
+      double[] reference,
+      double margin) {
+    boolean compared = reference.length > 1;
+    table.add(
+        name,
+        String.format(Locale.ROOT, "%,d", envSteps),
+        Integer.toString(returns.length),
+        interval(returns),
+        compared ? interval(reference) : "",
+        compared
+            ? String.format(
+                Locale.ROOT,
+                "%.2g (margin %.0f %%)",
+                notWorse(returns, reference, margin),
+                100 * margin)
+            : "",
+        String.format(Locale.ROOT, "%.0f", DoubleStream.of(seconds).average().orElse(Double.NaN)));
+  }
+
+  private static String interval(double[] values) {
+    var statistics = new DescriptiveStatistics(values);
+    double half =
+        new TDistribution(values.length - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2)
+            * statistics.getStandardDeviation()
+            / Math.sqrt(values.length);
+    return String.format(Locale.ROOT, "%.0f ± %.0f", statistics.getMean(), half);
+  }
+
+  /**
+   * How probable means at least this far above the margin are if the true one lies on it.
+   *
+   * @param returns of what is tested
+   * @param reference what it is held to
+   * @param margin by which it may be lower, as a part of the reference's mean
+   * @return p of the one-sided Welch test
+   */
+  static double notWorse(double[] returns, double[] reference, double margin) {
+    var tested = new DescriptiveStatistics(returns);
+    var other = new DescriptiveStatistics(reference);
+    double one = tested.getVariance() / tested.getN();
+    double two = other.getVariance() / other.getN();
+    double t = (tested.getMean() - (1 - margin) * other.getMean()) / Math.sqrt(one + two);
+    double degrees =
+        (one + two)
+            * (one + two)
+            / (one * one / (tested.getN() - 1.0) + two * two / (other.getN() - 1.0));
+    return 1 - new TDistribution(degrees).cumulativeProbability(t);
+  }
+
+  String toMarkdown() {
+    return table.toMarkdown();
+  }
+}

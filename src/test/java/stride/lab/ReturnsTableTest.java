@@ -1,0 +1,29 @@
+package stride.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class ReturnsTableTest {
+  // by hand: means 6 and 8, variances 2 and 8, of 2 and 4 values
+  private static final double[] RETURNS = {5, 7};
+  private static final double[] REFERENCE = {8, 8 - Math.sqrt(12), 8 + Math.sqrt(12), 8};
+
+  @Test
+  void theTestIsWelchs() {
+    // t = (6 - 4) / sqrt(1 + 2) = 1.1547, degrees 9 / (1 + 4 / 3) = 3.857; p by Student's integral
+    assertThat(ReturnsTable.notWorse(RETURNS, REFERENCE, 0.5)).isCloseTo(0.158, within(0.003));
+    assertThat(ReturnsTable.notWorse(RETURNS, REFERENCE, 0.25)).isCloseTo(0.5, within(1e-9));
+    assertThat(ReturnsTable.notWorse(RETURNS, REFERENCE, 0)).isGreaterThan(0.8);
+  }
+
+  @Test
+  void showsIntervals() {
+    var table = new ReturnsTable();
+    table.add("Hopper-v5, cleanrl", 1000, RETURNS, new double[] {1, 2}, REFERENCE, 0.5);
+    table.add("CartPole-v1, tuned", 1000, RETURNS, new double[] {1, 2}, new double[0], 0.5);
+    // t of 1 degree at 97.5 % is 12.706, of 3 it is 3.182
+    assertThat(table.toMarkdown()).contains("6 ± 13").contains("8 ± 5").contains("margin 50 %");
+  }
+}

@@ -131,12 +131,8 @@ public class InferenceBenchmark {
     float[][] actual = results(inference);
     String[] names = {"actions", "log-probabilities", "values"};
     for (int k = 0; k < names.length; k++) {
-      double error = largestError(actual[k], expected[k]);
-      if (!(error <= TOLERANCE)) {
-        throw new IllegalStateException(
-            "%s of %s are off the reference's by %s, allowed %s"
-                .formatted(names[k], backend, error, TOLERANCE));
-      }
+      String what = names[k] + " of " + backend;
+      Parity.require(what, actual[k], expected[k], /* scale= */ 1, TOLERANCE);
     }
   }
 
@@ -144,16 +140,6 @@ public class InferenceBenchmark {
     sample(of, 0);
     of.values(parameters, observations, 0, rows, values, 0);
     return new float[][] {actions.toArray(), logProbs.toArray(), values.toArray()};
-  }
-
-  /** NaN where anything is. */
-  private static double largestError(float[] actual, float[] expected) {
-    double largest = 0;
-    for (int k = 0; k < actual.length; k++) {
-      double scale = Math.max(1, Math.abs(expected[k]));
-      largest = Math.max(largest, Math.abs(actual[k] - expected[k]) / scale);
-    }
-    return largest;
   }
 
   private void sample(PolicyInference by, long atStep) {

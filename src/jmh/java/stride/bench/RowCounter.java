@@ -8,6 +8,6 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 @State(Scope.Thread)
 public class RowCounter {
-  /** Observations that went through a network. */
+  /** Rows of a rollout that were worked on, in each epoch anew. */
   public long rows;
 }

@@ -103,7 +103,8 @@ public final class BenchRun {
           .warmupTime(TimeValue.milliseconds(700))
           .measurementIterations(3)
           .measurementTime(TimeValue.milliseconds(700));
-      quickParameters(suite).forEach((name, values) -> options.param(name, values));
+      quickParameters(suite)
+          .forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
     }
     try {
       return new Runner(options.build(), new BenchProgress(progress)).run();
@@ -113,37 +114,35 @@ public final class BenchRun {
   }
 
   /** The parameters of the quick run, where a suite's own set takes too long. */
-  private static Map<String, String[]> quickParameters(String suite) {
+  private static Map<String, List<String>> quickParameters(String suite) {
+    final List<String> hopper = List.of("Hopper-v5");
+    final List<String> cpu = List.of("cpu");
+    final List<String> few = List.of("64"); // environments, and units of a layer
     return switch (suite) {
-      case "DowncallBenchmark" -> Map.of("simulations", new String[] {"64"});
+      case "DowncallBenchmark" -> Map.of("simulations", few);
       case "EnvStepBenchmark" ->
-          Map.of(
-              "envs",
-              new String[] {"64"},
-              "task",
-              new String[] {"Hopper-v5", "CartPole-v1"},
-              "model",
-              new String[] {"Hopper-v5"});
-      case "InferenceBenchmark" ->
-          Map.of(
-              "backend",
-              new String[] {"cpu"},
-              "rows",
-              new String[] {"1", "32"},
-              "width",
-              new String[] {"64"});
+          Map.of("envs", few, "task", List.of("Hopper-v5", "CartPole-v1"), "model", hopper);
+      case "GaeBenchmark" -> Map.of("backend", cpu, "envs", few);
+      case "InferenceBenchmark" -> Map.of("backend", cpu, "rows", List.of("1", "32"), "width", few);
       case "RolloutBenchmark" ->
           Map.of(
               "envs",
-              new String[] {"64"},
+              few,
               "threads",
-              new String[] {Integer.toString(Runtime.getRuntime().availableProcessors())},
+              allCores(),
               "task",
-              new String[] {"Hopper-v5", "HalfCheetah-v5"},
+              List.of("Hopper-v5", "HalfCheetah-v5"),
               "form",
-              new String[] {"HOT"});
+              List.of("HOT"));
+      case "TrainBenchmark" -> Map.of("envs", few, "threads", allCores(), "task", hopper);
+      case "UpdateBenchmark" ->
+          Map.of("backend", cpu, "minibatch", List.of("256"), "width", few, "threads", allCores());
       default -> Map.of();
     };
+  }
+
+  private static List<String> allCores() {
+    return List.of(Integer.toString(Runtime.getRuntime().availableProcessors()));
   }
 
   private static void write(ResultsFolder folder, String suite, Collection<RunResult> results) {

@@ -26,6 +26,7 @@ class BenchRunTest {
   void listsTheSuites() {
     assertThat(BenchRun.suites())
         .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
+        .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
         .isSorted()
         .doesNotHaveDuplicates()
         .allMatch(name -> name.endsWith("Benchmark"));

@@ -1,0 +1,159 @@
+package stride.bench;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.memory.FloatSlab;
+import stride.memory.Slab;
+import stride.memory.SlabAllocator;
+import stride.nn.Activation;
+import stride.nn.Backend;
+import stride.nn.KernelWarmUp;
+import stride.nn.PolicyLayout;
+import stride.parallel.Team;
+import stride.ppo.GaeConfig;
+import stride.ppo.Policies;
+import stride.ppo.PpoBackend;
+import stride.ppo.Rollout;
+import stride.ppo.RolloutConfig;
+import stride.ppo.Stepping;
+import stride.ppo.UpdateConfig;
+
+/**
+ * One update that can be done again and again, from the same parameters on the same rollout, whose
+ * gradients have been shown to be the reference's.
+ *
+ * <p>The rollout is Hopper's, collected with the fresh parameters from which the update starts, as
+ * the first ones of a training are; it has the same bits for any backend and number of threads.
+ * Belongs to the thread that makes it, which closes it.
+ */
+final class ProvenUpdate implements AutoCloseable {
+  private static final long SEED = 1;
+  private static final int ENVS = 64;
+  private static final int STEPS = 128;
+  private static final int ROWS = ENVS * STEPS;
+
+  // relative to the largest of a slab: sums of up to 1024 rows in another order, of gradients whose
+  // tanh is good to some units in the last place of a float, 6e-8; the largest seen is 2.7e-7
+  private static final double TOLERANCE = 3e-6;
+
+  private final Arena arena = Arena.ofShared();
+  private final Backend backend;
+  private final PolicyLayout policy;
+  private final Team team;
+  private final Rollout rollout;
+  private final UpdateConfig config;
+  private final PpoBackend learning;
+  private final SavedState fresh;
+  private final SavedState expected;
+
+  /** An update to be timed: its kernels are compiled. */
+  ProvenUpdate(Backend backend, int minibatch, int width, int threads) {
+    Task task = Tasks.of("Hopper-v5");
+    this.backend = backend;
+    this.policy = Policies.of(task.spec(), List.of(width, width), Activation.TANH, false);
+    this.team = new Team(threads);
+    this.rollout =
+        new Rollout(
+            task,
+            policy,
+            Backend.CPU.kernels(),
+            team,
+            RolloutConfig.of(ENVS, STEPS, SEED, Stepping.SHARDED),
+            SlabAllocator.PAGES);
+    this.config = UpdateConfig.DEFAULTS.withMinibatches(ROWS / minibatch, epochs(backend));
+    this.learning = learning(backend, config);
+    this.fresh = new SavedState(arena, learning.state());
+    KernelWarmUp.run(policy, backend.kernels(), ENVS / threads);
+    rollout.collect(learning.parameters()); // for statistics to normalise by
+    rollout.collect(learning.parameters());
+    learning.computeGae();
+    if (backend != Backend.REFERENCE) {
+      prove();
+    }
+    run();
+    fresh.requireLearnt(learning.state());
+    this.expected = new SavedState(arena, learning.state());
+    if (backend != Backend.REFERENCE) {
+      QuietWarmUp.run(this::run);
+    }
+  }
+
+  /** The reference takes up to seconds for an epoch, and the next is like it. */
+  private static int epochs(Backend backend) {
+    return backend == Backend.REFERENCE ? 1 : UpdateConfig.DEFAULTS.updateEpochs();
+  }
+
+  private PpoBackend learning(Backend by, UpdateConfig how) {
+    return PpoBackend.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED);
+  }
+
+  /**
+   * Compares the moments of Adam after an epoch in which the parameters stay, so that rounding does
+   * not add up; it is the second epoch, when the policy is no longer the one of the rollout.
+   */
+  private void prove() {
+    UpdateConfig epoch = config.withMinibatches(config.numMinibatches(), 1);
+    try (PpoBackend tested = learning(backend, epoch);
+        PpoBackend reference = learning(Backend.REFERENCE, epoch)) {
+      tested.computeGae();
+      reference.computeGae();
+      tested.update(config.learningRate());
+      reference.restore(tested.state());
+      tested.update(0);
+      reference.update(0);
+      Map<String, Slab> actual = tested.state();
+      Map<String, Slab> expectedState = reference.state();
+      for (String moments : List.of("adam_means", "adam_squares")) {
+        requireParity(moments, actual.get(moments), expectedState.get(moments));
+      }
+    }
+  }
+
+  private void requireParity(String name, Slab actual, Slab wanted) {
+    float[] numbers = ((FloatSlab) wanted).toArray();
+    double largest = 0;
+    for (float number : numbers) {
+      largest = Math.max(largest, Math.abs(number));
+    }
+    String what = name + " of " + backend;
+    Parity.require(what, ((FloatSlab) actual).toArray(), numbers, largest, TOLERANCE);
+  }
+
+  private void run() {
+    rewind();
+    update();
+  }
+
+  /** Rows that an update goes over: each of the rollout in every epoch. */
+  long rows() {
+    return (long) config.updateEpochs() * ROWS;
+  }
+
+  /** Goes back to the fresh parameters. */
+  void rewind() {
+    learning.restore(fresh.slabs());
+  }
+
+  /** Learns from the rollout. */
+  void update() {
+    learning.update(config.learningRate());
+  }
+
+  /** Shows that the last update ended where the first did. */
+  void requireSame() {
+    expected.requireSame(learning.state());
+  }
+
+  @Override
+  public void close() {
+    learning.close();
+    rollout.close();
+    team.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

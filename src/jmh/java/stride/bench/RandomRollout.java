@@ -1,0 +1,70 @@
+package stride.bench;
+
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.memory.SlabAllocator;
+import stride.nn.Backend;
+import stride.parallel.Team;
+import stride.ppo.Policies;
+import stride.ppo.Rollout;
+import stride.ppo.RolloutConfig;
+import stride.ppo.RolloutSlabs;
+import stride.ppo.Stepping;
+import stride.random.Purpose;
+import stride.random.RandomStream;
+
+/**
+ * Rewards, values and ends of episodes drawn at random: all that advantages depend on.
+ *
+ * <p>The slabs are those of a rollout that never collects; observations and actions stay 0. Belongs
+ * to the thread that makes it, which closes it.
+ */
+final class RandomRollout implements AutoCloseable {
+  /** Transitions. */
+  static final int ROWS = 8192;
+
+  private static final long SEED = 1;
+  private static final int ROWS_PER_END = 100;
+
+  private final Team team = new Team(1);
+  private final Rollout rollout;
+
+  /** A rollout of so many environments; their number divides that of the transitions. */
+  RandomRollout(int envs) {
+    Task task = Tasks.of("CartPole-v1"); // the slabs in question are alike for all tasks
+    rollout =
+        new Rollout(
+            task,
+            Policies.of(task.spec()),
+            Backend.REFERENCE.kernels(),
+            team,
+            RolloutConfig.of(envs, ROWS / envs, SEED, Stepping.SHARDED),
+            SlabAllocator.PAGES);
+    fill(new RandomStream(SEED, Purpose.BENCHMARK));
+  }
+
+  private void fill(RandomStream random) {
+    RolloutSlabs slabs = slabs();
+    for (long row = 0; row < slabs.values().length(); row++) {
+      slabs.values().set(row, (float) random.nextGaussian());
+    }
+    for (long row = 0; row < ROWS; row++) {
+      slabs.rewards().set(row, (float) random.nextGaussian());
+      slabs.truncatedValues().set(row, (float) random.nextGaussian());
+      if (random.nextInt(ROWS_PER_END) == 0) {
+        boolean truncated = random.nextInt(2) == 0;
+        (truncated ? slabs.truncated() : slabs.terminated()).set(row, (byte) 1);
+      }
+    }
+  }
+
+  RolloutSlabs slabs() {
+    return rollout.slabs();
+  }
+
+  @Override
+  public void close() {
+    rollout.close();
+    team.close();
+  }
+}

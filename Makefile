@@ -8,7 +8,7 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test bench bench-full profile peers fmt check readme clean tools fetch fetch-mujoco fetch-models native
+.PHONY: help build test test-kill bench bench-full profile peers fmt check readme clean tools fetch fetch-mujoco fetch-models native
 
 # ---- Maven --------------------------------------------------------------------------------------------------------
 
@@ -60,8 +60,11 @@ test: build ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR'
 	@rm -rf target/surefire-reports target/surefire-reports-avx2
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
+test-kill: build ## one test at length: a training killed fifty times at random moments ends in the same bytes
+	@$(mvn) $(mvn_log_tests) -Dtest=KillTest -Dstride.kills=50 test
+
 bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
-	@./stride bench --quick --with-profile Hopper-v5 $(ARGS)
+	@./stride bench --quick --with-profile Hopper-v5 --with-training $(ARGS)
 
 bench-full: build ## all JMH suites, in full length
 	@./stride bench $(ARGS)
@@ -69,7 +72,7 @@ bench-full: build ## all JMH suites, in full length
 profile: build ## env steps per second over environment counts; TASK=Hopper-v5, ARGS='--envs 1,8,64'
 	@./stride profile $(or $(TASK),Hopper-v5) $(ARGS)
 
-peers: build ## what others reach on this machine, beside Stride in one run
+peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env' or train
 	@peers/run.sh $(ARGS)
 
 fmt: ## format the Java sources, and the C ones if clang-format is there

@@ -17,6 +17,7 @@ import stride.lab.Profile;
 import stride.lab.ProfileReport;
 import stride.lab.ProfileResult;
 import stride.lab.ResultsFolder;
+import stride.lab.ShortTraining;
 import stride.nn.Backend;
 
 /** The JMH suites, into a results folder. */
@@ -47,6 +48,11 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "TASK",
       description = "also profile these tasks over 1, 8 and 64 environments, into the same folder")
   List<String> profiles = List.of();
+
+  @Option(
+      names = "--with-training",
+      description = "also train Hopper-v5 for 400,000 steps, and fail if it did not learn")
+  boolean withTraining;
 
   @Option(
       names = "--out",
@@ -85,11 +91,17 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       report.add(result);
       results.add(result);
     }
+    ShortTraining.Outcome training = null;
+    if (withTraining) {
+      common.err().print("training ");
+      training = ShortTraining.run(Runtime.getRuntime().availableProcessors(), common.err());
+      report.add(training);
+    }
     Options.printWarnings(common.err());
     report.close(Anchor.measure());
     common.print(
         Map.of("path", folder.path().toString(), "profiles", results),
         report.text() + "\nresults in " + folder.path() + "\n");
-    return 0;
+    return training == null || training.learnt() ? 0 : 1;
   }
 }

@@ -1,6 +1,5 @@
 package stride.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.env.Task;
 import stride.env.Tasks;
 import stride.ppo.Evaluation;
 import stride.train.Checkpoint;
@@ -56,28 +54,35 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     Options.require(
         "--episodes", List.of(episodes), n -> n >= 1 && n <= 1_000_000, "in [1, 1000000]");
-    ObjectNode json = RunFolder.readConfig(run, ObjectNode.class);
-    TrainConfig config = TrainConfig.ofRun(json);
-    Task task = Tasks.of(config.task());
+    RunSpec spec = RunSpec.ofRun(run);
     Path file =
         best
             ? RunFolder.bestCheckpoint(run)
                 .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
             : RunFolder.newestCheckpoint(run);
-    try (Checkpoint checkpoint = Checkpoint.read(file);
-        var evaluation =
-            new Evaluation(
-                task, config.options(), checkpoint.slabs(), episodes, deterministic, seed)) {
-      Evaluation.Result result = evaluation.run();
-      Options.printWarnings(common.err());
-      print(task, checkpoint, file, result);
+    try (Checkpoint checkpoint = Checkpoint.read(file)) {
+      spec.requireOwn(file, checkpoint.info());
+      try (Evaluation evaluation = evaluation(spec, file, checkpoint)) {
+        Evaluation.Result result = evaluation.run();
+        Options.printWarnings(common.err());
+        print(spec.task(), checkpoint, file, result);
+      }
     }
     return 0;
   }
 
-  private void print(Task task, Checkpoint checkpoint, Path file, Evaluation.Result result) {
+  private Evaluation evaluation(RunSpec spec, Path file, Checkpoint checkpoint) {
+    try {
+      return new Evaluation(
+          Tasks.of(spec.task()), spec.options(), checkpoint.slabs(), episodes, deterministic, seed);
+    } catch (IllegalArgumentException e) {
+      throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
+    }
+  }
+
+  private void print(String task, Checkpoint checkpoint, Path file, Evaluation.Result result) {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("task", task.spec().id());
+    out.put("task", task);
     out.put("checkpoint", file.toString());
     out.put("env_steps", checkpoint.info().envSteps());
     out.put("episodes", result.episodes());

@@ -40,7 +40,7 @@ public final class Stride {
    */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // figures with a decimal point
-    System.exit(commandLine().execute(args));
+    Interrupt.exit(commandLine().execute(args));
   }
 
   /**

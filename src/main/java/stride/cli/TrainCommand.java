@@ -1,11 +1,15 @@
 package stride.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.util.Objects.requireNonNullElse;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,15 +17,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.Profile;
 import stride.parallel.Team;
-import stride.ppo.PpoConfig;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
 import stride.train.RunFolder;
-import stride.train.TrainPlan;
 import stride.train.TrainResult;
 import stride.train.Trainer;
 
@@ -38,8 +39,9 @@ import stride.train.Trainer;
       "         stride train --resume runs/Hopper-v5__ppo__1__1750000000"
     })
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
-  private static final int CHECKPOINT_EVERY = 20;
-  private static final double WARM_UP_SECONDS = 2;
+  /** What may differ from sitting to sitting: no bit of the run depends on it. */
+  private static final Set<String> OF_A_SITTING =
+      Set.of("--resume", "--threads", "--warm-up", "--json", "--debug");
 
   @Mixin CommonOptions common;
 
@@ -48,7 +50,10 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   @Parameters(arity = "0..1", paramLabel = "TASK", description = "Gymnasium's name")
   String task;
 
-  @Option(names = "--resume", paramLabel = "DIR", description = "go on with a run; needs no more")
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "go on with a run; needs nothing else")
   Path resume;
 
   @Option(names = "--config", paramLabel = "FILE", description = "options as JSON")
@@ -71,6 +76,13 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Option(names = "--threads", paramLabel = "K", description = "default: all cores")
   int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "2",
+      description = "how long code may compile before the clock starts (default: ${DEFAULT-VALUE})")
+  double warmUp;
 
   @Option(
       names = "--run-dir",
@@ -105,6 +117,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   @Override
   public Integer call() {
     Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
+    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
     TrainResult result = resume != null ? goOn() : begin();
     Options.printWarnings(common.err());
     common.print(result, TrainProgressLine.summary(result));
@@ -112,19 +125,52 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private TrainResult begin() {
-    ObjectNode file = config == null ? null : TrainConfig.read(config);
-    String name = task != null ? task : TrainConfig.text(file, "task", null);
+    RunSpec run = asked();
+    return sit(
+        run,
+        () ->
+            runDir != null
+                ? RunFolder.create(runDir, run.toJson())
+                : RunFolder.create(
+                    RunFolder.RUNS, run.task(), RunSpec.ALGO, run.seed(), run.toJson()));
+  }
+
+  private TrainResult goOn() {
+    requireNothingWithResume();
+    return sit(RunSpec.ofRun(resume), () -> RunFolder.open(resume));
+  }
+
+  /** What would be passed over without a word is refused. */
+  private void requireNothingWithResume() {
+    List<String> given = new ArrayList<>();
+    if (task != null) {
+      given.add("TASK");
+    }
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!OF_A_SITTING.contains(option.longestName())) {
+        given.add(option.longestName());
+      }
+    }
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--resume goes on as the run began: give nothing with it but --threads, got "
+              + String.join(", ", given));
+    }
+  }
+
+  /** Flags over settings over the file over the preset. */
+  private RunSpec asked() {
+    ConfigFile file = config != null ? ConfigFile.read(config) : ConfigFile.NONE;
+    String name = task != null ? task : file.task();
     if (name == null) {
       throw new IllegalArgumentException("no TASK given, and no --resume");
     }
-    Task chosen = Tasks.of(name);
+    long runSeed = requireNonNullElse(seed, requireNonNullElse(file.seed(), 1L));
     String base =
-        preset != null ? preset : TrainConfig.text(file, "preset", PpoOptions.PRESETS.getFirst());
-    long runSeed = seed != null ? seed : Long.parseLong(TrainConfig.text(file, "seed", "1"));
-    TrainConfig merged = TrainConfig.preset(base, chosen);
-    if (file != null) {
-      merged.overlay(file);
-    }
+        requireNonNullElse(
+            preset, requireNonNullElse(file.preset(), PpoOptions.PRESETS.getFirst()));
+    TrainConfig merged = TrainConfig.preset(base, Tasks.of(name));
+    merged.overlay(file);
     settings.forEach(merged::set);
     for (String option : TrainConfig.optionTypes().keySet()) {
       String value = spec.findOption(flag(option)).getValue();
@@ -132,54 +178,19 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
         merged.set(option, value);
       }
     }
-    PpoOptions options = merged.options();
-    PpoConfig ppo = options.config(runSeed); // refuses what is impossible before a folder is made
-    ObjectNode json = merged.toJson(name, runSeed, base);
+    return new RunSpec(name, runSeed, base, merged.options());
+  }
+
+  /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
+  private TrainResult sit(RunSpec run, Supplier<RunFolder> open) {
     try (Team team = new Team(threads);
-        var learner =
-            new PpoLearner(chosen, options.policy(chosen), options.backendChosen(), team, ppo);
-        RunFolder folder =
-            runDir != null
-                ? RunFolder.create(runDir, json)
-                : RunFolder.create(RunFolder.RUNS, name, TrainConfig.ALGO, runSeed, json)) {
-      return sit(plan(name, runSeed, options), learner, folder, /* fresh= */ true);
-    }
-  }
-
-  private TrainResult goOn() {
-    if (task != null || config != null || preset != null || seed != null || runDir != null) {
-      throw new IllegalArgumentException("--resume goes on as the run began: give nothing with it");
-    }
-    TrainConfig merged = TrainConfig.ofRun(RunFolder.readConfig(resume, ObjectNode.class));
-    String name = merged.task();
-    long runSeed = merged.seed();
-    Task chosen = Tasks.of(name);
-    PpoOptions options = merged.options();
-    try (Team team = new Team(threads);
-        var learner =
-            new PpoLearner(
-                chosen,
-                options.policy(chosen),
-                options.backendChosen(),
-                team,
-                options.config(runSeed));
-        RunFolder folder = RunFolder.open(resume)) {
-      return sit(plan(name, runSeed, options), learner, folder, /* fresh= */ false);
-    }
-  }
-
-  private static TrainPlan plan(String task, long seed, PpoOptions options) {
-    return new TrainPlan(
-        task, TrainConfig.ALGO, seed, options.totalTimesteps(), CHECKPOINT_EVERY, WARM_UP_SECONDS);
-  }
-
-  private TrainResult sit(TrainPlan plan, PpoLearner learner, RunFolder folder, boolean fresh) {
-    common.err().println("run folder " + folder.path());
-    try (var interrupt = new Interrupt()) {
-      var trainer =
-          new Trainer(
-              plan, learner, folder, new TrainProgressLine(common.err()), interrupt.requested());
-      return fresh ? trainer.start() : trainer.resume();
+        PpoLearner learner = run.learner(team);
+        RunFolder folder = open.get();
+        var interrupt = new Interrupt()) {
+      common.err().println("run folder " + folder.path());
+      var progress = new TrainProgressLine(common.err());
+      var trainer = new Trainer(run.plan(warmUp), learner, folder, progress, interrupt.requested());
+      return folder.hasBegun() ? trainer.resume() : trainer.start();
     }
   }
 }

@@ -1,56 +1,52 @@
 package stride.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import stride.env.Task;
-import stride.env.Tasks;
 import stride.ppo.PpoOptions;
 
 /**
- * What a run is told, put together from a preset, a file and single options, later ones on top.
- *
- * <p>Its JSON is one flat object: algo, task, seed and preset beside the algorithm's options, so
- * that any run's config.json can be the file of another.
+ * The algorithm's options while they are put together, from a preset, a file and single options,
+ * later ones on top.
  */
 final class TrainConfig {
-  static final String ALGO = "ppo";
-  private static final int SCHEMA_VERSION = 1;
-  private static final List<String> OWN_KEYS =
-      List.of("schema_version", "algo", "task", "seed", "preset");
-
   private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final Map<String, Class<?>> TYPES = types();
 
   private final ObjectNode options;
-  private String task;
-  private long seed;
 
   private TrainConfig(ObjectNode options) {
     this.options = options;
   }
 
-  /** The options' names in snake_case, with what a value must be. */
-  static Map<String, String> optionTypes() {
-    Map<String, String> types = new TreeMap<>();
+  private static Map<String, Class<?>> types() {
+    Map<String, Class<?>> types = new TreeMap<>();
     for (RecordComponent component : PpoOptions.class.getRecordComponents()) {
-      types.put(snake(component.getName()), typeName(component.getType()));
+      String name =
+          PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
+      types.put(name, component.getType());
     }
     return types;
   }
 
-  private static String snake(String camel) {
-    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(camel);
+  /** The options' names in snake_case, with what a value must be. */
+  static Map<String, String> optionTypes() {
+    Map<String, String> names = new TreeMap<>();
+    TYPES.forEach((name, type) -> names.put(name, typeName(type)));
+    return names;
   }
 
   private static String typeName(Class<?> type) {
@@ -70,69 +66,17 @@ final class TrainConfig {
   }
 
   static TrainConfig preset(String preset, Task task) {
-    return new TrainConfig(JSON.valueToTree(PpoOptions.preset(preset, task)));
+    return new TrainConfig(toJson(PpoOptions.preset(preset, task)));
   }
 
-  /** The configuration of a run that was begun, from its config.json. */
-  static TrainConfig ofRun(ObjectNode json) {
-    String task = text(json, "task", "");
-    TrainConfig config = preset(text(json, "preset", "tuned"), Tasks.of(task));
-    config.overlay(json);
-    config.task = task;
-    config.seed = json.path("seed").asLong(1);
-    return config;
-  }
-
-  /** The task of {@link #ofRun}. */
-  String task() {
-    return task;
-  }
-
-  /** The seed of {@link #ofRun}. */
-  long seed() {
-    return seed;
-  }
-
-  /** A text, or number as text, of a JSON object that may be missing. */
-  static String text(ObjectNode json, String key, String otherwise) {
-    JsonNode value = json == null ? null : json.get(key);
-    return value == null || value.isNull() ? otherwise : value.asText();
-  }
-
-  /** Reads a configuration file. */
-  static ObjectNode read(Path file) {
-    try {
-      if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
-        return object;
-      }
-      throw new IllegalArgumentException(file + ": not a JSON object");
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(file + ": " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "cannot read " + file + ": " + e.getClass().getSimpleName(), e);
-    }
-  }
-
-  /** Puts a file's options on top; the keys that are a run's own are the caller's business. */
-  void overlay(ObjectNode file) {
-    JsonNode version = file.get("schema_version");
-    if (version != null && version.asInt() != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schema_version=" + version + ", required: " + SCHEMA_VERSION);
-    }
-    if (file.hasNonNull("algo") && !file.get("algo").asText().equals(ALGO)) {
-      throw new IllegalArgumentException(
-          "algo=" + file.get("algo").asText() + ", required: " + ALGO);
-    }
-    file.properties().stream()
-        .filter(entry -> !OWN_KEYS.contains(entry.getKey()))
-        .forEach(entry -> set(entry.getKey(), entry.getValue()));
+  /** Puts a file's options on top; what else it says is the caller's business. */
+  void overlay(ConfigFile file) {
+    file.options().forEach(this::set);
   }
 
   /** Puts one option on top, given as text: a JSON value, words, or integers with commas. */
   void set(String key, String text) {
-    String type = required(key);
+    String type = typeName(type(key));
     if (type.equals("integers") && !text.startsWith("[")) {
       ArrayNode list = JSON.createArrayNode();
       for (String part : text.split(",", -1)) {
@@ -146,17 +90,25 @@ final class TrainConfig {
 
   private static JsonNode parse(String text) {
     try {
-      return JSON.readTree(text);
+      JsonNode value = JSON.readTree(text);
+      return value.isMissingNode() ? JSON.getNodeFactory().textNode(text) : value;
     } catch (JsonProcessingException e) {
       return JSON.getNodeFactory().textNode(text);
     }
   }
 
   private void set(String key, JsonNode value) {
-    String type = required(key);
+    require(key, value);
+    options.set(key, value);
+  }
+
+  /** Throws unless there is such an option and a value has its type. */
+  static void require(String key, JsonNode value) {
+    Class<?> type = type(key);
+    String name = typeName(type);
     boolean fits =
-        switch (type) {
-          case "integer" -> value.isIntegralNumber() && value.canConvertToLong();
+        switch (name) {
+          case "integer" -> value.isIntegralNumber();
           case "number" -> value.isNumber();
           case "number or null" -> value.isNumber() || value.isNull();
           case "true or false" -> value.isBoolean();
@@ -164,9 +116,20 @@ final class TrainConfig {
           default -> value.isArray() && isIntegers(value);
         };
     if (!fits) {
-      throw new IllegalArgumentException(key + "=" + value + ", required: " + type);
+      throw new IllegalArgumentException(key + "=" + value + ", required: " + name);
     }
-    options.set(key, value);
+    if (type == int.class && !value.canConvertToInt()) {
+      throw outOfRange(key, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    if (type == long.class && !value.canConvertToLong()) {
+      throw outOfRange(key, value, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+  }
+
+  private static IllegalArgumentException outOfRange(
+      String key, JsonNode value, long least, long most) {
+    return new IllegalArgumentException(
+        "%s=%s, required: integer in [%d, %d]".formatted(key, value, least, most));
   }
 
   private static boolean isIntegers(JsonNode array) {
@@ -178,11 +141,11 @@ final class TrainConfig {
     return true;
   }
 
-  private static String required(String key) {
-    String type = optionTypes().get(key);
+  private static Class<?> type(String key) {
+    Class<?> type = TYPES.get(key);
     if (type == null) {
       throw new IllegalArgumentException(
-          "unknown option " + key + ", there are " + String.join(", ", optionTypes().keySet()));
+          "unknown option " + key + ", there are " + String.join(", ", TYPES.keySet()));
     }
     return type;
   }
@@ -195,15 +158,7 @@ final class TrainConfig {
     }
   }
 
-  /** Everything, as config.json has it. */
-  ObjectNode toJson(String task, long seed, String preset) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("schema_version", SCHEMA_VERSION);
-    json.put("algo", ALGO);
-    json.put("task", task);
-    json.put("seed", seed);
-    json.put("preset", preset);
-    json.setAll(options);
-    return json;
+  static ObjectNode toJson(PpoOptions options) {
+    return JSON.valueToTree(options);
   }
 }

@@ -1,7 +1,7 @@
 package stride.cli;
 
 import java.io.PrintWriter;
-import stride.train.StageSeconds;
+import stride.lab.StageTable;
 import stride.train.TrainListener;
 import stride.train.TrainProgress;
 import stride.train.TrainResult;
@@ -52,13 +52,13 @@ final class TrainProgressLine implements TrainListener {
   }
 
   static String summary(TrainResult result) {
-    StageSeconds stages = result.stageSeconds();
     return """
     %s, %s, seed %d: %s after %,d env steps in %d iterations
     return of the last 100 episodes  %s
     env steps per second             %s, steady %s
-    seconds                          %.1f: rollout %.1f, gae %.2f, update %.1f, other %.2f
-    """
+    seconds                          %.1f
+
+    %s"""
         .formatted(
             result.task(),
             result.algo(),
@@ -70,10 +70,7 @@ final class TrainProgressLine implements TrainListener {
             number(result.envStepsPerSecond()),
             number(result.envStepsPerSecondSteady()),
             result.seconds(),
-            stages.rollout(),
-            stages.gae(),
-            stages.update(),
-            stages.other());
+            StageTable.of(result.stages()).toText());
   }
 
   private static String number(Double value) {

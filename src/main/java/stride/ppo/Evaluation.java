@@ -1,6 +1,8 @@
 package stride.ppo;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import stride.env.ActionSpace;
@@ -9,6 +11,7 @@ import stride.env.Shard;
 import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
+import stride.learn.NotFiniteException;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -30,6 +33,10 @@ import stride.random.Purpose;
  */
 public final class Evaluation implements AutoCloseable {
   private static final int MOST_ENVS = 32;
+
+  // where episodes break ten times as often as they end, the returns of the rest say little
+  private static final int DIVERGENCES = 100;
+  private static final int DIVERGENCES_PER_EPISODE = 10;
 
   private final Arena arena = Arena.ofShared();
   private final PpoOptions options;
@@ -70,7 +77,7 @@ public final class Evaluation implements AutoCloseable {
    * @param episodes how many to play
    * @param deterministic whether the most likely action is taken instead of a drawn one
    * @param seed of the episodes
-   * @throws IllegalArgumentException if the state is not of such a run
+   * @throws IllegalArgumentException if the state is not of such a run, or no state to play with
    */
   public Evaluation(
       Task task,
@@ -89,42 +96,70 @@ public final class Evaluation implements AutoCloseable {
     this.numEnvs = Math.min(episodes, MOST_ENVS);
     this.stride = policy.inputStride();
     this.kernels = options.backendChosen().kernels();
-    if (!(state.get("parameters") instanceof FloatSlab saved) || saved.length() != policy.size()) {
+    this.parameters = parameters(state, policy);
+    PolicyInference made = null;
+    try {
+      this.statistics = new RunningStatistics(arena, elements, stride);
+      if (options.normObs()) {
+        restoreStatistics(state);
+      }
+      this.observations = FloatSlab.allocate(arena, numEnvs, stride);
+      this.actions = FloatSlab.allocate(arena, numEnvs, task.spec().actionSpace().elements());
+      this.choices = IntSlab.allocate(arena, numEnvs);
+      this.logProbs = FloatSlab.allocate(arena, numEnvs);
+      this.outputs =
+          new StepOutputs(
+              observations,
+              stride,
+              FloatSlab.allocate(arena, numEnvs),
+              ByteSlab.allocate(arena, numEnvs),
+              ByteSlab.allocate(arena, numEnvs),
+              ByteSlab.allocate(arena, numEnvs));
+      made = new PolicyInference(policy, kernels, seed);
+      this.inference = made;
+      this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);
+    } catch (RuntimeException | Error e) {
+      if (made != null) {
+        made.close();
+      }
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static FloatSlab parameters(Map<String, Slab> state, PolicyLayout policy) {
+    Slab parameters = state.get("parameters");
+    if (!(parameters instanceof FloatSlab saved) || saved.length() != policy.size()) {
       throw new IllegalArgumentException(
-          "no parameters of " + policy.spec() + " in the checkpoint");
+          "parameters=" + parameters + ", required: FloatSlab[" + policy.size() + "]");
     }
-    this.parameters = saved;
-    this.statistics = new RunningStatistics(arena, elements, stride);
-    if (options.normObs()) {
-      restoreStatistics(state);
+    for (long k = 0; k < saved.length(); k++) {
+      if (!Float.isFinite(saved.get(k))) {
+        throw new IllegalArgumentException("parameter " + k + " is " + saved.get(k));
+      }
     }
-    this.observations = FloatSlab.allocate(arena, numEnvs, stride);
-    this.actions = FloatSlab.allocate(arena, numEnvs, task.spec().actionSpace().elements());
-    this.choices = IntSlab.allocate(arena, numEnvs);
-    this.logProbs = FloatSlab.allocate(arena, numEnvs);
-    this.outputs =
-        new StepOutputs(
-            observations,
-            stride,
-            FloatSlab.allocate(arena, numEnvs),
-            ByteSlab.allocate(arena, numEnvs),
-            ByteSlab.allocate(arena, numEnvs),
-            ByteSlab.allocate(arena, numEnvs));
-    this.inference = new PolicyInference(policy, kernels, seed);
-    this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);
+    return saved;
   }
 
   private void restoreStatistics(Map<String, Slab> state) {
     if (!(state.get(PpoLearner.SIMULATORS) instanceof DoubleSlab saved)) {
-      throw new IllegalArgumentException("no statistics in the checkpoint");
+      throw new IllegalArgumentException("no statistics of observations");
     }
     Rollout.observationStatistics(saved, statistics);
+    for (long k = 0; k < statistics.state().length(); k++) {
+      double value = statistics.state().get(k);
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("number " + k + " of the statistics is " + value);
+      }
+    }
   }
 
   /**
    * Plays the episodes.
    *
    * @return what they were like
+   * @throws NotFiniteException if the simulation breaks nearly all of them, so that there would be
+   *     no end
    */
   public Result run() {
     final var returns = new SummaryStatistics();
@@ -133,6 +168,7 @@ public final class Evaluation implements AutoCloseable {
     for (int env = 0; env < numEnvs; env++) {
       left[env] = episodes / numEnvs + (env < episodes % numEnvs ? 1 : 0);
     }
+    final long mostDivergences = DIVERGENCES + (long) DIVERGENCES_PER_EPISODE * episodes;
     shard.reset(observations, 0, stride);
     for (long step = 0; returns.getN() < episodes; step++) {
       act(step);
@@ -148,6 +184,9 @@ public final class Evaluation implements AutoCloseable {
         }
       }
       finished.clear();
+      if (shard.divergences() > mostDivergences) {
+        throw new NotFiniteException(whatDiverges(returns.getN()));
+      }
     }
     return new Result(
         episodes,
@@ -155,6 +194,13 @@ public final class Evaluation implements AutoCloseable {
         returns.getStandardDeviation(),
         lengths.getMean(),
         shard.divergences());
+  }
+
+  private String whatDiverges(long played) {
+    List<String> complaints = new ArrayList<>();
+    shard.takeComplaints(complaints::add);
+    return "gave up: the simulation diverged %d times, and only %d of %d episodes came to an end; %s"
+        .formatted(shard.divergences(), played, episodes, complaints.getLast());
   }
 
   private void act(long step) {

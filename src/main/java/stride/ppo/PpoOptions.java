@@ -79,129 +79,11 @@ public record PpoOptions(
   public static PpoOptions preset(String preset, Task task) {
     boolean discrete = task.spec().actionSpace() instanceof ActionSpace.Discrete;
     return switch (preset) {
-      case "cleanrl" -> discrete ? cleanrlDiscrete() : cleanrlContinuous();
-      case "tuned" -> discrete ? tunedDiscrete() : tunedContinuous();
+      case "cleanrl" -> discrete ? Draft.cleanrlDiscrete() : Draft.cleanrlContinuous();
+      case "tuned" -> discrete ? Draft.tunedDiscrete() : Draft.tunedContinuous();
       default ->
           throw new IllegalArgumentException("preset=" + preset + ", required: one of " + PRESETS);
     };
-  }
-
-  /** CleanRL's ppo_continuous_action.py. */
-  private static PpoOptions cleanrlContinuous() {
-    return new PpoOptions(
-        1,
-        2048,
-        1_000_000,
-        3e-4,
-        true,
-        0.99,
-        0.95,
-        32,
-        10,
-        "minibatch",
-        0.2,
-        true,
-        0,
-        0.5,
-        0.5,
-        null,
-        false,
-        true,
-        true,
-        "step",
-        "sharded",
-        "cpu",
-        List.of(64, 64),
-        "tanh",
-        false);
-  }
-
-  /** CleanRL's ppo.py. */
-  private static PpoOptions cleanrlDiscrete() {
-    return new PpoOptions(
-        4,
-        128,
-        500_000,
-        2.5e-4,
-        true,
-        0.99,
-        0.95,
-        4,
-        4,
-        "minibatch",
-        0.2,
-        true,
-        0.01,
-        0.5,
-        0.5,
-        null,
-        false,
-        false,
-        false,
-        "rollout",
-        "sharded",
-        "cpu",
-        List.of(64, 64),
-        "tanh",
-        false);
-  }
-
-  private static PpoOptions tunedContinuous() {
-    return new PpoOptions(
-        16,
-        256,
-        1_000_000,
-        3e-4,
-        true,
-        0.99,
-        0.95,
-        32,
-        10,
-        "minibatch",
-        0.2,
-        false,
-        0,
-        0.5,
-        0.5,
-        null,
-        true,
-        true,
-        true,
-        "rollout",
-        "sharded",
-        "cpu",
-        List.of(64, 64),
-        "tanh",
-        false);
-  }
-
-  private static PpoOptions tunedDiscrete() {
-    return new PpoOptions(
-        16,
-        128,
-        300_000,
-        1e-3,
-        true,
-        0.99,
-        0.95,
-        8,
-        10,
-        "minibatch",
-        0.2,
-        false,
-        0,
-        0.5,
-        0.5,
-        null,
-        true,
-        false,
-        false,
-        "rollout",
-        "sharded",
-        "cpu",
-        List.of(64, 64),
-        "tanh",
-        false);
   }
 
   /**
@@ -222,7 +104,8 @@ public record PpoOptions(
             gamma,
             normObs,
             normReward,
-            StatsUpdate.of(statsUpdate)),
+            StatsUpdate.of(statsUpdate),
+            seedingStepsPerEnv()),
         new GaeConfig(gamma, gaeLambda, bootstrapTruncation),
         new UpdateConfig(
             learningRate,
@@ -237,6 +120,12 @@ public record PpoOptions(
             maxGradNorm,
             targetKl),
         annealLr);
+  }
+
+  /** Enough for first statistics: a thousand or so in all, each environment's first second. */
+  private int seedingStepsPerEnv() {
+    boolean seeded = (normObs || normReward) && StatsUpdate.of(statsUpdate) == StatsUpdate.ROLLOUT;
+    return seeded ? Math.max(32, Math.ceilDiv(1024, Math.max(1, numEnvs))) : 0;
   }
 
   /**
@@ -271,5 +160,117 @@ public record PpoOptions(
    */
   public Backend backendChosen() {
     return Backend.of(backend);
+  }
+
+  /**
+   * Options while a preset puts them together: it begins with those of CleanRL's
+   * ppo_continuous_action.py, and says what it changes.
+   */
+  private static final class Draft {
+    int numEnvs = 1;
+    int numSteps = 2048;
+    long totalTimesteps = 1_000_000;
+    double learningRate = 3e-4;
+    boolean annealLr = true;
+    double gamma = 0.99;
+    double gaeLambda = 0.95;
+    int numMinibatches = 32;
+    int updateEpochs = 10;
+    String normAdv = "minibatch";
+    double clipCoef = 0.2;
+    boolean clipVloss = true;
+    double entCoef = 0;
+    double vfCoef = 0.5;
+    double maxGradNorm = 0.5;
+    Double targetKl = null;
+    boolean bootstrapTruncation = false;
+    boolean normObs = true;
+    boolean normReward = true;
+    String statsUpdate = "step";
+    String stepping = "sharded";
+    String backend = "cpu";
+    List<Integer> hidden = Policies.DEFAULT_HIDDEN;
+    String activation = "tanh";
+    boolean stateDependentStd = false;
+
+    static PpoOptions cleanrlContinuous() {
+      return new Draft().options();
+    }
+
+    /** CleanRL's ppo.py, which normalises nothing. */
+    static PpoOptions cleanrlDiscrete() {
+      Draft draft = new Draft();
+      draft.numEnvs = 4;
+      draft.numSteps = 128;
+      draft.totalTimesteps = 500_000;
+      draft.learningRate = 2.5e-4;
+      draft.numMinibatches = 4;
+      draft.updateEpochs = 4;
+      draft.entCoef = 0.01;
+      draft.withoutNormalization();
+      return draft.options();
+    }
+
+    static PpoOptions tunedContinuous() {
+      Draft draft = new Draft();
+      draft.numEnvs = 16;
+      draft.numSteps = 256;
+      draft.tune();
+      return draft.options();
+    }
+
+    static PpoOptions tunedDiscrete() {
+      Draft draft = new Draft();
+      draft.numEnvs = 16;
+      draft.numSteps = 128;
+      draft.totalTimesteps = 300_000;
+      draft.learningRate = 1e-3;
+      draft.numMinibatches = 8;
+      draft.tune();
+      draft.withoutNormalization();
+      return draft.options();
+    }
+
+    /** What many environments want, whatever the actions are. */
+    private void tune() {
+      clipVloss = false;
+      bootstrapTruncation = true;
+      statsUpdate = "rollout";
+    }
+
+    private void withoutNormalization() {
+      normObs = false;
+      normReward = false;
+      statsUpdate = "rollout"; // there are none, and environments need not step together for them
+    }
+
+    private PpoOptions options() {
+      return new PpoOptions(
+          numEnvs,
+          numSteps,
+          totalTimesteps,
+          learningRate,
+          annealLr,
+          gamma,
+          gaeLambda,
+          numMinibatches,
+          updateEpochs,
+          normAdv,
+          clipCoef,
+          clipVloss,
+          entCoef,
+          vfCoef,
+          maxGradNorm,
+          targetKl,
+          bootstrapTruncation,
+          normObs,
+          normReward,
+          statsUpdate,
+          stepping,
+          backend,
+          hidden,
+          activation,
+          stateDependentStd);
+    }
   }
 }

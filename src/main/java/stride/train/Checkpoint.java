@@ -140,7 +140,9 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param file written by {@link #write}
    * @return its content, to be closed
-   * @throws CheckpointException if it is missing, truncated, corrupt, foreign or of another version
+   * @throws CheckpointException if it is truncated, corrupt or foreign
+   * @throws TrainException if it cannot be read, or is of another version: it may be sound, so that
+   *     nobody should go back before it unasked
    */
   public static Checkpoint read(Path file) {
     requireLittleEndian();
@@ -160,10 +162,12 @@ public final class Checkpoint implements AutoCloseable {
         block.close();
         throw e;
       }
+    } catch (SafetensorsHeader.OtherVersionException e) {
+      throw new TrainException(file + ": " + e.getMessage(), e);
     } catch (SafetensorsHeader.FormException e) {
       throw new CheckpointException(file, e.getMessage(), e);
     } catch (IOException e) {
-      throw new CheckpointException(file, "cannot read: " + TrainException.reason(e), e);
+      throw new TrainException(file + ": cannot read: " + TrainException.reason(e), e);
     }
   }
 
@@ -226,7 +230,7 @@ public final class Checkpoint implements AutoCloseable {
       throw new SafetensorsHeader.FormException("not a checkpoint of Stride, it has no version");
     }
     if (!version.equals(Integer.toString(SCHEMA_VERSION))) {
-      throw new SafetensorsHeader.FormException(
+      throw new SafetensorsHeader.OtherVersionException(
           "schema_version=" + version + ", this Stride reads " + SCHEMA_VERSION);
     }
   }

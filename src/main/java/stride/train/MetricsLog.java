@@ -35,7 +35,7 @@ final class MetricsLog implements AutoCloseable {
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        long end = endOf(channel, lastIteration);
+        long end = endOf(file, channel, lastIteration);
         if (end < channel.size()) {
           channel.truncate(end);
         }
@@ -56,14 +56,14 @@ final class MetricsLog implements AutoCloseable {
 
   /** Bytes of the whole lines up to an iteration. */
   @SuppressWarnings("resource") // closing the stream would close the channel
-  private static long endOf(FileChannel channel, long lastIteration) throws IOException {
+  private static long endOf(Path file, FileChannel channel, long lastIteration) throws IOException {
     InputStream in = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     long end = 0;
     for (int next = in.read(); next >= 0 && line.size() < LONGEST_LINE; next = in.read()) {
       line.write(next);
       if (next == '\n') {
-        long iteration = iterationOf(line.toString(StandardCharsets.UTF_8));
+        long iteration = iterationOf(file, line.toString(StandardCharsets.UTF_8));
         if (iteration < 0 || iteration > lastIteration) {
           return end;
         }
@@ -74,9 +74,16 @@ final class MetricsLog implements AutoCloseable {
     return end;
   }
 
-  private static long iterationOf(String line) {
+  private static long iterationOf(Path file, String line) {
     try {
-      JsonNode iteration = JsonText.parse(line).path("iteration");
+      JsonNode json = JsonText.parse(line);
+      JsonNode version = json.path("schema_version");
+      if (version.isInt() && version.intValue() != TrainProgress.SCHEMA_VERSION) {
+        throw new TrainException(
+            "%s: schema_version=%s, this Stride writes %d"
+                .formatted(file, version, TrainProgress.SCHEMA_VERSION));
+      }
+      JsonNode iteration = json.path("iteration");
       return iteration.isIntegralNumber() ? iteration.longValue() : -1;
     } catch (JsonProcessingException e) {
       return -1;

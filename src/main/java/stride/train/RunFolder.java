@@ -1,11 +1,17 @@
 package stride.train;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +30,8 @@ import stride.memory.Slab;
  * <pre>
  *   runs/Hopper-v5__ppo__1__1750000000/
  *     config.json  lock  metrics.jsonl  events.out.tfevents.*  result.json (when finished)
- *     checkpoints/iteration-00000100.safetensors ...   the newest two and the best
+ *     checkpoints/iteration-00000100.safetensors ...   the newest two and the best;
+ *                                                      those that turned out damaged: *.damaged
  * </pre>
  *
  * <p>Locked until closed, which is idempotent. Those who only read need no lock: the static methods
@@ -39,6 +46,7 @@ public final class RunFolder implements AutoCloseable {
   private static final String RESULT = "result.json";
   private static final String METRICS = "metrics.jsonl";
   private static final Pattern CHECKPOINT = Pattern.compile("iteration-(\\d{8,18})\\.safetensors");
+  private static final String DAMAGED = ".damaged";
   private static final int KEPT = 2;
 
   private final Path path;
@@ -115,28 +123,31 @@ public final class RunFolder implements AutoCloseable {
         "cannot make run folder " + path + ": " + TrainException.reason(e), e);
   }
 
+  /** The configuration comes last: a folder that has one has everything. */
   private static RunFolder fill(Path path, Object config, AtomicFile.Disk disk) {
-    RunFolder folder = new RunFolder(path, disk);
+    RunFolder folder = null;
     try {
-      folder.writeJson(CONFIG, config);
+      folder = new RunFolder(path, disk);
       Files.createDirectory(path.resolve(CHECKPOINTS));
+      folder.writeJson(CONFIG, config);
       return folder;
     } catch (IOException e) {
-      folder.abandon();
-      throw cannotMake(path, e);
+      throw abandon(path, folder, cannotMake(path, e));
     } catch (RuntimeException e) {
-      folder.abandon();
-      throw e;
+      throw abandon(path, folder, e);
     }
   }
 
   /** Leaves nothing of a folder that could not be filled, so that its name is free again. */
-  private void abandon() {
-    try (RunFolder _ = this) {
-      for (String name : List.of(CHECKPOINTS, CONFIG, RunLock.NAME, "")) {
+  private static <X extends RuntimeException> X abandon(Path path, RunFolder folder, X why) {
+    try (RunFolder _ = folder) {
+      for (String name : List.of(CONFIG, CHECKPOINTS, RunLock.NAME, "")) {
         delete(path.resolve(name));
       }
+    } catch (TrainException second) {
+      why.addSuppressed(second);
     }
+    return why;
   }
 
   /**
@@ -147,9 +158,7 @@ public final class RunFolder implements AutoCloseable {
    * @throws TrainException if it is not a run's, or another process works on it
    */
   public static RunFolder open(Path path) {
-    if (!Files.isRegularFile(path.resolve(CONFIG))) {
-      throw new TrainException(path + " is not the folder of a run: it has no " + CONFIG);
-    }
+    requireRun(path);
     RunFolder folder = new RunFolder(path, AtomicFile.Disk.REAL);
     try {
       folder.deleteParts(path);
@@ -158,6 +167,15 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       folder.close();
       throw new TrainException("cannot open " + path + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  private static void requireRun(Path path) {
+    if (!Files.exists(path)) {
+      throw new TrainException(path + " does not exist");
+    }
+    if (!Files.exists(configFile(path))) {
+      throw new TrainException(path + " is no run folder: it has no " + CONFIG);
     }
   }
 
@@ -178,7 +196,27 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
+  /**
+   * Whether there is anything to go on from: a process may be killed between making the folder and
+   * saving the first state, and then the run has yet to start.
+   *
+   * @return true if a checkpoint was ever saved, or an iteration logged
+   */
+  public boolean hasBegun() {
+    return Files.exists(path.resolve(METRICS)) || !checkpoints(path).isEmpty();
+  }
+
   // ---- JSON ----
+
+  /**
+   * Where a run's configuration is.
+   *
+   * @param run a run's folder
+   * @return the file
+   */
+  public static Path configFile(Path run) {
+    return run.resolve(CONFIG);
+  }
 
   /**
    * The configuration of a run, whoever works on it.
@@ -190,7 +228,8 @@ public final class RunFolder implements AutoCloseable {
    * @throws TrainException if it is missing or has another form
    */
   public static <T> T readConfig(Path run, Class<T> type) {
-    return readJson(run.resolve(CONFIG), type);
+    requireRun(run);
+    return readJson(configFile(run), type);
   }
 
   /**
@@ -202,18 +241,63 @@ public final class RunFolder implements AutoCloseable {
    */
   public static Optional<TrainResult> readResult(Path run) {
     Path file = run.resolve(RESULT);
-    return Files.exists(file) ? Optional.of(readJson(file, TrainResult.class)) : Optional.empty();
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    JsonNode version = readJson(file, ObjectNode.class).path("schema_version");
+    if (!version.isInt() || version.intValue() != TrainResult.SCHEMA_VERSION) {
+      throw new TrainException(
+          "%s: schema_version=%s, this Stride reads %d"
+              .formatted(file, version, TrainResult.SCHEMA_VERSION));
+    }
+    return Optional.of(readJson(file, TrainResult.class));
   }
 
-  private static <T> T readJson(Path file, Class<T> type) {
+  /**
+   * Reads a file that holds one JSON object, and nothing leniently.
+   *
+   * @param <T> what to read
+   * @param file of text
+   * @param type of the value
+   * @return the value
+   * @throws TrainException if the file is missing or has another form
+   */
+  public static <T> T readJson(Path file, Class<T> type) {
+    String text = readText(file);
     try {
-      return JsonText.parse(Files.readString(file), type);
+      if (!JsonText.parse(text).isObject()) {
+        throw new TrainException(file + ": not a JSON object");
+      }
     } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
       throw new TrainException(
-          file + ": " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+          "%s: not JSON, line %d, column %d: %s"
+              .formatted(file, at.getLineNr(), at.getColumnNr(), reason(e)),
+          e);
+    }
+    try {
+      return JsonText.parse(text, type);
+    } catch (JsonProcessingException e) {
+      throw new TrainException(file + ": " + reason(e), e);
+    }
+  }
+
+  private static String readText(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new TrainException(file + ": not text in UTF-8", e);
+    } catch (NoSuchFileException e) {
+      throw new TrainException(file + " does not exist", e);
     } catch (IOException e) {
       throw new TrainException("cannot read " + file + ": " + TrainException.reason(e), e);
     }
+  }
+
+  /** Without the brackets, which tell of classes and settings. */
+  private static String reason(JsonProcessingException e) {
+    String line = e.getOriginalMessage().lines().findFirst().orElse("");
+    return line.replaceFirst("[:;]? \\(.*", "");
   }
 
   private void writeJson(String name, Object value) {
@@ -314,11 +398,19 @@ public final class RunFolder implements AutoCloseable {
     return file;
   }
 
-  /** Removes checkpoints that are newer than the one a run goes on from. */
+  /**
+   * Renames checkpoints that are newer than the one a run goes on from: they are damaged, and the
+   * run will write them anew.
+   */
   void forgetAfter(long iteration) {
     for (Path file : checkpoints(path)) {
       if (iteration(file) > iteration) {
-        delete(file);
+        Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
+        try {
+          Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+          throw new TrainException("cannot rename " + file + ": " + TrainException.reason(e), e);
+        }
       }
     }
   }

@@ -54,10 +54,19 @@ record SafetensorsHeader(
   }
 
   /** The header's form is wrong; says how. */
-  static final class FormException extends Exception {
+  static class FormException extends Exception {
     private static final long serialVersionUID = 1L;
 
     FormException(String message) {
+      super(message);
+    }
+  }
+
+  /** The header is another version's, and as far as this one can tell there is no fault in it. */
+  static final class OtherVersionException extends FormException {
+    private static final long serialVersionUID = 1L;
+
+    OtherVersionException(String message) {
       super(message);
     }
   }

@@ -3,17 +3,14 @@ package stride.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,30 +32,17 @@ class LauncherTest {
 
   /** Runs a command in a JVM of its own, in an empty folder. */
   private Outcome stride(String... args) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.add("@" + HOME.resolve("jvm.args"));
-    command.addAll(flags);
-    command.addAll(List.of("-cp", classPathWithoutSuites(), Stride.class.getName()));
-    command.addAll(List.of(args));
-    return run(command);
+    return run(StrideProcess.command(flags, List.of(args)));
   }
 
   private Outcome run(List<String> command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(workingFolder().toFile());
-    builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM would say that it picked them up
+    ProcessBuilder builder = StrideProcess.builder(command, workingFolder());
     builder.environment().putAll(environment);
     return Outcome.of(builder, temp);
   }
 
   private Path workingFolder() throws IOException {
     return Files.createDirectories(temp.resolve("work"));
-  }
-
-  private static String classPathWithoutSuites() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.contains("jmh-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** A JVM that a signal ended leaves a report. */

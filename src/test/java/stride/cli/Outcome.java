@@ -82,6 +82,17 @@ record Outcome(int exitCode, String out, String err) {
     return lines.getFirst();
   }
 
+  /** Checks the form of a failure that came after some progress was shown: one line, the last. */
+  String failure() {
+    assertThat(exitCode).as(out + err).isOne();
+    assertThat(out).isEmpty();
+    List<String> lines = err.lines().toList();
+    assertThat(lines).filteredOn(line -> line.startsWith("stride: ")).hasSize(1);
+    assertThat(lines.getLast()).startsWith("stride: ").hasSizeGreaterThan(20);
+    assertNoTrace();
+    return lines.getLast();
+  }
+
   void assertNoTrace() {
     assertThat(err).doesNotContain("\tat ", "Caused by", "Exception in thread");
   }

@@ -38,7 +38,8 @@ class ProfileCommandTest {
     assertThat(row.get("physics_steps_per_second").isNull()).isTrue();
     assertThat(row.get("rollout_share").isNull()).isTrue();
     assertThat(row.get("rollout_steps_per_second").doubleValue()).isPositive();
-    assertThat(row.get("stages").get(0).get("stage").textValue()).isEqualTo("rollout.policy");
+    assertThat(row.get("stages").get(0).get("stage").textValue()).isEqualTo("rollout");
+    assertThat(row.get("train_steps_per_second").doubleValue()).isPositive();
     assertThat(row.get("step_micros").has("p999")).isTrue();
     assertThat(outcome.err()).hasLineCount(1).startsWith("  64 environments on 1 threads ");
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.lab.Json;
 
 class TrainCommandTest {
@@ -22,6 +23,7 @@ class TrainCommandTest {
     List<String> args = new ArrayList<>(List.of("train", "CartPole-v1", "--json"));
     args.addAll(List.of("--threads", "1", "--total-timesteps", "2000", "--num-envs", "4"));
     args.addAll(List.of("--num-steps", "64", "--num-minibatches", "2", "--update-epochs", "2"));
+    args.addAll(List.of("--warm-up", "0"));
     args.addAll(List.of("--run-dir", run.toString()));
     args.addAll(List.of(options));
     return Outcome.of(args.toArray(String[]::new));
@@ -91,6 +93,8 @@ class TrainCommandTest {
       delimiter = ';',
       value = {
         "--num-envs;0;num_envs=0, required: >= 1",
+        "--num-envs;4 5;num_envs=\"4 5\", required: integer",
+        "--num-envs;3000000000;num_envs=3000000000, required: integer in [-2147483648, 2147483647]",
         "--num-envs;4.5;num_envs=4.5, required: integer",
         "--gamma;high;gamma=\"high\", required: number",
         "--gamma;1.5;gamma=1.5, required: in [0, 1]",
@@ -101,6 +105,13 @@ class TrainCommandTest {
         "--activation;gelu;activation=gelu, required: tanh or relu",
         "--preset;best;preset=best, required: one of [tuned, cleanrl]",
         "--stats-update;step;stepping=sharded, required: lockstep for stats_update=step",
+        "--backend;gpu;backend=gpu, required: one of [reference, cpu]",
+        "--threads;0;--threads=0, required: one or more, each in [1, 1024]",
+        "--threads;many;Invalid value for option '--threads': 'many' is not an int",
+        "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
+        "--seed;one;Invalid value for option '--seed': 'one' is not a long",
+        "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format but was gamma",
+        "--fast;yes;Unknown options: '--fast', 'yes'",
         "--target-kl;-1;target_kl=-1.0, required: > 0 or null",
       })
   void refusesWhatIsImpossibleBeforeAFolderIsMade(String flag, String value, String message) {
@@ -132,21 +143,72 @@ class TrainCommandTest {
     assertThat(run).isEmptyDirectory();
   }
 
-  @Test
-  void resumeTakesNothingElse() {
-    Outcome outcome = Outcome.of("train", "CartPole-v1", "--resume", temp.toString());
-    assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("give nothing with it");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CartPole-v1",
+        "--seed 1",
+        "--preset tuned",
+        "--config x.json",
+        "--run-dir x",
+        "--set gamma=1",
+        "--total-timesteps 1",
+        "--norm-obs"
+      })
+  void resumeTakesNothingThatTheRunDecided(String given) {
+    List<String> args = new ArrayList<>(List.of("train", "--resume", temp.toString()));
+    args.addAll(List.of(given.split(" ", -1)));
+    String name = given.startsWith("-") ? args.get(3) : "TASK";
+    assertThat(Outcome.of(args.toArray(String[]::new)).complaint(2))
+        .isEqualTo(
+            "stride: --resume goes on as the run began: give nothing with it but --threads, got "
+                + name);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [1]                                      | not a JSON object
+          {                                        | not JSON, line 1, column 2: Unexpected end-of-input
+          {"gamma": 0.9} 0.8                       | not JSON, line 1, column
+          {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: Duplicate field 'gamma'
+          {"schema_version": 2}                    | schema_version=2, required: 1
+          {"schema_version": "1"}                  | schema_version="1", required: 1
+          {"algo": "dqn"}                          | algo="dqn", required: "ppo"
+          {"task": 1}                              | task=1, required: text
+          {"preset": true}                         | preset=true, required: text
+          {"seed": "1"}                            | seed="1", required: integer in [-9223372036854775808, 9223372036854775807]
+          {"seed": 1.5}                            | seed=1.5, required: integer in [-9223372036854775808, 9223372036854775807]
+          {"seed": 9223372036854775808}            | seed=9223372036854775808, required: integer in [-9223372036854775808, 9223372036854775807]
+          {"num_envs": "4"}                        | num_envs="4", required: integer
+          {"num_envs": 4.5}                        | num_envs=4.5, required: integer
+          {"num_envs": 4000000000}                 | num_envs=4000000000, required: integer in [-2147483648, 2147483647]
+          {"total_timesteps": 9223372036854775808} | total_timesteps=9223372036854775808, required: integer in [
+          {"anneal_lr": 1}                         | anneal_lr=1, required: true or false
+          {"gamma": null}                          | gamma=null, required: number
+          {"norm_adv": null}                       | norm_adv=null, required: text
+          {"hidden": 64}                           | hidden=64, required: integers
+          {"hidden": [64, "64"]}                   | hidden=[64,"64"], required: integers
+          {"entropy": 1}                           | unknown option entropy, there are activation, anneal_lr,
+          """)
+  void namesWhatIsWrongWithAFile(String content, String complaint) throws IOException {
+    Path file = Files.writeString(temp.resolve("options.json"), content);
+    Path run = temp.resolve("run");
+    Outcome outcome =
+        Outcome.of(
+            "train", "CartPole-v1", "--config", file.toString(), "--run-dir", run.toString());
+    assertThat(outcome.complaint(2)).startsWith("stride: " + file + ": " + complaint);
+    assertThat(run).doesNotExist();
   }
 
   @Test
-  void refusesAConfigurationOfAnotherForm() throws IOException {
-    Path file = temp.resolve("options.json");
-    for (String content : List.of("[1]", "{", "{\"schema_version\": 2}", "{\"algo\": \"dqn\"}")) {
-      Files.writeString(file, content);
-      Outcome outcome = Outcome.of("train", "CartPole-v1", "--config", file.toString());
-      assertThat(outcome.exitCode()).as(content).isEqualTo(2);
-      assertThat(outcome.err().lines()).as(content).hasSize(1);
-    }
+  void namesAFileThatCannotBeRead() {
+    String missing = temp.resolve("missing.json").toString();
+    assertThat(Outcome.of("train", "--config", missing).complaint(2))
+        .isEqualTo("stride: " + missing + " does not exist");
+    assertThat(Outcome.of("train", "--config", temp.toString()).complaint(2))
+        .isEqualTo("stride: cannot read " + temp + ": Is a directory");
   }
 }

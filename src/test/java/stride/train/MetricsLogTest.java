@@ -50,6 +50,17 @@ class MetricsLogTest {
   }
 
   @Test
+  void refusesLinesOfAnotherVersion() throws IOException {
+    String lines =
+        "{\"schema_version\":1,\"iteration\":1}\n{\"schema_version\":2,\"iteration\":2}\n";
+    Path file = temp.resolve("metrics.jsonl");
+    assertThatThrownBy(() -> reopened(lines, 5))
+        .isInstanceOf(TrainException.class)
+        .hasMessage(file + ": schema_version=2, this Stride writes 1");
+    assertThat(file).hasContent(lines);
+  }
+
+  @Test
   void aFullDiskIsOneClearLine() {
     try (MetricsLog log = MetricsLog.open(temp.resolve("metrics.jsonl"), 0)) {
       assertThat(log).isNotNull();

@@ -75,14 +75,21 @@ class RunFolderTest {
         () -> RunFolder.create(path, CONFIG, full).close(),
         "cannot write " + path.resolve("config.json") + ": No space left on device");
     assertThat(path).doesNotExist();
+    Object withoutJsonForm = new Object();
+    assertThatThrownBy(() -> RunFolder.create(path, withoutJsonForm).close())
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(path).doesNotExist();
   }
 
   @Test
   void opensOnlyTheFoldersOfRuns() {
-    assertRefused(() -> RunFolder.open(temp).close(), "is not the folder of a run");
-    assertRefused(() -> RunFolder.open(temp.resolve("no")).close(), "is not the folder of a run");
+    String without = temp + " is no run folder: it has no config.json";
+    assertRefused(() -> RunFolder.open(temp).close(), without);
+    assertRefused(() -> RunFolder.readConfig(temp, Map.class), without);
+    Path missing = temp.resolve("missing");
+    assertRefused(() -> RunFolder.open(missing).close(), missing + " does not exist");
+    assertRefused(() -> RunFolder.readConfig(missing, Map.class), missing + " does not exist");
     assertRefused(() -> RunFolder.checkpoints(temp), "cannot read");
-    assertRefused(() -> RunFolder.readConfig(temp, Map.class), "cannot read");
   }
 
   @Test
@@ -100,7 +107,33 @@ class RunFolderTest {
           .hasValueSatisfying(f -> assertThat(RunFolder.iteration(f)).isEqualTo(30));
       folder.forgetAfter(50);
       assertThat(RunFolder.iteration(RunFolder.newestCheckpoint(path))).isEqualTo(50);
+      assertThat(path.resolve("checkpoints/iteration-00000060.safetensors.damaged")).exists();
     }
+  }
+
+  @Test
+  void hasBegunWithItsFirstCheckpoint() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, CONFIG)) {
+      assertThat(folder.hasBegun()).isFalse();
+      save(folder, 0, -1);
+      assertThat(folder.hasBegun()).isTrue();
+      folder.openMetrics(0).close();
+      Files.delete(RunFolder.newestCheckpoint(path));
+      assertThat(folder.hasBegun()).isTrue(); // somebody deleted it
+    }
+  }
+
+  @Test
+  void aFolderWithAConfigurationIsComplete() {
+    Path path = temp.resolve("run");
+    AtomicFile.Disk looking =
+        part -> {
+          assertThat(path.resolve("checkpoints")).isEmptyDirectory();
+          return AtomicFile.Disk.REAL.create(part);
+        };
+    RunFolder.create(path, CONFIG, looking).close();
+    assertThat(path.resolve("config.json")).exists();
   }
 
   @Test

@@ -1,0 +1,81 @@
+package stride.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.parallel.Team;
+import stride.ppo.PpoLearner;
+import stride.ppo.PpoOptions;
+import stride.train.CheckpointInfo;
+import stride.train.RunFolder;
+import stride.train.TrainException;
+import stride.train.TrainPlan;
+
+/**
+ * What a run is told when it begins, the same for all of its sittings: config.json says this and no
+ * more.
+ *
+ * @param task Gymnasium's name
+ * @param seed of all random numbers
+ * @param preset what the options began with
+ * @param options of the algorithm
+ */
+record RunSpec(String task, long seed, String preset, PpoOptions options) {
+  static final String ALGO = "ppo";
+
+  private static final int CHECKPOINT_EVERY = 20;
+
+  /** Refuses what is impossible, so that no folder is made for it. */
+  RunSpec {
+    options.config(seed);
+    options.policy(Tasks.of(task));
+    options.backendChosen();
+  }
+
+  /** That of a run that was begun, from its config.json. */
+  static RunSpec ofRun(Path run) {
+    ObjectNode json = RunFolder.readConfig(run, ObjectNode.class);
+    try {
+      ConfigFile file = ConfigFile.ofRun(json);
+      TrainConfig config = TrainConfig.preset(file.preset(), Tasks.of(file.task()));
+      config.overlay(file);
+      return new RunSpec(file.task(), file.seed(), file.preset(), config.options());
+    } catch (IllegalArgumentException e) {
+      throw new TrainException(RunFolder.configFile(run) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** As config.json has it: flat, so that it can be the file of another run. */
+  ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("schema_version", ConfigFile.SCHEMA_VERSION);
+    json.put("algo", ALGO);
+    json.put("task", task);
+    json.put("seed", seed);
+    json.put("preset", preset);
+    json.setAll(TrainConfig.toJson(options));
+    return json;
+  }
+
+  PpoLearner learner(Team team) {
+    Task chosen = Tasks.of(task);
+    return new PpoLearner(
+        chosen, options.policy(chosen), options.backendChosen(), team, options.config(seed));
+  }
+
+  TrainPlan plan(double warmUpSeconds) {
+    return new TrainPlan(
+        task, ALGO, seed, options.totalTimesteps(), CHECKPOINT_EVERY, warmUpSeconds);
+  }
+
+  /** Throws unless a checkpoint is one of this run. */
+  void requireOwn(Path file, CheckpointInfo info) {
+    if (!info.task().equals(task) || !info.algo().equals(ALGO) || info.seed() != seed) {
+      throw new TrainException(
+          "%s is of task=%s, algo=%s, seed=%d, required: task=%s, algo=%s, seed=%d"
+              .formatted(file, info.task(), info.algo(), info.seed(), task, ALGO, seed));
+    }
+  }
+}

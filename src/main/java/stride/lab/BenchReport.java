@@ -18,6 +18,7 @@ public final class BenchReport {
   private final Anchor start;
   private final List<RunResult> benchmarks = new ArrayList<>();
   private final List<ProfileResult> profiles = new ArrayList<>();
+  private ShortTraining.Outcome training; // null: none was asked for
   private Anchor end;
 
   /**
@@ -50,6 +51,16 @@ public final class BenchReport {
   }
 
   /**
+   * Takes a short training and writes {@code returns-<task>.json}.
+   *
+   * @param outcome what it reached
+   */
+  public void add(ShortTraining.Outcome outcome) {
+    training = outcome;
+    folder.writeJson("returns-" + outcome.result().task() + ".json", outcome);
+  }
+
+  /**
    * Ends the run: writes anchor.json and summary.md.
    *
    * @param newEnd what the machine gives after the last measurement
@@ -70,6 +81,10 @@ public final class BenchReport {
   public String text() {
     var text = new StringBuilder("\n" + benchmarkTable().toText());
     profiles.forEach(profile -> text.append('\n').append(ProfileReport.text(profile)));
+    if (training != null) {
+      text.append("\n" + StageTable.of(training.result().stages()).toText());
+      text.append("\n" + training.sentence() + "\n");
+    }
     text.append("\n" + anchors() + "\n");
     return text.toString();
   }
@@ -78,6 +93,10 @@ public final class BenchReport {
     var text = new StringBuilder("# " + folder.path().getFileName() + "\n\n");
     text.append("## JMH\n\n").append(benchmarkTable().toMarkdown());
     profiles.forEach(profile -> text.append('\n').append(ProfileReport.markdown(profile)));
+    if (training != null) {
+      text.append("\n## Training\n\n" + training.sentence() + "\n\n");
+      text.append(StageTable.of(training.result().stages()).toMarkdown());
+    }
     text.append("\n## Anchors\n\n").append(anchors()).append('\n');
     return text.toString();
   }

@@ -6,40 +6,44 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
-import stride.env.FinishedEpisodes;
-import stride.env.Shard;
 import stride.env.Task;
-import stride.memory.FloatSlab;
+import stride.learn.StageRow;
 import stride.mujoco.Replay.Form;
 import stride.parallel.Team;
+import stride.ppo.PpoLearner;
 import stride.ppo.Rollout;
 
 /**
- * Rollouts and C replays of each, in turn, timed by wall clock and by the threads' processor time.
+ * Iterations of PPO and C replays of their rollouts, in turn, timed by wall clock and by the
+ * threads' processor time.
  */
 final class PairedRates {
   private static final int FEWEST_PAIRS = 5;
   private static final long TICK_NANOS = 2_000_000_000L;
 
   /** What one piece of work took. */
-  private record Nanos(long wall, long cpu) {}
+  private record Nanos(long wall, long cpu) {
+    Nanos plus(Nanos more) {
+      return new Nanos(wall + more.wall, cpu + more.cpu);
+    }
+  }
 
   private final Team team;
+  private final PpoLearner learner;
   private final Rollout rollout;
-  private final FloatSlab parameters;
   private final Limit limit; // null: the task does not run on MuJoCo
   private final PrintWriter progress; // a dot every other second
   private final List<Nanos> rollouts = new ArrayList<>();
+  private final List<Nanos> iterations = new ArrayList<>(); // rollout and what is learnt from it
   private final Map<Form, List<Nanos>> replays = new EnumMap<>(Form.class);
-  private long episodes;
-  private long episodeSteps;
 
-  PairedRates(Team team, Rollout rollout, FloatSlab parameters, Limit limit, PrintWriter progress) {
+  PairedRates(Team team, PpoLearner learner, Limit limit, PrintWriter progress) {
     this.team = team;
-    this.rollout = rollout;
-    this.parameters = parameters;
+    this.learner = learner;
+    this.rollout = learner.rollout();
     this.limit = limit;
     this.progress = progress;
   }
@@ -53,12 +57,12 @@ final class PairedRates {
 
   /** Runs pairs until they no longer get faster by compilation, for the given time. */
   void warmUp(double seconds) {
-    rollout.collect(parameters); // begins the first episodes
+    learner.collect(0); // begins the first episodes
+    learner.learn();
     measure(seconds);
     rollouts.clear();
+    iterations.clear();
     replays.clear();
-    episodes = 0;
-    episodeSteps = 0;
   }
 
   void measure(double seconds) {
@@ -72,8 +76,9 @@ final class PairedRates {
       if (limit != null) {
         limit.record();
       }
-      rollouts.add(time(() -> rollout.collect(parameters)));
-      countEpisodes();
+      Nanos collected = time(() -> learner.collect(0));
+      rollouts.add(collected);
+      iterations.add(collected.plus(time(learner::learn)));
       if (limit != null) {
         for (Form form : Form.values()) {
           replays.computeIfAbsent(form, _ -> new ArrayList<>()).add(time(() -> limit.replay(form)));
@@ -89,19 +94,9 @@ final class PairedRates {
     return new Nanos(System.nanoTime() - wall, team.cpuNanos() - cpu);
   }
 
-  private void countEpisodes() {
-    for (Shard shard : rollout.shards()) {
-      FinishedEpisodes finished = shard.finishedEpisodes();
-      for (int k = 0; k < finished.size(); k++) {
-        episodes++;
-        episodeSteps += finished.length(k);
-      }
-      finished.clear();
-    }
-  }
-
   ProfileRow row(int threads, List<StageRow> stages, Percentiles stepMicros) {
     double envSteps = rollout.config().envSteps();
+    double lengthMean = learner.episodes().lengthMean();
     Form fastest = limit == null ? null : fastest();
     List<Nanos> limits = fastest == null ? List.of() : replays.get(fastest);
     return new ProfileRow(
@@ -112,9 +107,12 @@ final class PairedRates {
         fastest == null ? null : envSteps * 1e9 / median(limits.stream().mapToDouble(Nanos::wall)),
         fastest == null ? null : fastest.name().toLowerCase(Locale.ROOT),
         envSteps * 1e9 / median(rollouts.stream().mapToDouble(Nanos::wall)),
-        fastest == null ? null : share(limits, false),
-        fastest == null ? null : share(limits, true),
-        episodes == 0 ? null : (double) episodeSteps / episodes,
+        fastest == null ? null : share(limits, rollouts, Nanos::cpu),
+        fastest == null ? null : share(limits, rollouts, Nanos::wall),
+        envSteps * 1e9 / median(iterations.stream().mapToDouble(Nanos::wall)),
+        fastest == null ? null : share(limits, iterations, Nanos::cpu),
+        fastest == null ? null : share(limits, iterations, Nanos::wall),
+        Double.isNaN(lengthMean) ? null : lengthMean,
         stages,
         stepMicros);
   }
@@ -132,13 +130,11 @@ final class PairedRates {
     return best;
   }
 
-  private double share(List<Nanos> limits, boolean wall) {
-    double[] ratios = new double[rollouts.size()];
+  /** Time of the limit over that of what it is the limit of, the median over pairs. */
+  private static double share(List<Nanos> limits, List<Nanos> whole, ToLongFunction<Nanos> nanos) {
+    double[] ratios = new double[whole.size()];
     for (int k = 0; k < ratios.length; k++) {
-      ratios[k] =
-          wall
-              ? (double) limits.get(k).wall() / rollouts.get(k).wall()
-              : (double) limits.get(k).cpu() / rollouts.get(k).cpu();
+      ratios[k] = (double) nanos.applyAsLong(limits.get(k)) / nanos.applyAsLong(whole.get(k));
     }
     return new Median().evaluate(ratios);
   }

@@ -8,23 +8,28 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import stride.env.Task;
 import stride.learn.StageClock;
+import stride.learn.StageRow;
+import stride.learn.StageTimes;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
-import stride.nn.KernelWarmUp;
-import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.Policies;
+import stride.ppo.PpoConfig;
+import stride.ppo.PpoLearner;
+import stride.ppo.PpoOptions;
 import stride.ppo.Rollout;
 import stride.ppo.RolloutConfig;
+import stride.ppo.StatsUpdate;
 import stride.ppo.Stepping;
 
 /**
  * Env steps per second of one task over environment counts, against the limit of the same run.
  *
- * <p>Rollouts and C replays of what they did alternate, so that a noisy machine hits both alike;
- * shares are medians over the pairs. Stage times come from further rollouts with the clocks on.
+ * <p>Iterations of PPO, by CleanRL's coefficients, and C replays of what their rollouts did
+ * alternate, so that a noisy machine hits both alike; shares are medians over the pairs. Stage
+ * times come from further iterations with the clocks on.
  */
 public final class Profile {
   /** The most environments of a row: their tape and slabs take some 10 GB. */
@@ -40,6 +45,9 @@ public final class Profile {
   private static final int MOST_ENVS_OF_ROWS = 64;
   private static final int STEPS_OF_FEW = 2048;
   private static final int STEPS_OF_MANY = 128;
+
+  private static final String PRESET = "cleanrl";
+  private static final int MINIBATCHES = 32;
 
   private static final int STAGE_ITERATIONS = 4;
 
@@ -71,7 +79,8 @@ public final class Profile {
 
   /**
    * How many steps an environment does in an iteration, so that iterations of different numbers of
-   * environments are comparable work.
+   * environments are comparable work: as many as 8192 rows allow that CleanRL's 32 minibatches
+   * divide, where that leaves more than 128.
    *
    * @param envs environments
    * @return T
@@ -80,7 +89,14 @@ public final class Profile {
     if (envs < FEWEST_ENVS_OF_ROWS) {
       return STEPS_OF_FEW;
     }
-    return envs <= MOST_ENVS_OF_ROWS ? ROWS / envs : STEPS_OF_MANY;
+    if (envs > MOST_ENVS_OF_ROWS) {
+      return STEPS_OF_MANY;
+    }
+    int steps = ROWS / envs;
+    while (steps * envs % MINIBATCHES != 0) {
+      steps--;
+    }
+    return steps;
   }
 
   /**
@@ -120,28 +136,35 @@ public final class Profile {
    * first thing that a process does.
    */
   public void measureFirstStep() {
+    PolicyLayout policy = Policies.of(task.spec());
+    var config = RolloutConfig.of(1, 1, seed, Stepping.SHARDED);
     try (Team team = new Team(1);
         Arena arena = Arena.ofConfined();
-        Rollout rollout = rollout(team, RolloutConfig.of(1, 1, seed, Stepping.SHARDED))) {
-      rollout.collect(parameters(arena));
+        Rollout rollout =
+            new Rollout(task, policy, backend.kernels(), team, config, SlabAllocator.PAGES)) {
+      FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
+      policy.initialize(parameters, seed);
+      rollout.collect(parameters);
     }
     long start = ManagementFactory.getRuntimeMXBean().getStartTime();
     firstStepSeconds = (System.currentTimeMillis() - start) * 1e-3;
   }
 
-  private PolicyLayout policy() {
-    return Policies.of(task.spec());
-  }
-
-  private Rollout rollout(Team team, RolloutConfig config) {
-    return new Rollout(task, policy(), backend.kernels(), team, config, SlabAllocator.PAGES);
-  }
-
-  private FloatSlab parameters(Arena arena) {
-    PolicyLayout policy = policy();
-    FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
-    policy.initialize(parameters, seed);
-    return parameters;
+  private PpoLearner learner(Team team, int envs, int numSteps) {
+    PpoConfig preset = PpoOptions.preset(PRESET, task).config(seed);
+    var rollout =
+        new RolloutConfig(
+            envs,
+            numSteps,
+            seed,
+            Stepping.SHARDED,
+            preset.rollout().gamma(),
+            preset.rollout().normalizeObservations(),
+            preset.rollout().normalizeRewards(),
+            StatsUpdate.ROLLOUT,
+            0);
+    var config = new PpoConfig(rollout, preset.gae(), preset.update(), /* annealLr= */ false);
+    return new PpoLearner(task, Policies.of(task.spec()), backend, team, config);
   }
 
   private ProfileRow measureAloud(int envs, int threads) {
@@ -159,23 +182,18 @@ public final class Profile {
   }
 
   private ProfileRow measure(int envs, int threads) {
-    var config = RolloutConfig.of(envs, numSteps(envs), seed, Stepping.SHARDED);
     try (Team team = new Team(threads);
-        Arena arena = Arena.ofShared();
-        Rollout rollout = rollout(team, config);
-        Limit limit = PairedRates.limit(task, team, rollout)) {
-      FloatSlab parameters = parameters(arena);
-      int rows = Math.min(Math.ceilDiv(envs, threads), PolicyInference.DEFAULT_CHUNK);
-      KernelWarmUp.run(policy(), backend.kernels(), rows);
-      var pairs = new PairedRates(team, rollout, parameters, limit, progress);
+        PpoLearner learner = learner(team, envs, numSteps(envs));
+        Limit limit = PairedRates.limit(task, team, learner.rollout())) {
+      learner.warmUp(secondsPerRow);
+      var pairs = new PairedRates(team, learner, limit, progress);
       pairs.warmUp(secondsPerRow);
       pairs.measure(secondsPerRow);
-      List<StageRow> stages = stages(rollout, parameters);
-      Histogram steps = new Histogram(rollout.clocks().getFirst().steps());
-      rollout.clocks().forEach(clock -> steps.add(clock.steps()));
+      Histogram steps = new Histogram(learner.rollout().clocks().getFirst().steps());
+      List<StageRow> stages = stages(learner, steps);
       steps.setTag("%s_%dx%d".formatted(task.spec().id(), envs, threads));
       stepNanos.add(steps);
-      rollout.shards().forEach(shard -> shard.takeComplaints(this::complain));
+      learner.rollout().shards().forEach(shard -> shard.takeComplaints(this::complain));
       return pairs.row(threads, stages, Percentiles.of(steps));
     }
   }
@@ -184,16 +202,20 @@ public final class Profile {
     progress.print("%n  diverged: %s".formatted(divergence));
   }
 
-  private List<StageRow> stages(Rollout rollout, FloatSlab parameters) {
-    List<StageClock> clocks = rollout.clocks();
-    clocks.forEach(StageClock::clear);
-    clocks.forEach(clock -> clock.switchTo(true));
-    long start = System.nanoTime();
+  /** Iterations with all clocks on; the times of a thread's steps are added to {@code steps}. */
+  private static List<StageRow> stages(PpoLearner learner, Histogram steps) {
+    var times = new StageTimes(learner.envStepsPerIteration());
+    learner.clocks().forEach(StageClock::clear);
+    learner.clocks().forEach(clock -> clock.switchTo(true));
     for (int k = 0; k < STAGE_ITERATIONS; k++) {
-      rollout.collect(parameters);
+      long start = System.nanoTime();
+      learner.collect(0);
+      learner.learn();
+      times.iteration(learner.lastNanos(), System.nanoTime() - start);
+      learner.rollout().clocks().forEach(clock -> steps.add(clock.steps()));
+      times.sample(learner.lastNanos(), learner.clocks());
     }
-    long wall = System.nanoTime() - start;
-    clocks.forEach(clock -> clock.switchTo(false));
-    return StageRow.ofRollout(clocks, wall, STAGE_ITERATIONS * rollout.config().envSteps());
+    learner.clocks().forEach(clock -> clock.switchTo(false));
+    return times.rows();
   }
 }

@@ -21,7 +21,7 @@ public final class ProfileReport {
     text.append("%n%s".formatted(result.rates().toText()));
     for (ProfileRow row : result.rows()) {
       text.append("%nstages of %d x %d%n".formatted(row.envs(), row.threads()));
-      text.append(ProfileResult.stages(row).toText());
+      text.append(StageTable.of(row.stages()).toText());
     }
     if (result.firstStepSeconds() != null) {
       text.append(
@@ -41,7 +41,7 @@ public final class ProfileReport {
     text.append(result.rates().toMarkdown());
     for (ProfileRow row : result.rows()) {
       text.append("\n### Stages of %d x %d\n\n".formatted(row.envs(), row.threads()));
-      text.append(ProfileResult.stages(row).toMarkdown());
+      text.append(StageTable.of(row.stages()).toMarkdown());
     }
     return text.toString();
   }

@@ -31,8 +31,11 @@ public record ProfileResult(
             "envs x threads",
             "limit steps/s",
             "rollout steps/s",
-            "share (cpu)",
-            "share (wall)",
+            "share",
+            "(wall)",
+            "train steps/s",
+            "share",
+            "(wall)",
             "step p50 us",
             "p99 us",
             "max us");
@@ -43,29 +46,12 @@ public record ProfileResult(
           rate(row.rolloutStepsPerSecond()),
           share(row.rolloutShare()),
           share(row.rolloutShareWall()),
+          rate(row.trainStepsPerSecond()),
+          share(row.trainShare()),
+          share(row.trainShareWall()),
           "%.0f".formatted(row.stepMicros().p50()),
           "%.0f".formatted(row.stepMicros().p99()),
           "%.0f".formatted(row.stepMicros().max()));
-    }
-    return table;
-  }
-
-  /**
-   * Where the time of one measurement went.
-   *
-   * @param row one of {@link #rows}
-   * @return one row for each stage
-   */
-  public static Table stages(ProfileRow row) {
-    var table = new Table("stage", "hits", "total s", "us/hit", "ns/env step", "%");
-    for (StageRow stage : row.stages()) {
-      table.add(
-          stage.stage(),
-          Long.toString(stage.hits()),
-          "%.3f".formatted(stage.totalSeconds()),
-          "%.1f".formatted(stage.nanosPerHit() * 1e-3),
-          "%.0f".formatted(stage.nanosPerEnvStep()),
-          "%.2f".formatted(stage.percent()));
     }
     return table;
   }

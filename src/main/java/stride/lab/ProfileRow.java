@@ -1,6 +1,7 @@
 package stride.lab;
 
 import java.util.List;
+import stride.learn.StageRow;
 
 /**
  * What was measured with one number of environments and threads.
@@ -16,8 +17,12 @@ import java.util.List;
  * @param rolloutShare processor time of the limit over that of the rollout, median of paired
  *     iterations
  * @param rolloutShareWall the same by wall time
+ * @param trainStepsPerSecond env steps per second of whole iterations of PPO
+ * @param trainShare processor time of the limit over that of the iteration, median of paired
+ *     iterations
+ * @param trainShareWall the same by wall time
  * @param episodeLengthMean env steps of a finished episode, null if none finished
- * @param stages where the time of rollouts went
+ * @param stages where the time of iterations went
  * @param stepMicros how long one step of a thread's environments took
  */
 public record ProfileRow(
@@ -30,6 +35,9 @@ public record ProfileRow(
     double rolloutStepsPerSecond,
     Double rolloutShare,
     Double rolloutShareWall,
+    double trainStepsPerSecond,
+    Double trainShare,
+    Double trainShareWall,
     Double episodeLengthMean,
     List<StageRow> stages,
     Percentiles stepMicros) {}

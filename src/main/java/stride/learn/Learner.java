@@ -20,6 +20,13 @@ public interface Learner extends AutoCloseable {
   long envStepsPerIteration();
 
   /**
+   * Env steps done once, within the first {@link #collect}, before those of its iteration.
+   *
+   * @return of all environments together; may be 0
+   */
+  long seedingSteps();
+
+  /**
    * Runs every stage on throw-away data until it is compiled, and leaves no trace in the state.
    *
    * @param seconds how long at most

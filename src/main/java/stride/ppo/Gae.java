@@ -9,13 +9,16 @@ import stride.parallel.Partition;
 import stride.parallel.Team;
 
 /**
- * Advantages and returns of a rollout; environments are shared among the team, 16 at a time.
+ * Advantages and returns of a rollout; environments are shared among the team, 16 at a time, where
+ * there are enough of them.
  *
  * <p>Driven by the thread that runs the team. Owns its results; closing is idempotent.
  */
 public final class Gae implements AutoCloseable {
   // a cache line of each slab: threads never write to the same
   private static final int GRAIN = 16;
+  // done in the time that waking the team takes
+  private static final int FEW_ROWS = 1 << 16;
 
   private final RolloutSlabs rollout;
   private final PpoKernels kernels;
@@ -53,8 +56,8 @@ public final class Gae implements AutoCloseable {
 
   /** Computes advantages and returns of what the rollout holds now. */
   public void compute() {
-    if (envs <= GRAIN) {
-      kernels.gae(config, rollout, advantages, returns, 0, envs); // nothing to share
+    if (envs <= GRAIN || advantages.length() <= FEW_ROWS) {
+      kernels.gae(config, rollout, advantages, returns, 0, envs);
     } else {
       team.run(work);
     }

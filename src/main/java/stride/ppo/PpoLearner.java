@@ -18,8 +18,6 @@ import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
-import stride.nn.KernelWarmUp;
-import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
@@ -98,18 +96,14 @@ public final class PpoLearner implements Learner {
     return config.rollout().envSteps();
   }
 
-  /** A learner of the same kind does the work: what it learns is thrown away with it. */
+  @Override
+  public long seedingSteps() {
+    return config.rollout().seedingSteps();
+  }
+
   @Override
   public void warmUp(double seconds) {
-    final long start = System.nanoTime();
-    int rows = Math.ceilDiv(config.rollout().numEnvs(), team.size());
-    KernelWarmUp.run(policy, backend.kernels(), Math.min(rows, PolicyInference.DEFAULT_CHUNK));
-    try (var twin = new PpoLearner(task, policy, backend, team, config)) {
-      do {
-        twin.collect(0);
-        twin.learn();
-      } while (System.nanoTime() - start < seconds * 1e9);
-    }
+    WarmUp.run(task, policy, backend, team.size(), config, seconds);
   }
 
   @Override
@@ -157,6 +151,15 @@ public final class PpoLearner implements Learner {
   @Override
   public long divergences() {
     return rollout.shards().stream().mapToLong(Shard::divergences).sum();
+  }
+
+  /**
+   * What collects, for those who measure it alone or replay what it did.
+   *
+   * @return owned by the learner
+   */
+  public Rollout rollout() {
+    return rollout;
   }
 
   /**

@@ -36,7 +36,8 @@ public final class Rollout implements AutoCloseable {
   private final List<RolloutWorker> workers = new ArrayList<>();
   private final RolloutStatistics statistics;
   private final RolloutSlabs slabs;
-  private final Team.Work work = this::work; // made once: a rollout allocates nothing
+  private final Team.Work seeding = this::seed; // made once: a rollout allocates nothing
+  private final Team.Work work = this::work;
   private FloatSlab parameters;
   private long rollouts;
 
@@ -102,13 +103,29 @@ public final class Rollout implements AutoCloseable {
    */
   public void collect(FloatSlab newParameters) {
     parameters = newParameters;
+    if (rollouts == 0 && config.seedingSteps() > 0) {
+      team.run(seeding);
+      merge(config.seedingSteps());
+      statistics.discountedReturns().clear();
+    }
     team.run(work);
     if (config.statsUpdate() == StatsUpdate.ROLLOUT) {
-      long first = rollouts == 0 ? config.numEnvs() : 0; // the very first observations
-      statistics.mergeObservations(config.normalizeObservations() ? config.envSteps() + first : 0);
-      statistics.mergeReturns(config.normalizeRewards() ? config.envSteps() : 0);
+      merge(config.envSteps());
     }
     rollouts++;
+  }
+
+  /** Takes env steps into the statistics, and the observations that every first one began with. */
+  private void merge(long envSteps) {
+    long first = rollouts == 0 ? config.numEnvs() : 0;
+    statistics.mergeObservations(config.normalizeObservations() ? envSteps + first : 0);
+    statistics.mergeReturns(config.normalizeRewards() ? envSteps : 0);
+  }
+
+  private void seed(int member) {
+    if (member < workers.size()) {
+      workers.get(member).seed();
+    }
   }
 
   private void work(int member) {

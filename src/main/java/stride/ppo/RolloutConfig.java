@@ -13,6 +13,9 @@ package stride.ppo;
  *     return
  * @param statsUpdate when what was seen enters the statistics for that; at every step means that
  *     all environments step together
+ * @param seedingStepsPerEnv env steps with random actions that each environment does before the
+ *     first rollout, so that there are statistics to normalise it by; 0 for statistics of every
+ *     step
  */
 public record RolloutConfig(
     int numEnvs,
@@ -22,8 +25,8 @@ public record RolloutConfig(
     double gamma,
     boolean normalizeObservations,
     boolean normalizeRewards,
-    StatsUpdate statsUpdate) {
-
+    StatsUpdate statsUpdate,
+    int seedingStepsPerEnv) {
   /**
    * Checks the sizes.
    *
@@ -39,6 +42,11 @@ public record RolloutConfig(
         statsUpdate == StatsUpdate.ROLLOUT || stepping == Stepping.LOCKSTEP || numEnvs == 1,
         "lockstep for stats_update=step");
     Options.require(
+        "seeding_steps",
+        seedingStepsPerEnv,
+        seedingStepsPerEnv == 0 || (seedingStepsPerEnv > 0 && statsUpdate == StatsUpdate.ROLLOUT),
+        ">= 0, and 0 for stats_update=step");
+    Options.require(
         "num_envs * num_steps", (long) numEnvs * numSteps, rows(numEnvs, numSteps), "< 2^31");
   }
 
@@ -47,7 +55,7 @@ public record RolloutConfig(
   }
 
   /**
-   * Normalised rewards and observations, gamma 0.99: the defaults of continuous control.
+   * Normalised rewards and observations, gamma 0.99, no seeding steps.
    *
    * @param numEnvs N, environments
    * @param numSteps T, env steps of each environment in a rollout
@@ -57,7 +65,7 @@ public record RolloutConfig(
    */
   public static RolloutConfig of(int numEnvs, int numSteps, long seed, Stepping stepping) {
     return new RolloutConfig(
-        numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT);
+        numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT, 0);
   }
 
   /**
@@ -67,5 +75,14 @@ public record RolloutConfig(
    */
   public long envSteps() {
     return (long) numEnvs * numSteps;
+  }
+
+  /**
+   * Env steps with random actions before the first rollout.
+   *
+   * @return those of all environments together
+   */
+  public long seedingSteps() {
+    return (long) numEnvs * seedingStepsPerEnv;
   }
 }

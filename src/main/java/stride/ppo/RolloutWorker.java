@@ -26,6 +26,7 @@ final class RolloutWorker implements AutoCloseable {
   private final Kernels kernels;
   private final Shard shard;
   private final PolicyInference inference;
+  private final RandomActions randomActions;
   private final StageClock clock = new StageClock();
   private final StepOutputs outputs;
   private final int from; // first environment
@@ -46,6 +47,7 @@ final class RolloutWorker implements AutoCloseable {
     this.kernels = kernels;
     this.shard = shard;
     this.inference = new PolicyInference(policy, kernels, config.seed());
+    this.randomActions = new RandomActions(shard.task().spec().actionSpace(), config.seed());
     this.from = shard.firstEnv();
     this.n = shard.numEnvs();
     this.stride = policy.inputStride();
@@ -66,6 +68,22 @@ final class RolloutWorker implements AutoCloseable {
 
   StageClock clock() {
     return clock;
+  }
+
+  /**
+   * Steps with random actions, for the statistics alone: rows 0 and 1 of the slabs are its scratch,
+   * and its episodes count for nothing.
+   */
+  void seed() {
+    reset();
+    for (int t = 0; t < config.seedingStepsPerEnv(); t++) {
+      randomActions.act(slabs, shard, from, t);
+      shard.advance();
+      shard.judge(outputs, from);
+      shard.restart();
+      settle(from);
+      shard.finishedEpisodes().clear();
+    }
   }
 
   /** Begins new episodes; their first observations are row 0 of the slabs. */
@@ -112,19 +130,24 @@ final class RolloutWorker implements AutoCloseable {
       clock.lap(Stage.OBSERVE);
       shard.restart();
       clock.lap(Stage.RESET);
-      shard.observe(outputs, (row + numEnvs) * stride);
-      if (config.normalizeRewards()) {
-        scaleRewards(row);
-      }
-      if (config.normalizeObservations()) {
-        normalize(row + numEnvs);
-      }
+      settle(row);
       clock.lap(Stage.OBSERVE);
       clock.endStep();
     }
     clock.start();
     values(parameters);
     clock.lap(Stage.VALUES);
+  }
+
+  /** Ends a step: observations after it, both they and rewards normalised. */
+  private void settle(long row) {
+    shard.observe(outputs, (row + config.numEnvs()) * stride);
+    if (config.normalizeRewards()) {
+      scaleRewards(row);
+    }
+    if (config.normalizeObservations()) {
+      normalize(row + config.numEnvs());
+    }
   }
 
   private void act(FloatSlab parameters, long row, long step) {

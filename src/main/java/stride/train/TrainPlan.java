@@ -1,5 +1,7 @@
 package stride.train;
 
+import stride.learn.Learner;
+
 /**
  * What a run is to do; the same for all of its sittings.
  *
@@ -30,10 +32,10 @@ public record TrainPlan(
   /**
    * How many iterations there are.
    *
-   * @param envStepsPerIteration the learner's
+   * @param learner whose steps count
    * @return at least one
    */
-  public long iterations(long envStepsPerIteration) {
-    return Math.max(1, totalTimesteps / envStepsPerIteration);
+  public long iterations(Learner learner) {
+    return Math.max(1, (totalTimesteps - learner.seedingSteps()) / learner.envStepsPerIteration());
   }
 }

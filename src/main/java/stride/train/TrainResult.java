@@ -1,6 +1,8 @@
 package stride.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import stride.learn.StageRow;
 
 /**
  * What a run has reached, and how fast its last sitting was.
@@ -21,6 +23,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param divergences how many of them because the simulation diverged
  * @param seconds wall time of the sitting, without the warm-up
  * @param stageSeconds where that time went
+ * @param stages the same as a table, with inner stages as every sixteenth iteration showed them
  */
 public record TrainResult(
     int schemaVersion,
@@ -36,7 +39,8 @@ public record TrainResult(
     long episodes,
     long divergences,
     double seconds,
-    StageSeconds stageSeconds) {
+    StageSeconds stageSeconds,
+    List<StageRow> stages) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
 }

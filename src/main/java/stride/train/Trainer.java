@@ -60,7 +60,7 @@ public final class Trainer {
     this.listener = listener;
     this.stop = stop;
     this.nanoTime = nanoTime;
-    this.iterations = plan.iterations(learner.envStepsPerIteration());
+    this.iterations = plan.iterations(learner);
   }
 
   /**
@@ -166,6 +166,10 @@ public final class Trainer {
   }
 
   private void step(Pace pace, MetricsLog metrics, EventLog events) {
+    boolean sampled = pace.samplesNext();
+    if (sampled) {
+      learner.clocks().forEach(clock -> clock.switchTo(true));
+    }
     try {
       learner.collect(iteration / (double) iterations);
       learner.learn();
@@ -176,6 +180,10 @@ public final class Trainer {
           e);
     }
     iteration++;
+    if (sampled) {
+      learner.clocks().forEach(clock -> clock.switchTo(false));
+      pace.sample(learner.lastNanos(), learner.clocks());
+    }
     StageSeconds stages = pace.iteration(nanoTime.getAsLong(), learner.lastNanos());
     TrainProgress progress = progress(pace, stages);
     metrics.add(progress);
@@ -248,7 +256,8 @@ public final class Trainer {
   }
 
   private long envSteps() {
-    return iteration * learner.envStepsPerIteration();
+    long seeding = iteration == 0 ? 0 : learner.seedingSteps();
+    return seeding + iteration * learner.envStepsPerIteration();
   }
 
   private TrainResult result(Pace pace) {
@@ -266,6 +275,7 @@ public final class Trainer {
         learner.episodes().episodes(),
         learner.divergences(),
         pace.stages().total(),
-        pace.stages());
+        pace.stages(),
+        pace.stageTable());
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.env.Tasks;
+import stride.learn.StageRow;
 import stride.nn.Backend;
 
 /** Profiles too short to mean anything, long enough to show that they hold together. */
@@ -34,6 +35,7 @@ class ProfileTest {
     "3, 2048",
     "4, 2048",
     "8, 1024",
+    "7, 1152",
     "48, 170",
     "64, 128",
     "65, 128",
@@ -93,9 +95,15 @@ class ProfileTest {
     assertThat(row.rolloutShareWall()).isBetween(0.1, 3.0); // others may use the cores too
     assertThat(row.episodeLengthMean()).isBetween(5.0, 200.0);
 
-    assertThat(row.stages()).extracting(StageRow::stage).contains("rollout.physics", "other");
-    assertThat(row.stages().stream().mapToDouble(StageRow::percent).sum())
-        .isCloseTo(100, within(2.0));
+    assertThat(row.trainStepsPerSecond()).isBetween(1.0, row.rolloutStepsPerSecond());
+    assertThat(row.trainShare()).isBetween(0.02, row.rolloutShare());
+    assertThat(row.trainShareWall()).isBetween(0.02, row.rolloutShareWall());
+
+    assertThat(row.stages())
+        .extracting(StageRow::stage)
+        .contains("rollout.physics", "gae", "update.forward", "other");
+    assertThat(percent(row, "[a-z]*")).isCloseTo(100, within(1e-6));
+    assertThat(percent(row, "update\\..*")).isCloseTo(percent(row, "update"), within(1e-6));
     assertThat(row.stages()).allMatch(stage -> stage.percent() > -2);
     assertThat(row.stages().stream().filter(stage -> stage.stage().equals("rollout.physics")))
         .singleElement()
@@ -111,6 +119,13 @@ class ProfileTest {
     assertThat(step.p50()).isPositive();
     assertThat(List.of(step.p50(), step.p90(), step.p99(), step.p999(), step.max())).isSorted();
     assertThat(Percentiles.of(profile.stepNanos().getFirst())).isEqualTo(step);
+  }
+
+  private static double percent(ProfileRow row, String pattern) {
+    return row.stages().stream()
+        .filter(stage -> stage.stage().matches(pattern))
+        .mapToDouble(StageRow::percent)
+        .sum();
   }
 
   @Test

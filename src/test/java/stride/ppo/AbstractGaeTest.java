@@ -114,8 +114,9 @@ abstract class AbstractGaeTest {
 
   @Test
   void bitsDoNotDependOnThreads() {
-    try (var alone = fixture(40, 77, 1, GaeConfig.DEFAULTS);
-        var shared = fixture(40, 77, 3, GaeConfig.DEFAULTS)) {
+    int steps = 900; // fewer would not be shared
+    try (var alone = fixture(steps, 77, 1, GaeConfig.DEFAULTS);
+        var shared = fixture(steps, 77, 3, GaeConfig.DEFAULTS)) {
       alone.fill(5);
       shared.fill(5);
       assertThat(shared.ppo.gae().advantages().sameBits(alone.ppo.gae().advantages())).isTrue();

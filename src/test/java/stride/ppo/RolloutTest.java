@@ -36,7 +36,8 @@ class RolloutTest {
         0.99,
         false,
         false,
-        StatsUpdate.ROLLOUT);
+        StatsUpdate.ROLLOUT,
+        0);
   }
 
   @Test
@@ -158,6 +159,37 @@ class RolloutTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"HalfCheetah-v5", "CartPole-v1"})
+  void seedingStepsEnterTheStatisticsOfTheFirstRollout(String task) {
+    int steps = 20;
+    var config =
+        new RolloutConfig(
+            N,
+            T,
+            RolloutFixture.SEED,
+            Stepping.SHARDED,
+            0.99,
+            true,
+            true,
+            StatsUpdate.ROLLOUT,
+            steps);
+    try (var plain = new RolloutFixture(task, 1, raw(N, T));
+        var one = new RolloutFixture(task, 1, config);
+        var two = new RolloutFixture(task, 2, config)) {
+      RolloutSlabs seeded = one.collect();
+      // each environment's first observations, one after each step, and the same of the rollout
+      assertThat(one.rollout.statistics().observations().count())
+          .isEqualTo(1e-4 + N * (1 + steps) + N * (1 + T), within(1e-6));
+      assertThat(one.rollout.statistics().returns().statistics().count())
+          .isEqualTo(1e-4 + N * steps + N * T, within(1e-6));
+      assertThat(seeded.observations().toArray())
+          .isEqualTo(two.collect().observations().toArray())
+          .isNotEqualTo(plain.collect().observations().toArray());
+      assertThat(one.rollout.shards().getFirst().finishedEpisodes().size()).isLessThan(N * T / 8);
+    }
+  }
+
   @Test
   void scalesRewardsByTheDeviationOfTheDiscountedReturn() {
     try (var raw = new RolloutFixture("HalfCheetah-v5", 1, raw(N, T));
@@ -173,7 +205,8 @@ class RolloutTest {
                     0.99,
                     false,
                     true,
-                    StatsUpdate.ROLLOUT))) {
+                    StatsUpdate.ROLLOUT,
+                    0))) {
       float[] first = raw.collect().rewards().toArray();
       scaled.collect();
       double count = 1e-4;
@@ -211,7 +244,7 @@ class RolloutTest {
   void statisticsOfEveryStepAreThoseOfAllBeforeIt() {
     RolloutConfig perStep =
         new RolloutConfig(
-            1, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP);
+            1, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0);
     try (var raw = new RolloutFixture("Hopper-v5", 1, raw(1, T));
         var normal = new RolloutFixture("Hopper-v5", 1, perStep)) {
       float[] seen = raw.collect().observations().toArray();
@@ -237,7 +270,8 @@ class RolloutTest {
   @Test
   void statisticsOfEveryStepWantLockstep() {
     assertThatThrownBy(
-            () -> new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP))
+            () ->
+                new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0))
         .hasMessage("stepping=sharded, required: lockstep for stats_update=step");
   }
 

@@ -38,6 +38,7 @@ final class FakeLearner implements Learner {
   final StringBuilder calls = new StringBuilder();
   long failAt = Long.MAX_VALUE;
   boolean withoutEpisodes;
+  long seedingSteps;
 
   FakeLearner(FakeClock clock) {
     this.clock = clock;
@@ -46,6 +47,11 @@ final class FakeLearner implements Learner {
   @Override
   public long envStepsPerIteration() {
     return ENV_STEPS;
+  }
+
+  @Override
+  public long seedingSteps() {
+    return seedingSteps;
   }
 
   @Override

@@ -394,11 +394,31 @@ class TrainerTest {
     assertThat(events(path).get(1).scalars()).doesNotContainKey("charts/episodic_return");
   }
 
+  private static long iterations(long totalTimesteps, FakeLearner learner) {
+    return new TrainPlan("t", "a", 1, totalTimesteps, 1, 0).iterations(learner);
+  }
+
+  @Test
+  void seedingStepsAreEnvSteps() {
+    try (Sitting sitting = new Sitting();
+        RunFolder folder = RunFolder.create(temp.resolve("run"), CONFIG)) {
+      sitting.learner.seedingSteps = 10;
+      TrainResult result = sitting.start(folder);
+      assertThat(sitting.told.getFirst().envSteps()).isEqualTo(10 + FakeLearner.ENV_STEPS);
+      assertThat(result.envSteps()).isEqualTo(10 + ITERATIONS * FakeLearner.ENV_STEPS);
+    }
+  }
+
   @Test
   void atLeastOneIterationIsDone() {
-    assertThat(new TrainPlan("t", "a", 1, 1, 1, 0).iterations(2048)).isOne();
-    assertThat(new TrainPlan("t", "a", 1, 4095, 1, 0).iterations(2048)).isOne();
-    assertThat(new TrainPlan("t", "a", 1, 4096, 1, 0).iterations(2048)).isEqualTo(2);
+    try (FakeLearner learner = new FakeLearner(new FakeClock())) {
+      assertThat(iterations(1, learner)).isOne();
+      assertThat(iterations(2 * FakeLearner.ENV_STEPS - 1, learner)).isOne();
+      assertThat(iterations(2 * FakeLearner.ENV_STEPS, learner)).isEqualTo(2);
+      learner.seedingSteps = 10;
+      assertThat(iterations(2 * FakeLearner.ENV_STEPS + 9, learner)).isOne();
+      assertThat(iterations(2 * FakeLearner.ENV_STEPS + 10, learner)).isEqualTo(2);
+    }
     assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -2,7 +2,6 @@ package stride.ppo.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.FLOATS;
 import static stride.nn.cpu.Lanes.LANES;
 import static stride.nn.cpu.Lanes.ORDER;
@@ -10,26 +9,21 @@ import static stride.nn.cpu.Lanes.load;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import stride.memory.FloatSlab;
 import stride.ppo.GaeConfig;
 import stride.ppo.RolloutSlabs;
 
 /**
- * Generalised advantage estimation, backwards through the steps; within a step vectors run over
- * environments as if no episode ended, and those that did are then done again, one by one.
+ * Generalised advantage estimation. A vector of neighbouring environments goes backwards through
+ * the steps as if no episode ended, with what it carries in registers; where one did, those
+ * environments are done again, one by one, and the vector goes on from what is stored.
  *
- * <p>The advantage carried backwards is the one stored a step later. Both ways take the same
- * operations, so that it does not show which an environment went.
+ * <p>Both ways take the same operations, so that it does not show which an environment went.
  */
 final class Advantages {
-  /** Environments whose flags are looked at together: a long. */
-  private static final int GROUP = 8;
-
-  /** Their flags: the first is in the lowest byte. */
-  private static final ValueLayout.OfLong FLAGS =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong EIGHT_FLAGS = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt FOUR_FLAGS = ValueLayout.JAVA_INT_UNALIGNED;
 
   private Advantages() {}
 
@@ -42,74 +36,107 @@ final class Advantages {
       int to) {
     final int steps = (int) advantages.shape().dim(0);
     final int envs = (int) advantages.shape().dim(1);
-    final int vectors = (to - from) / 16 * (16 / LANES);
-    final int vectorsEnd = from + vectors * LANES;
     final float gamma = (float) config.gamma();
     final float decay = (float) (config.gamma() * config.gaeLambda());
     final MemorySegment rewards = rollout.rewards().segment();
     final MemorySegment values = rollout.values().segment();
+    final MemorySegment terminated = rollout.terminated().segment();
+    final MemorySegment truncated = rollout.truncated().segment();
+    final MemorySegment diverged = rollout.diverged().segment();
     final MemorySegment out = advantages.segment();
     final MemorySegment sums = returns.segment();
     some(config, rollout, advantages, returns, (long) (steps - 1) * envs, from, to, true);
-    for (int t = steps - 2; t >= 0; t--) {
-      final long row = (long) t * envs;
-      steady(rewards, values, out, sums, 4 * (row + from), 4L * envs, gamma, decay, vectors);
-      ended(config, rollout, advantages, returns, row, from, vectorsEnd);
-      if (vectorsEnd < to) {
-        some(config, rollout, advantages, returns, row, vectorsEnd, to, false);
+    // vectors never reach over a group of 16, which is one thread's: bits do not depend on threads
+    final int vectorsEnd = from + (to - from) / 16 * 16;
+    for (int n = from; n < vectorsEnd; n += LANES) {
+      int t = steps - 2;
+      while (t >= 0) {
+        t =
+            until(
+                terminated,
+                truncated,
+                diverged,
+                rewards,
+                values,
+                out,
+                sums,
+                gamma,
+                decay,
+                t,
+                n,
+                envs);
+        if (t >= 0) {
+          ended(config, rollout, advantages, returns, (long) t * envs, n);
+          t--;
+        }
       }
+    }
+    for (int t = steps - 2; t >= 0; t--) {
+      some(config, rollout, advantages, returns, (long) t * envs, vectorsEnd, to, false);
     }
   }
 
-  /** Whole vectors of environments, as if no episode ended. */
-  private static void steady(
+  /**
+   * One vector of environments from step t backwards to the first at which one of their episodes
+   * ends, that step included.
+   *
+   * @return that step, or -1
+   */
+  private static int until(
+      MemorySegment terminated,
+      MemorySegment truncated,
+      MemorySegment diverged,
       MemorySegment rewards,
       MemorySegment values,
       MemorySegment advantages,
       MemorySegment returns,
-      long at,
-      long rowBytes,
       float gamma,
       float decay,
-      int vectors) {
-    for (int i = 0; i < vectors; i++) {
-      long here = at + i * BYTES;
-      FloatVector value = load(values, here);
-      FloatVector next = load(values, here + rowBytes);
-      FloatVector delta = next.fma(all(gamma), load(rewards, here)).sub(value);
-      FloatVector advantage = load(advantages, here + rowBytes).fma(all(decay), delta);
-      advantage.intoMemorySegment(advantages, here, ORDER);
-      advantage.add(value).intoMemorySegment(returns, here, ORDER);
+      int t,
+      int n,
+      int envs) {
+    final FloatVector gammas = FloatVector.broadcast(FLOATS, gamma);
+    final FloatVector decays = FloatVector.broadcast(FLOATS, decay);
+    long row = (long) t * envs + n;
+    FloatVector next = load(values, 4 * (row + envs));
+    FloatVector advantage = load(advantages, 4 * (row + envs));
+    while (row >= 0) {
+      FloatVector value = load(values, 4 * row);
+      FloatVector delta = next.fma(gammas, load(rewards, 4 * row)).sub(value);
+      advantage = advantage.fma(decays, delta);
+      advantage.intoMemorySegment(advantages, 4 * row, ORDER);
+      advantage.add(value).intoMemorySegment(returns, 4 * row, ORDER);
+      next = value;
+      if ((flags(terminated, row) | flags(truncated, row) | flags(diverged, row)) != 0) {
+        return (int) (row / envs);
+      }
+      row -= envs;
     }
+    return -1;
   }
 
-  /** Those of whole vectors whose episode ends at this step. */
+  /** Not 0 if any flag of a vector of environments is set. */
+  private static long flags(MemorySegment flags, long at) {
+    return switch (LANES) {
+      case 16 -> flags.get(EIGHT_FLAGS, at) | flags.get(EIGHT_FLAGS, at + 8);
+      case 8 -> flags.get(EIGHT_FLAGS, at);
+      default -> flags.get(FOUR_FLAGS, at);
+    };
+  }
+
+  /** Those of a vector of environments whose episode ends at this step. */
   private static void ended(
       GaeConfig config,
       RolloutSlabs rollout,
       FloatSlab advantages,
       FloatSlab returns,
       long row,
-      int from,
-      int to) {
-    final MemorySegment terminated = rollout.terminated().segment();
-    final MemorySegment truncated = rollout.truncated().segment();
-    final MemorySegment diverged = rollout.diverged().segment();
-    for (int n = from; n < to; n += GROUP) {
-      long any =
-          terminated.get(FLAGS, row + n)
-              | truncated.get(FLAGS, row + n)
-              | diverged.get(FLAGS, row + n);
-      while (any != 0) {
-        int k = Long.numberOfTrailingZeros(any) / 8;
-        some(config, rollout, advantages, returns, row, n + k, n + k + 1, false);
-        any &= ~(0xFFL << (8 * k));
+      int n) {
+    for (int env = n; env < n + LANES; env++) {
+      if (rollout.ended(row + env)) {
+        some(config, rollout, advantages, returns, row, env, env + 1, false);
       }
     }
-  }
-
-  private static FloatVector all(float value) {
-    return FloatVector.broadcast(FLOATS, value);
   }
 
   /** Environments one by one, whatever happens to them. */

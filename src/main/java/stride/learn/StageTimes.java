@@ -1,0 +1,141 @@
+package stride.learn;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the wall time of iterations went: the first level to the nanosecond, and within it the
+ * shares that some iterations showed, in which the clocks were on.
+ *
+ * <p>A table's first-level rows add up to the wall time, the rows below one of them to that one;
+ * what no clock claims is the row {@code other}: waiting for the slowest thread, merging
+ * statistics, the clocks themselves. Belongs to one thread.
+ */
+public final class StageTimes {
+  private static final double SECONDS_PER_NANO = 1e-9;
+
+  /** A stage's inner life, in the iterations whose clocks were on. */
+  private static final class Sample {
+    private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
+    private final Map<Stage, Long> hits = new EnumMap<>(Stage.class);
+    private long threadNanos; // wall time of the stage, once for each thread at work in it
+  }
+
+  private final long envSteps; // of an iteration
+  private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class); // first level
+  private final Map<Stage, Sample> samples = new EnumMap<>(Stage.class); // by first-level stage
+  private long iterations;
+  private long sampled;
+
+  /**
+   * Times of no iteration yet.
+   *
+   * @param envStepsPerIteration of all environments together
+   */
+  public StageTimes(long envStepsPerIteration) {
+    this.envSteps = envStepsPerIteration;
+  }
+
+  /**
+   * An iteration has ended.
+   *
+   * @param split its first-level stages
+   * @param wallNanos from the end of the one before to its own
+   */
+  public void iteration(StageNanos split, long wallNanos) {
+    iterations++;
+    add(Stage.ROLLOUT, split.rollout());
+    add(Stage.GAE, split.gae());
+    add(Stage.UPDATE, split.update());
+    outside(wallNanos - split.rollout() - split.gae() - split.update());
+  }
+
+  /**
+   * Time has passed outside of all stages.
+   *
+   * @param wallNanos how much; becomes {@link Stage#OTHER}
+   */
+  public void outside(long wallNanos) {
+    add(Stage.OTHER, wallNanos);
+  }
+
+  private void add(Stage stage, long more) {
+    nanos.merge(stage, more, Long::sum);
+  }
+
+  /**
+   * The clocks were on in the iteration that has ended; they are cleared.
+   *
+   * @param split its first-level stages
+   * @param clocks one for each thread and first-level stage that it worked in
+   */
+  public void sample(StageNanos split, Iterable<StageClock> clocks) {
+    sampled++;
+    for (StageClock clock : clocks) {
+      sample(Stage.ROLLOUT, split.rollout(), clock);
+      sample(Stage.UPDATE, split.update(), clock);
+      clock.clear();
+    }
+  }
+
+  private void sample(Stage parent, long wallNanos, StageClock clock) {
+    Sample sample = samples.computeIfAbsent(parent, _ -> new Sample());
+    boolean atWork = false;
+    for (Stage stage : Stage.values()) {
+      if (stage.parent().filter(parent::equals).isPresent()) {
+        sample.nanos.merge(stage, clock.nanos(stage), Long::sum);
+        sample.hits.merge(stage, clock.hits(stage), Long::sum);
+        atWork |= clock.hits(stage) > 0;
+      }
+    }
+    sample.threadNanos += atWork ? wallNanos : 0;
+  }
+
+  /**
+   * The table.
+   *
+   * @return a row for each first-level stage, each followed by what was seen within it
+   */
+  public List<StageRow> rows() {
+    List<StageRow> rows = new ArrayList<>();
+    nanos.forEach(
+        (stage, total) -> {
+          rows.add(row(stage.key(), iterations, total, (double) total / iterations));
+          Sample sample = samples.get(stage);
+          if (sample != null && sample.threadNanos > 0) {
+            addInner(stage, total, sample, rows);
+          }
+        });
+    return rows;
+  }
+
+  private void addInner(Stage parent, long total, Sample sample, List<StageRow> rows) {
+    final double scale = (double) total / sample.threadNanos;
+    double rest = total;
+    for (Stage stage : sample.nanos.keySet()) {
+      double part = sample.nanos.get(stage) * scale;
+      long hits = sample.hits.get(stage);
+      double perHit = hits == 0 ? 0 : (double) sample.nanos.get(stage) / hits;
+      rows.add(row(key(parent, stage), hits * iterations / sampled, part, perHit));
+      rest -= part;
+    }
+    rows.add(row(key(parent, Stage.OTHER), iterations, rest, rest / iterations));
+  }
+
+  private static String key(Stage parent, Stage stage) {
+    return parent.key() + "." + stage.key();
+  }
+
+  private StageRow row(String stage, long hits, double total, double nanosPerHit) {
+    double wall = nanos.values().stream().mapToLong(Long::longValue).sum();
+    return new StageRow(
+        stage,
+        hits,
+        total * SECONDS_PER_NANO,
+        nanosPerHit,
+        total / (envSteps * iterations),
+        100 * total / wall);
+  }
+}

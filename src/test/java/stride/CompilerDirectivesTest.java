@@ -1,0 +1,46 @@
+package stride;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The JVM passes over a compiler directive for a method that is not there: a renamed kernel would
+ * be slow in silence.
+ */
+class CompilerDirectivesTest {
+  private static final String DONT_INLINE = "-XX:CompileCommand=dontinline,";
+
+  static List<String> directives() throws IOException {
+    return Files.readAllLines(Path.of("jvm.args")).stream()
+        .filter(line -> line.startsWith(DONT_INLINE))
+        .map(line -> line.substring(DONT_INLINE.length()))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("directives")
+  void namesMethodsThatExist(String directive) throws ClassNotFoundException {
+    String[] parts = directive.split("::", 2);
+    Class<?> kernels = Class.forName(parts[0]);
+    String pattern = parts[1].replace("*", ".*");
+    assertThat(Arrays.stream(kernels.getDeclaredMethods()).map(Method::getName))
+        .as(directive)
+        .anyMatch(name -> name.matches(pattern));
+  }
+
+  @Test
+  void coverKernelsOfNetworksAndOfPpo() throws IOException {
+    assertThat(directives())
+        .anyMatch(line -> line.startsWith("stride.nn.cpu."))
+        .anyMatch(line -> line.startsWith("stride.ppo.cpu."));
+  }
+}

@@ -1,0 +1,84 @@
+package stride.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import stride.env.Tasks;
+
+/** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
+class PpoOptionsTest {
+  private static String preset(String preset, String task) {
+    return PpoOptions.preset(preset, Tasks.of(task)).toString();
+  }
+
+  @Test
+  void cleanrlIsCleanrlsSettingOfContinuousControl() {
+    assertThat(preset("cleanrl", "Hopper-v5"))
+        .isEqualTo(
+            "PpoOptions[numEnvs=1, numSteps=2048, totalTimesteps=1000000, learningRate=3.0E-4,"
+                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
+                + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
+                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
+                + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
+                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+  }
+
+  @Test
+  void cleanrlIsCleanrlsSettingOfDiscreteActions() {
+    assertThat(preset("cleanrl", "CartPole-v1"))
+        .isEqualTo(
+            "PpoOptions[numEnvs=4, numSteps=128, totalTimesteps=500000, learningRate=2.5E-4,"
+                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=4, updateEpochs=4,"
+                + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
+                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
+                + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+  }
+
+  @Test
+  void tunedFixesEveryOptionOfContinuousControl() {
+    assertThat(preset("tuned", "Hopper-v5"))
+        .isEqualTo(
+            "PpoOptions[numEnvs=16, numSteps=256, totalTimesteps=1000000, learningRate=3.0E-4,"
+                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
+                + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
+                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
+                + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+  }
+
+  @Test
+  void tunedFixesEveryOptionOfDiscreteActions() {
+    assertThat(preset("tuned", "CartPole-v1"))
+        .isEqualTo(
+            "PpoOptions[numEnvs=16, numSteps=128, totalTimesteps=300000, learningRate=0.001,"
+                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=8, updateEpochs=10,"
+                + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
+                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
+                + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cleanrl, Hopper-v5",
+    "cleanrl, CartPole-v1",
+    "tuned, Hopper-v5",
+    "tuned, CartPole-v1"
+  })
+  void everyPresetIsPossible(String preset, String task) {
+    PpoOptions options = PpoOptions.preset(preset, Tasks.of(task));
+    assertThat(options.config(1).update().numMinibatches()).isEqualTo(options.numMinibatches());
+    assertThat(options.policy(Tasks.of(task)).size()).isPositive();
+  }
+
+  @Test
+  void namesThePresetsThereAre() {
+    assertThatThrownBy(() -> preset("best", "Hopper-v5"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("preset=best, required: one of [tuned, cleanrl]");
+  }
+}

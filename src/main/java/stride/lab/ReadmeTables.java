@@ -99,7 +99,7 @@ public final class ReadmeTables {
     for (Part row : Part.of(file).rows()) {
       String task = row.text("task");
       table.add(
-          task + ", " + row.text("preset"),
+          "%s, %s: %s".formatted(task, row.text("preset"), row.text("judged_by")),
           row.integer("env_steps"),
           row.numbers("returns"),
           row.numbers("seconds"),
@@ -116,6 +116,8 @@ public final class ReadmeTables {
             "task, environments x threads",
             "limit (bare `mj_step`)",
             "Stride, policy included",
+            "share of the limit",
+            "training",
             "share of the limit",
             "EnvPool, env-only",
             "Gymnasium, env-only");
@@ -134,6 +136,8 @@ public final class ReadmeTables {
             thousands(row.number("physics_steps_per_second")),
             thousands(row.number("rollout_steps_per_second")),
             percent(row.number("rollout_share")),
+            thousands(row.number("train_steps_per_second")),
+            percent(row.number("train_share")),
             thousands(others.get("envpool")),
             thousands(others.get("gymnasium")));
       }

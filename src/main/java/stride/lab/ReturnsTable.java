@@ -16,7 +16,7 @@ final class ReturnsTable {
 
   private final Table table =
       new Table(
-          "task, preset",
+          "task, preset: returns of",
           "env steps",
           "seeds",
           "return, 95 % interval",

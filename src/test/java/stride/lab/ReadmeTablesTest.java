@@ -22,9 +22,9 @@ class ReadmeTablesTest {
       {
         "schema_version": 1, "task": "Hopper-v5", "seed": 1, "backend": "cpu", "rows": [
           {"envs": 8, "threads": 2, "physics_steps_per_second": 40000.0,
-           "rollout_steps_per_second": 39000.0, "rollout_share": 0.9712, "stages": []},
+           "rollout_steps_per_second": 39000.0, "rollout_share": 0.9712, "train_steps_per_second": 34567.8, "train_share": 0.8512, "stages": []},
           {"envs": 64, "threads": 2, "physics_steps_per_second": 51234.5,
-           "rollout_steps_per_second": 50765.4, "rollout_share": 0.9936, "stages": []}
+           "rollout_steps_per_second": 50765.4, "rollout_share": 0.9936, "train_steps_per_second": 45678.9, "train_share": 0.8612, "stages": []}
         ]
       }
       """;
@@ -33,7 +33,7 @@ class ReadmeTablesTest {
       {
         "schema_version": 1, "task": "CartPole-v1", "seed": 1, "backend": "cpu", "rows": [
           {"envs": 64, "threads": 2, "physics_steps_per_second": null,
-           "rollout_steps_per_second": 2000000.0, "rollout_share": null, "stages": []}
+           "rollout_steps_per_second": 2000000.0, "rollout_share": null, "train_steps_per_second": 654321.0, "train_share": null, "stages": []}
         ]
       }
       """;
@@ -107,9 +107,9 @@ class ReadmeTablesTest {
                 + "/summary.md).\n\n"
                 + END
                 + "\nThe rest.\n");
-    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %||");
+    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %||");
     // of a peer's modes the better one counts
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|24.5k|6.4k");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
   }
 
   /** The cells of a row after the first, between bars. */
@@ -124,14 +124,14 @@ class ReadmeTablesTest {
   @Test
   void leavesCellsEmptyWhereNothingWasMeasured() throws IOException {
     tables.update();
-    assertThat(row("CartPole-v1, 64 x 2")).isEqualTo("|2000.0k|||");
+    assertThat(row("CartPole-v1, 64 x 2")).isEqualTo("|2000.0k||654.3k|||");
   }
 
   @Test
   void doesWithoutPeers() throws IOException {
     Files.delete(temp.resolve("bench-results/" + RUN + "/peers.json"));
     tables.update();
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %||");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %||");
   }
 
   @Test
@@ -152,7 +152,7 @@ class ReadmeTablesTest {
     assertThat(row("Hopper-v5, 1 x 2048: Baselines"))
         .isEqualTo("2.5k||5.13|100.0k|12.00|425 MB|2.6 s");
     // the first table is as before
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|24.5k|6.4k");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
   }
 
   @Test

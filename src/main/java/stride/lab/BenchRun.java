@@ -145,12 +145,15 @@ public final class BenchRun {
     return List.of(Integer.toString(Runtime.getRuntime().availableProcessors()));
   }
 
-  private static void write(ResultsFolder folder, String suite, Collection<RunResult> results) {
+  /** The forks' flags name the folder of the project, which is nobody's business. */
+  private void write(ResultsFolder folder, String suite, Collection<RunResult> results) {
     var bytes = new ByteArrayOutputStream();
     try (var stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
     }
-    folder.writeText("jmh-" + suite + ".json", bytes.toString(StandardCharsets.UTF_8));
+    folder.writeText(
+        "jmh-" + suite + ".json",
+        bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
   }
 
   private static OutputFormat silent() {

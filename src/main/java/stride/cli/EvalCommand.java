@@ -61,7 +61,7 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
                 .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
             : RunFolder.newestCheckpoint(run);
     try (Checkpoint checkpoint = Checkpoint.read(file)) {
-      spec.requireOwn(file, checkpoint.info());
+      checkpoint.info().requireOf(file, spec.task(), RunSpec.ALGO, spec.seed());
       try (Evaluation evaluation = evaluation(spec, file, checkpoint)) {
         Evaluation.Result result = evaluation.run();
         Options.printWarnings(common.err());

@@ -8,7 +8,6 @@ import stride.env.Tasks;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
-import stride.train.CheckpointInfo;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 import stride.train.TrainPlan;
@@ -68,14 +67,5 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
   TrainPlan plan(double warmUpSeconds) {
     return new TrainPlan(
         task, ALGO, seed, options.totalTimesteps(), CHECKPOINT_EVERY, warmUpSeconds);
-  }
-
-  /** Throws unless a checkpoint is one of this run. */
-  void requireOwn(Path file, CheckpointInfo info) {
-    if (!info.task().equals(task) || !info.algo().equals(ALGO) || info.seed() != seed) {
-      throw new TrainException(
-          "%s is of task=%s, algo=%s, seed=%d, required: task=%s, algo=%s, seed=%d"
-              .formatted(file, info.task(), info.algo(), info.seed(), task, ALGO, seed));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package stride.train;
 
+import java.nio.file.Path;
+
 /**
  * What a checkpoint is of.
  *
@@ -18,4 +20,22 @@ public record CheckpointInfo(
     long iteration,
     long envSteps,
     double bestReturn,
-    long bestIteration) {}
+    long bestIteration) {
+
+  /**
+   * Refuses the checkpoint of another run.
+   *
+   * @param file where it is
+   * @param wantedTask the run's
+   * @param wantedAlgo the run's
+   * @param wantedSeed the run's
+   * @throws TrainException naming both
+   */
+  public void requireOf(Path file, String wantedTask, String wantedAlgo, long wantedSeed) {
+    if (!task.equals(wantedTask) || !algo.equals(wantedAlgo) || seed != wantedSeed) {
+      throw new TrainException(
+          "%s is of task=%s, algo=%s, seed=%d, required: task=%s, algo=%s, seed=%d"
+              .formatted(file, task, algo, seed, wantedTask, wantedAlgo, wantedSeed));
+    }
+  }
+}

@@ -111,20 +111,7 @@ public final class Trainer {
 
   private void restore(Path file, Checkpoint checkpoint) {
     CheckpointInfo info = checkpoint.info();
-    if (!info.task().equals(plan.task())
-        || !info.algo().equals(plan.algo())
-        || info.seed() != plan.seed()) {
-      throw new TrainException(
-          "%s is of task=%s, algo=%s, seed=%d, required: task=%s, algo=%s, seed=%d"
-              .formatted(
-                  file,
-                  info.task(),
-                  info.algo(),
-                  info.seed(),
-                  plan.task(),
-                  plan.algo(),
-                  plan.seed()));
-    }
+    info.requireOf(file, plan.task(), plan.algo(), plan.seed());
     try {
       learner.restore(checkpoint.slabs());
     } catch (IllegalArgumentException e) {

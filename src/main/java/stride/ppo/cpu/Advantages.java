@@ -10,20 +10,24 @@ import static stride.nn.cpu.Lanes.load;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import stride.memory.FloatSlab;
 import stride.ppo.GaeConfig;
 import stride.ppo.RolloutSlabs;
 
 /**
  * Generalised advantage estimation. A vector of neighbouring environments goes backwards through
- * the steps as if no episode ended, with what it carries in registers; where one did, those
- * environments are done again, one by one, and the vector goes on from what is stored.
+ * the steps, with what it carries in registers. Where episodes end, masks put in what those
+ * environments carry instead; where one diverged, which is rare, that step is done environment by
+ * environment.
  *
  * <p>Both ways take the same operations, so that it does not show which an environment went.
  */
 final class Advantages {
   private static final ValueLayout.OfLong EIGHT_FLAGS = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt FOUR_FLAGS = ValueLayout.JAVA_INT_UNALIGNED;
+  // moves bit 0 of byte k to bit 56 + k
+  private static final long BITS_OF_BYTES = 0x0102040810204080L;
 
   private Advantages() {}
 
@@ -38,78 +42,98 @@ final class Advantages {
     final int envs = (int) advantages.shape().dim(1);
     final float gamma = (float) config.gamma();
     final float decay = (float) (config.gamma() * config.gaeLambda());
+    final long bootstrap = config.bootstrapTruncation() ? -1 : 0;
     final MemorySegment rewards = rollout.rewards().segment();
     final MemorySegment values = rollout.values().segment();
     final MemorySegment terminated = rollout.terminated().segment();
     final MemorySegment truncated = rollout.truncated().segment();
     final MemorySegment diverged = rollout.diverged().segment();
+    final MemorySegment truncatedValues = rollout.truncatedValues().segment();
     final MemorySegment out = advantages.segment();
     final MemorySegment sums = returns.segment();
-    some(config, rollout, advantages, returns, (long) (steps - 1) * envs, from, to, true);
     // vectors never reach over a group of 16, which is one thread's: bits do not depend on threads
     final int vectorsEnd = from + (to - from) / 16 * 16;
     for (int n = from; n < vectorsEnd; n += LANES) {
-      int t = steps - 2;
+      int t = steps - 1;
       while (t >= 0) {
         t =
-            until(
+            untilDiverged(
                 terminated,
                 truncated,
                 diverged,
+                truncatedValues,
                 rewards,
                 values,
                 out,
                 sums,
                 gamma,
                 decay,
-                t,
-                n,
+                bootstrap,
+                (long) t * envs + n,
                 envs);
         if (t >= 0) {
-          ended(config, rollout, advantages, returns, (long) t * envs, n);
+          for (int env = n; env < n + LANES; env++) {
+            alone(config, rollout, advantages, returns, env, t, t);
+          }
           t--;
         }
       }
     }
-    for (int t = steps - 2; t >= 0; t--) {
-      some(config, rollout, advantages, returns, (long) t * envs, vectorsEnd, to, false);
+    for (int env = vectorsEnd; env < to; env++) {
+      alone(config, rollout, advantages, returns, env, steps - 1, 0);
     }
   }
 
   /**
-   * One vector of environments from step t backwards to the first at which one of their episodes
-   * ends, that step included.
+   * One vector of environments from a row backwards to the first step at which one of them
+   * diverged, without that step.
    *
    * @return that step, or -1
    */
-  private static int until(
+  private static int untilDiverged(
       MemorySegment terminated,
       MemorySegment truncated,
       MemorySegment diverged,
+      MemorySegment truncatedValues,
       MemorySegment rewards,
       MemorySegment values,
       MemorySegment advantages,
       MemorySegment returns,
       float gamma,
       float decay,
-      int t,
-      int n,
+      long bootstrap,
+      long start,
       int envs) {
+    final FloatVector zeros = FloatVector.zero(FLOATS);
     final FloatVector gammas = FloatVector.broadcast(FLOATS, gamma);
     final FloatVector decays = FloatVector.broadcast(FLOATS, decay);
-    long row = (long) t * envs + n;
+    long row = start;
     FloatVector next = load(values, 4 * (row + envs));
-    FloatVector advantage = load(advantages, 4 * (row + envs));
+    // nothing is carried into the last step; a choice between two vectors would be boxed here
+    final boolean last = 4 * (row + envs) >= advantages.byteSize();
+    FloatVector advantage =
+        load(advantages, last ? 0 : 4 * (row + envs))
+            .blend(zeros, VectorMask.fromLong(FLOATS, last ? -1 : 0));
     while (row >= 0) {
+      // loaded after the branch, this would make the whole loop take twice as long
       FloatVector value = load(values, 4 * row);
+      if ((flags(terminated, row) | flags(truncated, row) | flags(diverged, row)) != 0) {
+        if (flags(diverged, row) != 0) {
+          return (int) (row / envs);
+        }
+        long ends = bits(terminated, row) | bits(truncated, row);
+        long bootstrapped = bits(truncated, row) & ~bits(terminated, row) & bootstrap;
+        VectorMask<Float> ended = VectorMask.fromLong(FLOATS, ends);
+        next =
+            next.blend(zeros, ended)
+                .blend(load(truncatedValues, 4 * row), VectorMask.fromLong(FLOATS, bootstrapped));
+        advantage = advantage.blend(zeros, ended);
+      }
       FloatVector delta = next.fma(gammas, load(rewards, 4 * row)).sub(value);
       advantage = advantage.fma(decays, delta);
       advantage.intoMemorySegment(advantages, 4 * row, ORDER);
       advantage.add(value).intoMemorySegment(returns, 4 * row, ORDER);
       next = value;
-      if ((flags(terminated, row) | flags(truncated, row) | flags(diverged, row)) != 0) {
-        return (int) (row / envs);
-      }
       row -= envs;
     }
     return -1;
@@ -124,31 +148,28 @@ final class Advantages {
     };
   }
 
-  /** Those of a vector of environments whose episode ends at this step. */
-  private static void ended(
-      GaeConfig config,
-      RolloutSlabs rollout,
-      FloatSlab advantages,
-      FloatSlab returns,
-      long row,
-      int n) {
-    for (int env = n; env < n + LANES; env++) {
-      if (rollout.ended(row + env)) {
-        some(config, rollout, advantages, returns, row, env, env + 1, false);
-      }
-    }
+  /** A bit for each of a vector of environments whose flag is set. */
+  private static long bits(MemorySegment flags, long at) {
+    return switch (LANES) {
+      case 16 -> bits(flags.get(EIGHT_FLAGS, at)) | bits(flags.get(EIGHT_FLAGS, at + 8)) << 8;
+      case 8 -> bits(flags.get(EIGHT_FLAGS, at));
+      default -> bits(flags.get(FOUR_FLAGS, at));
+    };
   }
 
-  /** Environments one by one, whatever happens to them. */
-  private static void some(
+  private static long bits(long flags) {
+    return (flags * BITS_OF_BYTES) >>> 56;
+  }
+
+  /** One environment from a step backwards to another, that included, whatever happens to it. */
+  private static void alone(
       GaeConfig config,
       RolloutSlabs rollout,
       FloatSlab advantages,
       FloatSlab returns,
-      long row,
+      int env,
       int from,
-      int to,
-      boolean last) {
+      int to) {
     final long envs = advantages.shape().dim(1);
     final float gamma = (float) config.gamma();
     final float decay = (float) (config.gamma() * config.gaeLambda());
@@ -156,20 +177,23 @@ final class Advantages {
     final MemorySegment values = rollout.values().segment();
     final MemorySegment out = advantages.segment();
     final MemorySegment sums = returns.segment();
-    for (int n = from; n < to; n++) {
-      long at = row + n;
-      float value = values.get(JAVA_FLOAT, 4 * at);
-      float next = values.get(JAVA_FLOAT, 4 * (at + envs));
-      float carried = last ? 0 : out.get(JAVA_FLOAT, 4 * (at + envs));
-      if (rollout.ended(at)) {
-        next = nextOfEnded(config, rollout, at);
-        carried = 0;
+    long row = from * envs + env;
+    float next = values.get(JAVA_FLOAT, 4 * (row + envs));
+    float advantage = 4 * (row + envs) < out.byteSize() ? out.get(JAVA_FLOAT, 4 * (row + envs)) : 0;
+    for (int t = from; t >= to; t--) {
+      float value = values.get(JAVA_FLOAT, 4 * row);
+      boolean diverged = false;
+      if (rollout.ended(row)) {
+        next = nextOfEnded(config, rollout, row);
+        advantage = 0;
+        diverged = rollout.diverged().get(row) != 0;
       }
-      float delta = Math.fma(next, gamma, rewards.get(JAVA_FLOAT, 4 * at)) - value;
-      float advantage = Math.fma(carried, decay, delta);
-      advantage = rollout.diverged().get(at) != 0 ? 0 : advantage;
-      out.set(JAVA_FLOAT, 4 * at, advantage);
-      sums.set(JAVA_FLOAT, 4 * at, advantage + value);
+      float delta = Math.fma(next, gamma, rewards.get(JAVA_FLOAT, 4 * row)) - value;
+      advantage = diverged ? 0 : Math.fma(advantage, decay, delta);
+      out.set(JAVA_FLOAT, 4 * row, advantage);
+      sums.set(JAVA_FLOAT, 4 * row, advantage + value);
+      next = value;
+      row -= envs;
     }
   }
 

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import stride.lab.Json;
+import stride.train.JsonText;
 
 /** What every command understands. */
 final class CommonOptions {
@@ -39,7 +39,7 @@ final class CommonOptions {
   /** Prints the result of a command, in the form asked for. */
   void print(Object json, String text) {
     if (this.json) {
-      out().println(Json.line(json));
+      out().println(JsonText.line(json));
     } else {
       out().print(text);
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import stride.train.RunFolder;
+import stride.train.JsonText;
 import stride.train.TrainException;
 
 /**
@@ -31,7 +31,7 @@ record ConfigFile(String task, Long seed, String preset, SequencedMap<String, Js
   /** A file that a user names, and may have written. */
   static ConfigFile read(Path path) {
     try {
-      return of(RunFolder.readJson(path, ObjectNode.class));
+      return of(JsonText.read(path, ObjectNode.class));
     } catch (TrainException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {

@@ -186,9 +186,9 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     try (Team team = new Team(threads);
         PpoLearner learner = run.learner(team);
         RunFolder folder = open.get();
-        var interrupt = new Interrupt()) {
+        var interrupt = new Interrupt();
+        var progress = new TrainProgressLine(common.err())) {
       common.err().println("run folder " + folder.path());
-      var progress = new TrainProgressLine(common.err());
       var trainer = new Trainer(run.plan(warmUp), learner, folder, progress, interrupt.requested());
       return folder.hasBegun() ? trainer.resume() : trainer.start();
     }

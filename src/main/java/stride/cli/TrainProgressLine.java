@@ -9,11 +9,12 @@ import stride.train.TrainResult;
 /**
  * Shows a run as one line that changes on a terminal, and as a line every few seconds elsewhere.
  */
-final class TrainProgressLine implements TrainListener {
+final class TrainProgressLine implements TrainListener, AutoCloseable {
   private static final long QUIET_NANOS = 5_000_000_000L;
 
   private final PrintWriter err;
   private final boolean terminal = isTerminal();
+  private boolean open;
   private long shown = System.nanoTime() - QUIET_NANOS;
 
   TrainProgressLine(PrintWriter err) {
@@ -41,14 +42,26 @@ final class TrainProgressLine implements TrainListener {
         progress.envStepsPerSecond(),
         number(progress.returnMeanLast100()),
         duration(progress.remainingSeconds()),
-        terminal && !last ? "   " : System.lineSeparator());
+        terminal ? "   " : System.lineSeparator());
+    open = terminal;
     err.flush();
   }
 
   @Override
   public void note(String line) {
-    err.println((terminal ? System.lineSeparator() : "") + line);
+    close();
+    err.println(line);
     err.flush();
+  }
+
+  /** Ends the line that changes, so that what follows starts on one of its own. */
+  @Override
+  public void close() {
+    if (open) {
+      err.println();
+      err.flush();
+      open = false;
+    }
   }
 
   static String summary(TrainResult result) {

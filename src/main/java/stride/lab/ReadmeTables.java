@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import stride.train.JsonText;
 
 /**
  * Writes the measured part of the README from the committed results folder that {@code
@@ -237,7 +238,7 @@ public final class ReadmeTables {
   /** An object of a results file, whose fields must be there. */
   private record Part(Path file, JsonNode node) {
     static Part of(Path file) {
-      return new Part(file, Json.read(file, JsonNode.class));
+      return new Part(file, JsonText.read(file, JsonNode.class));
     }
 
     String text(String key) {

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
+import stride.train.JsonText;
+import stride.train.TrainException;
 
 /**
  * One run's results: a folder that is filled once and never changed.
@@ -60,7 +62,8 @@ public final class ResultsFolder {
         return folder;
       }
     } catch (IOException e) {
-      throw new LabException("cannot make a results folder in " + parent + ": " + reason(e), e);
+      throw new LabException(
+          "cannot make a results folder in " + parent + ": " + TrainException.reason(e), e);
     }
   }
 
@@ -80,7 +83,7 @@ public final class ResultsFolder {
    * @param value anything Jackson can write
    */
   public void writeJson(String name, Object value) {
-    writeText(name, Json.file(value));
+    writeText(name, JsonText.file(value));
   }
 
   /**
@@ -99,7 +102,8 @@ public final class ResultsFolder {
         Files.deleteIfExists(part); // is there only if the file could not be written
       }
     } catch (IOException e) {
-      throw new LabException("cannot write " + path.resolve(name) + ": " + reason(e), e);
+      throw new LabException(
+          "cannot write " + path.resolve(name) + ": " + TrainException.reason(e), e);
     }
   }
 
@@ -116,9 +120,5 @@ public final class ResultsFolder {
     histograms.forEach(log::outputIntervalHistogram);
     log.close();
     writeText(name, bytes.toString(StandardCharsets.UTF_8));
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package stride.train;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,9 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
-/** The JSON of a run's files: components of records in snake_case, nothing read leniently. */
-final class JsonText {
+/** The one way to and from JSON: components of records in snake_case, nothing read leniently. */
+public final class JsonText {
   private static final JsonMapper LINE =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -21,11 +27,23 @@ final class JsonText {
 
   private JsonText() {}
 
-  static String line(Object value) {
+  /**
+   * For stdout and logs.
+   *
+   * @param value a record, map or list
+   * @return one line without a line break
+   */
+  public static String line(Object value) {
     return write(LINE, value);
   }
 
-  static String file(Object value) {
+  /**
+   * For files.
+   *
+   * @param value a record, map or list
+   * @return indented, with a closing line break
+   */
+  public static String file(Object value) {
     return write(FILE, value) + "\n";
   }
 
@@ -43,6 +61,53 @@ final class JsonText {
 
   static <T> T parse(String text, Class<T> type) throws JsonProcessingException {
     return LINE.readValue(text, type);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param <T> what to read
+   * @param file of text
+   * @param type of the value; anything but {@link JsonNode} asks for an object
+   * @return the value
+   * @throws TrainException if the file is missing or has another form
+   */
+  public static <T> T read(Path file, Class<T> type) {
+    String text = readText(file);
+    try {
+      if (!parse(text).isObject() && type != JsonNode.class) {
+        throw new TrainException(file + ": not a JSON object");
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new TrainException(
+          "%s: not JSON, line %d, column %d: %s"
+              .formatted(file, at.getLineNr(), at.getColumnNr(), reason(e)),
+          e);
+    }
+    try {
+      return parse(text, type);
+    } catch (JsonProcessingException e) {
+      throw new TrainException(file + ": " + reason(e), e);
+    }
+  }
+
+  private static String readText(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new TrainException(file + ": not text in UTF-8", e);
+    } catch (NoSuchFileException e) {
+      throw new TrainException(file + " does not exist", e);
+    } catch (IOException e) {
+      throw new TrainException("cannot read " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  /** Without the brackets, which tell of classes and settings. */
+  private static String reason(JsonProcessingException e) {
+    String line = e.getOriginalMessage().lines().findFirst().orElse("");
+    return line.replaceFirst("[:;]? \\(.*", "");
   }
 
   /** JSON has no word for NaN and the infinities: they become null. */

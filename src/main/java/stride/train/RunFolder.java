@@ -1,15 +1,11 @@
 package stride.train;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -22,6 +18,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import stride.memory.Slab;
 
 /**
@@ -94,10 +91,27 @@ public final class RunFolder implements AutoCloseable {
   }
 
   static RunFolder create(Path path, Object config, AtomicFile.Disk disk) {
-    if (!makeFolder(path)) {
+    if (!makeFolder(path) && !isAbandoned(path)) {
       throw new TrainException(path + " exists already: a new run needs a new folder");
     }
     return fill(path, config, disk);
+  }
+
+  /** Whether a process was killed here before it could write a configuration: nothing is lost. */
+  private static boolean isAbandoned(Path path) {
+    if (!Files.isRegularFile(path.resolve(RunLock.NAME))) {
+      return false;
+    }
+    try (Stream<Path> below = Files.walk(path)) {
+      return below.allMatch(
+          file ->
+              file.equals(path)
+                  || file.equals(path.resolve(CHECKPOINTS))
+                  || file.equals(path.resolve(RunLock.NAME))
+                  || file.toString().endsWith(AtomicFile.PART));
+    } catch (IOException e) {
+      throw cannotMake(path, e);
+    }
   }
 
   private static boolean makeFolder(Path path) {
@@ -125,10 +139,10 @@ public final class RunFolder implements AutoCloseable {
 
   /** The configuration comes last: a folder that has one has everything. */
   private static RunFolder fill(Path path, Object config, AtomicFile.Disk disk) {
-    RunFolder folder = null;
+    RunFolder folder = new RunFolder(path, disk);
     try {
-      folder = new RunFolder(path, disk);
-      Files.createDirectory(path.resolve(CHECKPOINTS));
+      folder.deleteParts(path);
+      Files.createDirectories(path.resolve(CHECKPOINTS));
       folder.writeJson(CONFIG, config);
       return folder;
     } catch (IOException e) {
@@ -229,7 +243,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static <T> T readConfig(Path run, Class<T> type) {
     requireRun(run);
-    return readJson(configFile(run), type);
+    return JsonText.read(configFile(run), type);
   }
 
   /**
@@ -244,60 +258,13 @@ public final class RunFolder implements AutoCloseable {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    JsonNode version = readJson(file, ObjectNode.class).path("schema_version");
+    JsonNode version = JsonText.read(file, ObjectNode.class).path("schema_version");
     if (!version.isInt() || version.intValue() != TrainResult.SCHEMA_VERSION) {
       throw new TrainException(
           "%s: schema_version=%s, this Stride reads %d"
               .formatted(file, version, TrainResult.SCHEMA_VERSION));
     }
-    return Optional.of(readJson(file, TrainResult.class));
-  }
-
-  /**
-   * Reads a file that holds one JSON object, and nothing leniently.
-   *
-   * @param <T> what to read
-   * @param file of text
-   * @param type of the value
-   * @return the value
-   * @throws TrainException if the file is missing or has another form
-   */
-  public static <T> T readJson(Path file, Class<T> type) {
-    String text = readText(file);
-    try {
-      if (!JsonText.parse(text).isObject()) {
-        throw new TrainException(file + ": not a JSON object");
-      }
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      throw new TrainException(
-          "%s: not JSON, line %d, column %d: %s"
-              .formatted(file, at.getLineNr(), at.getColumnNr(), reason(e)),
-          e);
-    }
-    try {
-      return JsonText.parse(text, type);
-    } catch (JsonProcessingException e) {
-      throw new TrainException(file + ": " + reason(e), e);
-    }
-  }
-
-  private static String readText(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new TrainException(file + ": not text in UTF-8", e);
-    } catch (NoSuchFileException e) {
-      throw new TrainException(file + " does not exist", e);
-    } catch (IOException e) {
-      throw new TrainException("cannot read " + file + ": " + TrainException.reason(e), e);
-    }
-  }
-
-  /** Without the brackets, which tell of classes and settings. */
-  private static String reason(JsonProcessingException e) {
-    String line = e.getOriginalMessage().lines().findFirst().orElse("");
-    return line.replaceFirst("[:;]? \\(.*", "");
+    return Optional.of(JsonText.read(file, TrainResult.class));
   }
 
   private void writeJson(String name, Object value) {

@@ -1,7 +1,10 @@
 package stride.train;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** A run could not be made, kept or finished; the message says why in one line. */
 public class TrainException extends RuntimeException {
@@ -26,9 +29,23 @@ public class TrainException extends RuntimeException {
     super(message, cause);
   }
 
-  /** What the system said, without the file's name, which the messages here give themselves. */
-  static String reason(IOException e) {
-    String said = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return said == null ? e.getClass().getSimpleName() : said.lines().findFirst().orElse("");
+  /**
+   * What the system said, without the file's name, which the messages here give themselves.
+   *
+   * @param e what was thrown
+   * @return one line
+   */
+  public static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "no such file or folder";
+      case AccessDeniedException _ -> "access denied";
+      case NotDirectoryException _ -> "not a folder";
+      case FileSystemException f when f.getReason() != null -> firstLine(f.getReason());
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());
+    };
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
   }
 }

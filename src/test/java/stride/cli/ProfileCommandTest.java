@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.lab.Json;
+import stride.train.JsonText;
 
 class ProfileCommandTest {
   @TempDir Path temp;
@@ -65,7 +65,7 @@ class ProfileCommandTest {
       assertThat(folder.resolve("summary.md"))
           .content()
           .contains("## Profile of CartPole-v1", "| 64 x 1 ");
-      assertThat(Json.read(folder.resolve("profile-CartPole-v1.json"), JsonNode.class))
+      assertThat(JsonText.read(folder.resolve("profile-CartPole-v1.json"), JsonNode.class))
           .isEqualTo(json);
     }
   }

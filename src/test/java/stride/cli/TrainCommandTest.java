@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.lab.Json;
+import stride.train.JsonText;
 
 class TrainCommandTest {
   @TempDir Path temp;
@@ -49,7 +49,7 @@ class TrainCommandTest {
     assertThat(json.get("return_mean_last_100").doubleValue()).isPositive();
     assertThat(json.get("stage_seconds").has("rollout")).isTrue();
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(7);
-    JsonNode config = Json.read(run.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(run.resolve("config.json"), JsonNode.class);
     assertThat(config.get("algo").textValue()).isEqualTo("ppo");
     assertThat(config.get("preset").textValue()).isEqualTo("tuned");
     assertThat(config.get("num_envs").intValue()).isEqualTo(4);
@@ -82,7 +82,7 @@ class TrainCommandTest {
     Files.writeString(file, "{\"gamma\": 0.9, \"gae_lambda\": 0.8, \"target_kl\": 0.05}");
     Path run = temp.resolve("run");
     train(run, "--config", file.toString(), "--set", "gamma=0.95", "--gae-lambda", "0.7");
-    JsonNode config = Json.read(run.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(run.resolve("config.json"), JsonNode.class);
     assertThat(config.get("gamma").doubleValue()).isEqualTo(0.95);
     assertThat(config.get("gae_lambda").doubleValue()).isEqualTo(0.7);
     assertThat(config.get("target_kl").doubleValue()).isEqualTo(0.05);

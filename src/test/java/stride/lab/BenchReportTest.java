@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.learn.StageRow;
+import stride.train.JsonText;
 import stride.train.StageSeconds;
 import stride.train.TrainResult;
 
@@ -20,7 +21,7 @@ class BenchReportTest {
     BenchReport report = new BenchReport(folder, new Anchor(20_000, 10.5));
     report.close(new Anchor(21_000, 9.5));
 
-    JsonNode anchor = Json.read(folder.path().resolve("anchor.json"), JsonNode.class);
+    JsonNode anchor = JsonText.read(folder.path().resolve("anchor.json"), JsonNode.class);
     assertThat(anchor.get("schema_version").intValue()).isEqualTo(1);
     assertThat(anchor.get("start").get("mj_steps_per_second").doubleValue()).isEqualTo(20_000);
     assertThat(anchor.get("end").get("copy_gigabytes_per_second").doubleValue()).isEqualTo(9.5);
@@ -47,7 +48,7 @@ class BenchReportTest {
     assertThat(folder.path().resolve("summary.md"))
         .content()
         .contains("\n## Training\n\n" + sentence + "\n\n| stage");
-    JsonNode json = Json.read(folder.path().resolve("returns-Hopper-v5.json"), JsonNode.class);
+    JsonNode json = JsonText.read(folder.path().resolve("returns-Hopper-v5.json"), JsonNode.class);
     assertThat(json.get("schema_version").intValue()).isEqualTo(1);
     assertThat(json.get("learnt").booleanValue()).isFalse();
     assertThat(json.get("result").get("return_mean_last_100").doubleValue()).isEqualTo(599.5);

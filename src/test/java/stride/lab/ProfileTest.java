@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import stride.env.Tasks;
 import stride.learn.StageRow;
 import stride.nn.Backend;
+import stride.train.JsonText;
 
 /** Profiles too short to mean anything, long enough to show that they hold together. */
 class ProfileTest {
@@ -136,7 +137,8 @@ class ProfileTest {
     assertThat(result.firstStepSeconds()).isPositive();
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
     ProfileReport.write(folder, result, profile.stepNanos());
-    assertThat(Json.read(folder.path().resolve("profile-CartPole-v1.json"), ProfileResult.class))
+    assertThat(
+            JsonText.read(folder.path().resolve("profile-CartPole-v1.json"), ProfileResult.class))
         .isEqualTo(result);
     assertThat(folder.path().resolve("latency-rollout-CartPole-v1.hlog"))
         .content()

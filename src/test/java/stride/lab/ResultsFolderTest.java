@@ -17,6 +17,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.train.JsonText;
 
 class ResultsFolderTest {
   @TempDir Path temp;
@@ -61,7 +62,7 @@ class ResultsFolderTest {
   @Test
   void holdsItsMachine() {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
-    assertThat(Json.read(folder.path().resolve("machine.json"), Machine.class))
+    assertThat(JsonText.read(folder.path().resolve("machine.json"), Machine.class))
         .isEqualTo(Machines.epyc());
   }
 

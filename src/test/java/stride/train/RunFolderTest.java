@@ -68,6 +68,27 @@ class RunFolderTest {
   }
 
   @Test
+  void takesOverWhatAProcessLeftThatWasKilledBeforeItHadAConfiguration() throws IOException {
+    Path path = temp.resolve("run");
+    Files.createDirectories(path.resolve("checkpoints"));
+    Files.writeString(path.resolve("lock"), "1\n");
+    Files.writeString(path.resolve("config.json.part"), "{");
+    try (RunFolder folder = RunFolder.create(path, CONFIG)) {
+      assertThat((Object) RunFolder.readConfig(path, Map.class)).isEqualTo(CONFIG);
+      assertThat(path.resolve("config.json.part")).doesNotExist();
+      assertThat(folder.hasBegun()).isFalse();
+    }
+  }
+
+  @Test
+  void doesNotTouchAFolderWithAnythingElseInIt() throws IOException {
+    Path path = Files.createDirectories(temp.resolve("mine"));
+    Path note = Files.writeString(path.resolve("note.txt"), "mine");
+    assertRefused(() -> RunFolder.create(path, CONFIG).close(), path + " exists already");
+    assertThat(path).isDirectoryContaining(note::equals).isDirectoryNotContaining("glob:**lock");
+  }
+
+  @Test
   void leavesNothingOfAFolderThatCannotBeFilled() {
     Path path = temp.resolve("run");
     AtomicFile.Disk full = part -> FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);

@@ -1,4 +1,4 @@
-package stride.lab;
+package stride.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonTest {
+class JsonTextTest {
   @TempDir Path temp;
 
   private record Inner(Double rolloutShare, List<String> stageNames) {}
@@ -25,7 +25,7 @@ class JsonTest {
 
   @Test
   void printsOneLineInSnakeCase() {
-    assertThat(Json.line(VALUE))
+    assertThat(JsonText.line(VALUE))
         .isEqualTo(
             "{\"schema_version\":1,\"p50\":2.5,\"best_row\":{\"rollout_share\":null,"
                 + "\"stage_names\":[\"policy\",\"two\\nlines\"]}}");
@@ -33,7 +33,7 @@ class JsonTest {
 
   @Test
   void writesFilesIndentedWithAClosingLineBreak() {
-    assertThat(Json.file(VALUE))
+    assertThat(JsonText.file(VALUE))
         .startsWith("{\n  \"schema_version\" : 1,\n")
         .endsWith("\n}\n")
         .doesNotEndWith("\n\n");
@@ -41,22 +41,22 @@ class JsonTest {
 
   @Test
   void readsWhatItWrote() throws IOException {
-    Path file = Files.writeString(temp.resolve("value.json"), Json.file(VALUE));
-    assertThat(Json.read(file, Outer.class)).isEqualTo(VALUE);
+    Path file = Files.writeString(temp.resolve("value.json"), JsonText.file(VALUE));
+    assertThat(JsonText.read(file, Outer.class)).isEqualTo(VALUE);
   }
 
   @Test
   void namesAMissingFile() {
     Path file = temp.resolve("none.json");
-    assertThatThrownBy(() -> Json.read(file, Outer.class))
-        .isInstanceOf(LabException.class)
-        .hasMessage("cannot read " + file + ": NoSuchFileException");
+    assertThatThrownBy(() -> JsonText.read(file, Outer.class))
+        .isInstanceOf(TrainException.class)
+        .hasMessage(file + " does not exist");
   }
 
   @Test
   void namesAFolder() {
-    assertThatThrownBy(() -> Json.read(temp, Outer.class))
-        .isInstanceOf(LabException.class)
+    assertThatThrownBy(() -> JsonText.read(temp, Outer.class))
+        .isInstanceOf(TrainException.class)
         .hasMessageStartingWith("cannot read " + temp + ": ");
   }
 
@@ -64,17 +64,17 @@ class JsonTest {
   void namesAFileThatIsNoText() throws IOException {
     byte[] noText = "\u00ff".getBytes(StandardCharsets.ISO_8859_1);
     Path file = Files.write(temp.resolve("value.json"), noText);
-    assertThatThrownBy(() -> Json.read(file, Outer.class))
-        .isInstanceOf(LabException.class)
-        .hasMessageStartingWith("cannot read " + file + ": ");
+    assertThatThrownBy(() -> JsonText.read(file, Outer.class))
+        .isInstanceOf(TrainException.class)
+        .hasMessage(file + ": not text in UTF-8");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "no JSON", "[1, 2]", "{\"p50\": \"fast\"}", "{\"p51\": 1}"})
   void namesAFileOfAnotherForm(String text) throws IOException {
     Path file = Files.writeString(temp.resolve("value.json"), text);
-    assertThatThrownBy(() -> Json.read(file, Outer.class))
-        .isInstanceOf(LabException.class)
+    assertThatThrownBy(() -> JsonText.read(file, Outer.class))
+        .isInstanceOf(TrainException.class)
         .hasMessageStartingWith(file + ": ")
         .message()
         .hasLineCount(1);

@@ -8,7 +8,8 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill bench bench-full profile peers fmt check readme clean tools fetch fetch-mujoco fetch-models native
+.PHONY: help build test test-kill test-kernels test-gpu bench bench-full profile peers fmt check readme clean cuda \
+  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas native emulation
 
 # ---- Maven --------------------------------------------------------------------------------------------------------
 
@@ -28,13 +29,16 @@ mvn = JAVA_HOME=$$(tools/find-jdk.sh) || exit 2; export JAVA_HOME; \
 
 # ---- tools --------------------------------------------------------------------------------------------------------
 
+comma := ,
+
 # $(call lacks,TEXT) ends a check that failed
 lacks = { echo "stride: $(1)" >&2; false; }
 has_mvn = { command -v mvn >/dev/null || $(call lacks,no mvn: install Maven 3.8 or newer (package maven)); }
 has_cc = { command -v $(firstword $(CC)) >/dev/null \
   || $(call lacks,no C compiler '$(CC)': install one (package gcc) or name yours by CC=); }
+has_gxx = command -v g++ >/dev/null
 has_pip = { python3 -m pip --version >/dev/null 2>&1 \
-  || $(call lacks,no python3 with pip: install them (packages python3 and python3-pip) to fetch MuJoCo and its models); }
+  || $(call lacks,no python3 with pip: install them (packages python3 and python3-pip) to fetch MuJoCo$(comma) its models and CUDA); }
 
 # says all that is missing at once, before anything is fetched or compiled; asks only for what is still needed
 tools:
@@ -56,12 +60,16 @@ help: ## this list
 build: fetch native target/.built ## fetch the libraries, compile C and Java: all that ./stride needs
 
 # mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
-test: build ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
+test: build emulation fetch-nvrtc ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
 	@rm -rf target/surefire-reports target/surefire-reports-avx2
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
 test-kill: build ## one test at length: a training killed fifty times at random moments ends in the same bytes
 	@$(mvn) $(mvn_log_tests) -Dtest=KillTest -Dstride.kills=50 test
+
+test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
+	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required \
+	  -Dtests.cuda.driver= -Dtests.cuda.lib= process-test-classes surefire:test@default-test
 
 bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
 	@./stride bench --quick --with-profile Hopper-v5 --with-training $(ARGS)
@@ -75,9 +83,11 @@ profile: build ## env steps per second over environment counts; TASK=Hopper-v5, 
 peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env' or train
 	@peers/run.sh $(ARGS)
 
+cuda: fetch-nvrtc fetch-cublas ## fetch NVRTC and cuBLAS of CUDA 12.6, some 420 MB, for the GPU backend
+
 fmt: ## format the Java sources, and the C ones if clang-format is there
 	@$(mvn) spotless:apply
-	@if command -v clang-format >/dev/null; then find native -name '*.[ch]' -exec clang-format -i {} +; fi
+	@if command -v clang-format >/dev/null; then find native -name '*.[ch]' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh' | xargs clang-format -i; fi
 
 check: build ## formatting, warnings, documentation of the API, and that generated docs are up to date
 	@$(mvn) spotless:check process-test-classes
@@ -92,7 +102,7 @@ clean: ## remove what was built and fetched; results and runs stay
 # ---- Java ---------------------------------------------------------------------------------------------------------
 
 # folders are listed too: theirs is the time that tells of a deleted file
-java_sources := pom.xml $(wildcard .mvn/*) $(shell find src/main src/jmh 2>/dev/null)
+java_sources := pom.xml $(wildcard .mvn/* native/cuda/*) $(shell find src/main src/jmh 2>/dev/null)
 
 # stamped with the time the build began, so that an edit during it counts as newer;
 # lib is filled afresh, for its wildcard takes whatever lies there
@@ -113,23 +123,24 @@ closing_line = cat target/surefire-reports*/TEST-*.xml 2>/dev/null | awk ' \
 # the wheels are named in full, so that any Python can fetch them; they are unpacked, never imported
 pip := PIP_USER=0 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check \
   --no-deps --no-compile --require-hashes --only-binary=:all: \
-  --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64
+  --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 
-# $(call fetched,REQUIREMENT,FOLDER): build/fetched/FOLDER holds what native/requirements.txt asks for. The folder gets
-# its name when it is complete, with the line it was made from inside, so what an interrupted fetch leaves counts for
-# nothing, and what is there needs no network.
+# $(call fetched,REQUIREMENT,FOLDER,PART): build/fetched/FOLDER holds the part of the wheel that native/requirements.txt
+# asks for; without PART it is called as the folder is. The folder gets its name when it is complete, with the line it
+# was made from inside, so what an interrupted fetch leaves counts for nothing, and what is there needs no network. Each
+# wheel is unpacked on its own: pip leaves out what another one has put into a folder of the same name.
 fetched = @wanted=$$(grep '^$(1)==' native/requirements.txt) || exit 2; \
   if [ "$$(cat build/fetched/$(2)/.requirement 2>/dev/null)" != "$$wanted" ]; then \
     $(has_pip) || exit 2; \
     echo "stride: fetching $${wanted%% *}" >&2; \
-    mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
+    mkdir -p build/fetched/$(dir $(2)) && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
     trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
     echo "$$wanted" > "$$new/wanted"; \
     $(pip) --target "$$new/site" --requirement "$$new/wanted" \
       || { echo "stride: pip could not fetch $${wanted%% *}: its reason is above" >&2; exit 2; }; \
-    mv "$$new/wanted" "$$new/site/$(2)/.requirement" || exit 2; \
+    mv "$$new/wanted" "$$new/site/$(or $(3),$(2))/.requirement" || exit 2; \
     if [ -e build/fetched/$(2) ]; then mv -T build/fetched/$(2) "$$new/old"; fi; \
-    mv -T "$$new/site/$(2)" build/fetched/$(2); \
+    mv -T "$$new/site/$(or $(3),$(2))" build/fetched/$(2); \
   fi
 
 fetch: $(if $(MUJOCO_HOME),,fetch-mujoco) fetch-models
@@ -139,6 +150,12 @@ fetch-mujoco: | tools
 
 fetch-models: | tools
 	$(call fetched,gymnasium,gymnasium)
+
+fetch-nvrtc: | tools ## fetch NVRTC alone, 24 MB: the tests compile the kernels for real GPUs
+	$(call fetched,nvidia-cuda-nvrtc-cu12,cuda/nvrtc,nvidia/cuda_nvrtc)
+
+fetch-cublas: | tools
+	$(call fetched,nvidia-cublas-cu12,cuda/cublas,nvidia/cublas)
 
 # ---- the C shim ---------------------------------------------------------------------------------------------------
 
@@ -168,3 +185,64 @@ build/native/mujoco: fetch
 	[ "$$(cat $@ 2>/dev/null)" = "$$library" ] || echo "$$library" > $@
 
 -include $(wildcard build/native/stride_mujoco.d)
+
+# ---- the emulation of CUDA ----------------------------------------------------------------------------------------
+
+# stands in for a GPU in the tests: see native/cuda/emulation. Without g++ those tests skip, and say so.
+emulation_sources := native/cuda/emulation
+emulation := build/emulation
+emulation_headers := $(wildcard $(emulation_sources)/cudaemu*.h)
+doubles := $(addprefix $(emulation)/,libcuda.so.1 libnvrtc.so.12 libcublas.so.12 cuda13/libnvrtc.so.13 cuda13/libcublas.so.13)
+emulation_cc = $(CC) -std=c11 $(CFLAGS) -O3 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread -shared
+
+emulation: ## the doubles of CUDA's libraries that the tests run on, where there is g++
+	@if $(has_gxx); then $(MAKE) -s --no-print-directory $(doubles); \
+	else echo "stride: no g++: the tests of the GPU backend will be skipped (package g++)" >&2; fi
+
+$(emulation)/libcuda.so.1: $(wildcard $(emulation_sources)/fake_driver.h $(emulation_sources)/fake_*.c)
+	@$(has_cc) || exit 2
+	@mkdir -p $(@D)
+	@$(emulation_cc) -Wl,-soname,$(@F) -o $@ \
+	  $(addprefix $(emulation_sources)/fake_,driver.c memory.c streams.c modules.c) -ldl
+
+# JCuda asks for these by a version of their symbols that is called as the library. The fake NVRTC compiles with the
+# headers beside it; that it is newer than they tells the cache of compiled kernels that they have changed.
+$(filter-out $(emulation)/libcuda%,$(doubles)): \
+  $(emulation_sources)/fake_nvrtc.c $(emulation_sources)/fake_cublas.c $(emulation_headers)
+	@$(has_cc) || exit 2
+	@mkdir -p $(@D)
+	@cp $(emulation_headers) $(@D)
+	@name=$(firstword $(subst ., ,$(patsubst lib%,%,$(@F)))); \
+	echo "$(@F) { global: $$name*; local: *; };" > $@.map; \
+	$(emulation_cc) -Wl,-soname,$(@F) -Wl,--version-script=$@.map -o $@ \
+	  $(emulation_sources)/fake_$$name.c -ldl
+
+# ---- tests of the CUDA kernels on the CPU -------------------------------------------------------------------------
+
+# one program for the emulation, and two for each shape of networks that native/cuda/emulation/test/shape.cuh knows
+kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR
+kernel_tests := build/native/test_emulation \
+  $(foreach shape,$(kernel_shapes),build/native/test_kernels-$(shape) build/native/test_policy-$(shape))
+kernel_sources := $(shell find native/cuda -name '*.h' -o -name '*.cu' -o -name '*.cuh')
+
+# listed here, where the names of its programs are known
+test-kernels: $(kernel_tests) ## the CUDA kernels' arithmetic, on the CPU: needs g++ alone
+	@status=0; for test in $(kernel_tests); do $$test || status=1; done; exit $$status
+
+# warnings are off where GPU code is compiled for the CPU: pragmas and attributes of it mean nothing here
+has_cxx = { command -v $(firstword $(CXX)) >/dev/null \
+  || $(call lacks,no C++ compiler '$(CXX)': install one (package g++) or name yours by CXX=); }
+emulated = $(CXX) -std=c++17 -O2 $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3) -ffp-contract=off -w \
+  -include native/cuda/emulation/cudaemu.h -I native/cuda/emulation/test -pthread -o $@ $<
+
+build/native/test_emulation: native/cuda/emulation/test/test_emulation.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(emulated)
+
+$(kernel_shapes:%=build/native/test_kernels-%): build/native/test_kernels-%: native/cuda/emulation/test/test_kernels.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(emulated) -DTEST_SHAPE=$*
+
+$(kernel_shapes:%=build/native/test_policy-%): build/native/test_policy-%: native/cuda/emulation/test/test_policy.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(emulated) -DTEST_SHAPE=$*

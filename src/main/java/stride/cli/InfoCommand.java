@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.cuda.CudaInfo;
 import stride.env.Tasks;
 import stride.lab.Machine;
 import stride.mujoco.Mujoco;
@@ -30,6 +31,7 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     for (Backend backend : Backend.values()) {
       backends.put(backend.toString(), backend.missing().orElse("available"));
     }
+    Map<String, Object> cuda = CudaInfo.facts();
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("cpu", machine.cpu());
     info.put("cores", machine.cores());
@@ -40,11 +42,14 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     info.put("mujoco_version", machine.mujoco());
     info.put("mujoco_library", Mujoco.library().toString());
     info.put("backends", backends);
+    info.put("cuda", cuda);
     info.put("backend", Backend.CPU.toString());
     info.put("tasks", Tasks.ids());
     info.put("commit", machine.commit() + (machine.dirty() ? " and changes" : ""));
     var text = new StringBuilder();
-    info.forEach((key, value) -> text.append("%-16s %s%n".formatted(key, value)));
+    Map<String, Object> lines = new LinkedHashMap<>(info);
+    lines.put("cuda", CudaInfo.line(cuda));
+    lines.forEach((key, value) -> text.append("%-16s %s%n".formatted(key, value)));
     common.print(info, text.toString());
     return 0;
   }

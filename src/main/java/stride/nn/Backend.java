@@ -3,6 +3,7 @@ package stride.nn;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import stride.nn.cpu.VectorKernels;
 import stride.nn.reference.ReferenceKernels;
 
@@ -36,6 +37,25 @@ public enum Backend {
     Kernels load() {
       return new VectorKernels();
     }
+  },
+  /** An NVIDIA GPU; what is computed on the host beside it is computed as by {@link #CPU}. */
+  CUDA {
+    @Override
+    public Optional<String> missing() {
+      Optional<String> onTheHost = CPU.missing();
+      if (onTheHost.isPresent()) {
+        return onTheHost;
+      }
+      return ServiceLoader.load(DeviceProbe.class)
+          .findFirst()
+          .map(DeviceProbe::missing)
+          .orElse(Optional.of("no stride.cuda on the class path"));
+    }
+
+    @Override
+    Kernels load() {
+      return new VectorKernels();
+    }
   };
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -43,7 +63,7 @@ public enum Backend {
   /**
    * Finds a backend.
    *
-   * @param name {@code reference} or {@code cpu}
+   * @param name {@code reference}, {@code cpu} or {@code cuda}
    * @return the backend
    * @throws IllegalArgumentException if there is none of that name
    */
@@ -65,7 +85,7 @@ public enum Backend {
   public abstract Optional<String> missing();
 
   /**
-   * The kernels of this backend.
+   * The kernels of this backend, on the host.
    *
    * @return stateless kernels
    * @throws BackendUnavailableException if it cannot run here

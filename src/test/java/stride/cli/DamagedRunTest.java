@@ -229,7 +229,7 @@ class DamagedRunTest {
           "gamma" : 0.99          | "gamme" : 0.99            | unknown option gamme, there are activation, anneal_lr,
           "num_minibatches" : 1   | "num_minibatches" : 7     | num_minibatches=7, required: a divisor of num_envs * num_steps=32
           "num_minibatches" : 1   | "num_minibatches" : 3000000000 | num_minibatches=3000000000, required: integer in [-2147483648,
-          "backend" : "reference" | "backend" : "gpu"         | backend=gpu, required: one of [reference, cpu]
+          "backend" : "reference" | "backend" : "gpu"         | backend=gpu, required: one of [reference, cpu, cuda]
           "gamma" : 0.99          | "gamma" : 0.99, "gamma" : 1 | not JSON, line 12, column 26: Duplicate field 'gamma'
           "gamma" : 0.99,         | "gamma" : 0.99            | not JSON, line 13, column 3: Unexpected character
           """)

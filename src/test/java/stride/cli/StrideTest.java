@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,7 +154,7 @@ class StrideTest {
     "profile Hopper-v5 --seconds Infinity, '--seconds=Infinity, required: in (0, 3600]'",
     "profile Hopper-v5 --seconds soon, 'Invalid value for option ''--seconds'''",
     "profile Hopper-v5 --seed x, 'Invalid value for option ''--seed'''",
-    "profile Hopper-v5 --backend gpu, 'backend=gpu, required: one of [reference, cpu]'",
+    "profile Hopper-v5 --backend gpu, 'backend=gpu, required: one of [reference, cpu, cuda]'",
     "profile Hopper-v5 Walker2d-v5, 'Unmatched argument at index 2: ''Walker2d-v5'''",
     "profile, 'Missing required parameter: ''TASK'''",
     "bench --with-profile Hoper-v5, 'unknown task Hoper-v5, did you mean Hopper-v5?'",
@@ -185,7 +188,43 @@ class StrideTest {
     assertThat(info.get("cores").intValue()).isPositive();
     assertThat(info.get("tasks").valueStream().map(JsonNode::textValue))
         .contains("Hopper-v5", "CartPole-v1");
+    assertThat(info.get("cuda").get("available").isBoolean()).isTrue();
+    assertThat(info.get("cuda").has("device"))
+        .isEqualTo(info.get("cuda").get("available").asBoolean());
     assertThat(outcome.err()).isEmpty();
+  }
+
+  /** In a process of its own, without a driver whatever the machine has. */
+  private static Outcome withoutGpu(Path folder, String... args)
+      throws IOException, InterruptedException {
+    List<String> flags = new ArrayList<>(StrideProcess.quickFlags());
+    flags.add("-Dstride.cuda.driver=/nowhere/libcuda.so.1");
+    List<String> command = StrideProcess.command(flags, List.of(args));
+    return Outcome.of(StrideProcess.builder(command, folder), folder);
+  }
+
+  private static final String NO_DRIVER =
+      "no NVIDIA driver: /nowhere/libcuda.so.1: cannot open shared object file: No such file or"
+          + " directory";
+
+  @Test
+  void infoSaysWhyThereIsNoCuda(@TempDir Path folder) throws IOException, InterruptedException {
+    JsonNode info = withoutGpu(folder, "info", "--json").json();
+    assertThat(info.get("cuda").get("available").booleanValue()).isFalse();
+    assertThat(info.get("cuda").get("reason").textValue()).isEqualTo(NO_DRIVER);
+    assertThat(info.get("backends").get("cuda").textValue()).isEqualTo(NO_DRIVER);
+    assertThat(withoutGpu(folder, "info").out())
+        .contains("\ncuda             unavailable: " + NO_DRIVER + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train CartPole-v1", "profile CartPole-v1 --envs 1 --seconds 0.1"})
+  void askedForCudaWithoutAGpuACommandFailsWithTheReason(String line, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    String[] args = (line + " --backend cuda").split(" ", -1);
+    assertThat(withoutGpu(folder, args).complaint(1))
+        .isEqualTo("stride: backend cuda: " + NO_DRIVER);
+    assertThat(folder.resolve("runs")).doesNotExist();
   }
 
   @Test

@@ -105,7 +105,7 @@ class TrainCommandTest {
         "--activation;gelu;activation=gelu, required: tanh or relu",
         "--preset;best;preset=best, required: one of [tuned, cleanrl]",
         "--stats-update;step;stepping=sharded, required: lockstep for stats_update=step",
-        "--backend;gpu;backend=gpu, required: one of [reference, cpu]",
+        "--backend;gpu;backend=gpu, required: one of [reference, cpu, cuda]",
         "--threads;0;--threads=0, required: one or more, each in [1, 1024]",
         "--threads;many;Invalid value for option '--threads': 'many' is not an int",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",

@@ -13,15 +13,33 @@ final class BackendTest {
   @EnumSource(Backend.class)
   void isFoundByItsName(Backend backend) {
     assertThat(Backend.of(backend.toString())).isEqualTo(backend);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REFERENCE", "CPU"})
+  void runsHere(Backend backend) {
     assertThat(backend.missing()).isEmpty();
     assertThat(backend.kernels().backend()).isEqualTo(backend);
+  }
+
+  /** On whatever the machine has: a device, its emulation, or neither. */
+  @Test
+  void onTheHostOfADeviceTheKernelsAreTheCpus() {
+    Backend.CUDA
+        .missing()
+        .ifPresentOrElse(
+            reason ->
+                assertThatThrownBy(Backend.CUDA::kernels)
+                    .isInstanceOf(BackendUnavailableException.class)
+                    .hasMessage("backend cuda: " + reason),
+            () -> assertThat(Backend.CUDA.kernels().backend()).isEqualTo(Backend.CPU));
   }
 
   @Test
   void rejectsUnknownNames() {
     assertThatThrownBy(() -> Backend.of("CPU"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("backend=CPU, required: one of [reference, cpu]");
+        .hasMessage("backend=CPU, required: one of [reference, cpu, cuda]");
   }
 
   @Test

@@ -1,0 +1,31 @@
+// Tells the host the sizes that this program was compiled with, so that it needs no formula of its
+// own.
+
+#pragma once
+
+#include "explained_variance.cu"
+#include "gae.cu"
+#include "network.cuh"
+#include "sampling.cuh"
+#include "wide_layers.cu"
+#include "wide_loss.cu"
+
+// grid: 1, block: 1; to [16]
+extern "C" __global__ void describe_launches(int* to) {
+  to[0] = THREADS;
+  to[1] = SHARED_BYTES;  // dynamic, of minibatch_gradient, ppo_update and policy_step
+  to[2] = MAX_CHUNKS;    // rows of partials and sums
+  to[3] = SLICES;        // elements of norms; best grid of reduce_gradients and adam_step
+  to[4] = GAE_THREADS;
+  to[5] = VARIANCE_THREADS;
+  to[6] = WIDE_LOSS_THREADS;
+  to[7] = COLUMN_ROWS;
+  to[8] = sizeof(Frame);
+  to[9] = sizeof(Schedule);
+  to[10] = sizeof(Status);
+  to[11] = sizeof(PolicyFrame);
+  to[12] = SUMS_LENGTH;
+  to[13] = CHUNK;
+  to[14] = to[15] = 0;
+}
+EXPORT_KERNEL(describe_launches)

@@ -1,0 +1,236 @@
+// Forward and backward pass of a network over the rows of a chunk, all in shared memory, by half a
+// block.
+//
+//   forward     y[r][o]  = f(b[o] + sum over k of x[r][k] W[k][o])      k in order, by FMA, from b
+//   backward    dW[k][o] = sum over r of x[r][k] dy[r][o]               r in order, by FMA, from 0
+//               dx[r][k] = f'(x[r][k]) sum over o of dy[r][o] W[k][o]   o in order, by FMA, from 0
+//
+// One thread adds up all of an element in that order, so results equal the CPU's but for tanh. Rows
+// that a chunk lacks are 0 in x and dy. What bounds a layer is the 32 floats a clock that shared
+// memory hands out, beside 128 FMAs: hence tiles of n x 4 elements in registers, n + 4 loads for 4
+// n FMAs, n as large as leaves enough warps.
+
+#pragma once
+
+#include "network.cuh"
+
+// n of a tile n x 4 where `groups` such tiles lie beside each other: the fewest loads of all warps
+// together, among those with two warps for each network, so that each scheduler has one
+__device__ constexpr int tile_rows(int rows, int groups) {
+  int best = 1;
+  int fewest = 1 << 30;
+  bool wide = false;
+  for (int n = 1; n <= 8; n *= 2) {
+    if (rows % n != 0) continue;
+    const int tiles = rows / n * groups;
+    const int loads = (tiles + 31) / 32 * (n + 4);
+    const bool enough = tiles >= 64;
+    if ((enough && !wide) || (enough == wide && loads < fewest)) {
+      best = n;
+      fewest = loads;
+      wide = enough;
+    }
+  }
+  return best;
+}
+
+// tanh, to 2 units in the last place but for what the device's exponential and reciprocal are off.
+// Without a branch, so that those of a tile go side by side, where calls of tanhf would go one
+// after the other. Near 0 a polynomial in x^2, which minimises the relative error up to 0.6;
+// beyond, 1 - 2 / (e^2x + 1), which loses nothing there.
+__device__ __forceinline__ float tanh_unbranched(float x) {
+  const float square = __fmul_rn(x, x);
+  float p = fmaf(1.57394409e-2f, square, -5.23025580e-2f);
+  p = fmaf(p, square, 1.33152470e-1f);
+  p = fmaf(p, square, -3.33327681e-1f);
+  const float near = fmaf(__fmul_rn(p, square), x, x);
+  constexpr float two_log2_e = 2.885390082f;
+  const float power = exp2_approximate(__fmul_rn(fabsf(x), two_log2_e));
+  const float far = fmaf(-2.0f, reciprocal_approximate(__fadd_rn(power, 1.0f)), 1.0f);
+  return fabsf(x) >= 0.6f ? copysignf(far, x) : near;  // NaN is near
+}
+
+template <int F>
+__device__ __forceinline__ float activate(float x) {
+  if (F == shape::TANH) return tanh_unbranched(x);
+  if (F == shape::RELU) return x < 0 ? 0 : x;  // NaN stays
+  return x;
+}
+
+// takes the gradient of an activation's output y to that of its input
+template <int F>
+__device__ __forceinline__ float activate_backward(float y, float d) {
+  if (F == shape::TANH) return fmaf(-__fmul_rn(y, d), y, d);
+  if (F == shape::RELU) return y > 0 ? d : 0;
+  return d;
+}
+
+//---------------------------------- kernels of one layer ------------------------------------------
+
+// x [CHUNK, XS], w [pad4(K) + 1, WS] -> y [CHUNK, YS], O outputs
+template <int K, int O, int XS, int YS, int F>
+__device__ inline void linear(const float* x, const float* w, float* y, int thread) {
+  constexpr int groups = pad4(O) / 4;
+  constexpr int R = tile_rows(CHUNK, groups);
+  constexpr int row_groups = CHUNK / R;
+  constexpr int WS = odd4(O);
+  constexpr int UNROLL =
+      R >= 4 ? 2 : 8;  // small tiles have but few warps to hide the latency of loads
+  for (int tile = thread; tile < row_groups * groups; tile += HALF) {
+    const int row = tile % row_groups;  // and every row_groups-th from there
+    const float* own_w = w + tile / row_groups * 4;
+    float sum[R][4];
+#pragma unroll
+    for (int i = 0; i < R; i++) load4(own_w + pad4(K) * WS, sum[i]);
+#pragma unroll UNROLL
+    for (int k = 0; k < pad4(K); k += 4) {
+      float in[R][4];
+#pragma unroll
+      for (int i = 0; i < R; i++) load4(x + (row + i * row_groups) * XS + k, in[i]);
+#pragma unroll
+      for (int j = 0; j < 4; j++) {
+        float weight[4];
+        load4(own_w + (k + j) * WS, weight);
+#pragma unroll
+        for (int i = 0; i < R; i++) {
+#pragma unroll
+          for (int o = 0; o < 4; o++) sum[i][o] = fmaf(in[i][j], weight[o], sum[i][o]);
+        }
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < R; i++) {
+#pragma unroll
+      for (int o = 0; o < 4; o++) sum[i][o] = activate<F>(sum[i][o]);
+      store4(y + (row + i * row_groups) * YS + tile / row_groups * 4, sum[i]);
+    }
+  }
+}
+
+// d [CHUNK, DS], w [pad4(K), WS], y [CHUNK, YS]: what the layer read, after its activation F -> dx
+// [CHUNK, YS]
+template <int K, int O, int DS, int YS, int F>
+__device__ inline void input_gradient(const float* d, const float* w, const float* y, float* dx,
+                                      int thread) {
+  constexpr int groups = pad4(K) / 4;
+  constexpr int R = tile_rows(CHUNK, groups);
+  constexpr int row_groups = CHUNK / R;
+  constexpr int WS = odd4(O);
+  for (int tile = thread; tile < row_groups * groups; tile += HALF) {
+    const int row = tile % row_groups;
+    const int first = tile / row_groups;  // and every groups-th input from there: rows of w in turn
+    float sum[R][4] = {};
+#pragma unroll 2
+    for (int o = 0; o < pad4(O); o += 4) {
+      float weight[4][4];
+#pragma unroll
+      for (int j = 0; j < 4; j++) load4(w + (first + j * groups) * WS + o, weight[j]);
+#pragma unroll
+      for (int i = 0; i < R; i++) {
+        float out[4];
+        load4(d + (row + i * row_groups) * DS + o, out);
+#pragma unroll
+        for (int p = 0; p < 4; p++) {
+#pragma unroll
+          for (int j = 0; j < 4; j++) sum[i][j] = fmaf(out[p], weight[j][p], sum[i][j]);
+        }
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < R; i++) {
+#pragma unroll
+      for (int j = 0; j < 4; j++) {
+        const int at = (row + i * row_groups) * YS + first + j * groups;
+        dx[at] = activate_backward<F>(y[at], sum[i][j]);
+      }
+    }
+  }
+}
+
+// x [CHUNK, XS], d [CHUNK, DS] -> gradients of W [K, S] and of b [S] behind it, in global memory,
+// padding 0
+template <int K, int O, int XS, int DS, int S>
+__device__ inline void weight_gradient(const float* x, const float* d, float* gradients,
+                                       int thread) {
+  constexpr int groups = pad4(O) / 4;
+  constexpr int N = tile_rows(pad4(K), groups);
+  for (int tile = thread; tile < pad4(K) / N * groups; tile += HALF) {
+    const int first = tile / groups * N;
+    const int output = tile % groups * 4;
+    float sum[N][4] = {};
+    float bias[4] = {};
+#pragma unroll 4
+    for (int r = 0; r < CHUNK; r++) {
+      float in[N], out[4];
+      load4(d + r * DS + output, out);
+      if constexpr (N >= 4) {
+#pragma unroll
+        for (int k = 0; k < N; k += 4) {
+          load4(x + r * XS + first + k, *reinterpret_cast<float (*)[4]>(&in[k]));
+        }
+      } else {
+#pragma unroll
+        for (int k = 0; k < N; k++) in[k] = x[r * XS + first + k];
+      }
+#pragma unroll
+      for (int o = 0; o < 4; o++) {
+        bias[o] += out[o];
+#pragma unroll
+        for (int k = 0; k < N; k++) sum[k][o] = fmaf(in[k], out[o], sum[k][o]);
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+      if (first + k < K) store4(gradients + (first + k) * S + output, sum[k]);
+    }
+    if (first == 0) store4(gradients + K * S + output, bias);
+  }
+  constexpr int padding = S / 4 - groups;  // in words of four floats
+  if constexpr (padding > 0) {
+    const float zeros[4] = {};
+    for (int i = thread; i < (K + 1) * padding; i += HALF) {
+      store4(gradients + i / padding * S + 4 * (groups + i % padding), zeros);
+    }
+  }
+}
+
+//---------------------------------- a whole network -----------------------------------------------
+
+// from the observations to the network's output; ends with a barrier of the half
+template <int NET, int I = 0>
+__device__ inline void forward(float* shared, int thread) {
+  constexpr shape::Layer layer = layer_of<NET>(I);
+  constexpr bool last = I + 1 == LAYERS<NET>;
+  constexpr int XS = I == 0 ? OBSERVATION_STRIDE : hidden_stride<NET>();
+  constexpr int YS = last ? OUTPUT_STRIDE<NET> : hidden_stride<NET>();
+  const float* x = shared + (I == 0 ? OBSERVATIONS_AT : slot_at<NET>(I - 1));
+  float* y = shared + (last ? OUTPUT_AT<NET> : slot_at<NET>(I));
+  linear<layer.inputs, layer.outputs, XS, YS, layer.activation>(x, shared + weights_at<NET>(I), y,
+                                                                thread);
+  sync_network<NET>();
+  if constexpr (!last) forward<NET, I + 1>(shared, thread);
+}
+
+// from the gradient of the network's output to those of its weights; a layer's two products need no
+// barrier between them, since the gradient of what it read goes to a slot that nobody reads any
+// more
+template <int NET, int I = LAYERS<NET> - 1>
+__device__ inline void backward(float* shared, float* gradients, int thread) {
+  constexpr shape::Layer layer = layer_of<NET>(I);
+  constexpr bool last = I + 1 == LAYERS<NET>;
+  constexpr int XS = I == 0 ? OBSERVATION_STRIDE : hidden_stride<NET>();
+  constexpr int DS = last ? OUTPUT_STRIDE<NET> : hidden_stride<NET>();
+  const float* x = shared + (I == 0 ? OBSERVATIONS_AT : slot_at<NET>(I - 1));
+  const float* d = shared + (last ? OUTPUT_GRADIENT_AT<NET> : slot_at<NET>(I + 1));
+  if constexpr (I > 0) {
+    constexpr int activation = layer_of<NET>(I - 1).activation;
+    input_gradient<layer.inputs, layer.outputs, DS, XS, activation>(
+        d, shared + weights_at<NET>(I), x, shared + slot_at<NET>(I), thread);
+  }
+  weight_gradient<layer.inputs, layer.outputs, XS, DS, layer.output_stride>(
+      x, d, gradients + layer.weights, thread);
+  if constexpr (I > 0) {
+    sync_network<NET>();
+    backward<NET, I - 1>(shared, gradients, thread);
+  }
+}

@@ -1,0 +1,57 @@
+// A whole update in one launch: moments, then every minibatch of every epoch, with three barriers
+// of the grid each:
+//
+//   gradient of this block's chunks | sum of its slices | Adam on its slices | gradient ...
+//                           partials ^          gradients ^        parameters ^
+//
+// It calls what the separate kernels call, so its bits are theirs, for any number of blocks. All
+// blocks must be on the device at once: cooperative launch, at most one block for each
+// multiprocessor. While parameters are not there yet, the rows of the next chunk are fetched.
+
+#pragma once
+
+#include "adam_step.cu"
+#include "advantage_moments.cu"
+#include "minibatch_gradient.cu"
+#include "reduce_gradients.cu"
+
+// All blocks meet. The counter's top bit flips when the last one comes, whatever bits are below:
+// block 0 adds what the others leave to half the range. It needs no reset, not even between
+// launches.
+__device__ inline void grid_barrier(unsigned* counter) {
+  constexpr unsigned top = 0x80000000u;
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    const unsigned old = add_release(counter, blockIdx.x == 0 ? top - (gridDim.x - 1) : 1);
+    while (((old ^ load_acquire(counter)) & top) == 0) __nanosleep(20);
+  }
+  __syncthreads();
+}
+
+// grid: as many blocks as are best for the gradient or the sum, at most one for each
+// multiprocessor; block: THREADS; dynamic shared memory: SHARED_BYTES; cooperative
+extern "C" __global__ void __launch_bounds__(THREADS, 1)
+    ppo_update(const __grid_constant__ Frame frame) {
+  DYN_SHARED(float, shared);
+  if (frame.schedule->rows == 0) return;
+  all_moments(frame);
+  grid_barrier(frame.barrier);
+  bool gathered = false;
+  for (int number = 0; number < MINIBATCHES; number++) {
+    const Minibatch m = minibatch_of(frame, number);
+    if (m.rows == 0) continue;
+    block_gradient(frame, m, shared, gathered);
+    grid_barrier(frame.barrier);
+    block_reduce(frame, m);
+    grid_barrier(frame.barrier);
+    if (!block_adam(frame, m)) return;
+    gathered = false;
+    if (number + 1 < MINIBATCHES) {
+      const Minibatch next = minibatch_of(frame, number + 1);
+      gathered = static_cast<int>(blockIdx.x) < next.chunks;
+      if (gathered) gather_chunk(frame, next, blockIdx.x, shared);
+    }
+    grid_barrier(frame.barrier);
+  }
+}
+EXPORT_KERNEL(ppo_update)

@@ -1,0 +1,87 @@
+package stride.cuda;
+
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.cublasStatus;
+import jcuda.nvrtc.JNvrtc;
+
+/**
+ * Judges the code of every call.
+ *
+ * <p>JCuda's own exceptions stay off: they would also be thrown for "not ready yet".
+ */
+final class Cuda {
+  static final int SUCCESS = CUresult.CUDA_SUCCESS;
+  private static final long KIB = 1024;
+
+  private Cuda() {}
+
+  /** Throws unless the driver's call went well. */
+  static void check(int code, String call) {
+    if (code != SUCCESS) {
+      throw failure(code, call, "");
+    }
+  }
+
+  /** As {@link #check}, but of a lost device nothing more is expected when things are closed. */
+  static void checkClosing(int code, String call) {
+    if (code != SUCCESS && !CudaException.isSticky(code)) {
+      throw failure(code, call, "");
+    }
+  }
+
+  /** The exception for a code, with what else is known about the call. */
+  static CudaException failure(int code, String call, String details) {
+    String[] name = {null};
+    String[] text = {null};
+    JCudaDriver.cuGetErrorName(code, name);
+    JCudaDriver.cuGetErrorString(code, text);
+    return new CudaException(
+        "%s: %s%s%s%s"
+            .formatted(
+                call,
+                name[0] == null ? "error " + code : name[0],
+                text[0] == null ? "" : " (" + text[0] + ")",
+                details.isEmpty() ? "" : ": " + details,
+                CudaException.isSticky(code) ? "; the device is lost to this process" : ""),
+        CudaException.isSticky(code));
+  }
+
+  /** Throws unless NVRTC's call went well. */
+  static void checkCompiler(int code, String call) {
+    if (code != 0) {
+      throw new CudaException(call + ": " + JNvrtc.nvrtcGetErrorString(code), false);
+    }
+  }
+
+  /**
+   * Throws unless cuBLAS's call went well.
+   *
+   * @param stream asked whether the device is lost, which cuBLAS does not say
+   */
+  static void checkBlas(int code, String call, Stream stream) {
+    if (code == 0) {
+      return;
+    }
+    int state = JCudaDriver.cuStreamQuery(stream.handle());
+    if (CudaException.isSticky(state)) {
+      throw failure(state, call, cublasStatus.stringFor(code));
+    }
+    throw new CudaException(call + ": " + cublasStatus.stringFor(code), false);
+  }
+
+  /** Bytes in words. */
+  static String size(long bytes) {
+    if (bytes < KIB) {
+      return bytes + " bytes";
+    }
+    String[] units = {"KiB", "MiB", "GiB", "TiB"};
+    double value = (double) bytes / KIB;
+    int unit = 0;
+    while (value >= KIB && unit < units.length - 1) {
+      value /= KIB;
+      unit++;
+    }
+    return "%.1f %s".formatted(value, units[unit]);
+  }
+}

@@ -1,0 +1,72 @@
+package stride.cuda;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** What {@code stride info} says of CUDA. */
+public final class CudaInfo {
+  private CudaInfo() {}
+
+  /**
+   * What was found.
+   *
+   * @return facts by name, or {@code available} and {@code reason} alone
+   */
+  public static SequencedMap<String, Object> facts() {
+    Optional<String> missing = CudaLibraries.missing();
+    if (missing.isPresent()) {
+      return unavailable(missing.get());
+    }
+    CudaLibraries libraries = CudaLibraries.require();
+    Device.Limits limits;
+    try {
+      limits = Device.describe();
+    } catch (CudaException e) {
+      return unavailable(e.getMessage());
+    }
+    SequencedMap<String, Object> facts = new LinkedHashMap<>();
+    facts.put("available", true);
+    facts.put("version", libraries.version());
+    facts.put("device", limits.name());
+    facts.put("compute_capability", limits.computeCapability());
+    facts.put("memory_bytes", limits.memoryBytes());
+    facts.put("multiprocessors", limits.multiprocessors());
+    facts.put("driver_version", libraries.driverVersion());
+    facts.put("driver", libraries.driver());
+    facts.put("nvrtc", libraries.nvrtc().toString());
+    facts.put("cublas", libraries.cublas().toString());
+    return facts;
+  }
+
+  /**
+   * The facts in one line.
+   *
+   * @param facts as {@link #facts} gave them
+   * @return for a reader
+   */
+  public static String line(Map<String, Object> facts) {
+    if (facts.get("available").equals(false)) {
+      return "unavailable: " + facts.get("reason");
+    }
+    return "CUDA %s on %s (compute capability %s, %s, %s multiprocessors), driver %s for CUDA %s, %s, %s"
+        .formatted(
+            facts.get("version"),
+            facts.get("device"),
+            facts.get("compute_capability"),
+            Cuda.size((long) facts.get("memory_bytes")),
+            facts.get("multiprocessors"),
+            facts.get("driver"),
+            facts.get("driver_version"),
+            facts.get("nvrtc"),
+            facts.get("cublas"));
+  }
+
+  private static SequencedMap<String, Object> unavailable(String reason) {
+    SequencedMap<String, Object> facts = new LinkedHashMap<>();
+    facts.put("available", false);
+    facts.put("reason", reason);
+    return facts;
+  }
+}

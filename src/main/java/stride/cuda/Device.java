@@ -1,0 +1,278 @@
+package stride.cuda;
+
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * The first GPU, with its primary context, which cuBLAS shares, and other devices opened in this
+ * process: they are one and the same.
+ *
+ * <p>Owns all that is made on it: what is still open when it closes is closed then, the newest
+ * first. Driven by one thread, at first the one that opened it; {@link #makeCurrent} hands it over.
+ * Closing is idempotent, and is for that thread too.
+ */
+public final class Device implements AutoCloseable {
+  private static final int NAME_BYTES = 256;
+
+  private final CUdevice handle = new CUdevice();
+  private final CUcontext context = new CUcontext();
+  private final SequencedSet<AutoCloseable> parts = new LinkedHashSet<>(); // oldest first
+  private final Limits limits;
+  private volatile Thread owner;
+  private int liveAllocations;
+  private volatile boolean open;
+
+  /**
+   * What a device is and can.
+   *
+   * @param name as NVIDIA calls it
+   * @param computeCapability such as 9.0
+   * @param memoryBytes of its own memory
+   * @param multiprocessors how many
+   * @param sharedMemoryPerBlock most shared memory of a block, in bytes, for kernels that ask for
+   *     it
+   * @param cooperativeLaunch whether blocks may wait for one another
+   */
+  public record Limits(
+      String name,
+      String computeCapability,
+      long memoryBytes,
+      int multiprocessors,
+      int sharedMemoryPerBlock,
+      boolean cooperativeLaunch) {
+
+    /**
+     * What kernels are compiled for: the device's own instructions, on 9.0 with those of that
+     * generation alone.
+     *
+     * @return such as {@code sm_90a}
+     */
+    public String architecture() {
+      String architecture = "sm_" + computeCapability.replace(".", "");
+      return architecture.equals("sm_90") ? "sm_90a" : architecture;
+    }
+  }
+
+  private Device() {
+    Cuda.check(JCudaDriver.cuInit(0), "cuInit");
+    Cuda.check(JCudaDriver.cuDeviceGet(handle, 0), "cuDeviceGet");
+    this.limits = describe(handle);
+    Cuda.check(JCudaDriver.cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
+    this.open = true;
+    try {
+      makeCurrent();
+    } catch (CudaException e) {
+      JCudaDriver.cuDevicePrimaryCtxRelease(handle);
+      throw e;
+    }
+  }
+
+  /**
+   * Takes the first GPU.
+   *
+   * @return the device, current in this thread
+   * @throws stride.nn.BackendUnavailableException with the reason if CUDA cannot be used here
+   * @throws CudaException if the device cannot be taken
+   */
+  public static Device open() {
+    CudaLibraries.require();
+    return new Device();
+  }
+
+  /** The limits of the first GPU without taking it; the libraries are there. */
+  static Limits describe() {
+    CUdevice device = new CUdevice();
+    Cuda.check(JCudaDriver.cuInit(0), "cuInit");
+    Cuda.check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");
+    return describe(device);
+  }
+
+  private static Limits describe(CUdevice device) {
+    byte[] name = new byte[NAME_BYTES];
+    Cuda.check(JCudaDriver.cuDeviceGetName(name, NAME_BYTES, device), "cuDeviceGetName");
+    long[] bytes = {0};
+    Cuda.check(JCudaDriver.cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem");
+    return new Limits(
+        new String(name, StandardCharsets.UTF_8).split("\0", 2)[0].strip(),
+        attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+            + "."
+            + attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        bytes[0],
+        attribute(device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        attribute(device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
+  }
+
+  private static int attribute(CUdevice device, int attribute) {
+    int[] value = {0};
+    Cuda.check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
+    return value[0];
+  }
+
+  /**
+   * What the device is and can.
+   *
+   * @return its limits
+   */
+  public Limits limits() {
+    return limits;
+  }
+
+  /**
+   * What kernels are compiled for.
+   *
+   * @return such as {@code sm_90a}
+   */
+  public String architecture() {
+    return limits.architecture();
+  }
+
+  /**
+   * Memory that nobody has allocated.
+   *
+   * @return bytes
+   */
+  public long freeBytes() {
+    checkUsable();
+    long[] free = {0};
+    Cuda.check(JCudaDriver.cuMemGetInfo(free, new long[] {0}), "cuMemGetInfo");
+    return free[0];
+  }
+
+  /**
+   * How many allocations of device memory and page-locked ranges are alive.
+   *
+   * @return 0 when nothing has leaked
+   */
+  public int liveAllocations() {
+    synchronized (parts) {
+      return liveAllocations;
+    }
+  }
+
+  /** Hands the device to this thread: from now on only this one may use it. */
+  public void makeCurrent() {
+    if (!open) {
+      throw new IllegalStateException("the device is closed");
+    }
+    Cuda.check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    this.owner = Thread.currentThread();
+  }
+
+  /** Waits until all work on the device is done. */
+  public void synchronize() {
+    checkUsable();
+    Cuda.check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize");
+  }
+
+  /** Throws if the device is closed or another thread's. */
+  void checkUsable() {
+    if (!open) {
+      throw new IllegalStateException("the device is closed");
+    }
+    if (!Thread.currentThread().equals(owner)) {
+      throw new WrongThreadException("the device is driven by " + owner);
+    }
+  }
+
+  /** Makes the context current in a thread that only frees what was page-locked. */
+  void enterToFree() {
+    if (!Thread.currentThread().equals(owner)) {
+      Cuda.checkClosing(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    }
+  }
+
+  void adopt(AutoCloseable part) {
+    synchronized (parts) {
+      parts.add(part);
+    }
+  }
+
+  /** Takes back a part that its owner closes in the right thread; false if it is closed already. */
+  boolean release(AutoCloseable part) {
+    synchronized (parts) {
+      if (!parts.contains(part)) {
+        return false;
+      }
+    }
+    checkUsable();
+    return forget(part);
+  }
+
+  /** Whether the part was still the device's; of two threads that close it one is told so. */
+  boolean forget(AutoCloseable part) {
+    synchronized (parts) {
+      return parts.remove(part);
+    }
+  }
+
+  void countAllocations(int change) {
+    synchronized (parts) {
+      liveAllocations += change;
+    }
+  }
+
+  boolean isPinned(MemorySegment host) {
+    synchronized (parts) {
+      return parts.stream()
+          .anyMatch(
+              part ->
+                  part instanceof PinnedMemory.Range range
+                      && range.contains(host.address(), host.byteSize()));
+    }
+  }
+
+  private AutoCloseable newest() {
+    synchronized (parts) {
+      return parts.isEmpty() ? null : parts.getLast();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    checkUsable();
+    RuntimeException first = null;
+    for (AutoCloseable part = newest(); part != null; part = newest()) {
+      try {
+        part.close();
+      } catch (RuntimeException e) {
+        first = keep(first, e);
+      } catch (Exception e) {
+        throw new IllegalStateException("parts of a device throw no checked exceptions", e);
+      } finally {
+        forget(part);
+      }
+    }
+    open = false;
+    try {
+      Cuda.checkClosing(JCudaDriver.cuDevicePrimaryCtxRelease(handle), "cuDevicePrimaryCtxRelease");
+    } catch (CudaException e) {
+      first = keep(first, e);
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static RuntimeException keep(RuntimeException first, RuntimeException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+}

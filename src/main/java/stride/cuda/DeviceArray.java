@@ -1,0 +1,190 @@
+package stride.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import jcuda.driver.JCudaDriver;
+import stride.memory.ElementType;
+
+/**
+ * A dense array on the device, or a part of one. Lives as long as its {@link DeviceMemory}.
+ *
+ * <p>Copies are checked against the array and the segment. Those that only start need page-locked
+ * host memory ({@link PinnedMemory}) that nobody touches until the stream is through with them;
+ * what is done each update is prepared once as a {@link Transfer}, which makes no objects.
+ */
+public final class DeviceArray {
+  private final DeviceMemory memory;
+  private final ElementType type;
+  private final long length;
+  private final DevicePointer pointer;
+
+  DeviceArray(DeviceMemory memory, ElementType type, long length, DevicePointer pointer) {
+    this.memory = memory;
+    this.type = type;
+    this.length = length;
+    this.pointer = pointer;
+  }
+
+  /**
+   * Where the array lies on the device, for kernels.
+   *
+   * @return an address
+   */
+  public long address() {
+    return pointer.address();
+  }
+
+  /**
+   * The element type.
+   *
+   * @return as planned
+   */
+  public ElementType type() {
+    return type;
+  }
+
+  /**
+   * How many elements the array has.
+   *
+   * @return the number of elements
+   */
+  public long length() {
+    return length;
+  }
+
+  /**
+   * How many bytes the array has.
+   *
+   * @return the size in bytes
+   */
+  public long sizeBytes() {
+    return length * type.sizeBytes();
+  }
+
+  /**
+   * A part of the array.
+   *
+   * @param from first element
+   * @param elements how many
+   * @return the part, of the same memory
+   */
+  public DeviceArray part(long from, long elements) {
+    Objects.checkFromIndexSize(from, elements, length);
+    return new DeviceArray(memory, type, elements, pointer.plus(from * type.sizeBytes()));
+  }
+
+  /**
+   * Prepares a copy from the host.
+   *
+   * @param source page-locked memory of exactly this size
+   * @return the copy, to be started any number of times
+   * @throws IllegalArgumentException if the size differs or the memory is not page-locked
+   */
+  public Transfer transferFrom(MemorySegment source) {
+    return new Transfer(this, checkPinned(source), true);
+  }
+
+  /**
+   * Prepares a copy to the host.
+   *
+   * @param target page-locked memory of exactly this size
+   * @return the copy, to be started any number of times
+   * @throws IllegalArgumentException if the size differs or the memory is not page-locked
+   */
+  public Transfer transferTo(MemorySegment target) {
+    return new Transfer(this, checkPinned(target), false);
+  }
+
+  /**
+   * Overwrites the array from the host behind the work of a stream, and waits for it.
+   *
+   * @param source off-heap memory of exactly this size
+   * @param stream the stream
+   */
+  public void upload(MemorySegment source, Stream stream) {
+    startUpload(new HostPointer(checkSize(source)), stream);
+    stream.synchronize();
+  }
+
+  /**
+   * Copies the array to the host behind the work of a stream, and waits for it.
+   *
+   * @param target off-heap memory of exactly this size, overwritten
+   * @param stream the stream
+   */
+  public void download(MemorySegment target, Stream stream) {
+    startDownload(new HostPointer(checkSize(target)), stream);
+    stream.synchronize();
+  }
+
+  /**
+   * Starts to copy another array of the same size over this one.
+   *
+   * @param source elsewhere on the device
+   * @param stream does the copy in its turn
+   */
+  public void copyFrom(DeviceArray source, Stream stream) {
+    memory.checkUsable();
+    source.memory.checkUsable();
+    if (source.sizeBytes() != sizeBytes()) {
+      throw new IllegalArgumentException(
+          "capacity=" + sizeBytes() + ", required=" + source.sizeBytes() + " bytes");
+    }
+    Cuda.check(
+        JCudaDriver.cuMemcpyDtoDAsync(pointer, source.pointer, sizeBytes(), stream.handle()),
+        "cuMemcpyDtoDAsync");
+  }
+
+  /**
+   * Starts to set every byte to 0, which is the number 0 in every element type.
+   *
+   * @param stream does it in its turn
+   */
+  public void clear(Stream stream) {
+    memory.checkUsable();
+    Cuda.check(
+        JCudaDriver.cuMemsetD8Async(pointer, (byte) 0, sizeBytes(), stream.handle()),
+        "cuMemsetD8Async");
+  }
+
+  void startUpload(HostPointer source, Stream stream) {
+    memory.checkUsable();
+    Cuda.check(
+        JCudaDriver.cuMemcpyHtoDAsync(pointer, source, sizeBytes(), stream.handle()),
+        "cuMemcpyHtoDAsync");
+  }
+
+  void startDownload(HostPointer target, Stream stream) {
+    memory.checkUsable();
+    Cuda.check(
+        JCudaDriver.cuMemcpyDtoHAsync(target, pointer, sizeBytes(), stream.handle()),
+        "cuMemcpyDtoHAsync");
+  }
+
+  /** For cuBLAS. */
+  DevicePointer pointer() {
+    memory.checkUsable();
+    return pointer;
+  }
+
+  private MemorySegment checkSize(MemorySegment host) {
+    if (host.byteSize() != sizeBytes()) {
+      throw new IllegalArgumentException(
+          "capacity=" + sizeBytes() + ", required=" + host.byteSize() + " bytes");
+    }
+    return host;
+  }
+
+  private MemorySegment checkPinned(MemorySegment host) {
+    if (!memory.device().isPinned(checkSize(host))) {
+      throw new IllegalArgumentException(
+          "not page-locked, and a copy that only starts needs it: " + host);
+    }
+    return host;
+  }
+
+  @Override
+  public String toString() {
+    return "DeviceArray[" + length + " " + type + "]";
+  }
+}

@@ -1,0 +1,97 @@
+package stride.cuda;
+
+import java.util.Map;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+import stride.memory.ElementType;
+
+/**
+ * One allocation on the device, dealt out as named arrays.
+ *
+ * <p>Made by {@link DevicePlan#allocate}. For the thread that drives the device. Closing frees all
+ * arrays at once, waits for work on the device, and is idempotent.
+ */
+public final class DeviceMemory implements AutoCloseable {
+  private final Device device;
+  private final Map<String, DevicePlan.Slot> slots;
+  private final long sizeBytes;
+  private final DevicePointer pointer = new DevicePointer();
+  private boolean open;
+
+  DeviceMemory(Device device, Map<String, DevicePlan.Slot> slots, long sizeBytes) {
+    device.checkUsable();
+    this.device = device;
+    this.slots = slots;
+    this.sizeBytes = sizeBytes;
+    int code = JCudaDriver.cuMemAlloc(pointer, sizeBytes);
+    if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      throw Cuda.failure(
+          code,
+          "cuMemAlloc",
+          "asked for %s, free %s of %s"
+              .formatted(
+                  Cuda.size(sizeBytes),
+                  Cuda.size(device.freeBytes()),
+                  Cuda.size(device.limits().memoryBytes())));
+    }
+    Cuda.check(code, "cuMemAlloc");
+    this.open = true;
+    device.adopt(this);
+    device.countAllocations(1);
+  }
+
+  /**
+   * A planned array.
+   *
+   * @param name as planned
+   * @return the array
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public DeviceArray array(String name) {
+    DevicePlan.Slot slot = slots.get(name);
+    if (slot == null) {
+      throw new IllegalArgumentException("no array " + name + ", planned: " + slots.keySet());
+    }
+    return new DeviceArray(
+        this, slot.type(), slot.shape().elements(), pointer.plus(slot.offsetBytes()));
+  }
+
+  /**
+   * All arrays as one, with what lies between them.
+   *
+   * @return bytes
+   */
+  public DeviceArray all() {
+    return new DeviceArray(this, ElementType.BYTE, sizeBytes, pointer);
+  }
+
+  /**
+   * The size of the allocation.
+   *
+   * @return bytes
+   */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** Throws if the memory is freed, or this is not the thread that may use it. */
+  void checkUsable() {
+    device.checkUsable();
+    if (!open) {
+      throw new IllegalStateException("the device memory is freed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (device.release(this)) {
+      open = false;
+      device.countAllocations(-1);
+      Cuda.checkClosing(JCudaDriver.cuMemFree(pointer), "cuMemFree");
+    }
+  }
+}

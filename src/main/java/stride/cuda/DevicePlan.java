@@ -1,0 +1,69 @@
+package stride.cuda;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import stride.memory.ElementType;
+import stride.memory.Shape;
+
+/**
+ * A list of named, shaped arrays that become one allocation on the device: {@link
+ * stride.memory.SlabPlan}'s counterpart.
+ *
+ * <pre>
+ *   | parameters ... pad | gradients .... pad | sums ... pad |
+ *   ^ 256 bytes          ^ 256                ^ 256
+ * </pre>
+ *
+ * <p>Plan everything, then allocate once. Not thread-safe.
+ */
+public final class DevicePlan {
+  /** Bytes on which every array starts, as CUDA's own allocations do. */
+  public static final long ALIGNMENT = 256;
+
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private long sizeBytes;
+
+  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
+
+  /** A plan without arrays. */
+  public DevicePlan() {}
+
+  /**
+   * Adds an array.
+   *
+   * @param name unique within the plan
+   * @param type element type
+   * @param dims dimensions, slowest first
+   * @return this plan
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public DevicePlan add(String name, ElementType type, long... dims) {
+    Shape shape = Shape.of(dims);
+    long bytes = Math.multiplyExact(shape.elements(), type.sizeBytes());
+    if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
+      throw new IllegalArgumentException("array planned twice: " + name);
+    }
+    sizeBytes = Math.ceilDiv(Math.addExact(sizeBytes, bytes), ALIGNMENT) * ALIGNMENT;
+    return this;
+  }
+
+  /**
+   * The size of the allocation.
+   *
+   * @return bytes
+   */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /**
+   * Allocates the planned arrays. Their content is arbitrary.
+   *
+   * @param device the owner
+   * @return their memory
+   * @throws CudaException if the device has not that much memory left
+   */
+  public DeviceMemory allocate(Device device) {
+    return new DeviceMemory(device, Map.copyOf(slots), sizeBytes);
+  }
+}

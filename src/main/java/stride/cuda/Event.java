@@ -1,0 +1,83 @@
+package stride.cuda;
+
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A point in the work of a stream, with the time the device came to it.
+ *
+ * <p>For the thread that drives the device. Closing is idempotent.
+ */
+public final class Event implements AutoCloseable {
+  private final Device device;
+  private final CUevent handle = new CUevent();
+
+  /**
+   * An event that is not recorded yet.
+   *
+   * @param device the owner
+   */
+  public Event(Device device) {
+    device.checkUsable();
+    this.device = device;
+    Cuda.check(JCudaDriver.cuEventCreate(handle, CUevent_flags.CU_EVENT_DEFAULT), "cuEventCreate");
+    device.adopt(this);
+  }
+
+  /**
+   * Puts the event behind all work of a stream so far; an earlier record is forgotten.
+   *
+   * @param stream whose work
+   */
+  public void record(Stream stream) {
+    device.checkUsable();
+    Cuda.check(JCudaDriver.cuEventRecord(handle, stream.handle()), "cuEventRecord");
+  }
+
+  /** Waits until the device has come to the event. */
+  public void synchronize() {
+    device.checkUsable();
+    Cuda.check(JCudaDriver.cuEventSynchronize(handle), "cuEventSynchronize");
+  }
+
+  /**
+   * Whether the device has come to the event; does not wait.
+   *
+   * @return true also if it was never recorded
+   */
+  public boolean isReached() {
+    device.checkUsable();
+    int code = JCudaDriver.cuEventQuery(handle);
+    if (code == CUresult.CUDA_ERROR_NOT_READY) {
+      return false;
+    }
+    Cuda.check(code, "cuEventQuery");
+    return true;
+  }
+
+  /**
+   * The time between two events, on the device's clock. Both must have been reached.
+   *
+   * @param start the earlier
+   * @return ms, to about half a microsecond
+   */
+  public float millisSince(Event start) {
+    device.checkUsable();
+    float[] millis = {0};
+    Cuda.check(JCudaDriver.cuEventElapsedTime(millis, start.handle, handle), "cuEventElapsedTime");
+    return millis[0];
+  }
+
+  CUevent handle() {
+    return handle;
+  }
+
+  @Override
+  public void close() {
+    if (device.release(this)) {
+      Cuda.checkClosing(JCudaDriver.cuEventDestroy(handle), "cuEventDestroy");
+    }
+  }
+}

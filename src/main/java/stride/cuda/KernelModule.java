@@ -1,0 +1,69 @@
+package stride.cuda;
+
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Compiled kernels, loaded on the device.
+ *
+ * <p>For the thread that drives the device. Closing unloads the kernels, which must not be running,
+ * and is idempotent.
+ */
+public final class KernelModule implements AutoCloseable {
+  private final Device device;
+  private final CUmodule handle = new CUmodule();
+  private boolean open;
+
+  /**
+   * Loads kernels.
+   *
+   * @param device the owner
+   * @param compiled for its architecture
+   */
+  public KernelModule(Device device, CompiledKernels compiled) {
+    device.checkUsable();
+    this.device = device;
+    Cuda.check(JCudaDriver.cuModuleLoadData(handle, compiled.image()), "cuModuleLoadData");
+    this.open = true;
+    device.adopt(this);
+  }
+
+  /**
+   * Looks a kernel up.
+   *
+   * @param name in the source, where it is extern "C"
+   * @return the kernel
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Kernel kernel(String name) {
+    checkUsable();
+    CUfunction function = new CUfunction();
+    int code = JCudaDriver.cuModuleGetFunction(function, handle, name);
+    if (code == CUresult.CUDA_ERROR_NOT_FOUND) {
+      throw new IllegalArgumentException("no kernel " + name);
+    }
+    Cuda.check(code, "cuModuleGetFunction");
+    return new Kernel(this, name, function);
+  }
+
+  Device device() {
+    return device;
+  }
+
+  void checkUsable() {
+    device.checkUsable();
+    if (!open) {
+      throw new IllegalStateException("the kernels are unloaded");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (device.release(this)) {
+      open = false;
+      Cuda.checkClosing(JCudaDriver.cuModuleUnload(handle), "cuModuleUnload");
+    }
+  }
+}

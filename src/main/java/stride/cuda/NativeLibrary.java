@@ -1,0 +1,123 @@
+package stride.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A library opened by dlopen, to see before JCuda does what is there: of a library or a function
+ * that is missing, JCuda's own loading says it in stack traces or ends the process.
+ *
+ * <p>Stays loaded until the process ends; JCuda's native code, which asks for libraries by the same
+ * names, is then linked to it.
+ */
+@SuppressWarnings("restricted")
+final class NativeLibrary {
+  private static final int RTLD_NOW = 2;
+  private static final long MESSAGE_BYTES = 4096;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MethodHandle DLOPEN =
+      libc("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+  private static final MethodHandle DLSYM =
+      libc("dlsym", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+  // bound before the first dlopen: binding looks symbols up, which clears the message
+  private static final MethodHandle DLERROR = libc("dlerror", FunctionDescriptor.of(ADDRESS));
+
+  private final String name;
+  private final MemorySegment handle;
+
+  private NativeLibrary(String name, MemorySegment handle) {
+    this.name = name;
+    this.handle = handle;
+  }
+
+  /**
+   * Opens a library.
+   *
+   * @throws CudaUnavailableException with the loader's own words if it cannot be loaded
+   */
+  static NativeLibrary open(String pathOrName) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(pathOrName);
+      MemorySegment handle;
+      MemorySegment message;
+      try {
+        handle = (MemorySegment) DLOPEN.invokeExact(path, RTLD_NOW);
+        message = handle.address() != 0 ? handle : (MemorySegment) DLERROR.invokeExact();
+      } catch (Throwable t) {
+        throw unexpected(t);
+      }
+      if (handle.address() != 0) {
+        return new NativeLibrary(pathOrName, handle);
+      }
+      throw new CudaUnavailableException(
+          message.address() == 0
+              ? "cannot load " + pathOrName
+              : message.reinterpret(MESSAGE_BYTES).getString(0));
+    }
+  }
+
+  /** Path or name it was opened by. */
+  String name() {
+    return name;
+  }
+
+  /** The first function of a list that the library lacks. */
+  Optional<String> firstMissing(List<String> functions) {
+    return functions.stream().filter(function -> find(function).address() == 0).findFirst();
+  }
+
+  /** Calls a function that answers a code, with integers and addresses. */
+  int call(String function, Object... arguments) {
+    MemorySegment address = find(function);
+    if (address.address() == 0) {
+      throw new CudaUnavailableException(name + " has no " + function);
+    }
+    MemoryLayout[] layouts = new MemoryLayout[arguments.length];
+    for (int i = 0; i < arguments.length; i++) {
+      layouts[i] = arguments[i] instanceof Integer ? JAVA_INT : ADDRESS;
+    }
+    try {
+      return (int)
+          LINKER
+              .downcallHandle(address, FunctionDescriptor.of(JAVA_INT, layouts))
+              .invokeWithArguments(arguments);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private MemorySegment find(String function) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment symbol = arena.allocateFrom(function);
+      try {
+        return (MemorySegment) DLSYM.invokeExact(handle, symbol);
+      } catch (Throwable t) {
+        throw unexpected(t);
+      }
+    }
+  }
+
+  private static MethodHandle libc(String name, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
+  }
+
+  private static RuntimeException unexpected(Throwable thrown) {
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    return new IllegalStateException("a downcall threw a checked exception", thrown);
+  }
+}

@@ -18,7 +18,7 @@ import stride.random.RandomStream;
  * <p>Diverged transitions take no part, so parts are a little smaller where there are some. Owns
  * its memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
  */
-final class Minibatches implements AutoCloseable {
+public final class Minibatches implements AutoCloseable {
   private final int minibatches;
   private final SlabBlock block;
   private final IntSlab usable; // [B]
@@ -26,7 +26,14 @@ final class Minibatches implements AutoCloseable {
   private final int capacity;
   private int rows;
 
-  Minibatches(int capacity, int minibatches, int epochs) {
+  /**
+   * Makes room for the orders.
+   *
+   * @param capacity rows of the rollout
+   * @param minibatches parts of an epoch
+   * @param epochs how many orders
+   */
+  public Minibatches(int capacity, int minibatches, int epochs) {
     this.capacity = capacity;
     this.minibatches = minibatches;
     this.block =
@@ -38,8 +45,12 @@ final class Minibatches implements AutoCloseable {
     this.order = block.ints("order");
   }
 
-  /** Finds the usable rows. */
-  void begin(ByteSlab diverged) {
+  /**
+   * Finds the usable rows.
+   *
+   * @param diverged [capacity], 1 where a row is not usable
+   */
+  public void begin(ByteSlab diverged) {
     int found = 0;
     for (int row = 0; row < capacity; row++) {
       if (diverged.get(row) == 0) {
@@ -49,8 +60,14 @@ final class Minibatches implements AutoCloseable {
     rows = found;
   }
 
-  /** Puts the rows of an epoch in random order (Fisher and Yates); streams belong to threads. */
-  void shuffle(int epoch, RandomStream random, long position) {
+  /**
+   * Puts the rows of an epoch in random order (Fisher and Yates).
+   *
+   * @param epoch from 0
+   * @param random of this thread alone
+   * @param position of the epoch in the run, which the order follows from
+   */
+  public void shuffle(int epoch, RandomStream random, long position) {
     final MemorySegment to = order.segment();
     final long at = 4L * epoch * capacity;
     MemorySegment.copy(usable.segment(), 0, to, at, 4L * rows);
@@ -69,13 +86,21 @@ final class Minibatches implements AutoCloseable {
     return usable;
   }
 
-  /** How many rows are usable. */
-  int rows() {
+  /**
+   * How many rows are usable.
+   *
+   * @return at most the capacity
+   */
+  public int rows() {
     return rows;
   }
 
-  /** The rows in the order of all epochs. */
-  IntSlab order() {
+  /**
+   * The rows in the order of all epochs.
+   *
+   * @return [epochs, capacity]; of each epoch only as many as are usable mean something
+   */
+  public IntSlab order() {
     return order;
   }
 
@@ -93,6 +118,15 @@ final class Minibatches implements AutoCloseable {
   /** The most rows of a minibatch. */
   int largest() {
     return Math.ceilDiv(capacity, minibatches);
+  }
+
+  /**
+   * The owner of the slabs, for one transfer.
+   *
+   * @return the allocation
+   */
+  public SlabBlock block() {
+    return block;
   }
 
   @Override

@@ -11,6 +11,7 @@ import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.cpu.VectorPpoKernels;
+import stride.ppo.cuda.CudaPpoBackend;
 import stride.ppo.reference.ReferencePpoKernels;
 
 /**
@@ -43,13 +44,42 @@ public interface PpoBackend extends AutoCloseable {
       GaeConfig gaeConfig,
       UpdateConfig config,
       long seed) {
-    Kernels kernels = backend.kernels();
-    return new TeamBackend(
-        rollout, policy, kernels, kernels(backend), team, gaeConfig, config, seed);
+    return of(backend, rollout, policy, team, gaeConfig, config, seed, UpdateMode.AUTO);
   }
 
   /**
-   * The arithmetic of a backend.
+   * Makes a backend with initial parameters.
+   *
+   * @param backend which
+   * @param rollout what is learnt from; outlives the backend
+   * @param policy layout of the actor-critic
+   * @param team threads
+   * @param gaeConfig how advantages are estimated
+   * @param config how parameters learn
+   * @param seed of initial parameters and shuffles
+   * @param mode how a device does an update; passed over on the host
+   * @return the backend
+   * @throws stride.nn.BackendUnavailableException if it cannot run here
+   * @throws IllegalArgumentException if minibatches do not divide the rollout
+   */
+  static PpoBackend of(
+      Backend backend,
+      RolloutSlabs rollout,
+      PolicyLayout policy,
+      Team team,
+      GaeConfig gaeConfig,
+      UpdateConfig config,
+      long seed,
+      UpdateMode mode) {
+    Kernels kernels = backend.kernels();
+    return backend == Backend.CUDA
+        ? new CudaPpoBackend(rollout, policy, team, gaeConfig, config, seed, mode)
+        : new TeamBackend(
+            rollout, policy, kernels, kernels(backend), team, gaeConfig, config, seed);
+  }
+
+  /**
+   * The arithmetic of a backend, on the host.
    *
    * @param backend which
    * @return stateless kernels
@@ -57,7 +87,7 @@ public interface PpoBackend extends AutoCloseable {
   static PpoKernels kernels(Backend backend) {
     return switch (backend) {
       case REFERENCE -> new ReferencePpoKernels();
-      case CPU -> new VectorPpoKernels(backend.kernels());
+      case CPU, CUDA -> new VectorPpoKernels(backend.kernels());
     };
   }
 

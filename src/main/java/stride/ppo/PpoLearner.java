@@ -58,6 +58,26 @@ public final class PpoLearner implements Learner {
    * @param config sizes and coefficients
    */
   public PpoLearner(Task task, PolicyLayout policy, Backend backend, Team team, PpoConfig config) {
+    this(task, policy, backend, team, config, UpdateMode.AUTO);
+  }
+
+  /**
+   * Makes environments and initial parameters.
+   *
+   * @param task what to learn
+   * @param policy layout of the actor-critic
+   * @param backend what computes
+   * @param team threads
+   * @param config sizes and coefficients
+   * @param mode how a device does an update; passed over on the host
+   */
+  public PpoLearner(
+      Task task,
+      PolicyLayout policy,
+      Backend backend,
+      Team team,
+      PpoConfig config,
+      UpdateMode mode) {
     this.task = task;
     this.policy = policy;
     this.backend = backend;
@@ -76,7 +96,8 @@ public final class PpoLearner implements Learner {
               team,
               config.gae(),
               config.update(),
-              config.rollout().seed());
+              config.rollout().seed(),
+              mode);
       this.simulators = DoubleSlab.allocate(arena, rollout.stateSize());
       this.window = DoubleSlab.allocate(arena, EpisodeStatistics.stateSize());
     } catch (RuntimeException | Error e) {

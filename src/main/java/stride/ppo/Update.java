@@ -1,7 +1,6 @@
 package stride.ppo;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -158,7 +157,7 @@ public final class Update implements AutoCloseable {
     counters.set(0, members.getFirst().steps);
     counters.set(1, counters.get(1) + 1);
     if (!members.getFirst().replica.finite()) {
-      throw notFinite("a parameter");
+      throw failure().of("a parameter");
     }
   }
 
@@ -239,26 +238,13 @@ public final class Update implements AutoCloseable {
   /** Every member finds the same, so that none waits for another. */
   private void checkFinite(Member member, int epoch, int k) {
     if (!Double.isFinite(member.norm + member.sums.policyLoss() + member.sums.valueLoss())) {
-      String what =
-          !Double.isFinite(member.sums.policyLoss())
-              ? "policy_loss=" + member.sums.policyLoss()
-              : !Double.isFinite(member.sums.valueLoss())
-                  ? "value_loss=" + member.sums.valueLoss()
-                  : "grad_norm=" + member.norm;
-      throw notFinite(what + " in minibatch " + k + " of epoch " + epoch);
+      throw failure()
+          .inMinibatch(k, epoch, member.sums.policyLoss(), member.sums.valueLoss(), member.norm);
     }
   }
 
-  private NotFiniteException notFinite(String what) {
-    return new NotFiniteException(
-        "not finite: "
-            + what
-            + ", update "
-            + counters.get(1)
-            + ", learning_rate="
-            + learningRate
-            + ", Adam steps so far="
-            + counters.get(0));
+  private UpdateFailure failure() {
+    return new UpdateFailure(counters.get(1), learningRate, counters.get(0));
   }
 
   /**
@@ -303,12 +289,7 @@ public final class Update implements AutoCloseable {
    */
   public SequencedMap<String, Slab> state() {
     final Replica first = members.getFirst().replica;
-    SequencedMap<String, Slab> state = new LinkedHashMap<>();
-    state.put("parameters", first.parameters());
-    state.put("adam_means", first.means());
-    state.put("adam_squares", first.squares());
-    state.put("update_counters", counters);
-    return state;
+    return UpdateState.of(first.parameters(), first.means(), first.squares(), counters);
   }
 
   /**
@@ -318,17 +299,7 @@ public final class Update implements AutoCloseable {
    * @throws IllegalArgumentException if a slab is missing or of another shape
    */
   public void restore(Map<String, Slab> state) {
-    SequencedMap<String, Slab> own = state();
-    own.forEach(
-        (name, slab) -> {
-          Slab source = state.get(name);
-          if (source == null
-              || source.getClass() != slab.getClass()
-              || !source.shape().equals(slab.shape())) {
-            throw new IllegalArgumentException(name + "=" + source + ", required: " + slab);
-          }
-        });
-    own.forEach((name, slab) -> slab.copyFrom(state.get(name)));
+    UpdateState.restore(state(), state);
   }
 
   /**

@@ -45,9 +45,10 @@ final class WarmUp {
         Rollout rollout =
             new Rollout(
                 task, policy, backend.kernels(), alone, small.rollout(), SlabAllocator.PAGES);
+        // a device's kernels are compiled when its backend is made; what is left runs on the host
         PpoBackend learning =
             PpoBackend.of(
-                backend,
+                backend == Backend.CUDA ? Backend.CPU : backend,
                 rollout.slabs(),
                 policy,
                 alone,

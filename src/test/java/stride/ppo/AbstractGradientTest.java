@@ -43,7 +43,7 @@ abstract class AbstractGradientTest {
             backend, distribution, activation, sizes, 1, GaeConfig.DEFAULTS, config)) {
       fixture.fill(8);
       fixture.ppo.update(0);
-      float[] gradients = fixture.ppo.update().gradients().toArray();
+      float[] gradients = fixture.insides.gradients();
       FloatSlab parameters = fixture.ppo.parameters();
       int outliers = 0;
       int checked = 0;

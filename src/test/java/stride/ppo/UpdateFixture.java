@@ -14,6 +14,8 @@ import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
 import stride.parallel.Team;
+import stride.ppo.cuda.CudaInsides;
+import stride.ppo.cuda.CudaPpoBackend;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -24,7 +26,8 @@ final class UpdateFixture implements AutoCloseable {
   final PolicyLayout policy;
   final RolloutSlabs rollout;
   final Team team;
-  final TeamBackend ppo;
+  final PpoBackend ppo;
+  final Insides insides;
   final int rows;
 
   /** What does not matter to most tests. */
@@ -52,6 +55,18 @@ final class UpdateFixture implements AutoCloseable {
       int threads,
       GaeConfig gaeConfig,
       UpdateConfig config) {
+    this(backend, distribution, activation, sizes, threads, gaeConfig, config, UpdateMode.LAUNCHES);
+  }
+
+  UpdateFixture(
+      Backend backend,
+      Distribution distribution,
+      Activation activation,
+      Sizes sizes,
+      int threads,
+      GaeConfig gaeConfig,
+      UpdateConfig config,
+      UpdateMode mode) {
     this.policy =
         new PolicyLayout(
             PolicySpec.of(
@@ -68,8 +83,11 @@ final class UpdateFixture implements AutoCloseable {
         new RolloutSlabs(spec, sizes.steps, sizes.envs, policy.inputStride(), SlabAllocator.PAGES);
     this.team = new Team(threads);
     try {
-      this.ppo =
-          (TeamBackend) PpoBackend.of(backend, rollout, policy, team, gaeConfig, config, SEED);
+      this.ppo = PpoBackend.of(backend, rollout, policy, team, gaeConfig, config, SEED, mode);
+      this.insides =
+          ppo instanceof CudaPpoBackend cuda
+              ? new CudaInsides(cuda)
+              : Insides.of((TeamBackend) ppo);
     } catch (RuntimeException e) {
       team.close();
       rollout.close();

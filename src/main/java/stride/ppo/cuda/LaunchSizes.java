@@ -1,0 +1,76 @@
+package stride.ppo.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import stride.cuda.Device;
+import stride.cuda.DeviceMemory;
+import stride.cuda.DevicePlan;
+import stride.cuda.KernelArguments;
+import stride.cuda.KernelModule;
+import stride.cuda.LaunchShape;
+import stride.cuda.Stream;
+import stride.memory.ElementType;
+
+/**
+ * How the kernels want to be launched, which follows from the shape: asked of the kernels
+ * themselves, so that it is written down once.
+ *
+ * @param threads of a block, where nothing else is said
+ * @param sharedBytes dynamic shared memory of a block that computes a network
+ * @param maxChunks most chunks of a minibatch
+ * @param slices of the parameters
+ * @param gaeThreads of a block of {@code gae}
+ * @param varianceThreads of the one block of {@code explained_variance}
+ * @param sumsLength doubles of a chunk's sums
+ */
+record LaunchSizes(
+    int threads,
+    int sharedBytes,
+    int maxChunks,
+    int slices,
+    int gaeThreads,
+    int varianceThreads,
+    int sumsLength) {
+  private static final int COUNT = 16;
+
+  /**
+   * Asks the kernels, and makes sure that both sides mean the same structs.
+   *
+   * @throws IllegalStateException if they do not
+   */
+  static LaunchSizes of(Device device, KernelModule module, Stream stream, int minibatches) {
+    try (Arena arena = Arena.ofConfined();
+        DeviceMemory memory =
+            new DevicePlan().add("sizes", ElementType.INT, COUNT).allocate(device)) {
+      var arguments = KernelArguments.in(arena).pointer(memory.array("sizes")).build();
+      module.kernel("describe_launches").launch(stream, LaunchShape.of(1, 1), arguments);
+      MemorySegment sizes = arena.allocate(JAVA_INT, COUNT);
+      memory.array("sizes").download(sizes, stream);
+      requireSame("Frame", at(sizes, 8), Frame.BYTES);
+      requireSame("Schedule", at(sizes, 9), Exchange.scheduleBytes(minibatches));
+      requireSame("Status", at(sizes, 10), Exchange.STATUS_BYTES);
+      requireSame("sums", at(sizes, 12), Exchange.LENGTH);
+      return new LaunchSizes(
+          at(sizes, 0),
+          at(sizes, 1),
+          at(sizes, 2),
+          at(sizes, 3),
+          at(sizes, 4),
+          at(sizes, 5),
+          at(sizes, 12));
+    }
+  }
+
+  private static void requireSame(String what, long onDevice, long onHost) {
+    if (onDevice != onHost) {
+      throw new IllegalStateException(
+          what + ": " + onDevice + " on the device, " + onHost + " on the host");
+    }
+  }
+
+  private static int at(MemorySegment sizes, int index) {
+    return sizes.getAtIndex(JAVA_INT, index);
+  }
+}

@@ -1,0 +1,42 @@
+package stride.ppo;
+
+/** What tests look at and change between the stages of a backend, wherever it lies. */
+public interface Insides {
+  /** The sum of gradients of the last minibatch, before clipping: [P]. */
+  float[] gradients();
+
+  /** [T, N]. */
+  float[] advantages();
+
+  /** [T, N]. */
+  float[] returns();
+
+  /** Overwrites advantages and returns. */
+  void set(float[] advantages, float[] returns);
+
+  /** Those of a backend on the host. */
+  static Insides of(TeamBackend backend) {
+    return new Insides() {
+      @Override
+      public float[] gradients() {
+        return backend.update().gradients().toArray();
+      }
+
+      @Override
+      public float[] advantages() {
+        return backend.gae().advantages().toArray();
+      }
+
+      @Override
+      public float[] returns() {
+        return backend.gae().returns().toArray();
+      }
+
+      @Override
+      public void set(float[] advantages, float[] returns) {
+        backend.gae().advantages().set(0, advantages);
+        backend.gae().returns().set(0, returns);
+      }
+    };
+  }
+}

@@ -1,0 +1,106 @@
+package stride.ppo.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import stride.cuda.KernelUsage;
+import stride.cuda.RealNvrtc;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.memory.SlabAllocator;
+import stride.nn.Activation;
+import stride.nn.Backend;
+import stride.nn.PolicyLayout;
+import stride.nn.PolicySpec;
+import stride.parallel.Team;
+import stride.ppo.GaeConfig;
+import stride.ppo.Policies;
+import stride.ppo.Rollout;
+import stride.ppo.RolloutConfig;
+import stride.ppo.Stepping;
+import stride.ppo.UpdateConfig;
+
+/** The kernels as NVIDIA's own compiler makes them for GPUs that need not be there. */
+final class CompiledShapesTest {
+  private static final int REGISTERS_OF_A_MULTIPROCESSOR = 65_536;
+  private static final int THREADS = 256; // of the blocks whose registers are many
+
+  @TempDir Path scratch;
+
+  @BeforeEach
+  void fetched() {
+    RealNvrtc.assumeFetched();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Hopper-v5, 64, sm_80",
+    "Hopper-v5, 64, sm_89",
+    "Hopper-v5, 64, sm_90a",
+    "CartPole-v1, 64, sm_80",
+    "CartPole-v1, 64, sm_89",
+    "CartPole-v1, 64, sm_90a",
+    "HalfCheetah-v5, 256, sm_80",
+    "HalfCheetah-v5, 256, sm_89",
+    "HalfCheetah-v5, 256, sm_90a"
+  })
+  void nothingSpills(String name, int width, String architecture) throws IOException {
+    Map<String, KernelUsage> usage =
+        RealNvrtc.usage(CudaPpoBackend.source(shape(name, width)), architecture, scratch);
+    assertThat(usage)
+        .containsKeys(
+            "gae",
+            "advantage_moments",
+            "minibatch_gradient",
+            "reduce_gradients",
+            "adam_step",
+            "explained_variance",
+            "ppo_update",
+            "policy_step");
+    usage.forEach(
+        (kernel, u) ->
+            System.out.printf(
+                "%s, %d wide, %s: %-26s %3d registers, %d blocks of %d threads at once by them%n",
+                name,
+                width,
+                architecture,
+                kernel,
+                u.registers(),
+                REGISTERS_OF_A_MULTIPROCESSOR / (THREADS * Math.max(1, u.registers())),
+                THREADS));
+    assertThat(usage.entrySet())
+        .allSatisfy(
+            kernel -> {
+              assertThat(kernel.getValue().stackBytes()).as(kernel.getKey()).isZero();
+              assertThat(kernel.getValue().spillStoreBytes()).as(kernel.getKey()).isZero();
+              assertThat(kernel.getValue().spillLoadBytes()).as(kernel.getKey()).isZero();
+            });
+  }
+
+  private static String shape(String name, int width) {
+    Task task = Tasks.of(name);
+    PolicySpec usual = Policies.of(task.spec()).spec();
+    var policy =
+        new PolicyLayout(
+            PolicySpec.of(
+                usual.distribution(),
+                usual.actor().inputs(),
+                usual.actions(),
+                IntStream.of(width, width).boxed().toList(),
+                Activation.TANH));
+    var config = RolloutConfig.of(64, 128, 1, Stepping.SHARDED);
+    try (Team team = new Team(1);
+        Rollout rollout =
+            new Rollout(
+                task, policy, Backend.REFERENCE.kernels(), team, config, SlabAllocator.PAGES)) {
+      return ShapeHeader.of(policy, rollout.slabs(), GaeConfig.DEFAULTS, UpdateConfig.DEFAULTS, 16);
+    }
+  }
+}

@@ -4,6 +4,7 @@
 // memory.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,11 +21,12 @@ typedef enum {
   NOT_SUPPORTED = 15
 } cublasStatus_t;
 
-enum { TF32_MATH = 3 };
+enum { CUDA_R_32F = 0 };
+enum { COMPUTE_32F = 68, COMPUTE_32F_FAST_16BF = 75, COMPUTE_32F_FAST_TF32 = 77 };
+enum { FRACTION_BITS = 23, TF32_BITS = 10, BF16_BITS = 7 };
 
 typedef struct {
   void* stream;
-  int math_mode;
 }* cublasHandle_t;
 
 static int (*enqueue)(void* stream, void (*run)(void*), const void* argument, size_t bytes);
@@ -61,11 +63,6 @@ EXPORT cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, void* stream) {
   return SUCCESS;
 }
 
-EXPORT cublasStatus_t cublasSetMathMode(cublasHandle_t handle, int mode) {
-  handle->math_mode = mode;
-  return SUCCESS;
-}
-
 EXPORT cublasStatus_t cublasSetPointerMode_v2(cublasHandle_t handle, int mode) {
   (void)handle;
   return mode == 0 ? SUCCESS : NOT_SUPPORTED;  // factors lie in host memory
@@ -79,7 +76,8 @@ EXPORT cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void* workspa
 // ---- C = alpha op(A) op(B) + beta C, several times, each at a stride from the one before ----
 
 typedef struct {
-  bool transpose_a, transpose_b, tf32;
+  bool transpose_a, transpose_b;
+  int bits;  // of the fraction that factors are rounded to
   int m, n, k, lda, ldb, ldc, batch;
   float alpha, beta;
   const float *a, *b;
@@ -87,12 +85,13 @@ typedef struct {
   long long stride_a, stride_b, stride_c;
 } Gemm;
 
-// what TF32 keeps of a float: 10 bits of its fraction, rounded
-static float rounded(float value, bool tf32) {
-  if (!tf32) return value;
-  uint32_t bits;
+// a float with so many bits of its fraction, to the nearest and to the even one of two; what is not
+// finite stays
+static float rounded(float value, int kept) {
+  if (kept == FRACTION_BITS || !isfinite(value)) return value;
+  uint32_t bits, cut = 1u << (FRACTION_BITS - kept);
   memcpy(&bits, &value, sizeof bits);
-  bits = (bits + 0x1000) & ~0x1fffu;
+  bits = (bits + cut / 2 - 1 + (bits & cut ? 1 : 0)) & ~(cut - 1);
   memcpy(&value, &bits, sizeof bits);
   return value;
 }
@@ -102,7 +101,7 @@ static void pack(float* packed, const Gemm* g, const float* a) {
   for (int l = 0; l < g->k; l++) {
     for (int row = 0; row < g->m; row++) {
       size_t at = g->transpose_a ? l + (size_t)row * g->lda : row + (size_t)l * g->lda;
-      packed[row + (size_t)l * g->m] = rounded(a[at], g->tf32);
+      packed[row + (size_t)l * g->m] = rounded(a[at], g->bits);
     }
   }
 }
@@ -113,7 +112,7 @@ static void multiply_column(const Gemm* g, int column, const float* packed, cons
   memset(sums, 0, (size_t)g->m * sizeof(float));
   for (int l = 0; l < g->k; l++) {
     size_t at = g->transpose_b ? column + (size_t)l * g->ldb : l + (size_t)column * g->ldb;
-    float factor = rounded(b[at], g->tf32);
+    float factor = rounded(b[at], g->bits);
     const float* restrict a = packed + (size_t)l * g->m;
     for (int row = 0; row < g->m; row++) sums[row] += a[row] * factor;
   }
@@ -158,21 +157,36 @@ static cublasStatus_t gemm(cublasHandle_t handle, Gemm g) {
   return enqueue(handle->stream, run_gemm, &g, sizeof g) == 0 ? SUCCESS : EXECUTION_FAILED;
 }
 
-EXPORT cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t handle, int transpose_a,
-                                                int transpose_b, int m, int n, int k,
-                                                const float* alpha, const float* a, int lda,
-                                                long long stride_a, const float* b, int ldb,
-                                                long long stride_b, const float* beta, float* c,
-                                                int ldc, long long stride_c, int batch) {
-  return gemm(handle,
-              (Gemm){transpose_a != 0, transpose_b != 0, handle->math_mode == TF32_MATH, m, n, k,
-                     lda, ldb, ldc, batch, *alpha, *beta, a, b, c, stride_a, stride_b, stride_c});
+// 0 for what stride.cuda does not ask for
+static int fraction_bits(int compute_type) {
+  switch (compute_type) {
+    case COMPUTE_32F: return FRACTION_BITS;
+    case COMPUTE_32F_FAST_TF32: return TF32_BITS;
+    case COMPUTE_32F_FAST_16BF: return BF16_BITS;
+    default: return 0;
+  }
 }
 
-EXPORT cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, int transpose_a, int transpose_b, int m,
-                                     int n, int k, const float* alpha, const float* a, int lda,
-                                     const float* b, int ldb, const float* beta, float* c,
-                                     int ldc) {
-  return cublasSgemmStridedBatched(handle, transpose_a, transpose_b, m, n, k, alpha, a, lda, 0, b,
-                                   ldb, 0, beta, c, ldc, 0, 1);
+EXPORT cublasStatus_t cublasGemmStridedBatchedEx(
+    cublasHandle_t handle, int transpose_a, int transpose_b, int m, int n, int k, const void* alpha,
+    const void* a, int type_a, int lda, long long stride_a, const void* b, int type_b, int ldb,
+    long long stride_b, const void* beta, void* c, int type_c, int ldc, long long stride_c,
+    int batch, int compute_type, int algorithm) {
+  (void)algorithm;
+  int bits = fraction_bits(compute_type);
+  if (type_a != CUDA_R_32F || type_b != CUDA_R_32F || type_c != CUDA_R_32F || bits == 0)
+    return NOT_SUPPORTED;
+  return gemm(handle,
+              (Gemm){transpose_a != 0, transpose_b != 0, bits, m, n, k, lda, ldb, ldc, batch,
+                     *(const float*)alpha, *(const float*)beta, a, b, c, stride_a, stride_b,
+                     stride_c});
+}
+
+EXPORT cublasStatus_t cublasGemmEx(cublasHandle_t handle, int transpose_a, int transpose_b, int m,
+                                   int n, int k, const void* alpha, const void* a, int type_a,
+                                   int lda, const void* b, int type_b, int ldb, const void* beta,
+                                   void* c, int type_c, int ldc, int compute_type, int algorithm) {
+  return cublasGemmStridedBatchedEx(handle, transpose_a, transpose_b, m, n, k, alpha, a, type_a,
+                                    lda, 0, b, type_b, ldb, 0, beta, c, type_c, ldc, 0, 1,
+                                    compute_type, algorithm);
 }

@@ -36,6 +36,7 @@ static const struct {
     {"init_result", SUCCESS},
     {"multiprocessors", 4},
     {"blocks_per_multiprocessor", 2},
+    {"shared_memory", 232448},
 };
 static atomic_long settings[SETTINGS];
 static atomic_int lost;
@@ -187,7 +188,7 @@ EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, int device) {
       *value = 1;
       break;  // cooperative launches
     case 97:
-      *value = 232448;
+      *value = (int)setting(SHARED_MEMORY);
       break;  // shared memory per block, opted into
     default:
       *value = 0;

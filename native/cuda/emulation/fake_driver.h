@@ -81,6 +81,7 @@ enum Setting {
   INIT_RESULT,      // of cuInit
   MULTIPROCESSORS,
   BLOCKS_PER_MULTIPROCESSOR,
+  SHARED_MEMORY,  // of a block that asks for it, in bytes
   SETTINGS
 };
 

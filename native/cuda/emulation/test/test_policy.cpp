@@ -245,13 +245,13 @@ static void wide_backward(const Net& net, int layers, const Floats& p,
 }
 
 static void wide_minibatch(Device& device, int number) {
-  const int rows = static_cast<int>(device.rows_of(number).size());
+  const int rows = LARGEST_MINIBATCH;
   Floats x(static_cast<size_t>(rows) * shape::observation_stride, NAN);
   launch(wide_gather, blocks(x.size() / 4), THREADS, 0, device.frame(), number, x.data());
   const auto actor = wide_forward(shape::actor, shape::actor_layers, device.parameters, x, rows);
   const auto critic = wide_forward(shape::critic, shape::critic_layers, device.parameters, x, rows);
   Floats d_actor(actor.back().size(), NAN), d_critic(critic.back().size(), NAN);
-  launch(wide_loss, (rows + CHUNK - 1) / CHUNK, WIDE_LOSS_THREADS, 0, device.frame(), number,
+  launch(wide_loss, MAX_CHUNKS, WIDE_LOSS_THREADS, 0, device.frame(), number,
          actor.back().data(), critic.back().data(), d_actor.data(), d_critic.data());
   wide_backward(shape::actor, shape::actor_layers, device.parameters, actor, d_actor, rows,
                 device.gradients);

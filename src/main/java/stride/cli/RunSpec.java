@@ -8,6 +8,7 @@ import stride.env.Tasks;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
+import stride.ppo.UpdateMode;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 import stride.train.TrainPlan;
@@ -58,10 +59,11 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
     return json;
   }
 
-  PpoLearner learner(Team team) {
+  /** The mode is of this sitting: all give the same bits. */
+  PpoLearner learner(Team team, UpdateMode mode) {
     Task chosen = Tasks.of(task);
     return new PpoLearner(
-        chosen, options.policy(chosen), options.backendChosen(), team, options.config(seed));
+        chosen, options.policy(chosen), options.backendChosen(), team, options.config(seed), mode);
   }
 
   TrainPlan plan(double warmUpSeconds) {

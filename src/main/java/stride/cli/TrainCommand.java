@@ -19,9 +19,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import stride.env.Tasks;
 import stride.lab.Profile;
+import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
+import stride.ppo.UpdateMode;
 import stride.train.RunFolder;
 import stride.train.TrainResult;
 import stride.train.Trainer;
@@ -41,7 +43,7 @@ import stride.train.Trainer;
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   /** What may differ from sitting to sitting: no bit of the run depends on it. */
   private static final Set<String> OF_A_SITTING =
-      Set.of("--resume", "--threads", "--warm-up", "--json", "--debug");
+      Set.of("--resume", "--threads", "--cuda-update", "--warm-up", "--json", "--debug");
 
   @Mixin CommonOptions common;
 
@@ -76,6 +78,14 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Option(names = "--threads", paramLabel = "K", description = "default: all cores")
   int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--cuda-update",
+      paramLabel = "MODE",
+      description =
+          "how backend cuda does an update: auto (default, the fastest), launches, graph or"
+              + " persistent; all give the same bits")
+  String cudaUpdate;
 
   @Option(
       names = "--warm-up",
@@ -181,14 +191,28 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     return new RunSpec(name, runSeed, base, merged.options());
   }
 
+  private UpdateMode mode(RunSpec run) {
+    if (cudaUpdate == null) {
+      return UpdateMode.AUTO;
+    }
+    UpdateMode mode = UpdateMode.of(cudaUpdate);
+    if (run.options().backendChosen() != Backend.CUDA) {
+      throw new IllegalArgumentException(
+          "--cuda-update is for backend cuda, the run's is " + run.options().backend());
+    }
+    return mode;
+  }
+
   /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
   private TrainResult sit(RunSpec run, Supplier<RunFolder> open) {
+    UpdateMode mode = mode(run);
     try (Team team = new Team(threads);
-        PpoLearner learner = run.learner(team);
+        PpoLearner learner = run.learner(team, mode);
         RunFolder folder = open.get();
         var interrupt = new Interrupt();
         var progress = new TrainProgressLine(common.err())) {
       common.err().println("run folder " + folder.path());
+      learner.note().ifPresent(progress::note);
       var trainer = new Trainer(run.plan(warmUp), learner, folder, progress, interrupt.requested());
       return folder.hasBegun() ? trainer.resume() : trainer.start();
     }

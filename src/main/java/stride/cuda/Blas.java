@@ -4,13 +4,16 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
-import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 import stride.memory.ElementType;
+import stride.nn.Precision;
 
 /**
  * Matrix products by cuBLAS, on one stream, also while it is captured into a graph.
@@ -26,8 +29,12 @@ public final class Blas implements AutoCloseable {
   /** What NVIDIA advises for its largest devices; of one's own, so that graphs can be captured. */
   private static final long WORKSPACE_BYTES = 32L << 20;
 
+  /** Of all matrices, whatever their factors are rounded to on the way. */
+  private static final int FLOAT = cudaDataType.CUDA_R_32F;
+
   private final Stream stream;
   private final cublasHandle handle = new cublasHandle();
+  private final int computeType;
   private final DeviceMemory workspace;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment factors = arena.allocate(JAVA_FLOAT, 2);
@@ -42,6 +49,7 @@ public final class Blas implements AutoCloseable {
    */
   public Blas(Stream stream, Precision precision) {
     this.stream = stream;
+    this.computeType = computeType(precision);
     this.workspace =
         new DevicePlan()
             .add("workspace", ElementType.BYTE, WORKSPACE_BYTES)
@@ -50,7 +58,7 @@ public final class Blas implements AutoCloseable {
     try {
       Cuda.checkBlas(JCublas2.cublasCreate(handle), "cublasCreate", stream);
       made = true;
-      prepare(precision);
+      prepare();
     } catch (RuntimeException e) {
       if (made) {
         JCublas2.cublasDestroy(handle);
@@ -63,7 +71,7 @@ public final class Blas implements AutoCloseable {
   }
 
   /** The workspace comes last: setting the stream would forget it. */
-  private void prepare(Precision precision) {
+  private void prepare() {
     Cuda.checkBlas(
         JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())),
         "cublasSetStream",
@@ -76,11 +84,14 @@ public final class Blas implements AutoCloseable {
         JCublas2.cublasSetPointerMode(handle, cublasPointerMode.CUBLAS_POINTER_MODE_HOST),
         "cublasSetPointerMode",
         stream);
-    int mode =
-        precision == Precision.TF32
-            ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
-            : cublasMath.CUBLAS_DEFAULT_MATH;
-    Cuda.checkBlas(JCublas2.cublasSetMathMode(handle, mode), "cublasSetMathMode", stream);
+  }
+
+  private static int computeType(Precision precision) {
+    return switch (precision) {
+      case FP32 -> cublasComputeType.CUBLAS_COMPUTE_32F;
+      case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
+      case BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16BF;
+    };
   }
 
   /**
@@ -156,7 +167,7 @@ public final class Blas implements AutoCloseable {
     factors.setAtIndex(JAVA_FLOAT, 0, alpha);
     factors.setAtIndex(JAVA_FLOAT, 1, beta);
     int code =
-        JCublas2.cublasSgemm(
+        JCublas2.cublasGemmEx_new(
             handle,
             b.operation(),
             a.operation(),
@@ -165,13 +176,18 @@ public final class Blas implements AutoCloseable {
             inner,
             alphaPointer,
             b.array().pointer(),
+            FLOAT,
             b.stride(),
             a.array().pointer(),
+            FLOAT,
             a.stride(),
             betaPointer,
             c.array().pointer(),
-            c.stride());
-    checkProduct(code, "cublasSgemm", rows, columns, inner, 1);
+            FLOAT,
+            c.stride(),
+            computeType,
+            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+    checkProduct(code, "cublasGemmEx", rows, columns, inner, 1);
   }
 
   /**
@@ -201,7 +217,7 @@ public final class Blas implements AutoCloseable {
     factors.setAtIndex(JAVA_FLOAT, 0, alpha);
     factors.setAtIndex(JAVA_FLOAT, 1, beta);
     int code =
-        JCublas2.cublasSgemmStridedBatched(
+        JCublas2.cublasGemmStridedBatchedEx_new(
             handle,
             b.operation(),
             a.operation(),
@@ -210,17 +226,22 @@ public final class Blas implements AutoCloseable {
             inner,
             alphaPointer,
             b.array().pointer(),
+            FLOAT,
             b.stride(),
             b.step(),
             a.array().pointer(),
+            FLOAT,
             a.stride(),
             a.step(),
             betaPointer,
             c.array().pointer(),
+            FLOAT,
             c.stride(),
             c.step(),
-            batch);
-    checkProduct(code, "cublasSgemmStridedBatched", rows, columns, inner, batch);
+            batch,
+            computeType,
+            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+    checkProduct(code, "cublasGemmStridedBatchedEx", rows, columns, inner, batch);
   }
 
   private static void check(

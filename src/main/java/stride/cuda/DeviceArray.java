@@ -74,6 +74,20 @@ public final class DeviceArray {
   }
 
   /**
+   * The same bytes as elements of another type.
+   *
+   * @param other type whose size divides the array's
+   * @return a view of the same memory
+   */
+  public DeviceArray as(ElementType other) {
+    if (sizeBytes() % other.sizeBytes() != 0) {
+      throw new IllegalArgumentException(
+          "capacity=" + sizeBytes() + " bytes, required: a multiple of " + other.sizeBytes());
+    }
+    return new DeviceArray(memory, other, sizeBytes() / other.sizeBytes(), pointer);
+  }
+
+  /**
    * Prepares a copy from the host.
    *
    * @param source page-locked memory of exactly this size

@@ -81,6 +81,16 @@ public final class KernelArguments {
     }
 
     /**
+     * A long long.
+     *
+     * @param number its first value
+     * @return this builder
+     */
+    public Builder longInteger(long number) {
+      return add(Long.BYTES, value -> value.set(JAVA_LONG, 0, number));
+    }
+
+    /**
      * A float.
      *
      * @param number its first value
@@ -132,6 +142,16 @@ public final class KernelArguments {
    */
   public void setInteger(int index, int value) {
     values[index].set(JAVA_INT, 0, value);
+  }
+
+  /**
+   * Changes a long long for the next launches.
+   *
+   * @param index of the argument
+   * @param value its new value
+   */
+  public void setLongInteger(int index, long value) {
+    values[index].set(JAVA_LONG, 0, value);
   }
 
   /**

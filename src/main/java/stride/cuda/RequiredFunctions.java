@@ -37,7 +37,7 @@ final class RequiredFunctions {
       words(
           """
           cublasCreate_v2 cublasDestroy_v2 cublasSetStream_v2 cublasSetWorkspace_v2
-          cublasSetPointerMode_v2 cublasSetMathMode cublasSgemm_v2 cublasSgemmStridedBatched
+          cublasSetPointerMode_v2 cublasGemmEx cublasGemmStridedBatchedEx
           """);
 
   private RequiredFunctions() {}

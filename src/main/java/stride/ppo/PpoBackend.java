@@ -2,6 +2,7 @@ package stride.ppo;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import stride.learn.StageClock;
 import stride.memory.FloatSlab;
@@ -60,7 +61,8 @@ public interface PpoBackend extends AutoCloseable {
    * @param mode how a device does an update; passed over on the host
    * @return the backend
    * @throws stride.nn.BackendUnavailableException if it cannot run here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout
+   * @throws IllegalArgumentException if minibatches do not divide the rollout, or mode or precision
+   *     are not to be had
    */
   static PpoBackend of(
       Backend backend,
@@ -132,6 +134,26 @@ public interface PpoBackend extends AutoCloseable {
    *     then
    */
   void restore(Map<String, Slab> state);
+
+  /**
+   * The policy where the parameters are learnt.
+   *
+   * @param config of the rollout whose slabs this learns from
+   * @return owned by the backend
+   * @throws IllegalArgumentException if that is the host
+   */
+  default BatchPolicy policy(RolloutConfig config) {
+    throw new IllegalArgumentException("policy_device=cuda, required: cpu unless backend=cuda");
+  }
+
+  /**
+   * What is worth telling once of how updates are done.
+   *
+   * @return one line; empty if there was no choice
+   */
+  default Optional<String> note() {
+    return Optional.empty();
+  }
 
   /**
    * The clocks of the update's inner stages, off until switched on.

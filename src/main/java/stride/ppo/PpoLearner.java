@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import stride.env.EpisodeStatistics;
 import stride.env.FinishedEpisodes;
@@ -84,11 +85,12 @@ public final class PpoLearner implements Learner {
     this.team = team;
     this.config = config;
     Rollout made = null;
+    PpoBackend owned = null;
     try {
       made =
           new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES);
       this.rollout = made;
-      this.learning =
+      owned =
           PpoBackend.of(
               backend,
               rollout.slabs(),
@@ -98,9 +100,16 @@ public final class PpoLearner implements Learner {
               config.update(),
               config.rollout().seed(),
               mode);
+      this.learning = owned;
+      if (config.rollout().policyOnDevice()) {
+        rollout.answerBy(learning.policy(config.rollout()));
+      }
       this.simulators = DoubleSlab.allocate(arena, rollout.stateSize());
       this.window = DoubleSlab.allocate(arena, EpisodeStatistics.stateSize());
     } catch (RuntimeException | Error e) {
+      if (owned != null) {
+        owned.close();
+      }
       if (made != null) {
         made.close();
       }
@@ -190,6 +199,15 @@ public final class PpoLearner implements Learner {
    */
   public FloatSlab parameters() {
     return learning.parameters();
+  }
+
+  /**
+   * What is worth telling once of how updates are done.
+   *
+   * @return one line; empty if there was no choice
+   */
+  public Optional<String> note() {
+    return learning.note();
   }
 
   @Override

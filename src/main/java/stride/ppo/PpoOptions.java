@@ -6,6 +6,7 @@ import stride.env.Task;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 
 /**
  * PPO's options as users write them: names of the field, in one flat list.
@@ -32,7 +33,9 @@ import stride.nn.PolicyLayout;
  * @param normReward whether rewards are scaled
  * @param statsUpdate when statistics for both take in what was seen: rollout or step
  * @param stepping how environments are stepped: sharded or lockstep
- * @param backend what computes: cpu or reference
+ * @param backend what computes: cpu, reference or cuda
+ * @param policyDevice where actions are drawn: cpu or cuda
+ * @param precision of matrix products on a device: fp32, tf32 or bf16
  * @param hidden widths of the hidden layers of actor and critic
  * @param activation after hidden layers: tanh or relu
  * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
@@ -60,6 +63,8 @@ public record PpoOptions(
     String statsUpdate,
     String stepping,
     String backend,
+    String policyDevice,
+    String precision,
     List<Integer> hidden,
     String activation,
     boolean stateDependentStd) {
@@ -105,7 +110,8 @@ public record PpoOptions(
             normObs,
             normReward,
             StatsUpdate.of(statsUpdate),
-            seedingStepsPerEnv()),
+            seedingStepsPerEnv(),
+            policyOnDevice()),
         new GaeConfig(gamma, gaeLambda, bootstrapTruncation),
         new UpdateConfig(
             learningRate,
@@ -118,8 +124,35 @@ public record PpoOptions(
             entCoef,
             vfCoef,
             maxGradNorm,
-            targetKl),
+            targetKl,
+            precisionChosen()),
         annealLr);
+  }
+
+  private boolean policyOnDevice() {
+    Options.require(
+        "policy_device",
+        policyDevice,
+        policyDevice.equals("cpu") || policyDevice.equals("cuda"),
+        "one of [cpu, cuda]");
+    boolean onDevice = policyDevice.equals("cuda");
+    Options.require(
+        "policy_device",
+        policyDevice,
+        !onDevice || backendChosen() == Backend.CUDA,
+        "cpu for backend=" + backend);
+    return onDevice;
+  }
+
+  /** On the host there is but one: another is refused, not passed over. */
+  private Precision precisionChosen() {
+    Precision chosen = Precision.of(precision);
+    Options.require(
+        "precision",
+        precision,
+        chosen == Precision.FP32 || backendChosen() == Backend.CUDA,
+        "fp32 for backend=" + backend);
+    return chosen;
   }
 
   /** Enough for first statistics: a thousand or so in all, each environment's first second. */
@@ -189,6 +222,8 @@ public record PpoOptions(
     String statsUpdate = "step";
     String stepping = "sharded";
     String backend = "cpu";
+    String policyDevice = "cpu";
+    String precision = "fp32";
     List<Integer> hidden = Policies.DEFAULT_HIDDEN;
     String activation = "tanh";
     boolean stateDependentStd = false;
@@ -268,6 +303,8 @@ public record PpoOptions(
           statsUpdate,
           stepping,
           backend,
+          policyDevice,
+          precision,
           hidden,
           activation,
           stateDependentStd);

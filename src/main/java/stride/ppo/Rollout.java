@@ -30,6 +30,8 @@ import stride.parallel.Team;
  * <p>Driven by one thread, the one that runs the team. Closing is idempotent.
  */
 public final class Rollout implements AutoCloseable {
+  private static final int PARTS = 2; // one is stepped while a device answers for the other
+
   private final RolloutConfig config;
   private final Team team;
   private final Arena arena = Arena.ofShared();
@@ -38,6 +40,7 @@ public final class Rollout implements AutoCloseable {
   private final RolloutSlabs slabs;
   private final Team.Work seeding = this::seed; // made once: a rollout allocates nothing
   private final Team.Work work = this::work;
+  private BatchPolicy batchPolicy; // null: the workers have their own
   private FloatSlab parameters;
   private long rollouts;
 
@@ -75,7 +78,8 @@ public final class Rollout implements AutoCloseable {
               task.spec(), config.numSteps(), config.numEnvs(), policy.inputStride(), allocator);
       this.slabs = made;
       boolean sharded = config.stepping() == Stepping.SHARDED;
-      int shards = sharded ? Math.min(team.size(), config.numEnvs()) : 1;
+      int together = config.policyOnDevice() ? PARTS : 1;
+      int shards = sharded ? Math.min(team.size(), config.numEnvs()) : together;
       ShardOptions options =
           ShardOptions.DEFAULTS
               .withSimulationThreads(sharded ? 1 : team.size())
@@ -96,6 +100,11 @@ public final class Rollout implements AutoCloseable {
     }
   }
 
+  /** Leaves the policy to another; the rollout is configured for that, and has not begun. */
+  void answerBy(BatchPolicy policy) {
+    batchPolicy = policy;
+  }
+
   /**
    * Collects one rollout into the slabs, and merges the statistics for the next.
    *
@@ -104,11 +113,19 @@ public final class Rollout implements AutoCloseable {
   public void collect(FloatSlab newParameters) {
     parameters = newParameters;
     if (rollouts == 0 && config.seedingSteps() > 0) {
-      team.run(seeding);
+      if (batchPolicy != null) {
+        workers.forEach(RolloutWorker::seed);
+      } else {
+        team.run(seeding);
+      }
       merge(config.seedingSteps());
       statistics.discountedReturns().clear();
     }
-    team.run(work);
+    if (batchPolicy != null) {
+      workInTurn();
+    } else {
+      team.run(work);
+    }
     if (config.statsUpdate() == StatsUpdate.ROLLOUT) {
       merge(config.envSteps());
     }
@@ -139,6 +156,31 @@ public final class Rollout implements AutoCloseable {
       worker.carryOver();
     }
     worker.run(parameters, rollouts * config.numSteps());
+  }
+
+  /** Steps the parts in turn, each while the policy answers for the other. */
+  private void workInTurn() {
+    final long step = rollouts * config.numSteps();
+    batchPolicy.begin();
+    for (int part = 0; part < PARTS; part++) {
+      RolloutWorker worker = workers.get(part);
+      if (rollouts == 0) {
+        worker.reset();
+      } else {
+        worker.carryOver();
+      }
+      worker.begin();
+      batchPolicy.start(part, 0, step);
+    }
+    for (int t = 0; t < config.numSteps(); t++) {
+      for (int part = 0; part < PARTS; part++) {
+        workers.get(part).answerAndStep(batchPolicy, part, t);
+        batchPolicy.start(part, t + 1, step + t + 1);
+      }
+    }
+    for (int part = 0; part < PARTS; part++) {
+      workers.get(part).finishValues(batchPolicy, part, parameters);
+    }
   }
 
   /**

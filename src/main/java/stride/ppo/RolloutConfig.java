@@ -16,6 +16,8 @@ package stride.ppo;
  * @param seedingStepsPerEnv env steps with random actions that each environment does before the
  *     first rollout, so that there are statistics to normalise it by; 0 for statistics of every
  *     step
+ * @param policyOnDevice whether the policy is a device's: it answers for one half of the
+ *     environments while the other is stepped
  */
 public record RolloutConfig(
     int numEnvs,
@@ -26,7 +28,8 @@ public record RolloutConfig(
     boolean normalizeObservations,
     boolean normalizeRewards,
     StatsUpdate statsUpdate,
-    int seedingStepsPerEnv) {
+    int seedingStepsPerEnv,
+    boolean policyOnDevice) {
   /**
    * Checks the sizes.
    *
@@ -48,6 +51,71 @@ public record RolloutConfig(
         ">= 0, and 0 for stats_update=step");
     Options.require(
         "num_envs * num_steps", (long) numEnvs * numSteps, rows(numEnvs, numSteps), "< 2^31");
+    Options.require(
+        "policy_device",
+        "cuda",
+        !policyOnDevice || (stepping == Stepping.LOCKSTEP && numEnvs >= 2),
+        "cpu unless stepping=lockstep and num_envs >= 2");
+    Options.require(
+        "policy_device",
+        "cuda",
+        !policyOnDevice || statsUpdate == StatsUpdate.ROLLOUT,
+        "cpu for stats_update=step");
+  }
+
+  /**
+   * The policy on the host.
+   *
+   * @param numEnvs N, environments
+   * @param numSteps T, env steps of each environment in a rollout
+   * @param seed of all random numbers
+   * @param stepping how environments are stepped
+   * @param gamma discount of the returns whose deviation scales rewards
+   * @param normalizeObservations whether observations are stored normalised
+   * @param normalizeRewards whether rewards are stored divided by that deviation
+   * @param statsUpdate when what was seen enters the statistics for that
+   * @param seedingStepsPerEnv env steps with random actions before the first rollout
+   */
+  public RolloutConfig(
+      int numEnvs,
+      int numSteps,
+      long seed,
+      Stepping stepping,
+      double gamma,
+      boolean normalizeObservations,
+      boolean normalizeRewards,
+      StatsUpdate statsUpdate,
+      int seedingStepsPerEnv) {
+    this(
+        numEnvs,
+        numSteps,
+        seed,
+        stepping,
+        gamma,
+        normalizeObservations,
+        normalizeRewards,
+        statsUpdate,
+        seedingStepsPerEnv,
+        false);
+  }
+
+  /**
+   * The same with the policy on a device.
+   *
+   * @return a changed copy
+   */
+  public RolloutConfig withPolicyOnDevice() {
+    return new RolloutConfig(
+        numEnvs,
+        numSteps,
+        seed,
+        stepping,
+        gamma,
+        normalizeObservations,
+        normalizeRewards,
+        statsUpdate,
+        seedingStepsPerEnv,
+        true);
   }
 
   private static boolean rows(int numEnvs, int numSteps) {

@@ -115,27 +115,58 @@ final class RolloutWorker implements AutoCloseable {
   void run(FloatSlab parameters, long step) {
     final int horizon = config.numSteps();
     final int numEnvs = config.numEnvs();
-    for (int i = 0; i < n; i++) {
-      slabs.truncations().set(from + i, 0);
-    }
+    begin();
     for (int t = 0; t < horizon; t++) {
       final long row = (long) t * numEnvs + from;
       clock.start();
       act(parameters, row, step + t);
-      clock.lap(Stage.POLICY);
-      shard.advance();
-      clock.lap(Stage.PHYSICS);
-      shard.judge(outputs, row);
-      keepTruncated(t, row);
-      clock.lap(Stage.OBSERVE);
-      shard.restart();
-      clock.lap(Stage.RESET);
-      settle(row);
-      clock.lap(Stage.OBSERVE);
-      clock.endStep();
+      advance(t, row);
     }
     clock.start();
     values(parameters);
+    clock.lap(Stage.VALUES);
+  }
+
+  /** Forgets the last rollout's truncations. */
+  void begin() {
+    for (int i = 0; i < n; i++) {
+      slabs.truncations().set(from + i, 0);
+    }
+  }
+
+  /** All of a step but its actions, which the shard has. */
+  private void advance(int t, long row) {
+    clock.lap(Stage.POLICY);
+    shard.advance();
+    clock.lap(Stage.PHYSICS);
+    shard.judge(outputs, row);
+    keepTruncated(t, row);
+    clock.lap(Stage.OBSERVE);
+    shard.restart();
+    clock.lap(Stage.RESET);
+    settle(row);
+    clock.lap(Stage.OBSERVE);
+    clock.endStep();
+  }
+
+  /** A step with actions that a policy elsewhere has been asked for. */
+  void answerAndStep(BatchPolicy policy, int part, int t) {
+    final long row = (long) t * config.numEnvs() + from;
+    clock.start();
+    policy.finish(part, t);
+    if (slabs.discrete()) {
+      shard.act(slabs.discreteActions(), row);
+    } else {
+      shard.act(slabs.actions(), row * actionElements);
+    }
+    advance(t, row);
+  }
+
+  /** The last values that were asked for, and those of the few truncated episodes. */
+  void finishValues(BatchPolicy policy, int part, FloatSlab parameters) {
+    clock.start();
+    policy.finish(part, config.numSteps());
+    truncatedValues(parameters);
     clock.lap(Stage.VALUES);
   }
 

@@ -8,6 +8,7 @@ import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 import stride.parallel.Team;
 
 /** PPO on a team of threads, with whichever twin of the kernels. */
@@ -24,6 +25,11 @@ final class TeamBackend implements PpoBackend {
       GaeConfig gaeConfig,
       UpdateConfig config,
       long seed) {
+    Options.require(
+        "precision",
+        config.precision(),
+        config.precision() == Precision.FP32,
+        "fp32 for backends other than cuda");
     config.checkRows(Math.toIntExact(rollout.rewards().length()));
     this.gae = new Gae(rollout, ppoKernels, team, gaeConfig);
     this.update = new Update(rollout, gae, policy, kernels, ppoKernels, team, config, seed);

@@ -1,5 +1,7 @@
 package stride.ppo;
 
+import stride.nn.Precision;
+
 /**
  * How parameters learn from a rollout; names and defaults are CleanRL's.
  *
@@ -14,6 +16,7 @@ package stride.ppo;
  * @param vfCoef weight of the value loss
  * @param maxGradNorm gradients are scaled down to this norm
  * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
+ * @param precision of matrix products on a device
  */
 public record UpdateConfig(
     double learningRate,
@@ -26,7 +29,8 @@ public record UpdateConfig(
     double entCoef,
     double vfCoef,
     double maxGradNorm,
-    Double targetKl) {
+    Double targetKl,
+    Precision precision) {
   /** CleanRL's for continuous control. */
   public static final UpdateConfig DEFAULTS =
       new UpdateConfig(
@@ -48,6 +52,49 @@ public record UpdateConfig(
     Options.require("vf_coef", vfCoef, notNegative(vfCoef), "finite, >= 0");
     Options.require("max_grad_norm", maxGradNorm, maxGradNorm > 0, "> 0");
     Options.require("target_kl", targetKl, targetKl == null || targetKl > 0, "> 0 or null");
+    Options.require("precision", precision, precision != null, "fp32, tf32 or bf16");
+  }
+
+  /**
+   * All but the precision, which is fp32.
+   *
+   * @param learningRate of Adam
+   * @param adamEps of Adam
+   * @param numMinibatches how many parts the rows are dealt into, at random, in every epoch
+   * @param updateEpochs how often every row is used
+   * @param normAdv over which rows advantages are normalised
+   * @param clipCoef how far the ratio of probabilities may go before its gradient is cut
+   * @param clipVloss whether values are clipped likewise, around those of the rollout
+   * @param entCoef weight of the entropy bonus
+   * @param vfCoef weight of the value loss
+   * @param maxGradNorm gradients are scaled down to this norm
+   * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
+   */
+  public UpdateConfig(
+      double learningRate,
+      double adamEps,
+      int numMinibatches,
+      int updateEpochs,
+      AdvantageNormalization normAdv,
+      double clipCoef,
+      boolean clipVloss,
+      double entCoef,
+      double vfCoef,
+      double maxGradNorm,
+      Double targetKl) {
+    this(
+        learningRate,
+        adamEps,
+        numMinibatches,
+        updateEpochs,
+        normAdv,
+        clipCoef,
+        clipVloss,
+        entCoef,
+        vfCoef,
+        maxGradNorm,
+        targetKl,
+        Precision.FP32);
   }
 
   private static boolean notNegative(double value) {
@@ -83,6 +130,20 @@ public record UpdateConfig(
    * @return a changed copy
    */
   public UpdateConfig withMinibatches(int minibatches, int epochs) {
+    return with(minibatches, epochs, precision);
+  }
+
+  /**
+   * The same with another precision.
+   *
+   * @param other of matrix products on a device
+   * @return a changed copy
+   */
+  public UpdateConfig withPrecision(Precision other) {
+    return with(numMinibatches, updateEpochs, other);
+  }
+
+  private UpdateConfig with(int minibatches, int epochs, Precision other) {
     return new UpdateConfig(
         learningRate,
         adamEps,
@@ -94,6 +155,7 @@ public record UpdateConfig(
         entCoef,
         vfCoef,
         maxGradNorm,
-        targetKl);
+        targetKl,
+        other);
   }
 }

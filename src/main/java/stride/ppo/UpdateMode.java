@@ -28,7 +28,7 @@ public enum UpdateMode {
       }
     }
     throw new IllegalArgumentException(
-        "update mode=" + name + ", required: one of " + Arrays.toString(values()));
+        "cuda_update=" + name + ", required: one of " + Arrays.toString(values()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 import stride.parallel.Team;
 
 /**
@@ -53,7 +54,7 @@ final class WarmUp {
                 policy,
                 alone,
                 small.gae(),
-                small.update(),
+                small.update().withPrecision(Precision.FP32), // on the host there is no other
                 small.rollout().seed())) {
       long allocated;
       do {

@@ -25,6 +25,15 @@ public enum Purpose {
     this.code = code;
   }
 
+  /**
+   * What kernels on a device are told.
+   *
+   * @return the code
+   */
+  public int code() {
+    return code;
+  }
+
   /** Word 3 of the counter: the purpose in the top byte, the block below it. */
   int counterWord(int block) {
     return code << 24 | block;

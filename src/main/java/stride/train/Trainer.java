@@ -7,7 +7,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import stride.learn.Learner;
-import stride.learn.NotFiniteException;
+import stride.memory.Slab;
 
 /**
  * The loop of a run: collect, learn, log, and every so often a checkpoint.
@@ -67,7 +67,7 @@ public final class Trainer {
    * Begins a run.
    *
    * @return what it reached: everything, unless it was asked to stop
-   * @throws TrainException if a file cannot be written, or a number is no longer finite
+   * @throws TrainException if a file cannot be written, or collecting or learning fails
    */
   public TrainResult start() {
     save();
@@ -78,8 +78,8 @@ public final class Trainer {
    * Goes on with a run from its newest checkpoint; a finished one returns at once.
    *
    * @return what it reached: everything, unless it was asked to stop
-   * @throws TrainException if there is no checkpoint to go on from, a file cannot be written, or a
-   *     number is no longer finite
+   * @throws TrainException if there is no checkpoint to go on from, a file cannot be written, or
+   *     collecting or learning fails
    */
   public TrainResult resume() {
     List<Path> candidates = RunFolder.checkpoints(folder.path());
@@ -160,11 +160,8 @@ public final class Trainer {
     try {
       learner.collect(iteration / (double) iterations);
       learner.learn();
-    } catch (NotFiniteException e) {
-      throw new TrainException(
-          "stopped in iteration %d: %s; the last good state is %s"
-              .formatted(iteration + 1, e.getMessage(), RunFolder.newestCheckpoint(folder.path())),
-          e);
+    } catch (RuntimeException e) {
+      throw stopped(iteration + 1, e);
     }
     iteration++;
     if (sampled) {
@@ -181,6 +178,17 @@ public final class Trainer {
       save();
     }
     listener.iteration(progress);
+  }
+
+  /** A number that is none, a device that is lost: the run goes on from where it was saved. */
+  private TrainException stopped(long during, RuntimeException cause) {
+    String message = cause.getMessage();
+    String words =
+        message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    return new TrainException(
+        "stopped in iteration %d: %s; the last good state is %s"
+            .formatted(during, words, RunFolder.newestCheckpoint(folder.path())),
+        cause);
   }
 
   private TrainProgress progress(Pace pace, StageSeconds stages) {
@@ -238,8 +246,19 @@ public final class Trainer {
             envSteps(),
             bestReturn,
             bestIteration);
-    folder.save(info, learner.state());
+    folder.save(info, state());
     savedIteration = iteration;
+  }
+
+  private SequencedMap<String, Slab> state() {
+    try {
+      return learner.state();
+    } catch (RuntimeException e) {
+      if (savedIteration < 0) {
+        throw e; // there is nothing to go on from
+      }
+      throw stopped(iteration, e);
+    }
   }
 
   private long envSteps() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.memory.ElementType;
 import stride.nn.ChildJvm;
+import stride.nn.Precision;
 
 /** What goes wrong on a device: said in full, and nothing of it leaks or hangs. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import stride.cuda.Blas.Matrix;
+import stride.nn.Precision;
 
 /** On a real device, what the other tests show on its double. */
 @Tag("gpu")

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.memory.ElementType;
+import stride.nn.Precision;
 
 /** What the search comes to, in JVMs of their own: each has it done once. */
 public final class LibrariesTest {

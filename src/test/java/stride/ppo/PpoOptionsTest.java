@@ -23,7 +23,7 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
                 + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
   }
 
   @Test
@@ -35,7 +35,7 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
   }
 
   @Test
@@ -47,7 +47,7 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
                 + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
   }
 
   @Test
@@ -59,7 +59,7 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
   }
 
   @ParameterizedTest

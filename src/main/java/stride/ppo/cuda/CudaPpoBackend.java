@@ -1,23 +1,32 @@
 package stride.ppo.cuda;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
+import stride.cuda.DevicePlan;
 import stride.cuda.KernelCompiler;
 import stride.cuda.KernelModule;
 import stride.cuda.KernelSource;
 import stride.cuda.Stream;
 import stride.learn.StageClock;
+import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
+import stride.nn.LinearLayout;
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 import stride.parallel.Team;
+import stride.ppo.BatchPolicy;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
+import stride.ppo.RolloutConfig;
 import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 import stride.ppo.UpdateDiagnostics;
@@ -55,7 +64,8 @@ public final class CudaPpoBackend implements PpoBackend {
   private Orders orders;
   private Optimizer optimizer;
   private Frame frame;
-  private UpdateKernels kernels;
+  private UpdateWork work;
+  private DevicePolicy policy;
   private UpdateMode mode;
   private Map<UpdateMode, Float> times = Map.of();
   private UpdateDiagnostics last;
@@ -71,7 +81,8 @@ public final class CudaPpoBackend implements PpoBackend {
    * @param seed of initial parameters and shuffles
    * @param mode how updates are done
    * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout
+   * @throws IllegalArgumentException if minibatches do not divide the rollout, or the networks do
+   *     not allow the mode or the precision
    * @throws stride.cuda.CudaException if the device has too little memory, or a kernel does not
    *     compile
    */
@@ -91,50 +102,89 @@ public final class CudaPpoBackend implements PpoBackend {
     this.device = Device.open();
     try {
       prepare(policy, team, gaeConfig, rows, seed);
-      this.mode = mode == UpdateMode.AUTO ? fastest() : mode;
+      this.mode = choose(mode);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
   }
 
-  private void prepare(PolicyLayout policy, Team team, GaeConfig gaeConfig, int rows, long seed) {
+  private void prepare(PolicyLayout layout, Team team, GaeConfig gaeConfig, int rows, long seed) {
+    final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
+    final int wanted = minibatch < LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
+    final int limit = device.limits().sharedMemoryPerBlock();
+    final int chunk = SharedMemory.chunkRows(layout, wanted, limit);
+    final boolean wide = chunk == 0;
     stream = new Stream(device);
-    int minibatch = Math.ceilDiv(rows, config.numMinibatches());
-    int chunk = minibatch < LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
-    String shape = ShapeHeader.of(policy, slabs, gaeConfig, config, chunk);
+    String shape = ShapeHeader.of(layout, slabs, gaeConfig, config, wide ? LARGE_CHUNK : chunk);
+    KernelSource source = source(wide ? WideUpdate.SOURCE : NarrowUpdate.SOURCE, shape);
     var module =
-        new KernelModule(
-            device, KernelCompiler.open().compile(source(shape), device.architecture()));
+        new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
     LaunchSizes sizes = LaunchSizes.of(device, module, stream, minibatches);
     rollout = new Mirror(device, slabs.block());
-    exchange = new Exchange(device, policy.size(), minibatches, config.adamEps());
+    exchange = new Exchange(device, layout.size(), minibatches, config.adamEps());
     orders = new Orders(device, team, config, rows, seed);
-    optimizer = new Optimizer(device, policy.size());
-    frame = new Frame(device, arena, stream, sizes, rows, policy.size(), minibatches);
-    kernels =
-        new UpdateKernels(
-            device,
-            module,
-            stream,
-            arena,
-            sizes,
-            frame.fill(slabs, rollout, exchange, orders, optimizer),
-            Math.toIntExact(slabs.rewards().shape().dim(1)),
-            minibatches);
-    policy.initialize(exchange.parameters(), seed);
+    optimizer = new Optimizer(device, layout.size());
+    long partial = wide ? LinearLayout.padded(layout.spec().actions()) : layout.size();
+    frame = new Frame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
+    MemorySegment struct = frame.fill(slabs, rollout, exchange, orders, optimizer);
+    int envs = Math.toIntExact(slabs.rewards().shape().dim(1));
+    var launching = new Launching(device, module, stream, arena, sizes, struct, envs, minibatches);
+    if (wide) {
+      work =
+          new WideUpdate(
+              launching,
+              layout,
+              minibatch,
+              config.precision(),
+              exchange.parametersOnDevice(),
+              frame.array("gradients"));
+    } else {
+      requireFp32();
+      sizes.requireSharedBytes(SharedMemory.bytes(layout, chunk));
+      work = new NarrowUpdate(launching);
+    }
+    layout.initialize(exchange.parameters(), seed);
     optimizer.hand(stream);
   }
 
-  /** All kernels, for one shape. */
-  static KernelSource source(String shape) {
-    return KernelSource.ofResources(FOLDER, "ppo.cu", Map.of(ShapeHeader.NAME, shape));
+  /** All kernels of a main file, for one shape. */
+  static KernelSource source(String main, String shape) {
+    return KernelSource.ofResources(FOLDER, main, Map.of(ShapeHeader.NAME, shape));
+  }
+
+  /** What the option has no effect on must not pass it over. */
+  private void requireFp32() {
+    if (config.precision() != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "precision="
+              + config.precision()
+              + ", required: fp32 for networks without a hidden layer above 128, which cuBLAS has no"
+              + " part in");
+    }
+  }
+
+  private UpdateMode choose(UpdateMode asked) {
+    if (asked == UpdateMode.AUTO) {
+      return fastest();
+    }
+    if (!work.modes().contains(asked)) {
+      throw new IllegalArgumentException(
+          "cuda_update=%s, required: auto or one of %s for %s"
+              .formatted(
+                  asked,
+                  work.modes(),
+                  work instanceof WideUpdate
+                      ? "networks that cuBLAS computes"
+                      : "a device without cooperative launches"));
+    }
+    return asked;
   }
 
   /** Tries all ways on an empty rollout, at learning rate 0 and with moments of 0. */
   private UpdateMode fastest() {
     computeGae();
-    times = kernels.measure(() -> upload(0));
+    times = work.measure(() -> upload(0));
     optimizer.hand(stream);
     return times.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
   }
@@ -157,11 +207,39 @@ public final class CudaPpoBackend implements PpoBackend {
     return times;
   }
 
+  @Override
+  public Optional<String> note() {
+    String trials =
+        times.entrySet().stream()
+            .map(trial -> "%s %.3f ms".formatted(trial.getKey(), trial.getValue()))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        "cuda update: " + mode + (trials.isEmpty() ? "" : ", the fastest of " + trials));
+  }
+
+  @Override
+  public BatchPolicy policy(RolloutConfig rolloutConfig) {
+    if (policy == null) {
+      int rows = DevicePolicy.largest(rolloutConfig.numEnvs());
+      long stride = slabs.observations().shape().dim(2);
+      DeviceArray x =
+          new DevicePlan()
+              .add("x", ElementType.FLOAT, rows, stride)
+              .allocate(device) // the device's, as long as it is open
+              .array("x");
+      x.clear(stream);
+      policy =
+          new DevicePolicy(
+              device, arena, stream, slabs, rolloutConfig, exchange, work.policy(rows, x), x);
+    }
+    return policy;
+  }
+
   /** Starts the copy of the rollout and its advantages; the update waits for them. */
   @Override
   public void computeGae() {
     rollout.upload(stream);
-    kernels.gae();
+    work.gae();
   }
 
   private void upload(double learningRate) {
@@ -172,14 +250,14 @@ public final class CudaPpoBackend implements PpoBackend {
   @Override
   public void update(double learningRate) {
     upload(learningRate);
-    kernels.update(mode);
+    work.update(mode);
     exchange.fetch(stream);
     stream.synchronize();
     var failure = new UpdateFailure(counters.get(1), learningRate, counters.get(0));
     counters.set(0, counters.get(0) + exchange.doneMinibatches());
     counters.set(1, counters.get(1) + 1);
     checkFinite(failure);
-    last = summary(learningRate);
+    last = exchange.summary(learningRate, config.updateEpochs(), orders.rows());
   }
 
   private void checkFinite(UpdateFailure failure) {
@@ -195,32 +273,6 @@ public final class CudaPpoBackend implements PpoBackend {
     if (!exchange.parametersFinite()) {
       throw failure.of("a parameter");
     }
-  }
-
-  private UpdateDiagnostics summary(double learningRate) {
-    int done = 0;
-    int newest = 0;
-    double clipped = 0;
-    for (int k = 0; k < minibatches; k++) {
-      if (exchange.diagnostic(k, Exchange.ROWS) > 0) {
-        newest = k;
-        done++;
-        clipped += exchange.diagnostic(k, Exchange.CLIPPED);
-      }
-    }
-    int stopped = exchange.stoppedAfterEpoch();
-    return new UpdateDiagnostics(
-        exchange.diagnostic(newest, Exchange.POLICY_LOSS),
-        exchange.diagnostic(newest, Exchange.VALUE_LOSS),
-        exchange.diagnostic(newest, Exchange.ENTROPY),
-        -exchange.diagnostic(newest, Exchange.LOG_RATIO),
-        exchange.diagnostic(newest, Exchange.KL),
-        clipped / done,
-        exchange.explainedVariance(),
-        exchange.diagnostic(newest, Exchange.NORM),
-        learningRate,
-        stopped < 0 ? config.updateEpochs() : stopped + 1,
-        orders.rows());
   }
 
   @Override
@@ -273,6 +325,7 @@ public final class CudaPpoBackend implements PpoBackend {
     try {
       device.close(); // waits for what is under way, and frees all that is on it
     } finally {
+      closeHost(policy);
       closeHost(optimizer);
       closeHost(orders);
       closeHost(exchange);

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
 import stride.cuda.Device;
+import stride.cuda.DeviceArray;
 import stride.cuda.Stream;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
@@ -15,6 +16,7 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.Adam;
+import stride.ppo.UpdateDiagnostics;
 
 /**
  * What an update is given and gives back, but for the rollout: one block, copied to the device at
@@ -113,6 +115,39 @@ final class Exchange implements HostPart {
     mirror.download(stream);
   }
 
+  /**
+   * What the update looked like.
+   *
+   * @param learningRate it was given
+   * @param epochs it was to do
+   * @param rows it learnt from
+   */
+  UpdateDiagnostics summary(double learningRate, int epochs, int rows) {
+    int done = 0;
+    int newest = 0;
+    double clipped = 0;
+    for (int k = 0; k < minibatches; k++) {
+      if (diagnostic(k, ROWS) > 0) {
+        newest = k;
+        done++;
+        clipped += diagnostic(k, CLIPPED);
+      }
+    }
+    int stopped = stoppedAfterEpoch();
+    return new UpdateDiagnostics(
+        diagnostic(newest, POLICY_LOSS),
+        diagnostic(newest, VALUE_LOSS),
+        diagnostic(newest, ENTROPY),
+        -diagnostic(newest, LOG_RATIO),
+        diagnostic(newest, KL),
+        clipped / done,
+        explainedVariance(),
+        diagnostic(newest, NORM),
+        learningRate,
+        stopped < 0 ? epochs : stopped + 1,
+        rows);
+  }
+
   FloatSlab parameters() {
     return parameters;
   }
@@ -143,6 +178,11 @@ final class Exchange implements HostPart {
 
   double explainedVariance() {
     return status.segment().get(JAVA_DOUBLE, EXPLAINED_VARIANCE);
+  }
+
+  /** The parameters on the device. */
+  DeviceArray parametersOnDevice() {
+    return mirror.array(parameters);
   }
 
   long parametersAddress() {

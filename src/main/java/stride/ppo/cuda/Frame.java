@@ -30,6 +30,7 @@ final class Frame implements AutoCloseable {
       LaunchSizes sizes,
       int rows,
       long policySize,
+      long partialSize,
       int minibatches) {
     this.struct = arena.allocate(JAVA_LONG, POINTERS);
     this.memory =
@@ -37,7 +38,7 @@ final class Frame implements AutoCloseable {
             .add("advantages", ElementType.FLOAT, rows)
             .add("returns", ElementType.FLOAT, rows)
             .add("moments", ElementType.FLOAT, minibatches, 2)
-            .add("partials", ElementType.FLOAT, sizes.maxChunks(), policySize)
+            .add("partials", ElementType.FLOAT, sizes.maxChunks(), partialSize)
             .add("gradients", ElementType.FLOAT, policySize)
             .add("norms", ElementType.DOUBLE, sizes.slices())
             .add("sums", ElementType.DOUBLE, sizes.maxChunks(), sizes.sumsLength())

@@ -23,7 +23,10 @@ import stride.memory.ElementType;
  * @param slices of the parameters
  * @param gaeThreads of a block of {@code gae}
  * @param varianceThreads of the one block of {@code explained_variance}
+ * @param wideLossThreads of a block of {@code wide_loss}
+ * @param columnRows rows that a block of {@code wide_column_sums} adds up
  * @param sumsLength doubles of a chunk's sums
+ * @param chunkRows rows of a chunk
  */
 record LaunchSizes(
     int threads,
@@ -32,7 +35,10 @@ record LaunchSizes(
     int slices,
     int gaeThreads,
     int varianceThreads,
-    int sumsLength) {
+    int wideLossThreads,
+    int columnRows,
+    int sumsLength,
+    int chunkRows) {
   private static final int COUNT = 16;
 
   /**
@@ -51,6 +57,7 @@ record LaunchSizes(
       requireSame("Frame", at(sizes, 8), Frame.BYTES);
       requireSame("Schedule", at(sizes, 9), Exchange.scheduleBytes(minibatches));
       requireSame("Status", at(sizes, 10), Exchange.STATUS_BYTES);
+      requireSame("PolicyFrame", at(sizes, 11), DevicePolicy.FRAME_BYTES);
       requireSame("sums", at(sizes, 12), Exchange.LENGTH);
       return new LaunchSizes(
           at(sizes, 0),
@@ -59,8 +66,16 @@ record LaunchSizes(
           at(sizes, 3),
           at(sizes, 4),
           at(sizes, 5),
-          at(sizes, 12));
+          at(sizes, 6),
+          at(sizes, 7),
+          at(sizes, 12),
+          at(sizes, 13));
     }
+  }
+
+  /** Makes sure that what was reckoned with before the kernels were compiled holds for them. */
+  void requireSharedBytes(long expected) {
+    requireSame("shared memory", sharedBytes, expected);
   }
 
   private static void requireSame(String what, long onDevice, long onHost) {

@@ -9,6 +9,7 @@ import stride.cuda.PinnedMemory;
 import stride.cuda.Stream;
 import stride.cuda.Transfer;
 import stride.memory.ElementType;
+import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabBlock;
 
@@ -46,11 +47,20 @@ final class Mirror implements AutoCloseable {
 
   /** Where a slab of the block lies on the device. */
   long address(Slab slab) {
+    return bytes(slab).address();
+  }
+
+  /** A slab of floats on the device. */
+  DeviceArray array(FloatSlab slab) {
+    return bytes(slab).as(ElementType.FLOAT);
+  }
+
+  private DeviceArray bytes(Slab slab) {
     long offset = slab.segment().address() - host.address();
     if (offset < 0 || offset + slab.sizeBytes() > host.byteSize()) {
       throw new IllegalArgumentException("not of this block: " + slab);
     }
-    return array.address() + offset;
+    return array.part(offset, slab.sizeBytes());
   }
 
   /** Starts the copy of all slabs to the device. */

@@ -9,8 +9,10 @@
  *           one copy, one launch   two copies, one piece of work          one copy
  * </pre>
  *
- * <p>The rollout itself stays on the CPU: physics is there, and a narrow policy costs less than the
- * way to the device and back. An update is done in one of three ways that give the same bits
- * ({@link stride.ppo.UpdateMode}).
+ * <p>Physics is on the host, and a narrow policy costs less there than the way to the device and
+ * back: the policy is the host's unless asked otherwise ({@link stride.ppo.BatchPolicy}). An update
+ * is done in one of several ways that give the same bits ({@link stride.ppo.UpdateMode}), and by
+ * one of two programs: networks that fit into a block's shared memory are computed by one kernel,
+ * wide ones by products of cuBLAS with kernels between them.
  */
 package stride.ppo.cuda;

@@ -1,0 +1,159 @@
+package stride.ppo.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+import stride.cuda.Blas;
+import stride.cuda.Device;
+import stride.cuda.DeviceArray;
+import stride.cuda.DeviceMemory;
+import stride.cuda.DevicePlan;
+import stride.cuda.Kernel;
+import stride.cuda.KernelArguments;
+import stride.cuda.KernelModule;
+import stride.cuda.LaunchShape;
+import stride.cuda.Stream;
+import stride.memory.ElementType;
+import stride.nn.MlpLayout;
+import stride.nn.PolicyLayout;
+import stride.nn.Precision;
+import stride.ppo.UpdateMode;
+
+/**
+ * Networks that do not fit into a block's shared memory: products by cuBLAS, and kernels of our own
+ * between them.
+ *
+ * <pre>
+ *   gather -> actor: product, bias and activation, ... -> losses -> actor backward -> norm -> Adam
+ *             critic: likewise                                      critic backward
+ * </pre>
+ *
+ * <p>Products are as high as the largest minibatch, so that launches do not depend on how many rows
+ * diverged; rows that a minibatch lacks are 0 on the device. All work is on one stream, with one
+ * workspace: what cuBLAS gives is the same from run to run.
+ */
+final class WideUpdate extends UpdateWork {
+  /** The program. */
+  static final String SOURCE = "wide.cu";
+
+  private static final int NUMBER = 1; // place in the arguments
+
+  private final Device device;
+  private final KernelModule module;
+  private final PolicyLayout policy;
+  private final WideKernels kernels;
+  private final DeviceArray parameters;
+  private final DeviceArray gradients;
+  private final WideNetwork actor;
+  private final WideNetwork critic;
+  private final Kernel gather;
+  private final Kernel loss;
+  private final Kernel norm;
+  private final LaunchShape gatherShape;
+  private final LaunchShape lossShape;
+  private final KernelArguments gatherArguments;
+  private final KernelArguments lossArguments;
+
+  WideUpdate(
+      Launching launching,
+      PolicyLayout policy,
+      int rows,
+      Precision precision,
+      DeviceArray parameters,
+      DeviceArray gradients) {
+    super(launching);
+    final LaunchSizes sizes = launching.sizes();
+    final Stream stream = launching.stream();
+    final MemorySegment frame = launching.frame();
+    this.device = launching.device();
+    this.module = launching.module();
+    this.policy = policy;
+    this.parameters = parameters;
+    this.gradients = gradients;
+    int parts = Math.ceilDiv(rows, sizes.columnRows());
+    DevicePlan plan =
+        new DevicePlan()
+            .add("x", ElementType.FLOAT, rows, policy.inputStride())
+            .add("parts", ElementType.FLOAT, parts, widestStride(policy));
+    WideNetwork.plan(plan, "actor", policy.actor(), rows);
+    WideNetwork.plan(plan, "critic", policy.critic(), rows);
+    DeviceMemory memory = plan.allocate(device); // the device's, as long as it is open
+    memory.all().clear(stream);
+    Blas blas = new Blas(stream, precision);
+    this.kernels =
+        WideKernels.of(module, stream, blas, launching.arena(), sizes, rows, memory.array("parts"));
+    DeviceArray x = memory.array("x");
+    this.actor =
+        new WideNetwork("actor", policy.actor(), memory, kernels, x, parameters, gradients);
+    this.critic =
+        new WideNetwork("critic", policy.critic(), memory, kernels, x, parameters, gradients);
+    this.gather = module.kernel("wide_gather");
+    this.loss = module.kernel("wide_loss");
+    this.norm = module.kernel("wide_norm");
+    this.gatherShape = kernels.shape((long) rows * policy.inputStride() / 4);
+    this.lossShape = LaunchShape.of(sizes.maxChunks(), sizes.wideLossThreads());
+    this.gatherArguments = kernels.arguments().struct(frame).integer(0).pointer(x).build();
+    this.lossArguments =
+        kernels
+            .arguments()
+            .struct(frame)
+            .integer(0)
+            .pointer(actor.output())
+            .pointer(critic.output())
+            .pointer(actor.outputGradient())
+            .pointer(critic.outputGradient())
+            .build();
+  }
+
+  private static int widestStride(PolicyLayout policy) {
+    return Math.max(widestStride(policy.actor()), widestStride(policy.critic()));
+  }
+
+  private static int widestStride(MlpLayout network) {
+    return IntStream.range(0, network.layers())
+        .map(i -> network.layer(i).outputStride())
+        .max()
+        .orElseThrow();
+  }
+
+  @Override
+  Set<UpdateMode> modes() {
+    return EnumSet.of(UpdateMode.LAUNCHES, UpdateMode.GRAPH);
+  }
+
+  @Override
+  void gradient(int number, KernelArguments frameAndNumber, LaunchShape slices) {
+    gatherArguments.setInteger(NUMBER, number);
+    lossArguments.setInteger(NUMBER, number);
+    gather.launch(stream(), gatherShape, gatherArguments);
+    actor.forward();
+    critic.forward();
+    loss.launch(stream(), lossShape, lossArguments);
+    actor.backward();
+    critic.backward();
+    norm.launch(stream(), slices, frameAndNumber);
+  }
+
+  @Override
+  void persistent() {
+    throw new IllegalStateException("products of cuBLAS are launches of their own");
+  }
+
+  @Override
+  PolicyWork policy(int rows, DeviceArray observations) {
+    DevicePlan plan = new DevicePlan();
+    WidePolicy.plan(plan, policy, rows);
+    DeviceMemory memory = plan.allocate(device);
+    memory.all().clear(stream());
+    return new WidePolicy(
+        module, kernels.withRows(rows), memory, policy, observations, parameters, gradients);
+  }
+
+  /** CuBLAS loads its kernels when they are first needed, which cannot be captured. */
+  @Override
+  void prepareCapture() {
+    actor.multiply();
+    critic.multiply();
+  }
+}

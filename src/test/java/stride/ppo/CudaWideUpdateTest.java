@@ -1,0 +1,29 @@
+package stride.ppo;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import stride.cuda.FakeDriver;
+import stride.nn.Backend;
+
+/** On a device whose blocks have no shared memory to speak of: every network is a wide one. */
+final class CudaWideUpdateTest extends AbstractUpdateTest {
+  CudaWideUpdateTest() {
+    super(Backend.CUDA);
+  }
+
+  @BeforeAll
+  static void needsTheEmulation() {
+    FakeDriver.assumeBuilt();
+  }
+
+  @BeforeEach
+  void start() {
+    FakeDriver.set("shared_memory", 1024);
+  }
+
+  @AfterEach
+  void end() {
+    FakeDriver.reset();
+  }
+}

@@ -8,7 +8,7 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill test-kernels test-gpu bench bench-full profile peers fmt check readme clean cuda \
+.PHONY: help build test test-kill test-kernels test-gpu portable-bundle bench bench-full profile peers fmt check readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas native emulation
 
 # ---- Maven --------------------------------------------------------------------------------------------------------
@@ -70,6 +70,11 @@ test-kill: build ## one test at length: a training killed fifty times at random 
 test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
 	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required \
 	  -Dtests.cuda.driver= -Dtests.cuda.lib= process-test-classes surefire:test@default-test
+
+portable-bundle: build ## all of it for a GPU machine without Java and internet, in one file: build/stride-bundle.tar.xz
+	@tools/portable-bundle.sh --check
+	@$(mvn) process-test-classes dependency:copy@bundle
+	@tools/portable-bundle.sh build/stride-bundle.tar.xz
 
 bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
 	@./stride bench --quick --with-profile Hopper-v5 --with-training $(ARGS)

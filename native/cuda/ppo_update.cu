@@ -12,21 +12,9 @@
 
 #include "adam_step.cu"
 #include "advantage_moments.cu"
+#include "grid_barrier.cuh"
 #include "minibatch_gradient.cu"
 #include "reduce_gradients.cu"
-
-// All blocks meet. The counter's top bit flips when the last one comes, whatever bits are below:
-// block 0 adds what the others leave to half the range. It needs no reset, not even between
-// launches.
-__device__ inline void grid_barrier(unsigned* counter) {
-  constexpr unsigned top = 0x80000000u;
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    const unsigned old = add_release(counter, blockIdx.x == 0 ? top - (gridDim.x - 1) : 1);
-    while (((old ^ load_acquire(counter)) & top) == 0) __nanosleep(20);
-  }
-  __syncthreads();
-}
 
 // grid: as many blocks as are best for the gradient or the sum, at most one for each
 // multiprocessor; block: THREADS; dynamic shared memory: SHARED_BYTES; cooperative

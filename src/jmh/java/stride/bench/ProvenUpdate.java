@@ -20,6 +20,8 @@ import stride.ppo.Rollout;
 import stride.ppo.RolloutConfig;
 import stride.ppo.Stepping;
 import stride.ppo.UpdateConfig;
+import stride.ppo.UpdateMode;
+import stride.ppo.cuda.CudaPpoBackend;
 
 /**
  * One update that can be done again and again, from the same parameters on the same rollout, whose
@@ -33,14 +35,20 @@ final class ProvenUpdate implements AutoCloseable {
   private static final long SEED = 1;
   private static final int ENVS = 64;
   private static final int STEPS = 128;
-  private static final int ROWS = ENVS * STEPS;
 
   // relative to the largest of a slab: sums of up to 1024 rows in another order, of gradients whose
   // tanh is good to some units in the last place of a float, 6e-8; the largest seen is 2.7e-7
   private static final double TOLERANCE = 3e-6;
 
+  // on a device: its own tanh, and sums of up to 2048 rows
+  private static final double DEVICE_TOLERANCE = 1e-5;
+  private static final int DEVICE_MINIBATCHES = 32;
+
   private final Arena arena = Arena.ofShared();
   private final Backend backend;
+  private final Backend proof; // whose numbers are right
+  private final UpdateMode mode;
+  private final int rows; // of the rollout
   private final PolicyLayout policy;
   private final Team team;
   private final Rollout rollout;
@@ -51,8 +59,34 @@ final class ProvenUpdate implements AutoCloseable {
 
   /** An update to be timed: its kernels are compiled. */
   ProvenUpdate(Backend backend, int minibatch, int width, int threads) {
+    this(backend, Backend.REFERENCE, UpdateMode.AUTO, ENVS, minibatch, width, threads);
+  }
+
+  /** An update on a device, of 32 minibatches; the host's part has all cores. */
+  static ProvenUpdate onDevice(UpdateMode mode, int rows, int width) {
+    return new ProvenUpdate(
+        Backend.CUDA,
+        Backend.CPU,
+        mode,
+        rows / STEPS,
+        rows / DEVICE_MINIBATCHES,
+        width,
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  private ProvenUpdate(
+      Backend backend,
+      Backend proof,
+      UpdateMode mode,
+      int envs,
+      int minibatch,
+      int width,
+      int threads) {
     Task task = Tasks.of("Hopper-v5");
     this.backend = backend;
+    this.proof = proof;
+    this.mode = mode;
+    this.rows = envs * STEPS;
     this.policy = Policies.of(task.spec(), List.of(width, width), Activation.TANH, false);
     this.team = new Team(threads);
     this.rollout =
@@ -61,18 +95,20 @@ final class ProvenUpdate implements AutoCloseable {
             policy,
             Backend.CPU.kernels(),
             team,
-            RolloutConfig.of(ENVS, STEPS, SEED, Stepping.SHARDED),
+            RolloutConfig.of(envs, STEPS, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);
-    this.config = UpdateConfig.DEFAULTS.withMinibatches(ROWS / minibatch, epochs(backend));
+    this.config = UpdateConfig.DEFAULTS.withMinibatches(rows / minibatch, epochs(backend));
+    KernelWarmUp.run(policy, backend.kernels(), Math.max(1, envs / threads));
+    FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
+    policy.initialize(parameters, SEED); // what learning begins with
+    rollout.collect(parameters); // for statistics to normalise by
+    rollout.collect(parameters);
+    if (backend != Backend.REFERENCE) {
+      prove(); // closed before the next: one device backend at a time has the rollout page-locked
+    }
     this.learning = learning(backend, config);
     this.fresh = new SavedState(arena, learning.state());
-    KernelWarmUp.run(policy, backend.kernels(), ENVS / threads);
-    rollout.collect(learning.parameters()); // for statistics to normalise by
-    rollout.collect(learning.parameters());
     learning.computeGae();
-    if (backend != Backend.REFERENCE) {
-      prove();
-    }
     run();
     fresh.requireLearnt(learning.state());
     this.expected = new SavedState(arena, learning.state());
@@ -87,7 +123,7 @@ final class ProvenUpdate implements AutoCloseable {
   }
 
   private PpoBackend learning(Backend by, UpdateConfig how) {
-    return PpoBackend.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED);
+    return PpoBackend.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED, mode);
   }
 
   /**
@@ -97,7 +133,7 @@ final class ProvenUpdate implements AutoCloseable {
   private void prove() {
     UpdateConfig epoch = config.withMinibatches(config.numMinibatches(), 1);
     try (PpoBackend tested = learning(backend, epoch);
-        PpoBackend reference = learning(Backend.REFERENCE, epoch)) {
+        PpoBackend reference = learning(proof, epoch)) {
       tested.computeGae();
       reference.computeGae();
       tested.update(config.learningRate());
@@ -119,7 +155,8 @@ final class ProvenUpdate implements AutoCloseable {
       largest = Math.max(largest, Math.abs(number));
     }
     String what = name + " of " + backend;
-    Parity.require(what, ((FloatSlab) actual).toArray(), numbers, largest, TOLERANCE);
+    double tolerance = backend == Backend.CUDA ? DEVICE_TOLERANCE : TOLERANCE;
+    Parity.require(what, ((FloatSlab) actual).toArray(), numbers, largest, tolerance);
   }
 
   private void run() {
@@ -129,7 +166,21 @@ final class ProvenUpdate implements AutoCloseable {
 
   /** Rows that an update goes over: each of the rollout in every epoch. */
   long rows() {
-    return (long) config.updateEpochs() * ROWS;
+    return (long) config.updateEpochs() * rows;
+  }
+
+  /** Adds what the device did for the last update, and how long it took. */
+  void count(DeviceCounter work) {
+    CudaPpoBackend device = (CudaPpoBackend) learning;
+    // observation, action, log-probability, advantage, return, value
+    long floatsOfRow = policy.inputStride() + policy.spec().actions() + 4L;
+    long steps = (long) config.updateEpochs() * config.numMinibatches();
+    double floats = (double) rows() * floatsOfRow + 6.0 * steps * policy.size();
+    work.add(
+        1e-3 * device.lastUpdateMillis(),
+        (double) rows() * PpoProgram.updateFlop(policy),
+        Float.BYTES * floats,
+        device.limits());
   }
 
   /** Goes back to the fresh parameters. */

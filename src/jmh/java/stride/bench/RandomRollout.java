@@ -31,6 +31,11 @@ final class RandomRollout implements AutoCloseable {
 
   /** A rollout of so many environments; their number divides that of the transitions. */
   RandomRollout(int envs) {
+    this(envs, ROWS);
+  }
+
+  /** A rollout of any number of transitions, which that of environments divides. */
+  RandomRollout(int envs, int rows) {
     Task task = Tasks.of("CartPole-v1"); // the slabs in question are alike for all tasks
     rollout =
         new Rollout(
@@ -38,7 +43,7 @@ final class RandomRollout implements AutoCloseable {
             Policies.of(task.spec()),
             Backend.REFERENCE.kernels(),
             team,
-            RolloutConfig.of(envs, ROWS / envs, SEED, Stepping.SHARDED),
+            RolloutConfig.of(envs, rows / envs, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);
     fill(new RandomStream(SEED, Purpose.BENCHMARK));
   }
@@ -48,7 +53,7 @@ final class RandomRollout implements AutoCloseable {
     for (long row = 0; row < slabs.values().length(); row++) {
       slabs.values().set(row, (float) random.nextGaussian());
     }
-    for (long row = 0; row < ROWS; row++) {
+    for (long row = 0; row < slabs.rewards().length(); row++) {
       slabs.rewards().set(row, (float) random.nextGaussian());
       slabs.truncatedValues().set(row, (float) random.nextGaussian());
       if (random.nextInt(ROWS_PER_END) == 0) {

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +42,9 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--suite",
       split = ",",
       paramLabel = "NAME",
-      description = "only these suites (default: all)")
+      description =
+          "only these suites, by name or pattern, for example 'Cuda.*'"
+              + " (default: all that can run here)")
   List<String> suites;
 
   @Option(
@@ -71,15 +76,16 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     Options.require(
         "--suite",
         suites == null ? List.of() : suites,
-        BenchRun.suites()::contains,
+        pattern -> BenchRun.suites().stream().anyMatch(name -> matches(name, pattern)),
         "one of " + String.join(", ", BenchRun.suites()));
+    final Predicate<String> wanted = wanted();
     Path parent = out != null ? out : Options.home().resolve("bench-results");
     ResultsFolder folder = ResultsFolder.create(parent, Options.machine());
     var report = new BenchReport(folder, Anchor.measure());
 
     common.err().println("JMH suites" + (quick ? ", quick" : ""));
     var bench = new BenchRun(Options.home(), quick);
-    report.add(bench.run(folder, name -> suites == null || suites.contains(name), common.err()));
+    report.add(bench.run(folder, wanted, common.err()));
 
     List<ProfileResult> results = new ArrayList<>();
     for (Task task : tasks) {
@@ -103,5 +109,27 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
         Map.of("path", folder.path().toString(), "profiles", results),
         report.text() + "\nresults in " + folder.path() + "\n");
     return training == null || training.learnt() ? 0 : 1;
+  }
+
+  /** Without a GPU its suites are left out, unless they were asked for: then that is an error. */
+  private Predicate<String> wanted() {
+    if (suites == null) {
+      Optional<String> noGpu = Backend.CUDA.missing();
+      noGpu.ifPresent(why -> common.err().println("no suites of the GPU: " + why));
+      return name -> noGpu.isEmpty() || !BenchRun.needsGpu(name);
+    }
+    Predicate<String> named = name -> suites.stream().anyMatch(pattern -> matches(name, pattern));
+    if (BenchRun.suites().stream().filter(named).anyMatch(BenchRun::needsGpu)) {
+      Backend.CUDA.kernels(); // throws with the reason if there is no GPU
+    }
+    return named;
+  }
+
+  private static boolean matches(String name, String pattern) {
+    try {
+      return name.matches(pattern);
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import stride.cuda.CudaInfo;
 import stride.lab.Machine;
 import stride.lab.Revision;
 import stride.mujoco.Mujoco;
@@ -46,7 +47,7 @@ final class Options {
   }
 
   static Machine machine() {
-    return Machine.here(Revision.of(home()));
+    return Machine.here(Revision.of(home()), CudaInfo.gpu().orElse(null));
   }
 
   /** Shows what MuJoCo warned of. */

@@ -59,7 +59,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(
       names = "--backend",
       defaultValue = "cpu",
-      description = "cpu or reference (default: ${DEFAULT-VALUE})")
+      description = "cpu, reference or cuda (default: ${DEFAULT-VALUE})")
   String backend;
 
   @Option(

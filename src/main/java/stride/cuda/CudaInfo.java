@@ -41,6 +41,19 @@ public final class CudaInfo {
   }
 
   /**
+   * The GPU and its driver.
+   *
+   * @return such as {@code NVIDIA H200, driver for CUDA 13.0}, empty if none can be used
+   */
+  public static Optional<String> gpu() {
+    Map<String, Object> facts = facts();
+    return facts.get("available").equals(true)
+        ? Optional.of(
+            "%s, driver for CUDA %s".formatted(facts.get("device"), facts.get("driver_version")))
+        : Optional.empty();
+  }
+
+  /**
    * The facts in one line.
    *
    * @param facts as {@link #facts} gave them

@@ -1,9 +1,12 @@
 package stride.cuda;
 
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
 
 import java.lang.foreign.MemorySegment;
@@ -24,6 +27,7 @@ import jcuda.driver.JCudaDriver;
  */
 public final class Device implements AutoCloseable {
   private static final int NAME_BYTES = 256;
+  private static final long HERTZ_OF_KHZ = 1000; // the driver counts in kHz
 
   private final CUdevice handle = new CUdevice();
   private final CUcontext context = new CUcontext();
@@ -43,6 +47,9 @@ public final class Device implements AutoCloseable {
    * @param sharedMemoryPerBlock most shared memory of a block, in bytes, for kernels that ask for
    *     it
    * @param cooperativeLaunch whether blocks may wait for one another
+   * @param clockHertz highest clock of the multiprocessors
+   * @param memoryClockHertz highest clock of the memory
+   * @param memoryBusBits width of the way to the memory
    */
   public record Limits(
       String name,
@@ -50,7 +57,10 @@ public final class Device implements AutoCloseable {
       long memoryBytes,
       int multiprocessors,
       int sharedMemoryPerBlock,
-      boolean cooperativeLaunch) {
+      boolean cooperativeLaunch,
+      long clockHertz,
+      long memoryClockHertz,
+      int memoryBusBits) {
 
     /**
      * What kernels are compiled for: the device's own instructions, on 9.0 with those of that
@@ -61,6 +71,31 @@ public final class Device implements AutoCloseable {
     public String architecture() {
       String architecture = "sm_" + computeCapability.replace(".", "");
       return architecture.equals("sm_90") ? "sm_90a" : architecture;
+    }
+
+    /**
+     * The most plain arithmetic on floats there can be: a multiplication and an addition in every
+     * lane and cycle.
+     *
+     * @return floating-point operations per second
+     */
+    public double flopPerSecond() {
+      // half as many in the generations made for doubles
+      boolean half =
+          computeCapability.equals("6.0")
+              || computeCapability.startsWith("7.")
+              || computeCapability.equals("8.0");
+      int lanes = half ? 64 : 128;
+      return 2.0 * lanes * multiprocessors * clockHertz;
+    }
+
+    /**
+     * The most that can go to and from the device's memory: two transfers in every cycle.
+     *
+     * @return bytes per second
+     */
+    public double memoryBytesPerSecond() {
+      return 2.0 * memoryClockHertz * memoryBusBits / Byte.SIZE;
     }
   }
 
@@ -111,7 +146,10 @@ public final class Device implements AutoCloseable {
         bytes[0],
         attribute(device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         attribute(device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-        attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
+        attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0,
+        HERTZ_OF_KHZ * attribute(device, CU_DEVICE_ATTRIBUTE_CLOCK_RATE),
+        HERTZ_OF_KHZ * attribute(device, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE),
+        attribute(device, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH));
   }
 
   private static int attribute(CUdevice device, int attribute) {

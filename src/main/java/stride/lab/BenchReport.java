@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -80,6 +81,7 @@ public final class BenchReport {
    */
   public String text() {
     var text = new StringBuilder("\n" + benchmarkTable().toText());
+    deviceTable().ifPresent(table -> text.append("\n" + table.toText()));
     profiles.forEach(profile -> text.append('\n').append(ProfileReport.text(profile)));
     if (training != null) {
       text.append("\n" + StageTable.of(training.result().stages()).toText());
@@ -92,6 +94,9 @@ public final class BenchReport {
   private String markdown() {
     var text = new StringBuilder("# " + folder.path().getFileName() + "\n\n");
     text.append("## JMH\n\n").append(benchmarkTable().toMarkdown());
+    deviceTable()
+        .ifPresent(
+            table -> text.append("\nBy the device's own clock:\n\n").append(table.toMarkdown()));
     profiles.forEach(profile -> text.append('\n').append(ProfileReport.markdown(profile)));
     if (training != null) {
       text.append("\n## Training\n\n" + training.sentence() + "\n\n");
@@ -126,6 +131,37 @@ public final class BenchReport {
           score(secondary.get(ALLOCATION), "%.1f"));
     }
     return table;
+  }
+
+  /** What suites of the GPU did while it was at work; empty if none ran. */
+  private Optional<Table> deviceTable() {
+    var table =
+        new Table("benchmark", "us/op", "of wall time", "GFLOP/s", "of limit", "GB/s", "of limit");
+    boolean any = false;
+    for (RunResult run : benchmarks) {
+      Map<String, ?> counters = run.getSecondaryResults();
+      double seconds = counter(counters, "deviceSeconds"); // in one of wall time
+      if (seconds > 0) {
+        any = true;
+        table.add(
+            name(run.getParams()),
+            "%.4g".formatted(1e6 * seconds / run.getPrimaryResult().getScore()),
+            "%.1f %%".formatted(100 * seconds),
+            quotient(1e-9 * counter(counters, "flop") / seconds, "%.4g"),
+            quotient(100 * counter(counters, "flopLimitSeconds") / seconds, "%.2f %%"),
+            quotient(1e-9 * counter(counters, "bytes") / seconds, "%.4g"),
+            quotient(100 * counter(counters, "byteLimitSeconds") / seconds, "%.2f %%"));
+      }
+    }
+    return any ? Optional.of(table) : Optional.empty();
+  }
+
+  private static double counter(Map<String, ?> counters, String name) {
+    return counters.get(name) instanceof Result<?> result ? result.getScore() : 0;
+  }
+
+  private static String quotient(double value, String format) {
+    return value > 0 ? format.formatted(value) : "-";
   }
 
   private static String score(Object result, String format) {

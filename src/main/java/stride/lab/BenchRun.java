@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -29,8 +30,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Runs the JMH suites, each into a file of its own.
  *
- * <p>The suites are found on the class path; forks get the flags of {@code jvm.args} and nothing
- * else.
+ * <p>The suites are found on the class path; forks get the flags of {@code jvm.args}, and what says
+ * where CUDA is.
  */
 public final class BenchRun {
   private final Path home;
@@ -66,6 +67,16 @@ public final class BenchRun {
   }
 
   /**
+   * Whether a suite measures a GPU.
+   *
+   * @param suite its name
+   * @return true if it cannot run without one
+   */
+  public static boolean needsGpu(String suite) {
+    return suite.startsWith("Cuda");
+  }
+
+  /**
    * Runs suites and writes {@code jmh-<suite>.json} for each.
    *
    * @param folder where to
@@ -95,14 +106,16 @@ public final class BenchRun {
             .include("\\." + suite + "\\.")
             .shouldFailOnError(true)
             .addProfiler(GCProfiler.class)
-            .jvmArgs("@" + home.resolve("jvm.args"), "-Dstride.home=" + home);
+            .jvmArgs(forkFlags().toArray(String[]::new));
     if (quick) {
+      // on a GPU there is less to compile, and machines that have one are lent for minutes
+      TimeValue time = TimeValue.milliseconds(needsGpu(suite) ? 350 : 700);
       options
           .forks(1)
           .warmupIterations(2)
-          .warmupTime(TimeValue.milliseconds(700))
+          .warmupTime(time)
           .measurementIterations(3)
-          .measurementTime(TimeValue.milliseconds(700));
+          .measurementTime(time);
       quickParameters(suite)
           .forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
     }
@@ -113,12 +126,30 @@ public final class BenchRun {
     }
   }
 
+  /** Where this JVM was told to look for CUDA, the forks look too. */
+  private List<String> forkFlags() {
+    List<String> flags = new ArrayList<>();
+    flags.add("@" + home.resolve("jvm.args"));
+    flags.add("-Dstride.home=" + home);
+    for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
+      if (name.startsWith("stride.cuda.")) {
+        flags.add("-D" + name + "=" + System.getProperty(name));
+      }
+    }
+    return flags;
+  }
+
   /** The parameters of the quick run, where a suite's own set takes too long. */
   private static Map<String, List<String>> quickParameters(String suite) {
     final List<String> hopper = List.of("Hopper-v5");
     final List<String> cpu = List.of("cpu");
     final List<String> few = List.of("64"); // environments, and units of a layer
     return switch (suite) {
+      case "CudaGaeBenchmark" -> Map.of("envs", List.of("64", "1024"));
+      case "CudaInferenceBenchmark" -> Map.of("rows", List.of("1", "1024", "65536"));
+      case "CudaLaunchBenchmark" -> Map.of("blocks", List.of("0"));
+      case "CudaUploadBenchmark" -> Map.of("envs", List.of("64", "1024"));
+      case "CudaWideUpdateBenchmark" -> Map.of("rows", List.of("8192"), "width", List.of("256"));
       case "DowncallBenchmark" -> Map.of("simulations", few);
       case "EnvStepBenchmark" ->
           Map.of("envs", few, "task", List.of("Hopper-v5", "CartPole-v1"), "model", hopper);

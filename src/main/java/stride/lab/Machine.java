@@ -45,9 +45,10 @@ public record Machine(
    * Looks at this machine.
    *
    * @param revision of the project
+   * @param gpu GPU and driver, null for none
    * @return what was found
    */
-  public static Machine here(Revision revision) {
+  public static Machine here(Revision revision, String gpu) {
     return new Machine(
         ResultsFolder.SCHEMA_VERSION,
         cpuModel(),
@@ -60,7 +61,7 @@ public record Machine(
             .toList(),
         VectorShape.preferredShape().vectorBitSize(),
         Mujoco.version(),
-        null,
+        gpu,
         revision.commit(),
         revision.dirty());
   }

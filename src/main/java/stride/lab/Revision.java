@@ -2,6 +2,7 @@ package stride.lab;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,14 +13,22 @@ import java.util.List;
  * @param dirty whether tracked files differ from it
  */
 public record Revision(String commit, boolean dirty) {
+  private static final String FILE = "revision";
+  private static final String DIRTY = "-dirty";
+
   /**
-   * Asks git.
+   * Reads the file {@code revision} that a bundle has, else asks git.
    *
-   * @param root a folder of the checkout
+   * @param root a folder of the checkout, or a bundle
    * @return its revision; unknown if git or the checkout is missing
    */
   public static Revision of(Path root) {
     try {
+      Path file = root.resolve(FILE);
+      if (Files.exists(file)) {
+        String text = Files.readString(file).strip();
+        return new Revision(text.replace(DIRTY, ""), text.endsWith(DIRTY));
+      }
       String commit = git(root, "rev-parse", "HEAD").strip();
       String changes = git(root, "status", "--porcelain", "--untracked-files=no");
       return new Revision(commit, !changes.isBlank());
@@ -51,6 +60,6 @@ public record Revision(String commit, boolean dirty) {
    * @return seven digits of the hash, with {@code -dirty} if files differ
    */
   public String abbreviated() {
-    return commit.substring(0, 7) + (dirty ? "-dirty" : "");
+    return commit.substring(0, 7) + (dirty ? DIRTY : "");
   }
 }

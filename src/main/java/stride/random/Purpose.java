@@ -26,9 +26,9 @@ public enum Purpose {
   }
 
   /**
-   * What kernels on a device are told.
+   * What stands for the purpose in a counter, on every device.
    *
-   * @return the code
+   * @return a number above 0
    */
   public int code() {
     return code;

@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 public final class Gpu {
   private Gpu() {}
 
+  /** Whether there must be one: in {@code make test-gpu}. */
+  static boolean isRequired() {
+    return "required".equals(System.getProperty("stride.gpu"));
+  }
+
   /** Skips in {@code make test}; in {@code make test-gpu} fails where there is none. */
   public static void require() {
-    assumeTrue(
-        "required".equals(System.getProperty("stride.gpu")), "needs an NVIDIA GPU: make test-gpu");
+    assumeTrue(isRequired(), "needs an NVIDIA GPU: make test-gpu");
     assertThat(CudaLibraries.missing()).as("why there is no GPU").isEmpty();
   }
 }

@@ -36,6 +36,14 @@ final class NvrtcTest {
             });
   }
 
+  @Test
+  void whatMeasuresLaunchesTakesNextToNothing() throws IOException {
+    KernelSource source = KernelSource.ofResources("/stride/cuda", "launch_cost.cu", Map.of());
+    Map<String, KernelUsage> usage = RealNvrtc.usage(source, "sm_90a", scratch);
+    assertThat(usage).containsOnlyKeys("count_launches", "count_meetings");
+    assertThat(usage.values()).allMatch(kernel -> kernel.spillStoreBytes() == 0);
+  }
+
   /** More values alive than there are registers. */
   @Test
   void findsSpills() throws IOException {

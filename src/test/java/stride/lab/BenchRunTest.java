@@ -27,9 +27,17 @@ class BenchRunTest {
     assertThat(BenchRun.suites())
         .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
         .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
+        .contains("CudaLaunchBenchmark", "CudaUpdateBenchmark", "CudaWideUpdateBenchmark")
         .isSorted()
         .doesNotHaveDuplicates()
         .allMatch(name -> name.endsWith("Benchmark"));
+  }
+
+  @Test
+  void knowsWhichNeedAGpu() {
+    assertThat(BenchRun.suites().stream().filter(BenchRun::needsGpu))
+        .contains("CudaGaeBenchmark", "CudaInferenceBenchmark", "CudaUploadBenchmark")
+        .doesNotContain("GaeBenchmark", "InferenceBenchmark", "UpdateBenchmark");
   }
 
   @Test

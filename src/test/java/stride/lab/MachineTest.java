@@ -22,7 +22,7 @@ class MachineTest {
 
   @Test
   void looksAtThisOne() {
-    Machine machine = Machine.here(new Revision(Machines.COMMIT, true));
+    Machine machine = Machine.here(new Revision(Machines.COMMIT, true), null);
     assertThat(machine.schemaVersion()).isEqualTo(ResultsFolder.SCHEMA_VERSION);
     assertThat(machine.cpu()).isNotBlank();
     assertThat(machine.cores()).isEqualTo(Runtime.getRuntime().availableProcessors());

@@ -49,6 +49,16 @@ class RevisionTest {
     return git("rev-parse", "HEAD");
   }
 
+  /** A bundle has no git, and may lie in a checkout of something else. */
+  @Test
+  void isWhatABundleSays() throws IOException {
+    String commit = commit();
+    Files.writeString(temp.resolve("revision"), "0123456789-dirty\n");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision("0123456789", true));
+    Files.writeString(temp.resolve("revision"), commit + "\n");
+    assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, false));
+  }
+
   @Test
   void isTheCommitOfACleanCheckout() throws IOException {
     String commit = commit();

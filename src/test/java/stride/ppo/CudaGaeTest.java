@@ -1,16 +1,18 @@
 package stride.ppo;
 
 import org.junit.jupiter.api.BeforeAll;
-import stride.cuda.FakeDriver;
+import org.junit.jupiter.api.Tag;
+import stride.cuda.AnyDevice;
 import stride.nn.Backend;
 
+@Tag("gpu")
 final class CudaGaeTest extends AbstractGaeTest {
   CudaGaeTest() {
     super(Backend.CUDA);
   }
 
   @BeforeAll
-  static void needsTheEmulation() {
-    FakeDriver.assumeBuilt();
+  static void needsADevice() {
+    AnyDevice.require();
   }
 }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.cuda.FakeDriver;
+import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.memory.FloatSlab;
@@ -15,21 +16,20 @@ import stride.nn.Backend;
 import stride.nn.ParameterTensor;
 import stride.parallel.Team;
 
-/** Whole iterations of PPO with the update on the emulated device. */
+/** Whole iterations of PPO with the update on the device. */
+@Tag("gpu")
 final class CudaLearningTest {
   // of a tensor's largest element: rounding differs, and each update starts from what the last gave
   private static final double RELATIVE = 1e-4;
 
   @BeforeEach
   void start() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.reset();
+    AnyDevice.start();
   }
 
   @AfterEach
   void nothingIsLeft() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.assertNothingAlive();
+    AnyDevice.end();
   }
 
   private static PpoLearner learner(Backend backend, String name, Team team, int steps) {
@@ -89,7 +89,7 @@ final class CudaLearningTest {
         learner.learn();
         updates++;
       } while (updates < 80 && learner.episodes().returnMean() < 195);
-      System.out.printf("CartPole on the emulation: %d updates%n", updates);
+      System.out.printf("CartPole on the device: %d updates%n", updates);
       // as Gymnasium once called CartPole solved
       assertThat(learner.episodes().returnMean()).isGreaterThanOrEqualTo(195);
     }

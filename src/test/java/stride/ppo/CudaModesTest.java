@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.cuda.AnyDevice;
 import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.learn.NotFiniteException;
@@ -26,15 +28,12 @@ final class CudaModesTest {
 
   @BeforeEach
   void start() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.reset();
+    AnyDevice.start();
   }
 
   @AfterEach
   void nothingIsLeft() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.reset();
-    FakeDriver.assertNothingAlive();
+    AnyDevice.end();
   }
 
   private static UpdateFixture fixture(
@@ -59,6 +58,7 @@ final class CudaModesTest {
     "CATEGORICAL, GRAPH",
     "CATEGORICAL, PERSISTENT"
   })
+  @Tag("gpu")
   void allWaysGiveTheSameBits(Distribution distribution, UpdateMode mode) {
     try (var plain = fixture(distribution, UpdateMode.LAUNCHES, null).fill(1);
         var other = fixture(distribution, mode, null).fill(1)) {
@@ -75,6 +75,7 @@ final class CudaModesTest {
   @EnumSource(
       value = UpdateMode.class,
       names = {"GRAPH", "PERSISTENT"})
+  @Tag("gpu")
   void allWaysStopAtTheTargetKl(UpdateMode mode) {
     try (var plain = fixture(Distribution.GAUSSIAN, UpdateMode.LAUNCHES, 1e-9).fill(1);
         var other = fixture(Distribution.GAUSSIAN, mode, 1e-9).fill(1)) {
@@ -90,6 +91,7 @@ final class CudaModesTest {
   @EnumSource(
       value = UpdateMode.class,
       names = {"LAUNCHES", "GRAPH", "PERSISTENT"})
+  @Tag("gpu")
   void allWaysNoticeWhatIsNotFinite(UpdateMode mode) {
     try (var fixture = fixture(Distribution.GAUSSIAN, mode, null).fill(1)) {
       fixture.rollout.logProbs().set(7, Float.NaN);

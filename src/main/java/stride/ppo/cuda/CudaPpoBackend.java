@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DevicePlan;
+import stride.cuda.Event;
 import stride.cuda.KernelCompiler;
 import stride.cuda.KernelModule;
 import stride.cuda.KernelSource;
@@ -59,6 +60,8 @@ public final class CudaPpoBackend implements PpoBackend {
   private final LongSlab counters = LongSlab.allocate(arena, 2); // steps of Adam, updates
   private final Device device;
   private Stream stream;
+  private Event updateStart;
+  private Event updateEnd;
   private Mirror rollout;
   private Exchange exchange;
   private Orders orders;
@@ -116,6 +119,8 @@ public final class CudaPpoBackend implements PpoBackend {
     final int chunk = SharedMemory.chunkRows(layout, wanted, limit);
     final boolean wide = chunk == 0;
     stream = new Stream(device);
+    updateStart = new Event(device);
+    updateEnd = new Event(device);
     String shape = ShapeHeader.of(layout, slabs, gaeConfig, config, wide ? LARGE_CHUNK : chunk);
     KernelSource source = source(wide ? WideUpdate.SOURCE : NarrowUpdate.SOURCE, shape);
     var module =
@@ -235,6 +240,24 @@ public final class CudaPpoBackend implements PpoBackend {
     return policy;
   }
 
+  /**
+   * How long the device worked on the last update, by its own clock, copies left out.
+   *
+   * @return milliseconds; only after an update
+   */
+  public float lastUpdateMillis() {
+    return updateEnd.millisSince(updateStart);
+  }
+
+  /**
+   * What the device is and can.
+   *
+   * @return its limits
+   */
+  public Device.Limits limits() {
+    return device.limits();
+  }
+
   /** Starts the copy of the rollout and its advantages; the update waits for them. */
   @Override
   public void computeGae() {
@@ -250,7 +273,9 @@ public final class CudaPpoBackend implements PpoBackend {
   @Override
   public void update(double learningRate) {
     upload(learningRate);
+    updateStart.record(stream);
     work.update(mode);
+    updateEnd.record(stream);
     exchange.fetch(stream);
     stream.synchronize();
     var failure = new UpdateFailure(counters.get(1), learningRate, counters.get(0));

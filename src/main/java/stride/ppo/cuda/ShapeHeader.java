@@ -19,15 +19,25 @@ import stride.ppo.UpdateConfig;
  * Writes {@code shape.cuh}: everything that a run never changes, as constants that the compiler for
  * the device unrolls and folds.
  */
-final class ShapeHeader {
+public final class ShapeHeader {
   /** The name by which kernels include it. */
-  static final String NAME = "shape.cuh";
+  public static final String NAME = "shape.cuh";
 
   private final StringBuilder text = new StringBuilder();
 
   private ShapeHeader() {}
 
-  static String of(
+  /**
+   * The text of the file.
+   *
+   * @param policy layout of the actor-critic
+   * @param rollout its sizes
+   * @param gae how advantages are estimated
+   * @param config how parameters learn
+   * @param chunkRows rows that a block takes at a time, a multiple of 8
+   * @return declarations in CUDA C++
+   */
+  public static String of(
       PolicyLayout policy,
       RolloutSlabs rollout,
       GaeConfig gae,

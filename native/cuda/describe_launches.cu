@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "explained_variance.cu"
 #include "gae.cu"
 #include "network.cuh"
 #include "sampling.cuh"
@@ -17,7 +16,7 @@ extern "C" __global__ void describe_launches(int* to) {
   to[2] = MAX_CHUNKS;    // rows of partials and sums
   to[3] = SLICES;        // elements of norms; best grid of reduce_gradients and adam_step
   to[4] = GAE_THREADS;
-  to[5] = VARIANCE_THREADS;
+  to[5] = THREADS;  // of the one block of explained_variance
   to[6] = WIDE_LOSS_THREADS;
   to[7] = COLUMN_ROWS;
   to[8] = sizeof(Frame);

@@ -9,15 +9,12 @@
 
 #include "frame.cuh"
 
-constexpr int VARIANCE_THREADS = 1024;
-
-// grid: 1, block: VARIANCE_THREADS
-extern "C" __global__ void __launch_bounds__(VARIANCE_THREADS, 1)
-    explained_variance(const __grid_constant__ Frame frame) {
+// by one block; hangs on nothing that an update changes
+__device__ inline void block_explained_variance(const Frame& frame) {
   const int rows = frame.schedule->rows;
   double return_sum = 0, error_sum = 0;
 #pragma unroll 4
-  for (int row = threadIdx.x; row < ROWS; row += VARIANCE_THREADS) {
+  for (int row = threadIdx.x; row < ROWS; row += THREADS) {
     if (frame.diverged[row]) continue;
     const double r = frame.returns[row];
     return_sum += r;
@@ -27,7 +24,7 @@ extern "C" __global__ void __launch_bounds__(VARIANCE_THREADS, 1)
   const double error_mean = block_sum(error_sum) / rows;
   double return_squares = 0, error_squares = 0;
 #pragma unroll 4
-  for (int row = threadIdx.x; row < ROWS; row += VARIANCE_THREADS) {
+  for (int row = threadIdx.x; row < ROWS; row += THREADS) {
     if (frame.diverged[row]) continue;
     const double r = frame.returns[row] - return_mean;
     const double e = static_cast<double>(frame.returns[row]) - frame.values[row] - error_mean;
@@ -36,15 +33,26 @@ extern "C" __global__ void __launch_bounds__(VARIANCE_THREADS, 1)
   }
   return_squares = block_sum(return_squares);
   error_squares = block_sum(error_squares);
-  bool finite = true;
-  for (int i = threadIdx.x; i < shape::parameters; i += VARIANCE_THREADS) {
-    finite = finite && isfinite(frame.parameters[i]);
-  }
-  const bool broken = __syncthreads_or(!finite);
   if (threadIdx.x == 0) {
     frame.status->explained_variance =
         return_squares == 0 ? static_cast<double>(nanf("")) : 1 - error_squares / return_squares;
-    frame.status->parameters_not_finite = broken;
   }
+}
+
+// by one block, behind an update
+__device__ inline void block_check_parameters(const Frame& frame) {
+  bool finite = true;
+  for (int i = threadIdx.x; i < shape::parameters; i += THREADS) {
+    finite = finite && isfinite(__ldcg(frame.parameters + i));
+  }
+  const bool broken = __syncthreads_or(!finite);
+  if (threadIdx.x == 0) frame.status->parameters_not_finite = broken;
+}
+
+// grid: 1, block: THREADS
+extern "C" __global__ void __launch_bounds__(THREADS, 1)
+    explained_variance(const __grid_constant__ Frame frame) {
+  block_explained_variance(frame);
+  block_check_parameters(frame);
 }
 EXPORT_KERNEL(explained_variance)

@@ -116,6 +116,7 @@ inline void launch_separately(Device& device, int grid) {
     launch_minibatch(device, number, grid);
     launch(adam_step, grid, THREADS, 0, device.frame(), number);
   }
+  launch(explained_variance, 1, THREADS, 0, device.frame());
 }
 
 //---------------------------------- made-up data --------------------------------------------------

@@ -229,7 +229,7 @@ static void test_few_rows() {
 }
 
 static void test_explained_variance(Device device) {
-  launch(explained_variance, 1, VARIANCE_THREADS, 0, device.frame());
+  launch(explained_variance, 1, THREADS, 0, device.frame());
   const std::vector<int> usable(device.order.begin(), device.order.begin() + device.schedule.rows);
   std::vector<float> errors(ALL_ROWS);
   for (int row = 0; row < ALL_ROWS; row++)
@@ -240,7 +240,7 @@ static void test_explained_variance(Device device) {
   check(device.status.parameters_not_finite == 0, "parameters are finite");
   device.parameters[P - 1] = INFINITY;
   std::fill(device.returns.begin(), device.returns.end(), 1.5f);
-  launch(explained_variance, 1, VARIANCE_THREADS, 0, device.frame());
+  launch(explained_variance, 1, THREADS, 0, device.frame());
   check(device.status.parameters_not_finite == 1, "a parameter that is not finite is found");
   check(std::isnan(device.status.explained_variance), "equal returns have no variance to explain");
 }

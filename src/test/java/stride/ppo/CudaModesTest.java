@@ -115,7 +115,7 @@ final class CudaModesTest {
     // moments, then gradient, sum and Adam of each minibatch, then what is explained; and gae
     "LAUNCHES, 39, 0",
     "GRAPH, 1, 1",
-    "PERSISTENT, 3, 0"
+    "PERSISTENT, 2, 0"
   })
   void countsAreAsDerived(UpdateMode mode, int launches, int graphs) {
     assertThat(1 + 3 * EPOCHS * MINIBATCHES + 1 + 1).isEqualTo(39);

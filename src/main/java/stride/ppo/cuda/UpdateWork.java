@@ -103,10 +103,7 @@ abstract class UpdateWork {
         }
         graph.launch(stream);
       }
-      case PERSISTENT -> {
-        persistent();
-        variance.launch(stream, varianceShape, frame);
-      }
+      case PERSISTENT -> persistent();
       case AUTO -> throw new IllegalArgumentException("mode=" + mode + " names no way");
     }
   }

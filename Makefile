@@ -8,7 +8,8 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill test-kernels test-gpu portable-bundle bench bench-full profile peers fmt check readme clean cuda \
+.PHONY: help build test test-kill test-kernels test-gpu portable-bundle bench bench-full compare profile peers fmt check \
+  readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas native emulation
 
 # ---- Maven --------------------------------------------------------------------------------------------------------
@@ -79,8 +80,11 @@ portable-bundle: build ## all of it for a GPU machine without Java and internet,
 bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
 	@./stride bench --quick --with-profile Hopper-v5 --with-training $(ARGS)
 
-bench-full: build ## all JMH suites, in full length
-	@./stride bench $(ARGS)
+bench-full: build ## all JMH suites in full length, for hours; ARGS='--resume FOLDER' goes on with an interrupted run
+	@./stride bench $(if $(filter --resume%,$(ARGS)),,--forks 5) $(ARGS)
+
+compare: build ## two results folders: A=baseline B=bench-results/<run>; exit 1 if B is slower by more than 5 %
+	@./stride compare $(or $(A),baseline) $(or $(B),$(error B= is missing: make compare B=bench-results/<run>)) $(ARGS)
 
 profile: build ## env steps per second over environment counts; TASK=Hopper-v5, ARGS='--envs 1,8,64'
 	@./stride profile $(or $(TASK),Hopper-v5) $(ARGS)
@@ -101,7 +105,10 @@ check: build ## formatting, warnings, documentation of the API, and that generat
 readme: build ## write the README's figures anew from the results that bench-results/baseline names
 	@./stride readme
 
+# git keeps a list of the worktrees that `stride bench --against` made
 clean: ## remove what was built and fetched; results and runs stay
+	@for tree in build/against/*/; do \
+	  [ ! -d "$$tree" ] || git worktree remove --force "$$tree" 2>/dev/null || rm -rf "$$tree"; done
 	rm -rf build target
 
 # ---- Java ---------------------------------------------------------------------------------------------------------

@@ -47,7 +47,12 @@ final class Options {
   }
 
   static Machine machine() {
-    return Machine.here(Revision.of(home()), CudaInfo.gpu().orElse(null));
+    return machine(Revision.of(home()));
+  }
+
+  /** This machine, at work on another revision. */
+  static Machine machine(Revision revision) {
+    return Machine.here(revision, CudaInfo.gpu().orElse(null));
   }
 
   /** Shows what MuJoCo warned of. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
       EvalCommand.class,
       ProfileCommand.class,
       BenchCommand.class,
+      CompareCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,
       CommandLine.HelpCommand.class

@@ -1,13 +1,9 @@
 package stride.lab;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
 
 /**
  * Gathers what a bench run measured into tables, and writes the summary and the anchors at its end.
@@ -17,7 +13,7 @@ public final class BenchReport {
 
   private final ResultsFolder folder;
   private final Anchor start;
-  private final List<RunResult> benchmarks = new ArrayList<>();
+  private final List<JmhResult> benchmarks = new ArrayList<>();
   private final List<ProfileResult> profiles = new ArrayList<>();
   private ShortTraining.Outcome training; // null: none was asked for
   private Anchor end;
@@ -38,7 +34,7 @@ public final class BenchReport {
    *
    * @param results of suites
    */
-  public void add(Collection<RunResult> results) {
+  public void addBenchmarks(List<JmhResult> results) {
     benchmarks.addAll(results);
   }
 
@@ -68,10 +64,9 @@ public final class BenchReport {
    */
   public void close(Anchor newEnd) {
     end = newEnd;
-    folder.writeJson(
-        "anchor.json",
-        Map.of("schema_version", ResultsFolder.SCHEMA_VERSION, "start", start, "end", end));
     folder.writeText("summary.md", markdown());
+    // last, for it says that the run has ended
+    folder.writeJson(ResultsFolder.ANCHORS, new Anchors(ResultsFolder.SCHEMA_VERSION, start, end));
   }
 
   /**
@@ -117,17 +112,14 @@ public final class BenchReport {
 
   private Table benchmarkTable() {
     var table = new Table("benchmark", "score", "error", "unit", "env steps or rows/s", "B/op");
-    for (RunResult run : benchmarks) {
-      Result<?> primary = run.getPrimaryResult();
-      Map<String, ?> secondary = run.getSecondaryResults();
+    for (JmhResult run : benchmarks) {
+      Map<String, Double> secondary = run.secondary();
       table.add(
-          name(run.getParams()),
-          "%.4g".formatted(primary.getScore()),
-          Double.isNaN(primary.getScoreError()) ? "-" : "%.2g".formatted(primary.getScoreError()),
-          primary.getScoreUnit(),
-          score(
-              secondary.containsKey("rows") ? secondary.get("rows") : secondary.get("envSteps"),
-              "%.0f"),
+          run.key(),
+          "%.4g".formatted(run.score()),
+          Double.isNaN(run.error()) ? "-" : "%.2g".formatted(run.error()),
+          run.unit(),
+          score(secondary.getOrDefault("rows", secondary.get("envSteps")), "%.0f"),
           score(secondary.get(ALLOCATION), "%.1f"));
     }
     return table;
@@ -138,14 +130,14 @@ public final class BenchReport {
     var table =
         new Table("benchmark", "us/op", "of wall time", "GFLOP/s", "of limit", "GB/s", "of limit");
     boolean any = false;
-    for (RunResult run : benchmarks) {
-      Map<String, ?> counters = run.getSecondaryResults();
+    for (JmhResult run : benchmarks) {
+      Map<String, Double> counters = run.secondary();
       double seconds = counter(counters, "deviceSeconds"); // in one of wall time
       if (seconds > 0) {
         any = true;
         table.add(
-            name(run.getParams()),
-            "%.4g".formatted(1e6 * seconds / run.getPrimaryResult().getScore()),
+            run.key(),
+            "%.4g".formatted(1e6 * seconds / run.score()),
             "%.1f %%".formatted(100 * seconds),
             quotient(1e-9 * counter(counters, "flop") / seconds, "%.4g"),
             quotient(100 * counter(counters, "flopLimitSeconds") / seconds, "%.2f %%"),
@@ -156,19 +148,15 @@ public final class BenchReport {
     return any ? Optional.of(table) : Optional.empty();
   }
 
-  private static double counter(Map<String, ?> counters, String name) {
-    return counters.get(name) instanceof Result<?> result ? result.getScore() : 0;
+  private static double counter(Map<String, Double> counters, String name) {
+    return counters.getOrDefault(name, 0.0);
   }
 
   private static String quotient(double value, String format) {
     return value > 0 ? format.formatted(value) : "-";
   }
 
-  private static String score(Object result, String format) {
-    return result instanceof Result<?> measured ? format.formatted(measured.getScore()) : "-";
-  }
-
-  private static String name(BenchmarkParams params) {
-    return BenchProgress.name(params);
+  private static String score(Double score, String format) {
+    return score == null ? "-" : format.formatted(score);
   }
 }

@@ -1,31 +1,26 @@
 package stride.lab;
 
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.BenchmarkList;
-import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.format.OutputFormat;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs the JMH suites, each into a file of its own.
@@ -36,16 +31,19 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class BenchRun {
   private final Path home;
   private final boolean quick;
+  private final int forks;
 
   /**
    * A way to run suites.
    *
    * @param home root of the project
    * @param quick few short iterations and the smaller parameters: minutes instead of an hour
+   * @param forks of each benchmark; 0 for as many as its suite asks for, or one in the quick run
    */
-  public BenchRun(Path home, boolean quick) {
+  public BenchRun(Path home, boolean quick, int forks) {
     this.home = home;
     this.quick = quick;
+    this.forks = forks;
   }
 
   /**
@@ -55,15 +53,14 @@ public final class BenchRun {
    * @throws LabException if none are on the class path
    */
   public static List<String> suites() {
+    return BenchmarkCase.suites(list());
+  }
+
+  private static BenchmarkList list() {
     if (BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) == null) {
       throw new LabException("no benchmarks on the class path: run `make build`");
     }
-    return BenchmarkList.defaultList().find(silent(), List.of(".*"), List.of()).stream()
-        .map(BenchmarkListEntry::getUserClassQName)
-        .map(name -> name.substring(name.lastIndexOf('.') + 1))
-        .distinct()
-        .sorted()
-        .toList();
+    return BenchmarkList.defaultList();
   }
 
   /**
@@ -77,27 +74,53 @@ public final class BenchRun {
   }
 
   /**
-   * Runs suites and writes {@code jmh-<suite>.json} for each.
+   * Whether a suite asks what would be if Stride did something else.
+   *
+   * @param suite its name
+   * @return true for those that docs/investigations.md tells of
+   */
+  public static boolean isInvestigation(String suite) {
+    return suite.endsWith("Investigation");
+  }
+
+  /**
+   * Runs suites and writes {@code jmh-<suite>.json} for each. Those that are there already are
+   * finished, and left as they are.
    *
    * @param folder where to
-   * @param wanted which suites
+   * @param suites which, in which order
    * @param progress takes lines while benchmarks run
-   * @return every result
    * @throws LabException if there is no such suite or a benchmark fails
    */
-  public List<RunResult> run(ResultsFolder folder, Predicate<String> wanted, PrintWriter progress) {
-    List<String> suites = suites().stream().filter(wanted).toList();
-    if (suites.isEmpty()) {
-      throw new IllegalArgumentException("no such suite, there are " + String.join(", ", suites()));
-    }
-    List<RunResult> all = new ArrayList<>();
+  public void run(ResultsFolder folder, List<String> suites, PrintWriter progress) {
+    Map<String, Double> seconds = new LinkedHashMap<>(); // of suites to run, by their settings
     for (String suite : suites) {
-      progress.println(suite);
-      Collection<RunResult> results = runSuite(suite, progress);
-      write(folder, suite, results);
-      all.addAll(results);
+      List<BenchmarkCase> cases = BenchmarkCase.of(list(), suite, quick);
+      if (cases.isEmpty()) {
+        throw new IllegalArgumentException(
+            "no such suite, there are " + String.join(", ", suites()));
+      }
+      if (!folder.has(file(suite))) {
+        seconds.put(suite, cases.stream().mapToDouble(c -> forks(c) * c.seconds()).sum());
+      }
     }
-    return all;
+    var left = new TimeLeft(seconds.values().stream().mapToDouble(Double::doubleValue).sum());
+    seconds.forEach(
+        (suite, expected) -> {
+          progress.printf(
+              "suite %d of %d: %s, %s%n",
+              suites.indexOf(suite) + 1, suites.size(), suite, left.words());
+          write(folder, suite, runSuite(suite, progress));
+          left.done(expected);
+        });
+  }
+
+  private int forks(BenchmarkCase benchmark) {
+    return forks > 0 ? forks : benchmark.forks();
+  }
+
+  private static String file(String suite) {
+    return "jmh-" + suite + ".json";
   }
 
   private Collection<RunResult> runSuite(String suite, PrintWriter progress) {
@@ -107,14 +130,16 @@ public final class BenchRun {
             .shouldFailOnError(true)
             .addProfiler(GCProfiler.class)
             .jvmArgs(forkFlags().toArray(String[]::new));
+    if (forks > 0 || quick) {
+      options.forks(Math.max(1, forks));
+    }
     if (quick) {
       // on a GPU there is less to compile, and machines that have one are lent for minutes
-      TimeValue time = TimeValue.milliseconds(needsGpu(suite) ? 350 : 700);
+      TimeValue time = needsGpu(suite) ? TimeValue.milliseconds(350) : BenchmarkCase.QUICK_TIME;
       options
-          .forks(1)
-          .warmupIterations(2)
+          .warmupIterations(BenchmarkCase.QUICK_WARM_UPS)
           .warmupTime(time)
-          .measurementIterations(3)
+          .measurementIterations(BenchmarkCase.QUICK_ITERATIONS)
           .measurementTime(time);
       quickParameters(suite)
           .forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
@@ -140,7 +165,7 @@ public final class BenchRun {
   }
 
   /** The parameters of the quick run, where a suite's own set takes too long. */
-  private static Map<String, List<String>> quickParameters(String suite) {
+  static Map<String, List<String>> quickParameters(String suite) {
     final List<String> hopper = List.of("Hopper-v5");
     final List<String> cpu = List.of("cpu");
     final List<String> few = List.of("64"); // environments, and units of a layer
@@ -183,13 +208,7 @@ public final class BenchRun {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
     }
     folder.writeText(
-        "jmh-" + suite + ".json",
-        bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
-  }
-
-  private static OutputFormat silent() {
-    var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return OutputFormatFactory.createFormatInstance(nowhere, VerboseMode.SILENT);
+        file(suite), bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
   }
 
   private static String firstLine(Throwable t) {

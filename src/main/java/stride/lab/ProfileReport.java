@@ -54,7 +54,8 @@ public final class ProfileReport {
    * @param stepNanos becomes {@code latency-rollout-<task>.hlog}
    */
   public static void write(ResultsFolder folder, ProfileResult result, List<Histogram> stepNanos) {
-    folder.writeJson("profile-" + result.task() + ".json", result);
     folder.writeHistograms("latency-rollout-" + result.task() + ".hlog", stepNanos);
+    // last, for it says that the profile is complete
+    folder.writeJson("profile-" + result.task() + ".json", result);
   }
 }

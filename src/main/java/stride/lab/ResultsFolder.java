@@ -20,12 +20,16 @@ import stride.train.TrainException;
  *
  * <pre>
  *   bench-results/2026-01-31_amd-epyc-2c_1a2b3c4[-dirty][-2]/
- *     machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;.hlog  summary.md
+ *     plan.json  machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;.hlog
+ *     anchor.json  summary.md
  * </pre>
  */
 public final class ResultsFolder {
   /** Version of the files' form. */
   public static final int SCHEMA_VERSION = 1;
+
+  static final String MACHINE = "machine.json";
+  static final String ANCHORS = "anchor.json";
 
   private final Path path;
 
@@ -58,13 +62,39 @@ public final class ResultsFolder {
           continue;
         }
         var folder = new ResultsFolder(path);
-        folder.writeJson("machine.json", machine);
+        try {
+          folder.writeJson(MACHINE, machine);
+        } catch (LabException e) {
+          Files.delete(path);
+          throw e;
+        }
         return folder;
       }
     } catch (IOException e) {
       throw new LabException(
           "cannot make a results folder in " + parent + ": " + TrainException.reason(e), e);
     }
+  }
+
+  /**
+   * Goes on with a folder that an interrupted run left.
+   *
+   * @param path of it
+   * @return the folder
+   * @throws LabException if it is no results folder
+   */
+  public static ResultsFolder open(Path path) {
+    return new ResultsFolder(Results.read(path).path());
+  }
+
+  /**
+   * Whether something was finished: files are there whole or not at all.
+   *
+   * @param name of a file
+   * @return if it is there
+   */
+  public boolean has(String name) {
+    return Files.exists(path.resolve(name));
   }
 
   /**

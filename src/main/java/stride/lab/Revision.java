@@ -37,7 +37,8 @@ public record Revision(String commit, boolean dirty) {
     }
   }
 
-  private static String git(Path root, String... arguments) throws IOException {
+  /** What git prints; it fails where git does, or is missing. */
+  static String git(Path root, String... arguments) throws IOException {
     var command = new ProcessBuilder("git", "-C", root.toString());
     command.command().addAll(List.of(arguments));
     Process process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();

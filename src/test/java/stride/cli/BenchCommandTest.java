@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
 
 /** Bad usage only: a suite takes its time. */
@@ -35,5 +37,24 @@ class BenchCommandTest {
     Path file = Files.writeString(temp.resolve("file"), "");
     Outcome outcome = Outcome.of("bench", "--quick", "--out", file.toString());
     assertThat(outcome.complaint(1)).startsWith("stride: cannot make a results folder in " + file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--resume none --quick, --resume takes no other option",
+    "--forks 0, '--forks=0, required: in [1, 100]'",
+    "--tolerance 3%, --tolerance goes with --against",
+    "--against HEAD --with-training, '--against runs suites only'",
+    "--against HEAD --tolerance 1, 'Invalid value for option ''--tolerance'''",
+  })
+  void optionsThatDoNotGoTogetherAreBadUsage(String line, String complaint) {
+    String[] args = ("bench " + line).split(" ", -1);
+    assertThat(Outcome.of(args).complaint(2)).startsWith("stride: " + complaint);
+  }
+
+  @Test
+  void goesOnOnlyWithARun() {
+    assertThat(Outcome.of("bench", "--resume", temp.toString()).complaint(1))
+        .contains(" has no machine.json");
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,8 +45,8 @@ class BenchRunTest {
   void refusesToRunNothing() {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
     StringWriter progress = new StringWriter();
-    BenchRun bench = new BenchRun(temp, true);
-    assertThatThrownBy(() -> bench.run(folder, name -> false, new PrintWriter(progress)))
+    BenchRun bench = new BenchRun(temp, true, 0);
+    assertThatThrownBy(() -> bench.run(folder, List.of("NoBenchmark"), new PrintWriter(progress)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no such suite, there are ")
         .hasMessageContaining("RolloutBenchmark");

@@ -1,0 +1,61 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import stride.lab.Against;
+import stride.lab.Anchor;
+import stride.lab.BenchReport;
+import stride.lab.Checkout;
+import stride.lab.Comparison;
+import stride.lab.Results;
+import stride.lab.ResultsFolder;
+import stride.lab.Revision;
+import stride.lab.Worktree;
+
+/** Measures this tree and another revision in turn, into a folder each, and compares. */
+final class AgainstRun {
+  private final CommonOptions common;
+  private final Path parent;
+  private final boolean quick;
+  private final int forks;
+
+  AgainstRun(CommonOptions common, Path parent, boolean quick, int forks) {
+    this.common = common;
+    this.parent = parent;
+    this.quick = quick;
+    this.forks = forks;
+  }
+
+  /** Returns the exit code. */
+  int run(String ref, List<String> wanted, double tolerance) {
+    Path home = Options.home();
+    Revision here = Revision.of(home);
+    var ours = new Checkout(home, here);
+    ours.requireFresh();
+    Checkout other = Worktree.build(home, ref, common.err());
+    if (here.dirty()) {
+      common.err().println("B is this tree as it is: its files differ from its commit");
+    }
+    var both = new Against(other, ours, quick, forks, common.err());
+    List<String> suites = both.suites(wanted);
+
+    // the machine is one for both, so both get the same anchors
+    ResultsFolder folderA = ResultsFolder.create(parent, Options.machine(other.revision()));
+    ResultsFolder folderB = ResultsFolder.create(parent, Options.machine(here));
+    Anchor start = Anchor.measure();
+    both.run(suites, folderA, folderB);
+    Anchor end = Anchor.measure();
+    Results a = close(folderA, start, end);
+    Results b = close(folderB, start, end);
+    common.err().println("results in " + folderA.path() + " and " + folderB.path());
+    return CompareCommand.print(Comparison.of(a, b, tolerance, false), common);
+  }
+
+  private static Results close(ResultsFolder folder, Anchor start, Anchor end) {
+    Results results = Results.read(folder.path());
+    var report = new BenchReport(folder, start);
+    report.addBenchmarks(results.benchmarks());
+    report.close(end);
+    return results;
+  }
+}

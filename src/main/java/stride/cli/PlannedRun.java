@@ -1,0 +1,87 @@
+package stride.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import stride.env.Tasks;
+import stride.lab.Anchor;
+import stride.lab.BenchPlan;
+import stride.lab.BenchReport;
+import stride.lab.BenchRun;
+import stride.lab.LabException;
+import stride.lab.Profile;
+import stride.lab.ProfileReport;
+import stride.lab.ProfileResult;
+import stride.lab.Results;
+import stride.lab.ResultsFolder;
+import stride.lab.ShortTraining;
+import stride.nn.Backend;
+
+/** Does what is left of a bench run: nothing that its folder has already is done again. */
+final class PlannedRun {
+  private static final long SEED = 1;
+  private static final double QUICK_SECONDS = 3;
+  private static final double FULL_SECONDS = 10;
+
+  private final CommonOptions common;
+  private final ResultsFolder folder;
+  private final BenchPlan plan;
+
+  PlannedRun(CommonOptions common, ResultsFolder folder, BenchPlan plan) {
+    this.common = common;
+    this.folder = folder;
+    this.plan = plan;
+  }
+
+  /** Returns the exit code. */
+  int run() {
+    try {
+      return toTheEnd();
+    } catch (LabException e) {
+      throw new LabException(
+          "%s; what was finished is kept: `stride bench --resume %s` goes on"
+              .formatted(e.getMessage(), folder.path()),
+          e);
+    }
+  }
+
+  private int toTheEnd() {
+    var report = new BenchReport(folder, plan.start());
+    common.err().println("JMH suites" + (plan.quick() ? ", quick" : ""));
+    new BenchRun(Options.home(), plan.quick(), plan.forks())
+        .run(folder, plan.suites(), common.err());
+    report.addBenchmarks(Results.read(folder.path()).benchmarks());
+    List<ProfileResult> profiles = new ArrayList<>();
+    for (String task : plan.profiles()) {
+      ProfileResult result = profile(task);
+      report.add(result);
+      profiles.add(result);
+    }
+    ShortTraining.Outcome training = null;
+    if (plan.training()) {
+      common.err().print("training ");
+      training = ShortTraining.run(Runtime.getRuntime().availableProcessors(), common.err());
+      report.add(training);
+    }
+    Options.printWarnings(common.err());
+    report.close(Anchor.measure());
+    common.print(
+        Map.of("path", folder.path().toString(), "profiles", profiles),
+        report.text() + "\nresults in " + folder.path() + "\n");
+    return training == null || training.learnt() ? 0 : 1;
+  }
+
+  private ProfileResult profile(String task) {
+    for (ProfileResult finished : Results.read(folder.path()).profiles()) {
+      if (finished.task().equals(task)) {
+        return finished;
+      }
+    }
+    common.err().println("profile of " + task);
+    double seconds = plan.quick() ? QUICK_SECONDS : FULL_SECONDS;
+    var profile = new Profile(Tasks.of(task), SEED, Backend.CPU, seconds, common.err());
+    ProfileResult result = profile.run(List.of(1, 8, 64), Options.threads(null));
+    ProfileReport.write(folder, result, profile.stepNanos());
+    return result;
+  }
+}

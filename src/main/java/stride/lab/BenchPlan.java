@@ -1,0 +1,84 @@
+package stride.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a bench run was asked for, kept in its folder so that it can go on after an interruption:
+ * the form of {@code plan.json}.
+ *
+ * @param schemaVersion of this form
+ * @param quick few short iterations and the smaller parameters
+ * @param forks of each benchmark; 0 for as many as its suite asks for
+ * @param suites in order
+ * @param profiles tasks to profile too
+ * @param training whether to train too
+ * @param start what the machine gave before the first measurement
+ */
+public record BenchPlan(
+    int schemaVersion,
+    boolean quick,
+    int forks,
+    List<String> suites,
+    List<String> profiles,
+    boolean training,
+    Anchor start) {
+
+  private static final String FILE = "plan.json";
+
+  /**
+   * Keeps the plan.
+   *
+   * @param folder of the run
+   */
+  public void write(ResultsFolder folder) {
+    folder.writeJson(FILE, this);
+  }
+
+  /**
+   * Reads the plan of an interrupted run.
+   *
+   * @param folder of the run
+   * @param here the machine and revision that would go on with it
+   * @return its plan
+   * @throws LabException if the folder has none, or is of another machine or revision
+   */
+  public static BenchPlan read(Path folder, Machine here) {
+    Machine there = Results.read(folder).machine();
+    if (!isIn(folder)) {
+      throw new LabException(folder + " has no plan.json: it is of no run that can go on");
+    }
+    if (!there.commit().equals(here.commit()) || there.dirty() != here.dirty()) {
+      throw new LabException(
+          "%s is of revision %s, and this is %s"
+              .formatted(folder, revision(there), revision(here)));
+    }
+    if (!there.cpu().equals(here.cpu())
+        || there.cores() != here.cores()
+        || !there.jdk().equals(here.jdk())) {
+      throw new LabException(
+          "%s is of another machine or JDK: %s, %d cores, %s"
+              .formatted(folder, there.cpu(), there.cores(), there.jdk()));
+    }
+    return Results.versioned(folder.resolve(FILE), BenchPlan.class);
+  }
+
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE));
+  }
+
+  private static String revision(Machine machine) {
+    return new Revision(machine.commit(), machine.dirty()).abbreviated();
+  }
+
+  /**
+   * Whether the run has ended: its closing anchor is measured after everything else.
+   *
+   * @param folder of the run
+   * @return if so
+   */
+  public static boolean isFinished(ResultsFolder folder) {
+    return folder.has(ResultsFolder.ANCHORS);
+  }
+}

@@ -1,0 +1,83 @@
+package stride.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import stride.train.TrainException;
+
+/** Runs a program to its end. If this process ends first, the program and its children end too. */
+final class Command {
+  private Command() {}
+
+  /**
+   * Runs a program.
+   *
+   * @param folder it runs in
+   * @param log takes what it prints
+   * @param command program and arguments
+   * @return its exit code
+   */
+  static int run(Path folder, Path log, List<String> command) {
+    var builder = new ProcessBuilder(command).directory(folder.toFile());
+    // a make above this process would hand down its own flags
+    Stream.of("MAKEFLAGS", "MFLAGS", "MAKELEVEL").forEach(builder.environment()::remove);
+    Thread hook = null;
+    try {
+      Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      process.getOutputStream().close();
+      hook = new Thread(() -> end(process), "stride-end-" + process.pid());
+      Runtime.getRuntime().addShutdownHook(hook);
+      return process.waitFor();
+    } catch (IOException e) {
+      throw new LabException(
+          "cannot run " + command.getFirst() + ": " + TrainException.reason(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted", e);
+    } finally {
+      remove(hook);
+    }
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+  }
+
+  private static void remove(Thread hook) {
+    if (hook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        return; // it is at work
+      }
+    }
+  }
+
+  /**
+   * Why a program failed: the last line in which it speaks of an error, or else the last line.
+   *
+   * @param log what it printed
+   * @return one line
+   */
+  static String reason(Path log) {
+    List<String> lines;
+    try {
+      lines =
+          new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+              .lines()
+              .map(String::strip)
+              .filter(line -> !line.isEmpty())
+              .toList();
+    } catch (IOException e) {
+      return "it failed, and its log cannot be read";
+    }
+    return lines.stream()
+        .filter(line -> line.matches("(?i).*(exception|error|fatal|stride):? .*"))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "it failed without a word" : lines.getLast());
+  }
+}

@@ -1,0 +1,180 @@
+package stride.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import stride.train.JsonText;
+import stride.train.TrainException;
+
+/**
+ * A results folder as readers see it: {@link ResultsFolder} writes them.
+ *
+ * <p>Files are read when asked for, and each is checked: one of another {@code schema_version}, cut
+ * short, or missing is named in one line. JMH's own files have no version of ours; they are taken
+ * by their form.
+ */
+public final class Results {
+  /** The name by which users ask for the reference run. */
+  public static final String BASELINE = "baseline";
+
+  private final Path path;
+  private final Machine machine;
+
+  private Results(Path path, Machine machine) {
+    this.path = path;
+    this.machine = machine;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param path of it
+   * @return its results
+   * @throws LabException if it is none, or of another version
+   * @throws TrainException if its machine.json is damaged
+   */
+  public static Results read(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new LabException(path + (Files.exists(path) ? " is not a folder" : " does not exist"));
+    }
+    if (!Files.exists(path.resolve(ResultsFolder.MACHINE))) {
+      throw new LabException(
+          path + " has no machine.json: it is no results folder, or one cut short");
+    }
+    return new Results(path, versioned(path.resolve(ResultsFolder.MACHINE), Machine.class));
+  }
+
+  /**
+   * Finds a folder by what a user calls it.
+   *
+   * @param parent usually {@code bench-results}
+   * @param name a path, the name of a folder in the parent, or {@code baseline}: the folder that
+   *     the one line of the file of this name gives
+   * @return where it is, or would be
+   * @throws LabException if there is no baseline
+   */
+  public static Path locate(Path parent, String name) {
+    if (!name.equals(BASELINE)) {
+      Path given = Path.of(name);
+      Path inParent = parent.resolve(name);
+      return !Files.exists(given) && Files.exists(inParent) ? inParent : given;
+    }
+    Path file = parent.resolve(BASELINE);
+    try {
+      String line = Files.readString(file).strip();
+      Path folder = parent.resolve(line);
+      if (line.isEmpty() || line.lines().count() > 1 || !Files.isDirectory(folder)) {
+        throw new LabException(
+            file + " does not hold one line with the name of a folder beside it");
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new LabException("no baseline: " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  /**
+   * Reads a file that carries {@code schema_version}.
+   *
+   * @param <T> its form
+   * @param file of JSON
+   * @param type its form
+   * @return what it holds
+   * @throws LabException if the version is missing or another
+   */
+  static <T> T versioned(Path file, Class<T> type) {
+    JsonNode version = JsonText.read(file, JsonNode.class).path("schema_version");
+    if (version.isMissingNode() || version.asInt() != ResultsFolder.SCHEMA_VERSION) {
+      throw new LabException(
+          "%s has %s, and this version of Stride reads %d"
+              .formatted(
+                  file,
+                  version.isMissingNode() ? "no schema_version" : "schema_version " + version,
+                  ResultsFolder.SCHEMA_VERSION));
+    }
+    return JsonText.read(file, type);
+  }
+
+  /**
+   * Where the folder is.
+   *
+   * @return its path
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * The folder's own name, without the way there.
+   *
+   * @return for example {@code 2026-01-31_amd-epyc-2c_1a2b3c4}
+   */
+  public String name() {
+    return path.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /**
+   * What was measured on, and which revision.
+   *
+   * @return of machine.json
+   */
+  public Machine machine() {
+    return machine;
+  }
+
+  /**
+   * The anchors.
+   *
+   * @return none if the run has not ended, or was a profile alone
+   */
+  public Optional<Anchors> anchors() {
+    Path file = path.resolve(ResultsFolder.ANCHORS);
+    return Files.exists(file) ? Optional.of(versioned(file, Anchors.class)) : Optional.empty();
+  }
+
+  /**
+   * What JMH measured.
+   *
+   * @return all suites' results, in order of their names
+   * @throws LabException if one stands there twice, or is damaged
+   */
+  public List<JmhResult> benchmarks() {
+    List<JmhResult> all = new ArrayList<>();
+    Map<String, Path> seen = new HashMap<>();
+    for (Path file : files("jmh-.*\\.json")) {
+      for (JmhResult result : JmhResult.read(file)) {
+        if (seen.put(result.key(), file) != null) {
+          throw new LabException(file + ": " + result.key() + " is there twice");
+        }
+        all.add(result);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Profiles over environment counts.
+   *
+   * @return one a task, in order of their names
+   */
+  public List<ProfileResult> profiles() {
+    return files("profile-.*\\.json").stream()
+        .map(file -> versioned(file, ProfileResult.class))
+        .toList();
+  }
+
+  private List<Path> files(String pattern) {
+    try (Stream<Path> all = Files.list(path)) {
+      return all.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
+    } catch (IOException e) {
+      throw new LabException("cannot read " + path + ": " + TrainException.reason(e), e);
+    }
+  }
+}

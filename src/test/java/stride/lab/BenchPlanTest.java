@@ -1,0 +1,100 @@
+package stride.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jmh.runner.BenchmarkList;
+
+/** Does an interrupted run go on where it was, and only there? */
+class BenchPlanTest {
+  private static final Anchor START = new Anchor(20_000, 10);
+
+  @TempDir Path temp;
+  private ResultsFolder folder;
+  private BenchPlan plan;
+
+  @BeforeEach
+  void begin() {
+    folder = ResultsFolder.create(temp, Machines.epyc());
+    plan = new BenchPlan(1, true, 0, List.of("GaeBenchmark"), List.of("Hopper-v5"), true, START);
+    plan.write(folder);
+  }
+
+  private BenchPlan read(Machine here) {
+    return BenchPlan.read(folder.path(), here);
+  }
+
+  @Test
+  void isReadAsItWasWritten() {
+    assertThat(read(Machines.epyc())).isEqualTo(plan);
+    assertThat(BenchPlan.isFinished(folder)).isFalse();
+    new BenchReport(folder, START).close(START);
+    assertThat(BenchPlan.isFinished(ResultsFolder.open(folder.path()))).isTrue();
+  }
+
+  @Test
+  void anotherRevisionOrMachineDoesNotGoOn() {
+    assertThatThrownBy(() -> read(Machines.of("AMD EPYC", 2, true)))
+        .isInstanceOf(LabException.class)
+        .hasMessage(folder.path() + " is of revision 0123456, and this is 0123456-dirty");
+    assertThatThrownBy(() -> read(Machines.of("AMD EPYC", 4, false)))
+        .isInstanceOf(LabException.class)
+        .hasMessageContaining("is of another machine or JDK: AMD EPYC, 2 cores");
+  }
+
+  @Test
+  void aFolderWithoutAPlanDoesNotGoOn() throws IOException {
+    Files.delete(folder.path().resolve("plan.json"));
+    assertThatThrownBy(() -> read(Machines.epyc()))
+        .hasMessage(folder.path() + " has no plan.json: it is of no run that can go on");
+  }
+
+  @Test
+  void finishedSuitesAreNotRunAgain() {
+    assumeTrue(BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) != null, "no suites");
+    folder.writeText("jmh-GaeBenchmark.json", "kept");
+    StringWriter progress = new StringWriter();
+    new BenchRun(temp, true, 0).run(folder, plan.suites(), new PrintWriter(progress));
+    assertThat(progress.toString()).isEmpty();
+    assertThat(folder.path().resolve("jmh-GaeBenchmark.json")).hasContent("kept");
+  }
+
+  @Test
+  void timeLeftFollowsThePaceOfWhatIsDone() {
+    TimeLeft left = new TimeLeft(6000);
+    assertThat(left.words(0)).isEqualTo("about 100 min left");
+    left.done(3000);
+    assertThat(left.words(6000)).isEqualTo("about 100 min left");
+    assertThat(left.words(1500)).isEqualTo("about 25 min left");
+    left.done(2940);
+    assertThat(left.words(5940)).isEqualTo("about 60 s left");
+  }
+
+  /** Writing to /dev/full fails as on a device without room. */
+  @Test
+  void noSpaceLeftIsOneLineAndLeavesWhatWasFinished() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    folder.writeText("jmh-A.json", "finished");
+    Files.createSymbolicLink(folder.path().resolve("jmh-B.json.part"), full);
+    assertThatThrownBy(() -> folder.writeText("jmh-B.json", "more"))
+        .isInstanceOf(LabException.class)
+        .hasMessage(
+            "cannot write " + folder.path().resolve("jmh-B.json") + ": No space left on device");
+    assertThat(folder.path().resolve("jmh-A.json")).hasContent("finished");
+    assertThat(folder.has("jmh-B.json")).isFalse();
+    assertThat(folder.path().resolve("jmh-B.json.part")).doesNotExist();
+    folder.writeText("jmh-B.json", "more");
+    assertThat(folder.path().resolve("jmh-B.json")).hasContent("more");
+  }
+}

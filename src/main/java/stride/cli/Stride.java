@@ -19,6 +19,7 @@ import picocli.CommandLine.ParseResult;
       ProfileCommand.class,
       BenchCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,
       CommandLine.HelpCommand.class

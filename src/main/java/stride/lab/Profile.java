@@ -119,7 +119,8 @@ public final class Profile {
         seed,
         backend.toString(),
         firstStepSeconds,
-        rows);
+        rows,
+        Knee.ofRows(rows));
   }
 
   /**

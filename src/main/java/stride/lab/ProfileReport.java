@@ -18,7 +18,7 @@ public final class ProfileReport {
     text.append(
         "%s, policy 2 x 64 tanh, backend %s, seed %d%n"
             .formatted(result.task(), result.backend(), result.seed()));
-    text.append("%n%s".formatted(result.rates().toText()));
+    text.append("%n%s%n%s".formatted(result.rates().toText(), knees(result, "")));
     for (ProfileRow row : result.rows()) {
       text.append("%nstages of %d x %d%n".formatted(row.envs(), row.threads()));
       text.append(StageTable.of(row.stages()).toText());
@@ -38,10 +38,19 @@ public final class ProfileReport {
    */
   public static String markdown(ProfileResult result) {
     var text = new StringBuilder("## Profile of " + result.task() + "\n\n");
-    text.append(result.rates().toMarkdown());
+    text.append(result.rates().toMarkdown()).append('\n').append(knees(result, "- "));
     for (ProfileRow row : result.rows()) {
       text.append("\n### Stages of %d x %d\n\n".formatted(row.envs(), row.threads()));
       text.append(StageTable.of(row.stages()).toMarkdown());
+    }
+    return text.toString();
+  }
+
+  /** A line for each number of threads. */
+  private static String knees(ProfileResult result, String bullet) {
+    var text = new StringBuilder();
+    for (Knee knee : result.knee()) {
+      text.append("%s%s: %s\n".formatted(bullet, knee.name(), knee.sentence()));
     }
     return text.toString();
   }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param backend what computed the policy
  * @param firstStepSeconds from the start of the JVM to the first env step, null if not measured
  * @param rows one for each number of environments and threads
+ * @param knee one for each number of threads: from where on more environments gain little
  */
 public record ProfileResult(
     int schemaVersion,
@@ -18,7 +19,8 @@ public record ProfileResult(
     long seed,
     String backend,
     Double firstStepSeconds,
-    List<ProfileRow> rows) {
+    List<ProfileRow> rows,
+    List<Knee> knee) {
 
   /**
    * The table of rates and shares.

@@ -1,6 +1,7 @@
 package stride.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A table of text, printed in columns or as Markdown. The first column is left-aligned. */
@@ -28,6 +29,24 @@ public final class Table {
       throw new IllegalArgumentException("cells=" + cells.length + ", columns=" + header.size());
     }
     rows.add(List.of(cells));
+  }
+
+  /**
+   * Names of the columns.
+   *
+   * @return one a column
+   */
+  public List<String> header() {
+    return header;
+  }
+
+  /**
+   * What was added.
+   *
+   * @return rows of cells, one a column
+   */
+  public List<List<String>> rows() {
+    return Collections.unmodifiableList(rows);
   }
 
   /**

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Written under another name in the same folder, synchronised, then renamed.
  */
-final class AtomicFile {
+public final class AtomicFile {
   /** What a file is called while it is written. */
   static final String PART = ".part";
 
@@ -41,6 +41,17 @@ final class AtomicFile {
   interface Content {
     /** Writes everything. */
     void writeTo(FileChannel out) throws IOException;
+  }
+
+  /**
+   * Writes a text file, or replaces one.
+   *
+   * @param file where to; what was there stays until the new one is complete
+   * @param text content
+   * @throws IOException if it cannot be written; then nothing has changed
+   */
+  public static void write(Path file, String text) throws IOException {
+    write(file, Disk.REAL, text);
   }
 
   static void write(Path file, Disk disk, Content content) throws IOException {

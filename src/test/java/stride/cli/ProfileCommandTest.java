@@ -41,6 +41,11 @@ class ProfileCommandTest {
     assertThat(row.get("stages").get(0).get("stage").textValue()).isEqualTo("rollout");
     assertThat(row.get("train_steps_per_second").doubleValue()).isPositive();
     assertThat(row.get("step_micros").has("p999")).isTrue();
+    JsonNode knee = json.get("knee").get(0);
+    assertThat(knee.get("threads").intValue()).isEqualTo(1);
+    assertThat(knee.get("envs").intValue()).isEqualTo(64);
+    assertThat(knee.get("reached").booleanValue()).isFalse();
+    assertThat(knee.get("sentence").textValue()).startsWith("64 envs, the only number measured, ");
     assertThat(outcome.err()).hasLineCount(1).startsWith("  64 environments on 1 threads ");
   }
 
@@ -50,7 +55,8 @@ class ProfileCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
         .contains("\nenvs x threads  limit steps/s  rollout steps/s ")
-        .contains("\n64 x 1 ", "\nstages of 64 x 1\n", "\nrollout.physics ");
+        .contains("\n64 x 1 ", "\nstages of 64 x 1\n", "\nrollout.physics ")
+        .contains("\nknee on 1 thread: 64 envs, the only number measured, reach ");
   }
 
   @Test
@@ -64,7 +70,7 @@ class ProfileCommandTest {
       assertThat(folder).isDirectoryContaining("glob:**/latency-rollout-CartPole-v1.hlog");
       assertThat(folder.resolve("summary.md"))
           .content()
-          .contains("## Profile of CartPole-v1", "| 64 x 1 ");
+          .contains("## Profile of CartPole-v1", "| 64 x 1 ", "\n- knee on 1 thread: 64 envs");
       assertThat(JsonText.read(folder.resolve("profile-CartPole-v1.json"), JsonNode.class))
           .isEqualTo(json);
     }

@@ -1,0 +1,76 @@
+package stride.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.lab.LabException;
+import stride.lab.report.Report;
+import stride.train.TrainException;
+
+/** One HTML page with plots. */
+@Command(
+    name = "report",
+    description = {
+      "Writes one HTML page with plots and tables of results folders and runs.",
+      "The page needs no network and no other file. docs/reading-results.md says how to read it."
+    },
+    footer = {"", "Example: stride report bench-results/RUN runs/* --out report.html"})
+final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description = "folders of bench-results, and of runs for learning curves")
+  List<Path> folders;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "the page; replaces a file when it is complete")
+  Path out;
+
+  @Option(
+      names = "--title",
+      defaultValue = "Stride: results",
+      description = "heading of the page (default: ${DEFAULT-VALUE})")
+  String title;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    Report report = Report.of(folders);
+    report.write(out, title);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("path", out.toString());
+    json.put("bytes", size());
+    json.put("results", report.resultsCount());
+    json.put("runs", report.runCount());
+    common.print(
+        json,
+        "%s: results folders %d, runs %d, %.2f MB%n"
+            .formatted(out, report.resultsCount(), report.runCount(), size() * 1e-6));
+    return 0;
+  }
+
+  private long size() {
+    try {
+      return Files.size(out);
+    } catch (IOException e) {
+      throw new LabException("cannot read " + out + ": " + TrainException.reason(e), e);
+    }
+  }
+}

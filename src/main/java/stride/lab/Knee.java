@@ -1,0 +1,132 @@
+package stride.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/**
+ * From which number of environments on more of them gain little, with one number of threads.
+ *
+ * <p>It is the smallest number that no larger one measured beats by more than {@link #LITTLE}.
+ *
+ * @param threads number of threads
+ * @param envs the number of environments; the largest measured if the knee was not reached
+ * @param reached whether more gain little: measured, or impossible by the limit
+ * @param share fraction of the limit there, by processor time; null for tasks without a limit
+ * @param gain by which the best of the larger numbers is faster, 0.01 for 1 %; null if there is
+ *     none
+ * @param sentence the same in words
+ */
+public record Knee(
+    int threads, int envs, boolean reached, Double share, Double gain, String sentence) {
+  /** A gain not worth more environments: that by which windows of measurement differ. */
+  public static final double LITTLE = 0.05;
+
+  /**
+   * What is known of one number of environments and threads.
+   *
+   * @param envs environments
+   * @param threads threads
+   * @param stepsPerSecond env steps per second of rollouts
+   * @param limit env steps per second of the limit, null for none
+   * @param share fraction of the limit by processor time, null for none
+   */
+  public record Rate(int envs, int threads, double stepsPerSecond, Double limit, Double share) {}
+
+  /**
+   * The knees of a profile.
+   *
+   * @param rates in any order
+   * @return one for each number of threads, in ascending order
+   */
+  public static List<Knee> of(List<Rate> rates) {
+    var threadCounts = new TreeSet<Integer>();
+    rates.forEach(rate -> threadCounts.add(rate.threads()));
+    List<Knee> knees = new ArrayList<>();
+    for (int threads : threadCounts) {
+      knees.add(
+          ofOneThreadCount(
+              rates.stream()
+                  .filter(rate -> rate.threads() == threads)
+                  .sorted((a, b) -> Integer.compare(a.envs(), b.envs()))
+                  .toList()));
+    }
+    return knees;
+  }
+
+  static List<Knee> ofRows(List<ProfileRow> rows) {
+    return of(
+        rows.stream()
+            .map(
+                row ->
+                    new Rate(
+                        row.envs(),
+                        row.threads(),
+                        row.rolloutStepsPerSecond(),
+                        row.physicsStepsPerSecond(),
+                        row.rolloutShare()))
+            .toList());
+  }
+
+  private static Knee ofOneThreadCount(List<Rate> ascending) {
+    for (Rate rate : ascending) {
+      double best =
+          ascending.stream()
+              .filter(other -> other.envs() > rate.envs())
+              .mapToDouble(Rate::stepsPerSecond)
+              .max()
+              .orElse(Double.NaN);
+      double gain = best / rate.stepsPerSecond() - 1;
+      if (gain <= LITTLE) {
+        String more = percent(gain).equals("0 %") || gain < 0 ? "nothing" : percent(gain);
+        return knee(rate, true, gain, "", "more gains " + more);
+      }
+    }
+    return last(ascending);
+  }
+
+  /** No larger number was measured: what is left to gain is what the limit leaves. */
+  private static Knee last(List<Rate> ascending) {
+    Rate rate = ascending.getLast();
+    String which = ascending.size() == 1 ? ", the only number measured," : ", the most measured,";
+    if (rate.limit() != null) {
+      double room = rate.limit() / rate.stepsPerSecond() - 1;
+      if (room <= LITTLE) {
+        String most = "more could gain %s at most".formatted(percent(Math.max(0, room)));
+        return knee(rate, true, null, which, most);
+      }
+    }
+    return knee(rate, false, null, which, "the knee may lie higher");
+  }
+
+  private static Knee knee(Rate rate, boolean reached, Double gain, String which, String rest) {
+    String goal =
+        rate.share() == null
+            ? String.format(Locale.ROOT, "%.0f env steps/s", rate.stepsPerSecond())
+            : percent(rate.share()) + " of the limit";
+    String sentence =
+        "%d %s%s %s %s; %s"
+            .formatted(
+                rate.envs(),
+                rate.envs() == 1 ? "env" : "envs",
+                which,
+                rate.envs() == 1 ? "reaches" : "reach",
+                goal,
+                rest);
+    return new Knee(rate.threads(), rate.envs(), reached, rate.share(), gain, sentence);
+  }
+
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
+  }
+
+  /**
+   * What the sentence is about.
+   *
+   * @return for example {@code knee on 2 threads}
+   */
+  public String name() {
+    return "knee on %d %s".formatted(threads, threads == 1 ? "thread" : "threads");
+  }
+}

@@ -1,0 +1,72 @@
+package stride.lab.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import stride.lab.Percentiles;
+import stride.lab.Table;
+
+/** How long steps took, by percentile: a curve for each histogram of a log. */
+final class LatencySection {
+  private LatencySection() {}
+
+  static boolean isEmpty(List<ResultsData> all) {
+    return all.stream().allMatch(results -> results.latencies().isEmpty());
+  }
+
+  static void write(Page page, List<ResultsData> all) {
+    page.open("latency", "Latency by percentile");
+    page.paragraph(
+        "How long one piece of work took, from the fastest to the slowest: each nine on the axis is"
+            + " one more in ten of the slowest left out. In latency-rollout, that is one step of all"
+            + " environments of a thread, and the names are environments x threads.");
+    for (ResultsData results : all) {
+      if (all.size() > 1) {
+        page.heading(results.name());
+      }
+      page.openGrid();
+      results.latencies().forEach(log -> figure(page, log));
+      page.closeGrid();
+    }
+    page.close();
+  }
+
+  private static void figure(Page page, LatencyLog log) {
+    List<Plot.Series> series = new ArrayList<>();
+    var table = new Table("", "count", "p50, µs", "p90, µs", "p99, µs", "p99.9, µs", "max, µs");
+    log.histograms()
+        .forEach(
+            (tag, histogram) -> {
+              String name = log.shortName(tag);
+              series.add(
+                  Plot.Series.curve(
+                      name, Plot.color(series.size()), Plot.Style.LINE, curve(histogram)));
+              var micros = Percentiles.of(histogram);
+              table.add(
+                  name,
+                  Figures.whole((double) micros.count()),
+                  Figures.fixed(micros.p50(), 1),
+                  Figures.fixed(micros.p90(), 1),
+                  Figures.fixed(micros.p99(), 1),
+                  Figures.fixed(micros.p999(), 1),
+                  Figures.fixed(micros.max(), 1));
+            });
+    Plot plot =
+        Plot.curves(
+            "Time by percentile, %s. The table has the numbers.".formatted(log.name()),
+            new Plot.Axis("percentile", Plot.Scale.NINES, List.of()),
+            new Plot.Axis("time, µs", Plot.Scale.LOG, List.of()),
+            series);
+    page.figure(log.name(), plot, "", table);
+  }
+
+  /** The slowest of n is where 1 in n is left: the curve ends there. */
+  private static List<double[]> curve(Histogram nanos) {
+    double count = nanos.getTotalCount();
+    List<double[]> points = new ArrayList<>();
+    for (double[] point : LatencyLog.curve(nanos)) {
+      points.add(new double[] {Math.min(count, 100 / (100 - point[0])), point[1]});
+    }
+    return points;
+  }
+}

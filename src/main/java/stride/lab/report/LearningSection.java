@@ -1,0 +1,122 @@
+package stride.lab.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import stride.lab.Table;
+import stride.lab.report.RunData.Point;
+
+/** Returns of the runs given, over env steps and over seconds. */
+final class LearningSection {
+  private static final int POINTS = 200; // of a curve in the picture
+  private static final int ROWS = 10; // of a curve in its table
+
+  private LearningSection() {}
+
+  static void write(Page page, List<RunData> runs) {
+    List<LearningCurve> curves = LearningCurve.of(runs);
+    page.open("learning", "Learning curves");
+    page.paragraph(
+        "Mean return of the last 100 training episodes. Several seeds of one configuration are drawn"
+            + " as their mean with its 95 % interval, from where all have a return to where the first"
+            + " of them ends.");
+    page.table("Runs by configuration", summary(curves));
+    page.openGrid();
+    Set<String> tasks = new LinkedHashSet<>();
+    curves.forEach(curve -> tasks.add(curve.task()));
+    for (String task : tasks) {
+      List<LearningCurve> its =
+          curves.stream()
+              .filter(curve -> curve.task().equals(task) && !curve.begun().isEmpty())
+              .toList();
+      if (!its.isEmpty()) {
+        figure(page, task, "env steps", its, Point::envSteps, 0);
+        figure(page, task, "seconds", its, Point::seconds, 1);
+      }
+    }
+    page.closeGrid();
+    page.close();
+  }
+
+  private static Table summary(List<LearningCurve> curves) {
+    var table =
+        new Table(
+            "task, configuration", "seeds", "env steps", "return at the end", "seconds a run");
+    for (LearningCurve curve : curves) {
+      double[] last =
+          curve.begun().stream().mapToDouble(run -> run.points().getLast().meanReturn()).toArray();
+      double[] seconds = curve.runs().stream().mapToDouble(RunData::seconds).toArray();
+      double[] steps = curve.runs().stream().mapToDouble(RunData::envSteps).toArray();
+      table.add(
+          curve.task() + ", " + curve.name(),
+          Integer.toString(curve.runs().size()),
+          Figures.whole(new DescriptiveStatistics(steps).getMean()),
+          last.length == 0 ? "-" : Interval.of(last).text(),
+          Figures.fixed(new DescriptiveStatistics(seconds).getMean(), 1));
+    }
+    return table;
+  }
+
+  private static void figure(
+      Page page,
+      String task,
+      String unit,
+      List<LearningCurve> curves,
+      ToDoubleFunction<Point> x,
+      int digits) {
+    List<Plot.Series> series = new ArrayList<>();
+    var table = new Table(unit, "configuration", "return");
+    for (LearningCurve curve : curves) {
+      series.add(series(curve, x, series.size()));
+      double[] places = places(curve, x, ROWS);
+      List<double[]> returns = curve.returnsAt(places, x);
+      for (int k = 0; k < places.length; k++) {
+        table.add(
+            digits == 0 ? Figures.whole(places[k]) : Figures.fixed(places[k], digits),
+            curve.name(),
+            Interval.of(returns.get(k)).text());
+      }
+    }
+    Plot plot =
+        Plot.curves(
+            "Return over %s, %s. The table has the numbers.".formatted(unit, task),
+            Plot.Axis.linear(unit),
+            Plot.Axis.linear("mean return of 100 episodes"),
+            series);
+    page.figure(task + ": return over " + unit, plot, "", table);
+  }
+
+  private static Plot.Series series(LearningCurve curve, ToDoubleFunction<Point> x, int k) {
+    double[] places = places(curve, x, POINTS);
+    List<Interval> intervals = curve.returnsAt(places, x).stream().map(Interval::of).toList();
+    List<double[]> points =
+        IntStream.range(0, places.length)
+            .mapToObj(i -> new double[] {places[i], intervals.get(i).mean()})
+            .toList();
+    boolean band = curve.begun().size() > 1;
+    int seeds = curve.begun().size();
+    return Plot.Series.band(
+        curve.name() + " (" + Figures.plural(seeds, "seed") + ")",
+        Plot.color(k),
+        Plot.Style.LINE,
+        points,
+        band ? intervals.stream().map(Interval::low).toList() : List.of(),
+        band ? intervals.stream().map(Interval::high).toList() : List.of());
+  }
+
+  /** Evenly spaced, both ends included. */
+  private static double[] places(LearningCurve curve, ToDoubleFunction<Point> x, int count) {
+    double start = curve.start(x);
+    double end = curve.end(x);
+    if (end <= start) {
+      return new double[] {start};
+    }
+    return IntStream.range(0, count)
+        .mapToDouble(k -> k == count - 1 ? end : start + (end - start) * k / (count - 1))
+        .toArray();
+  }
+}

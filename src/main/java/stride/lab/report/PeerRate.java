@@ -1,0 +1,45 @@
+package stride.lab.report;
+
+import java.util.List;
+
+/**
+ * What another program's environments alone gave, by peers.json.
+ *
+ * @param task Gymnasium's name
+ * @param name what it is called; {@code stride} and {@code limit} ran beside it
+ * @param envs environments
+ * @param threads threads that it used
+ * @param besideThreads threads that Stride used in the same run
+ * @param stepsPerSecond env steps per second
+ * @param ratio how many times as fast Stride was, in turn with it
+ */
+record PeerRate(
+    String task,
+    String name,
+    int envs,
+    int threads,
+    int besideThreads,
+    double stepsPerSecond,
+    Double ratio) {
+  private static final List<String> OURS = List.of("stride", "limit");
+
+  static List<PeerRate> of(Part peers) {
+    return peers.list("rows").stream().map(row -> of(row, peers.part("settings"))).toList();
+  }
+
+  private static PeerRate of(Part row, Part settings) {
+    return new PeerRate(
+        row.text("task"),
+        row.text("peer"),
+        (row.has("envs") ? row : settings).count("envs"),
+        row.count("threads"),
+        settings.count("threads"),
+        row.number("env_steps_per_second"),
+        row.numberOrNull("stride_ratio"));
+  }
+
+  /** Whether it belongs into the picture of a task and a number of threads. */
+  boolean isBeside(String pictured, int pictureThreads) {
+    return task.equals(pictured) && besideThreads == pictureThreads && !OURS.contains(name);
+  }
+}

@@ -1,0 +1,138 @@
+package stride.lab.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import stride.lab.LabException;
+import stride.train.AtomicFile;
+import stride.train.TrainException;
+
+/** One HTML page of results folders and run folders. */
+public final class Report {
+  private final List<ResultsData> results = new ArrayList<>();
+  private final List<RunData> runs = new ArrayList<>();
+
+  private Report() {}
+
+  /**
+   * Reads everything that the page will show.
+   *
+   * @param folders results folders and run folders, in any mix; the same one twice counts once
+   * @return the report
+   * @throws LabException if one is neither, or a file in it is cut short or of another version
+   * @throws TrainException if a file cannot be read or is no JSON
+   */
+  public static Report of(List<Path> folders) {
+    var report = new Report();
+    Set<Path> different = new LinkedHashSet<>();
+    folders.forEach(folder -> different.add(folder.toAbsolutePath().normalize()));
+    boolean namesDiffer =
+        different.stream().map(Path::getFileName).distinct().count() == different.size();
+    for (Path folder : different) {
+      report.add(folder, namesDiffer ? name(folder) : nameWithParent(folder));
+    }
+    return report;
+  }
+
+  private static String name(Path folder) {
+    return String.valueOf(folder.getFileName());
+  }
+
+  private static String nameWithParent(Path folder) {
+    return folder.getNameCount() < 2
+        ? folder.toString()
+        : folder.subpath(folder.getNameCount() - 2, folder.getNameCount()).toString();
+  }
+
+  private void add(Path folder, String name) {
+    if (!Files.isDirectory(folder)) {
+      throw new LabException(folder + (Files.exists(folder) ? " is no folder" : " does not exist"));
+    } else if (ResultsData.isOne(folder)) {
+      results.add(ResultsData.read(folder, name));
+    } else if (RunData.isOne(folder)) {
+      runs.add(RunData.read(folder, name));
+    } else {
+      throw new LabException(
+          folder
+              + " is neither a results folder (it has no machine.json) nor a run folder"
+              + " (no config.json)");
+    }
+  }
+
+  /**
+   * How many results folders are in it.
+   *
+   * @return a count
+   */
+  public int resultsCount() {
+    return results.size();
+  }
+
+  /**
+   * How many runs are in it.
+   *
+   * @return a count
+   */
+  public int runCount() {
+    return runs.size();
+  }
+
+  /**
+   * The page.
+   *
+   * @param title its heading
+   * @return HTML; the same for the same folders
+   */
+  public String toHtml(String title) {
+    var page = new Page();
+    boolean profiled = results.stream().anyMatch(folder -> !folder.profiles().isEmpty());
+    if (profiled) {
+      SummarySection.write(page, results);
+    }
+    if (!results.isEmpty()) {
+      MachineSection.write(page, results);
+    }
+    if (profiled) {
+      RatesSection.write(page, results);
+    }
+    if (!PeersSection.isEmpty(results)) {
+      PeersSection.write(page, results);
+    }
+    if (profiled) {
+      StagesSection.write(page, results);
+    }
+    if (!LatencySection.isEmpty(results)) {
+      LatencySection.write(page, results);
+    }
+    if (!BenchmarksSection.isEmpty(results)) {
+      BenchmarksSection.write(page, results);
+    }
+    if (!ReturnsSection.isEmpty(results)) {
+      ReturnsSection.write(page, results);
+    }
+    if (!runs.isEmpty()) {
+      LearningSection.write(page, runs);
+    }
+    return page.toHtml(title);
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param out a file; one that is there is replaced when the new one is complete
+   * @param title heading of the page
+   * @throws LabException if it cannot be written; then nothing has changed
+   */
+  public void write(Path out, String title) {
+    String html = toHtml(title);
+    try {
+      AtomicFile.write(out, html);
+    } catch (IOException e) {
+      throw new LabException("cannot write " + out + ": " + TrainException.reason(e), e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package stride.lab.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import stride.lab.Table;
+
+/** Returns over seeds, beside those of the same algorithm in PyTorch where the folder has them. */
+final class ReturnsSection {
+  private ReturnsSection() {}
+
+  static boolean isEmpty(List<ResultsData> all) {
+    return all.stream().allMatch(results -> results.returns().isEmpty());
+  }
+
+  static void write(Page page, List<ResultsData> all) {
+    page.open("returns", "Returns over seeds");
+    page.paragraph(
+        "Means over seeds with their 95 % interval. A speed-up counts only if these do not fall.");
+    page.openGrid();
+    for (ResultsData results : all) {
+      if (!results.returns().isEmpty()) {
+        figure(page, all.size() > 1 ? results.name() : "Returns", results.returns());
+      }
+    }
+    page.closeGrid().close();
+  }
+
+  private static void figure(Page page, String heading, List<Part> rows) {
+    var table =
+        new Table(
+            "task, preset",
+            "returns of",
+            "env steps",
+            "seeds",
+            "return",
+            "in PyTorch",
+            "its seeds");
+    List<String> names = new ArrayList<>();
+    List<Interval> ours = new ArrayList<>(); // null, as for the others: none measured
+    List<Interval> others = new ArrayList<>();
+    for (Part row : rows) {
+      double[] returns = row.numbers("returns");
+      double[] reference = row.numbers("reference");
+      names.add(row.text("task") + ", " + row.text("preset"));
+      ours.add(returns.length == 0 ? null : Interval.of(returns));
+      others.add(reference.length == 0 ? null : Interval.of(reference));
+      table.add(
+          names.getLast(),
+          row.text("judged_by"),
+          String.format(Locale.ROOT, "%,d", row.integer("env_steps")),
+          Integer.toString(returns.length),
+          text(ours.getLast()),
+          text(others.getLast()),
+          Integer.toString(reference.length));
+    }
+    Plot plot =
+        Plot.rows(
+            Plot.Kind.BARS,
+            "Returns over seeds. The table has the numbers.",
+            Plot.Axis.linear("mean return of an episode"),
+            names,
+            List.of(series("Stride", 1, ours), series("PyTorch", 3, others)));
+    page.figure(heading, plot, "", table);
+  }
+
+  private static String text(Interval interval) {
+    return interval == null ? "-" : interval.text();
+  }
+
+  private static Plot.Series series(String name, int color, List<Interval> intervals) {
+    List<Double> means = new ArrayList<>();
+    List<Double> low = new ArrayList<>();
+    List<Double> high = new ArrayList<>();
+    for (Interval interval : intervals) {
+      means.add(interval == null ? null : (Double) interval.mean());
+      low.add(interval == null ? null : (Double) interval.low());
+      high.add(interval == null ? null : (Double) interval.high());
+    }
+    return Plot.Series.intervals(name, color, means, low, high);
+  }
+}

@@ -1,0 +1,116 @@
+package stride.lab.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Folders to report on: those that are committed, and made-up ones. */
+final class Folders {
+  private static final Path COMMITTED =
+      Path.of(System.getProperty("stride.home")).resolve("bench-results");
+
+  private Folders() {}
+
+  /** All committed results folders. */
+  static List<Path> committed() {
+    try (Stream<Path> all = Files.list(COMMITTED)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A results folder with no more than it must have. */
+  static Path results(Path folder) throws IOException {
+    write(
+        folder.resolve("machine.json"),
+        """
+        {"schema_version": 1, "cpu": "Some CPU", "cores": 2, "memory_bytes": 17179869184,
+         "os": "Linux 6.1", "jdk": "Some JDK 25", "jvm_flags": [], "vector_bits": 256,
+         "mujoco": "4.0.0", "gpu": null, "commit": "0123456789abcdef", "dirty": true}
+        """);
+    return folder;
+  }
+
+  /** A row of a profile. */
+  static String row(int envs, int threads, double limit, double rollout, double train) {
+    return String.format(
+        Locale.ROOT,
+        """
+        {"envs": %d, "threads": %d, "physics_steps_per_second": %s,
+         "rollout_steps_per_second": %s, "rollout_share": 0.97, "rollout_share_wall": 0.96,
+         "train_steps_per_second": %s, "train_share": 0.85, "train_share_wall": 0.84,
+         "stages": [{"stage": "rollout", "percent": 90.0},
+                    {"stage": "rollout.physics", "percent": 85.5},
+                    {"stage": "rollout.policy", "percent": 4.25},
+                    {"stage": "rollout.reset", "percent": 0.25},
+                    {"stage": "update", "percent": 10.0}]}
+        """,
+        envs,
+        threads,
+        limit,
+        rollout,
+        train);
+  }
+
+  static void profile(Path folder, String task, String... rows) throws IOException {
+    write(
+        folder.resolve("profile-" + task + ".json"),
+        "{\"schema_version\": 1, \"task\": \"%s\", \"rows\": [%s]}"
+            .formatted(task, String.join(",", rows)));
+  }
+
+  /** A results folder with a profile of Hopper, named after a day, a machine and a commit. */
+  static Path profiled(Path parent) throws IOException {
+    Path folder = results(parent.resolve("2026-01-31_some-cpu-2c_0123456"));
+    profile(
+        folder,
+        "Hopper-v5",
+        row(1, 2, 22000.5, 21000.25, 18000.75),
+        row(64, 2, 44000, 43000, 39000),
+        row(256, 2, 44100, 43500, 39900),
+        row(64, 1, 22000, 20000, 17000));
+    return folder;
+  }
+
+  /** A benchmark as JMH writes it, which counts rows. */
+  static String score(String name, String score, String error) {
+    return """
+        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+         "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s"},
+         "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
+        """
+        .formatted(name, score, error);
+  }
+
+  /** A run whose return grows by a slope an iteration of 1000 env steps and 2 s. */
+  static Path run(Path folder, String options, int seed, int iterations, double slope)
+      throws IOException {
+    write(
+        folder.resolve("config.json"),
+        "{\"schema_version\": 1, \"task\": \"Hopper-v5\", \"seed\": %d, %s}"
+            .formatted(seed, options));
+    var metrics = new StringBuilder();
+    for (int k = 1; k <= iterations; k++) {
+      metrics.append(
+          String.format(
+              Locale.ROOT,
+              "{\"schema_version\":1,\"iteration\":%d,\"env_steps\":%d,\"seconds\":2.0,"
+                  + "\"return_mean_last_100\":%s}\n",
+              k,
+              1000 * k,
+              k * slope));
+    }
+    write(folder.resolve("metrics.jsonl"), metrics.toString());
+    return folder;
+  }
+
+  static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}

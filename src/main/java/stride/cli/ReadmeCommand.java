@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import stride.lab.InvestigationTables;
 import stride.lab.LabException;
 import stride.lab.ReadmeTables;
 
@@ -12,7 +13,8 @@ import stride.lab.ReadmeTables;
     name = "readme",
     hidden = true,
     description =
-        "Writes the README's measured part from the results that bench-results/baseline names.",
+        "Writes the measured parts of the README and of docs/investigations.md from the results that"
+            + " bench-results/baseline and bench-results/investigations name.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -27,12 +29,21 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    var tables = new ReadmeTables(Options.home());
+    var readme = new ReadmeTables(Options.home());
+    var investigations = new InvestigationTables(Options.home());
     if (!check) {
-      tables.update();
-    } else if (!tables.isCurrent()) {
-      throw new LabException("README.md differs from its results: run `make readme`");
+      readme.update();
+      investigations.update();
+    } else {
+      require(readme.isCurrent(), "README.md");
+      require(investigations.isCurrent(), "docs/investigations.md");
     }
     return 0;
+  }
+
+  private static void require(boolean current, String page) {
+    if (!current) {
+      throw new LabException(page + " differs from its results: run `make readme`");
+    }
   }
 }

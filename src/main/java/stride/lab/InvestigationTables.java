@@ -1,7 +1,5 @@
 package stride.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +22,7 @@ import java.util.regex.Pattern;
  *   &lt;!-- /measured --&gt;
  * </pre>
  */
-public final class InvestigationTables {
+public final class InvestigationTables extends MeasuredPage {
   private static final double CONFIDENCE = 0.95;
   private static final Pattern TABLE =
       Pattern.compile("(<!-- measured\n(.*?)-->\n).*?(<!-- /measured -->\n)", Pattern.DOTALL);
@@ -37,32 +35,12 @@ public final class InvestigationTables {
    * @param root folder of docs and bench-results
    */
   public InvestigationTables(Path root) {
+    super(root.resolve("docs/investigations.md"));
     this.root = root;
   }
 
-  /**
-   * Whether the page says what the results say.
-   *
-   * @return true if writing it again would change nothing
-   */
-  public boolean isCurrent() {
-    return read(page()).equals(updated());
-  }
-
-  /** Writes the tables anew. */
-  public void update() {
-    try {
-      Files.writeString(page(), updated());
-    } catch (IOException e) {
-      throw new LabException("cannot write " + page(), e);
-    }
-  }
-
-  private Path page() {
-    return root.resolve("docs/investigations.md");
-  }
-
-  private String updated() {
+  @Override
+  String updated(String text) {
     Path parent = root.resolve("bench-results");
     Results results = Results.read(parent.resolve(read(parent.resolve("investigations")).strip()));
     Map<String, JmhResult> byKey = new HashMap<>();
@@ -78,7 +56,7 @@ public final class InvestigationTables {
                 results.name(),
                 results.name());
     return TABLE
-        .matcher(read(page()))
+        .matcher(text)
         .replaceAll(
             match ->
                 Matcher.quoteReplacement(
@@ -106,7 +84,7 @@ public final class InvestigationTables {
             key.strip().substring(key.strip().indexOf('.') + 1),
             time(Math.exp(-speed.mean())),
             against,
-            "%.0f".formatted(result.secondary().getOrDefault("gc.alloc.rate.norm", Double.NaN)));
+            format("%.0f", result.secondary().getOrDefault("gc.alloc.rate.norm", Double.NaN)));
       }
     }
     return table;
@@ -114,25 +92,15 @@ public final class InvestigationTables {
 
   private static String ratio(LogMean longer) {
     double margin = longer.margin(CONFIDENCE);
-    return "%.2f (%.2f to %.2f)"
-        .formatted(
-            Math.exp(longer.mean()),
-            Math.exp(longer.mean() - margin),
-            Math.exp(longer.mean() + margin));
+    return format("%.2f", Math.exp(longer.mean()))
+        + format(" (%.2f to ", Math.exp(longer.mean() - margin))
+        + format("%.2f)", Math.exp(longer.mean() + margin));
   }
 
   private static String time(double seconds) {
     double nanos = seconds * 1e9;
     return nanos < 1e4
-        ? "%,.0f ns".formatted(nanos)
-        : nanos < 1e7 ? "%,.1f us".formatted(nanos / 1e3) : "%,.1f ms".formatted(nanos / 1e6);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new LabException("cannot read " + file, e);
-    }
+        ? format("%,.0f ns", nanos)
+        : nanos < 1e7 ? format("%,.1f us", nanos / 1e3) : format("%,.1f ms", nanos / 1e6);
   }
 }

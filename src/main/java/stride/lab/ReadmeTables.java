@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,7 +14,7 @@ import stride.train.JsonText;
  * Writes the measured part of the README from the committed results folder that {@code
  * bench-results/baseline} names, so that no figure is written by hand.
  */
-public final class ReadmeTables {
+public final class ReadmeTables extends MeasuredPage {
   private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
   private static final String END = "<!-- /measured -->\n";
 
@@ -31,33 +30,12 @@ public final class ReadmeTables {
    * @param root folder of README.md and bench-results
    */
   public ReadmeTables(Path root) {
+    super(root.resolve("README.md"));
     this.root = root;
   }
 
-  /**
-   * Whether the README says what the results say.
-   *
-   * @return true if writing it again would change nothing
-   */
-  public boolean isCurrent() {
-    return read(readme()).equals(updated());
-  }
-
-  /** Writes the measured part anew. */
-  public void update() {
-    try {
-      Files.writeString(readme(), updated());
-    } catch (IOException e) {
-      throw new LabException("cannot write " + readme(), e);
-    }
-  }
-
-  private Path readme() {
-    return root.resolve("README.md");
-  }
-
-  private String updated() {
-    String text = read(readme());
+  @Override
+  String updated(String text) {
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);
     if (begin < 0 || end < begin) {
@@ -217,8 +195,6 @@ public final class ReadmeTables {
     return best;
   }
 
-  // the file is the same whoever writes it: no decimal commas
-
   private static String thousands(Double rate) {
     return format("%.1fk", rate == null ? null : rate / 1000);
   }
@@ -229,10 +205,6 @@ public final class ReadmeTables {
 
   private static String megabytes(Double bytes) {
     return format("%.0f MB", bytes == null ? null : bytes / 1e6);
-  }
-
-  private static String format(String format, Double value) {
-    return value == null ? "" : String.format(Locale.ROOT, format, value);
   }
 
   /** An object of a results file, whose fields must be there. */
@@ -274,14 +246,6 @@ public final class ReadmeTables {
         throw new LabException(file + " has no \"" + key + "\"");
       }
       return value;
-    }
-  }
-
-  private static String read(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (IOException e) {
-      throw new LabException("cannot read " + path, e);
     }
   }
 }

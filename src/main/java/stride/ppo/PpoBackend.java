@@ -33,31 +33,6 @@ public interface PpoBackend extends AutoCloseable {
    * @param gaeConfig how advantages are estimated
    * @param config how parameters learn
    * @param seed of initial parameters and shuffles
-   * @return the backend
-   * @throws stride.nn.BackendUnavailableException if it cannot run here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout
-   */
-  static PpoBackend of(
-      Backend backend,
-      RolloutSlabs rollout,
-      PolicyLayout policy,
-      Team team,
-      GaeConfig gaeConfig,
-      UpdateConfig config,
-      long seed) {
-    return of(backend, rollout, policy, team, gaeConfig, config, seed, UpdateMode.AUTO);
-  }
-
-  /**
-   * Makes a backend with initial parameters.
-   *
-   * @param backend which
-   * @param rollout what is learnt from; outlives the backend
-   * @param policy layout of the actor-critic
-   * @param team threads
-   * @param gaeConfig how advantages are estimated
-   * @param config how parameters learn
-   * @param seed of initial parameters and shuffles
    * @param mode how a device does an update; passed over on the host
    * @return the backend
    * @throws stride.nn.BackendUnavailableException if it cannot run here

@@ -55,7 +55,8 @@ final class WarmUp {
                 alone,
                 small.gae(),
                 small.update().withPrecision(Precision.FP32), // on the host there is no other
-                small.rollout().seed())) {
+                small.rollout().seed(),
+                UpdateMode.AUTO)) {
       long allocated;
       do {
         long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -138,7 +138,7 @@ public final class KernelWarmUp implements AutoCloseable {
     for (int i = 0; i < mlp.layers(); i++) {
       LinearLayout layer = mlp.layer(i);
       kernels.linear(inputs, 0, parameters, layer, outputs, 0, rows);
-      kernels.linearGradient(inputs, 0, outputs, layer, gradients, rows);
+      kernels.linearGradient(inputs, 0, outputs, layer, gradients, rows, null);
     }
     backward.update(kernels, parameters, transposed);
   }

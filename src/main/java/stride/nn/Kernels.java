@@ -192,7 +192,7 @@ public interface Kernels {
   /**
    * The gradient of a linear layer: dW = x^T d, db = the column sums of d. Every element starts
    * from 0 and adds its rows in order, by fused multiply-add in dW: the twins agree to the bit.
-   * Padding of the gradient becomes 0 if that of d is.
+   * Padding of the gradient becomes 0 if that of d is, which must be where there is scratch.
    *
    * @param x what the layer read: [rows, layer.inputStride]
    * @param xOffset where row 0 starts
@@ -200,9 +200,17 @@ public interface Kernels {
    * @param layer sizes and offsets
    * @param gradients overwritten where the layer's W and b lie in a slab of parameters
    * @param rows at least 1
+   * @param scratch left with nothing of meaning: with room for [layer.outputs, layer.inputStride]
+   *     layers of few outputs take a fraction of the time; null for none
    */
   void linearGradient(
-      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows);
+      FloatSlab x,
+      long xOffset,
+      FloatSlab d,
+      LinearLayout layer,
+      FloatSlab gradients,
+      int rows,
+      FloatSlab scratch);
 
   /**
    * Copies the weights of a layer, transposed: {@link #linear} with them takes the gradient of what

@@ -64,11 +64,12 @@ public record Mlp(MlpLayout layout, Kernels kernels) {
       LinearLayout layer = layout.layer(i);
       FloatSlab input = outputs.get(i - 1);
       FloatSlab inputGradient = d.get(i - 1);
-      kernels.linearGradient(input, 0, d.get(i), layer, gradients, rows);
+      // what this layer read has no gradient yet, so that its slab is free
+      kernels.linearGradient(input, 0, d.get(i), layer, gradients, rows, inputGradient);
       kernels.linear(d.get(i), 0, weights, transposed.layer(i), inputGradient, 0, rows);
       long count = (long) rows * layer.inputStride();
       kernels.activateBackward(layout.spec().activation(), input, inputGradient, count);
     }
-    kernels.linearGradient(x, xOffset, d.get(0), layout.layer(0), gradients, rows);
+    kernels.linearGradient(x, xOffset, d.get(0), layout.layer(0), gradients, rows, null);
   }
 }

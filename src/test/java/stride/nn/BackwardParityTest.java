@@ -42,8 +42,36 @@ final class BackwardParityTest {
     FloatSlab d = TestData.normals(arena, 62, 1, rows, layer.outputStride());
     FloatSlab want = TestData.layer(arena, 63, layer); // to be overwritten
     FloatSlab got = TestData.layer(arena, 64, layer);
-    reference.linearGradient(x, 0, d, layer, want, rows);
-    cpu.linearGradient(x, 0, d, layer, got, rows);
+    reference.linearGradient(x, 0, d, layer, want, rows, null);
+    cpu.linearGradient(x, 0, d, layer, got, rows, null);
+    assertThat(got.sameBits(want)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 1, 64",
+    "64, 3, 32",
+    "128, 6, 64",
+    "64, 8, 7",
+    "64, 9, 16",
+    "65, 3, 16",
+    "16, 2, 1"
+  })
+  void linearGradientAgreesToTheBitWhereItMayUseScratch(int in, int out, int rows) {
+    LinearLayout layer = TestData.linear(in, out);
+    FloatSlab x = TestData.normals(arena, 61, 1, rows, layer.inputStride());
+    FloatSlab d = FloatSlab.allocate(arena, rows, layer.outputStride()); // padding 0
+    FloatSlab drawn = TestData.normals(arena, 62, 1, rows, out);
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < out; o++) {
+        d.set((long) r * layer.outputStride() + o, drawn.get((long) r * out + o));
+      }
+    }
+    FloatSlab want = TestData.layer(arena, 63, layer); // to be overwritten
+    FloatSlab got = TestData.layer(arena, 64, layer);
+    FloatSlab scratch = TestData.normals(arena, 65, 1, out, layer.inputStride());
+    reference.linearGradient(x, 0, d, layer, want, rows, null);
+    cpu.linearGradient(x, 0, d, layer, got, rows, scratch);
     assertThat(got.sameBits(want)).isTrue();
   }
 

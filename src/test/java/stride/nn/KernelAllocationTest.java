@@ -129,7 +129,10 @@ public final class KernelAllocationTest {
       FloatSlab x = TestData.normals(arena, 47, 1, ROWS, layer.inputStride());
       FloatSlab d = TestData.normals(arena, 48, 1, ROWS, layer.outputStride());
       String name = "gradient " + size[0] + " " + size[1];
-      calls.put(name, () -> kernels.linearGradient(x, 0, d, layer, g, ROWS));
+      calls.put(name, () -> kernels.linearGradient(x, 0, d, layer, g, ROWS, null));
+      FloatSlab scratch = FloatSlab.allocate(arena, size[1], layer.inputStride());
+      calls.put(
+          name + " with scratch", () -> kernels.linearGradient(x, 0, d, layer, g, ROWS, scratch));
     }
     MlpLayout layout = new MlpLayout(new MlpSpec(5, List.of(65, 64), 3, Activation.TANH), "p", 0);
     TransposedLayout transposed = new TransposedLayout(layout);

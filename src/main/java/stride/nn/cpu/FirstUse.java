@@ -38,7 +38,7 @@ final class FirstUse {
       LinearLayout square = new LinearLayout(n, n, n, n, 0, 0);
       FloatSlab weights = FloatSlab.allocate(arena, n, n);
       kernels.transpose(weights, square, weights, square);
-      kernels.linearGradient(x, 0, y, new LinearLayout(1, n, n, n, 0, n), parameters, 1);
+      kernels.linearGradient(x, 0, y, new LinearLayout(1, n, n, n, 0, n), parameters, 1, null);
       kernels.activateBackward(Activation.TANH, x, y, n);
       kernels.activateBackward(Activation.RELU, x, y, n);
       kernels.sumParts(new FloatSlab[] {x, y}, 0, 2, x);

@@ -1,6 +1,6 @@
 package stride.nn.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.FLOATS;
 import static stride.nn.cpu.Lanes.LANES;
@@ -95,8 +95,9 @@ final class Linear {
     }
   }
 
+  // unaligned, for else C2 checks the address of every element
   private static FloatVector all(MemorySegment x, long at) {
-    return FloatVector.broadcast(FLOATS, x.get(JAVA_FLOAT, at));
+    return FloatVector.broadcast(FLOATS, x.get(JAVA_FLOAT_UNALIGNED, at));
   }
 
   // rows of W and of y are equally long: yRow serves both

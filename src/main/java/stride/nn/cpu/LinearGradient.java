@@ -1,6 +1,6 @@
 package stride.nn.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.FLOATS;
 import static stride.nn.cpu.Lanes.LANES;
@@ -15,11 +15,37 @@ import stride.nn.LinearLayout;
  * dW = x^T d and db = column sums of d, in tiles of inputs x vectors of outputs, each tile over all
  * rows. As in {@link Linear}, 8 sums stay in registers and all tiles add in the same order. Offsets
  * and strides are in bytes here; rows of d are as long as those of dW.
+ *
+ * <p>Few outputs fill a vector badly: their dW is taken transposed, in tiles of outputs x vectors
+ * of inputs, which are the same tiles with x and d exchanged, and the same bits.
  */
 final class LinearGradient {
   private LinearGradient() {}
 
   static void linearGradient(
+      MemorySegment x,
+      long xAt,
+      MemorySegment d,
+      LinearLayout layer,
+      MemorySegment g,
+      int rows,
+      MemorySegment scratch) {
+    if (scratch != null && isNarrow(layer) && scratch.byteSize() >= transposedBytes(layer)) {
+      transposed(x, xAt, d, layer, g, rows, scratch);
+    } else {
+      direct(x, xAt, d, layer, g, rows);
+    }
+  }
+
+  private static boolean isNarrow(LinearLayout layer) {
+    return layer.outputs() <= LANES / 2 && layer.inputs() % (4 * LANES) == 0;
+  }
+
+  private static long transposedBytes(LinearLayout layer) {
+    return 4L * layer.outputs() * layer.inputStride();
+  }
+
+  private static void direct(
       MemorySegment x, long xAt, MemorySegment d, LinearLayout layer, MemorySegment g, int rows) {
     final int columns = layer.outputStride();
     final long wAt = 4 * layer.weights();
@@ -32,6 +58,47 @@ final class LinearGradient {
     for (; o < columns; o += LANES) {
       narrow(x, xAt, layer, d, 4L * o, rows, g, wAt + 4L * o);
       sum1(d, 4L * o, 4L * columns, rows, g, bAt + 4L * o);
+    }
+  }
+
+  /** {@code t} takes dW, transposed, before it is put in its place. */
+  private static void transposed(
+      MemorySegment x,
+      long xAt,
+      MemorySegment d,
+      LinearLayout layer,
+      MemorySegment g,
+      int rows,
+      MemorySegment t) {
+    final int outputs = layer.outputs();
+    final long xRow = 4L * layer.inputStride();
+    final long dRow = 4L * layer.outputStride();
+    for (long k = 0; k < xRow; k += 4 * BYTES) {
+      int o = 0;
+      for (; o + 2 <= outputs; o += 2) {
+        tile2x4(d, 4L * o, dRow, x, xAt + k, xRow, rows, t, o * xRow + k);
+      }
+      for (; o < outputs; o++) {
+        tile1x4(d, 4L * o, dRow, x, xAt + k, xRow, rows, t, o * xRow + k);
+      }
+    }
+    spread(t, xRow, layer, g);
+    for (int o = 0; o < layer.outputStride(); o += LANES) {
+      sum1(d, 4L * o, dRow, rows, g, 4 * layer.bias() + 4L * o);
+    }
+  }
+
+  private static void spread(MemorySegment t, long tRow, LinearLayout layer, MemorySegment g) {
+    final long gRow = 4L * layer.outputStride();
+    long gAt = 4 * layer.weights();
+    for (int k = 0; k < layer.inputs(); k++) {
+      for (long pad = 0; pad < gRow; pad += BYTES) {
+        FloatVector.zero(FLOATS).intoMemorySegment(g, gAt + pad, ORDER);
+      }
+      for (int o = 0; o < layer.outputs(); o++) {
+        g.set(JAVA_FLOAT_UNALIGNED, gAt + 4L * o, t.get(JAVA_FLOAT_UNALIGNED, o * tRow + 4L * k));
+      }
+      gAt += gRow;
     }
   }
 
@@ -77,8 +144,9 @@ final class LinearGradient {
     }
   }
 
+  // unaligned, for else C2 checks the address of every element
   private static FloatVector all(MemorySegment x, long at) {
-    return FloatVector.broadcast(FLOATS, x.get(JAVA_FLOAT, at));
+    return FloatVector.broadcast(FLOATS, x.get(JAVA_FLOAT_UNALIGNED, at));
   }
 
   private static void tile2x4(

@@ -149,10 +149,22 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void linearGradient(
-      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
+      FloatSlab x,
+      long xOffset,
+      FloatSlab d,
+      LinearLayout layer,
+      FloatSlab gradients,
+      int rows,
+      FloatSlab scratch) {
     KernelChecks.linearGradient(x, xOffset, d, layer, gradients, rows);
     LinearGradient.linearGradient(
-        x.segment(), 4 * xOffset, d.segment(), layer, gradients.segment(), rows);
+        x.segment(),
+        4 * xOffset,
+        d.segment(),
+        layer,
+        gradients.segment(),
+        rows,
+        scratch == null ? null : scratch.segment());
   }
 
   @Override

@@ -248,7 +248,13 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void linearGradient(
-      FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
+      FloatSlab x,
+      long xOffset,
+      FloatSlab d,
+      LinearLayout layer,
+      FloatSlab gradients,
+      int rows,
+      FloatSlab scratch) {
     KernelChecks.linearGradient(x, xOffset, d, layer, gradients, rows);
     int columns = layer.outputStride();
     for (int o = 0; o < columns; o++) {

@@ -105,6 +105,11 @@ final class ProvenTraining implements AutoCloseable {
     iterate(learner);
   }
 
+  /** Switches the clocks of inner stages. */
+  void clocks(boolean on) {
+    learner.clocks().forEach(clock -> clock.switchTo(on));
+  }
+
   /** Shows that the last iteration ended where the proved one did. */
   void requireSame() {
     expected.requireSame(learner.state());

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * The tables of docs/investigations.md, made from the results folder that
- * bench-results/investigations names.
+ * bench-results/investigations names; {@link ComparedTables} has those of Stride's own changes.
  *
  * <p>A table stands between two comments; the first lists what it compares, a group a line, what
  * the others are measured against first:
@@ -56,7 +56,7 @@ public final class InvestigationTables extends MeasuredPage {
                 results.name(),
                 results.name());
     return TABLE
-        .matcher(text)
+        .matcher(ComparedTables.updated(text, parent))
         .replaceAll(
             match ->
                 Matcher.quoteReplacement(

@@ -223,19 +223,15 @@ public final class KernelChecks {
   }
 
   /**
-   * Arguments of {@link Kernels#sumParts}.
+   * Arguments of {@link Kernels#add}.
    *
-   * @param parts slabs as long as the sum
-   * @param first the first to add
-   * @param count at least 1
+   * @param x what is added
+   * @param y what is added
    * @param sum what is overwritten
    */
-  public static void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
-    atLeastOne(count);
-    Objects.checkFromIndexSize(first, count, parts.length);
-    for (int part = first; part < first + count; part++) {
-      elements(parts[part], 0, sum, 0, sum.length());
-    }
+  public static void add(FloatSlab x, FloatSlab y, FloatSlab sum) {
+    elements(x, 0, sum, 0, sum.length());
+    elements(y, 0, sum, 0, sum.length());
   }
 
   /**

@@ -43,7 +43,6 @@ public final class KernelWarmUp implements AutoCloseable {
   private final FloatSlab gradients; // [policy.size]
   private final FloatSlab means;
   private final FloatSlab squares;
-  private final FloatSlab[] parts;
   private final FloatSlab transposed;
   private final FloatSlab lanes; // [16]
   private long step;
@@ -69,7 +68,6 @@ public final class KernelWarmUp implements AutoCloseable {
     this.gradients = FloatSlab.allocate(arena, policy.size());
     this.means = FloatSlab.allocate(arena, policy.size());
     this.squares = FloatSlab.allocate(arena, policy.size());
-    this.parts = new FloatSlab[] {means, squares};
     this.transposed =
         FloatSlab.allocate(arena, Math.max(actorTransposed.size(), criticTransposed.size()));
     this.lanes = FloatSlab.allocate(arena, LinearLayout.ALIGNMENT);
@@ -131,7 +129,7 @@ public final class KernelWarmUp implements AutoCloseable {
     plain(policy.critic(), criticTransposed, rows);
     kernels.adam(adam, parameters, gradients, means, squares, 0, policy.size());
     kernels.sumOfSquares(gradients, lanes);
-    kernels.sumParts(parts, 0, 2, gradients);
+    kernels.add(means, squares, gradients);
   }
 
   private void plain(MlpLayout mlp, TransposedLayout backward, int rows) {

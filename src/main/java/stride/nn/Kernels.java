@@ -258,14 +258,13 @@ public interface Kernels {
   void log(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count);
 
   /**
-   * Adds up slabs in order: the twins agree to the bit.
+   * Adds two slabs, element by element: the twins agree to the bit.
    *
-   * @param parts slabs as long as the sum
-   * @param first the first to add
-   * @param count how many, at least 1
-   * @param sum overwritten; its length is a multiple of 16
+   * @param x as long as the sum
+   * @param y as long as the sum
+   * @param sum overwritten; may be x or y, its length is a multiple of 16
    */
-  void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum);
+  void add(FloatSlab x, FloatSlab y, FloatSlab sum);
 
   /**
    * The sum of squares. Within blocks of {@link #SQUARES_BLOCK} elements, 16 sums in single

@@ -42,6 +42,7 @@ final class Replica implements AutoCloseable {
   private final FloatSlab means; // [P]
   private final FloatSlab squares; // [P]
   private final FloatSlab gradients; // [P], summed over chunks
+  private final FloatSlab spare; // [P]
   private final FloatSlab actorTransposed;
   private final FloatSlab criticTransposed;
   private final FloatSlab lanes; // [16]
@@ -67,6 +68,7 @@ final class Replica implements AutoCloseable {
             .add("means", ElementType.FLOAT, policy.size())
             .add("squares", ElementType.FLOAT, policy.size())
             .add("gradients", ElementType.FLOAT, policy.size())
+            .add("spare", ElementType.FLOAT, policy.size())
             .add("actor_transposed", ElementType.FLOAT, actorLayout.size())
             .add("critic_transposed", ElementType.FLOAT, criticLayout.size())
             .add("lanes", ElementType.FLOAT, LinearLayout.ALIGNMENT);
@@ -77,6 +79,7 @@ final class Replica implements AutoCloseable {
     this.means = block.floats("means");
     this.squares = block.floats("squares");
     this.gradients = block.floats("gradients");
+    this.spare = block.floats("spare");
     this.actorTransposed = block.floats("actor_transposed");
     this.criticTransposed = block.floats("critic_transposed");
     this.lanes = block.floats("lanes");
@@ -136,9 +139,9 @@ final class Replica implements AutoCloseable {
     clock.lap(Stage.BACKWARD);
   }
 
-  /** Adds up gradients of chunks in their order; returns the norm of the sum. */
-  double reduce(FloatSlab[] chunkGradients, int firstChunk, int chunks) {
-    kernels.sumParts(chunkGradients, firstChunk, chunks, gradients);
+  /** Adds up the gradients of a minibatch's chunks; returns the norm of the sum. */
+  double reduce(HalvedSum sum, FloatSlab[] chunkGradients, int firstChunk, int chunks) {
+    sum.all(chunkGradients, firstChunk, chunks, gradients, spare);
     return Math.sqrt(kernels.sumOfSquares(gradients, lanes));
   }
 

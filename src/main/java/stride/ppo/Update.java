@@ -17,6 +17,7 @@ import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
+import stride.parallel.Partition;
 import stride.parallel.Team;
 import stride.random.Purpose;
 import stride.random.RandomStream;
@@ -25,13 +26,13 @@ import stride.random.RandomStream;
  * Epochs of minibatches over a rollout: losses, gradients, clipping, Adam.
  *
  * <p>A minibatch is cut into chunks of a size that does not depend on the number of threads. Each
- * chunk's gradient goes to a slab of its own, and every member of the team adds up all of them in
- * order and steps its own copy of the parameters. Slabs alternate between minibatches, so that one
- * barrier each is enough:
+ * chunk's gradient goes to a slab of its own, and every member of the team adds up all of them, as
+ * {@link HalvedSum} says, and steps its own copy of the parameters. Slabs alternate between
+ * minibatches, so that one barrier each is enough:
  *
  * <pre>
- *   member 0 | chunks 0, 2 .. | barrier | sum, norm, Adam | chunks 0, 2 .. | barrier | ...
- *   member 1 | chunks 1, 3 .. |    of k | of minibatch k  |    of k + 1    |
+ *   member 0 | chunks 0, 1 .. | barrier | sum, norm, Adam | chunks 0, 1 .. | barrier | ...
+ *   member 1 | chunks 2, 3 .. |    of k | of minibatch k  |    of k + 1    |
  * </pre>
  *
  * <p>Driven by the thread that runs the team. Owns the parameters; closing is idempotent.
@@ -47,6 +48,7 @@ public final class Update implements AutoCloseable {
   private final Team team;
   private final UpdateConfig config;
   private final Gather gather;
+  private final HalvedSum sum;
   private final int chunkRows;
   private final int maxChunks;
   private final Minibatches minibatches;
@@ -111,6 +113,7 @@ public final class Update implements AutoCloseable {
             gae.returns(),
             policy.inputStride(),
             policy.spec().actions());
+    this.sum = HalvedSum.of(kernels, team.size());
     this.minibatches = new Minibatches(rows, config.numMinibatches(), config.updateEpochs());
     final int largest = minibatches.largest();
     this.chunkRows = largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
@@ -210,12 +213,15 @@ public final class Update implements AutoCloseable {
     if (config.normAdv() == AdvantageNormalization.MINIBATCH) {
       member.moments.of(gae.advantages(), minibatches.order(), start, rows);
     }
-    for (int c = index; c < chunks; c += team.size()) {
+    final int firstChunk = Partition.start(chunks, index, team.size());
+    final int end = Partition.start(chunks, index + 1, team.size());
+    for (int c = firstChunk; c < end; c++) {
       int from = c * chunkRows;
       chunk(member, start + from, Math.min(chunkRows, rows - from), 1f / rows, firstSlot + c);
     }
+    sum.own(chunkGradients, firstSlot, chunks, firstChunk, end);
     team.barrier();
-    member.norm = member.replica.reduce(chunkGradients, firstSlot, chunks);
+    member.norm = member.replica.reduce(sum, chunkGradients, firstSlot, chunks);
     member.sums.read(sums, firstSlot, chunks, rows);
     member.clipfracSum += member.sums.clipfrac();
     member.minibatches++;

@@ -119,7 +119,8 @@ final class KernelBits {
       d.last().copyFrom(outputs.last());
       mlp.backward(transposed, weights, x, 0, ROWS, outputs, d, gradients);
       add(gradients);
-      kernels.sumParts(new FloatSlab[] {gradients, p, gradients}, 0, 3, sum);
+      kernels.add(gradients, p, sum);
+      kernels.add(sum, gradients, sum);
       checksum = checksum * 31 + Double.hashCode(kernels.sumOfSquares(sum, x));
       Adam adam = new Adam(1e-5);
       adam.prepare(7, 1e-3, 0.3);

@@ -41,7 +41,7 @@ final class FirstUse {
       kernels.linearGradient(x, 0, y, new LinearLayout(1, n, n, n, 0, n), parameters, 1, null);
       kernels.activateBackward(Activation.TANH, x, y, n);
       kernels.activateBackward(Activation.RELU, x, y, n);
-      kernels.sumParts(new FloatSlab[] {x, y}, 0, 2, x);
+      kernels.add(x, y, x);
       kernels.sumOfSquares(x, y);
       kernels.adam(
           new Adam(1), x, y, FloatSlab.allocate(arena, n), FloatSlab.allocate(arena, n), 0, n);

@@ -9,7 +9,6 @@ import static stride.nn.cpu.Lanes.load;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import stride.memory.FloatSlab;
 import stride.nn.Adam;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
@@ -18,19 +17,7 @@ import stride.nn.LinearLayout;
 final class Optimization {
   private Optimization() {}
 
-  static void sumParts(FloatSlab[] parts, int first, int count, MemorySegment sum) {
-    if (count == 1) {
-      MemorySegment.copy(parts[first].segment(), 0, sum, 0, sum.byteSize());
-      return;
-    }
-    final int vectors = Math.toIntExact(sum.byteSize() / BYTES);
-    add(parts[first].segment(), parts[first + 1].segment(), sum, vectors);
-    for (int part = first + 2; part < first + count; part++) {
-      add(sum, parts[part].segment(), sum, vectors);
-    }
-  }
-
-  private static void add(MemorySegment x, MemorySegment y, MemorySegment sum, int vectors) {
+  static void add(MemorySegment x, MemorySegment y, MemorySegment sum, int vectors) {
     for (int i = 0; i < vectors; i++) {
       FloatVector a = load(x, i * BYTES);
       a.add(load(y, i * BYTES)).intoMemorySegment(sum, i * BYTES, ORDER);

@@ -199,9 +199,10 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
-    KernelChecks.sumParts(parts, first, count, sum);
-    Optimization.sumParts(parts, first, count, sum.segment());
+  public void add(FloatSlab x, FloatSlab y, FloatSlab sum) {
+    KernelChecks.add(x, y, sum);
+    final int vectors = Math.toIntExact(sum.length() / Lanes.LANES);
+    Optimization.add(x.segment(), y.segment(), sum.segment(), vectors);
   }
 
   @Override

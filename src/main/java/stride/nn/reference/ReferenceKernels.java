@@ -318,14 +318,10 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void sumParts(FloatSlab[] parts, int first, int count, FloatSlab sum) {
-    KernelChecks.sumParts(parts, first, count, sum);
+  public void add(FloatSlab x, FloatSlab y, FloatSlab sum) {
+    KernelChecks.add(x, y, sum);
     for (long i = 0; i < sum.length(); i++) {
-      float total = parts[first].get(i);
-      for (int part = first + 1; part < first + count; part++) {
-        total += parts[part].get(i);
-      }
-      sum.set(i, total);
+      sum.set(i, x.get(i) + y.get(i));
     }
   }
 

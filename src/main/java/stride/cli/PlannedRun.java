@@ -10,6 +10,7 @@ import stride.lab.BenchReport;
 import stride.lab.BenchRun;
 import stride.lab.LabException;
 import stride.lab.Profile;
+import stride.lab.ProfilePlan;
 import stride.lab.ProfileReport;
 import stride.lab.ProfileResult;
 import stride.lab.Results;
@@ -79,9 +80,10 @@ final class PlannedRun {
     }
     common.err().println("profile of " + task);
     double seconds = plan.quick() ? QUICK_SECONDS : FULL_SECONDS;
-    var profile = new Profile(Tasks.of(task), SEED, Backend.CPU, seconds, common.err());
+    var profile =
+        new Profile(ProfilePlan.sharded(Tasks.of(task), SEED, Backend.CPU, seconds), common.err());
     ProfileResult result = profile.run(List.of(1, 8, 64), Options.threads(null));
-    ProfileReport.write(folder, result, profile.stepNanos());
+    ProfileReport.write(folder, result, profile.histograms());
     return result;
   }
 }

@@ -8,11 +8,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
+import stride.lab.FlameGraphs;
 import stride.lab.Profile;
+import stride.lab.ProfilePlan;
 import stride.lab.ProfileReport;
 import stride.lab.ProfileResult;
 import stride.lab.ResultsFolder;
 import stride.nn.Backend;
+import stride.ppo.Stepping;
 
 /** Env steps per second over environment counts. */
 @Command(
@@ -22,8 +25,15 @@ import stride.nn.Backend;
       "The limit beside them is bare mj_step in C over the very actions and resets of the run,"
           + " on the same threads."
     },
-    footer = {"", "Example: stride profile Hopper-v5 --envs 1,8,64 --threads 1,2"})
+    footer = {
+      "",
+      "Example: stride profile Hopper-v5 --envs 1,8,64 --threads 1,2",
+      "         stride profile Hopper-v5 --envs 64 --stepping lockstep",
+      "         stride profile Hopper-v5 --envs 64 --flame --out bench-results"
+    })
 final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
+  private static final List<String> DEVICES = List.of("cpu", "cuda");
+
   @Mixin CommonOptions common;
 
   @Parameters(paramLabel = "TASK", description = "Gymnasium's name, for example Hopper-v5")
@@ -49,8 +59,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "S",
       defaultValue = "4",
       description =
-          "how long each combination is measured, after as long a warm-up"
-              + " (default: ${DEFAULT-VALUE})")
+          "how long each combination is measured, in five or more windows; the first one after"
+              + " as long a warm-up, the others after a quarter of it (default: ${DEFAULT-VALUE})")
   double seconds;
 
   @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
@@ -61,6 +71,30 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       defaultValue = "cpu",
       description = "cpu, reference or cuda (default: ${DEFAULT-VALUE})")
   String backend;
+
+  @Option(
+      names = "--stepping",
+      defaultValue = "sharded",
+      description =
+          "sharded: each thread takes its own environments through a whole rollout; lockstep: one"
+              + " call steps them all (default: ${DEFAULT-VALUE})")
+  String stepping;
+
+  @Option(
+      names = "--policy-device",
+      defaultValue = "cpu",
+      description =
+          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep"
+              + " (default: ${DEFAULT-VALUE})")
+  String policyDevice;
+
+  @Option(
+      names = "--flame",
+      description =
+          "also sample each combination, for as long as it is measured, into a flame graph:"
+              + " by async-profiler if asprof is on PATH or in ASYNC_PROFILER_HOME/bin, else by"
+              + " JFR; needs --out")
+  boolean flame;
 
   @Option(
       names = "--out",
@@ -79,14 +113,31 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     Options.requireEach("--envs", envs, 1, Profile.MOST_ENVS);
     Options.requireEach("--threads", threadCounts, 1, Profile.MOST_THREADS);
     Options.require("--seconds", List.of(seconds), s -> s > 0 && s <= 3600, "in (0, 3600]");
-    var profile = new Profile(Tasks.of(task), seed, Backend.of(backend), seconds, common.err());
+    Options.require("--policy-device", List.of(policyDevice), DEVICES::contains, "cpu or cuda");
+    if (flame && out == null) {
+      throw new IllegalArgumentException("--flame needs --out, the folder for flame graphs");
+    }
+    var plan =
+        new ProfilePlan(
+            Tasks.of(task),
+            seed,
+            Backend.of(backend),
+            Stepping.of(stepping),
+            policyDevice.equals("cuda"),
+            seconds);
+    plan.requirePossible(envs);
     // made first: who has no room for results learns of it before anything is measured
     ResultsFolder folder = out == null ? null : ResultsFolder.create(out, Options.machine());
+    FlameGraphs flames = flame ? new FlameGraphs(folder, System.getenv()) : null;
+    if (flame) {
+      common.err().println(flames.choice());
+    }
+    var profile = new Profile(plan, common.err(), flames);
     profile.measureFirstStep();
     ProfileResult result = profile.run(envs, threadCounts);
     Options.printWarnings(common.err());
     if (folder != null) {
-      ProfileReport.write(folder, result, profile.stepNanos());
+      ProfileReport.write(folder, result, profile.histograms());
       folder.writeText("summary.md", ProfileReport.markdown(result));
       common.err().println("results in " + folder.path());
     }

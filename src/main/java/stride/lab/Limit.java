@@ -18,8 +18,8 @@ import stride.parallel.Team;
  * proves that it did the same physics. Driven by the thread that drives the rollout.
  */
 public final class Limit implements AutoCloseable {
-  /** What one member of the team replays: simulations [from, to) of a tape. */
-  private record Part(ReplayTape tape, int from, int to, Replay replay) {}
+  /** What one member of the team replays at a time: simulations [from, to) of a tape. */
+  private record Part(int member, ReplayTape tape, int from, int to, Replay replay) {}
 
   private final Team team;
   private final List<Shard> shards;
@@ -31,9 +31,9 @@ public final class Limit implements AutoCloseable {
   /**
    * Makes tapes and simulations for the shards of a rollout.
    *
-   * @param team that steps them; at least as many members as shards
-   * @param shards of a MuJoCo task: one for each working member, or a single one, which the members
-   *     then share as its own simulation threads do
+   * @param team that steps them
+   * @param shards of a MuJoCo task: one for each working member, or fewer or more, whose
+   *     simulations the members then share as the threads of the shards' own simulators do
    * @param horizon env steps of a rollout
    */
   public Limit(Team team, List<Shard> shards, int horizon) {
@@ -44,12 +44,13 @@ public final class Limit implements AutoCloseable {
         tapes.add(new ReplayTape(shard, horizon, horizon * shard.numEnvs()));
       }
       model = Model.load(tapes.getFirst().modelFile());
-      int perTape = shards.size() == 1 ? Math.min(team.size(), tapes.getFirst().simulations()) : 1;
-      for (ReplayTape tape : tapes) {
-        for (int k = 0; k < perTape; k++) {
-          int from = Partition.start(tape.simulations(), k, perTape);
-          int to = Partition.start(tape.simulations(), k + 1, perTape);
-          parts.add(new Part(tape, from, to, new Replay(model, to - from)));
+      int simulations = tapes.stream().mapToInt(ReplayTape::simulations).sum();
+      boolean oneEach = tapes.size() == Math.min(team.size(), simulations);
+      for (int k = 0; k < tapes.size(); k++) {
+        if (oneEach) {
+          addPart(k, tapes.get(k), 0, tapes.get(k).simulations());
+        } else {
+          share(tapes.get(k));
         }
       }
     } catch (RuntimeException | Error e) {
@@ -57,6 +58,22 @@ public final class Limit implements AutoCloseable {
       throw e;
     }
     this.different = new int[16 * parts.size()];
+  }
+
+  /** Deals a tape's simulations to the members. */
+  private void share(ReplayTape tape) {
+    int members = Math.min(team.size(), tape.simulations());
+    for (int member = 0; member < members; member++) {
+      addPart(
+          member,
+          tape,
+          Partition.start(tape.simulations(), member, members),
+          Partition.start(tape.simulations(), member + 1, members));
+    }
+  }
+
+  private void addPart(int member, ReplayTape tape, int from, int to) {
+    parts.add(new Part(member, tape, from, to, new Replay(model, to - from)));
   }
 
   /** Records the next rollout: the next steps of the shards. */
@@ -75,10 +92,12 @@ public final class Limit implements AutoCloseable {
   public void replay(Replay.Form form) {
     team.run(
         member -> {
-          if (member < parts.size()) {
-            Part part = parts.get(member);
-            different[16 * member] =
-                part.replay().run(segments(part.tape()), form, part.from(), part.to());
+          for (int k = 0; k < parts.size(); k++) {
+            Part part = parts.get(k);
+            if (part.member() == member) {
+              different[16 * k] =
+                  part.replay().run(segments(part.tape()), form, part.from(), part.to());
+            }
           }
         });
     int sum = 0;

@@ -1,51 +1,63 @@
 package stride.lab;
 
+import com.sun.management.ThreadMXBean;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToLongFunction;
-import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import stride.env.Task;
-import stride.learn.StageRow;
+import stride.lab.Pair.Nanos;
 import stride.mujoco.Replay.Form;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.Rollout;
+import stride.ppo.RolloutConfig;
+import stride.ppo.Stepping;
 
 /**
  * Iterations of PPO and C replays of their rollouts, in turn, timed by wall clock and by the
  * threads' processor time.
+ *
+ * <p>The limit is the faster of two forms of C. Which one that is shows in the warm-up, where both
+ * replay every rollout; the measured windows have time for that one alone.
  */
 final class PairedRates {
-  private static final int FEWEST_PAIRS = 5;
-  private static final long TICK_NANOS = 2_000_000_000L;
+  /** The fewest windows that an interval is made from. */
+  static final int FEWEST_WINDOWS = 5;
 
-  /** What one piece of work took. */
-  private record Nanos(long wall, long cpu) {
-    Nanos plus(Nanos more) {
-      return new Nanos(wall + more.wall, cpu + more.cpu);
-    }
-  }
+  // of more time there are more windows, not longer ones
+  private static final double LONGEST_WINDOW_SECONDS = 2;
+
+  // one iteration could be an odd one, unless it is as much work as two of the usual size
+  private static final int FEWEST_PAIRS = 2;
+
+  private static final long TICK_NANOS = 2_000_000_000L;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Team team;
   private final PpoLearner learner;
-  private final Rollout rollout;
   private final Limit limit; // null: the task does not run on MuJoCo
+  private final Latencies latencies;
   private final PrintWriter progress; // a dot every other second
-  private final List<Nanos> rollouts = new ArrayList<>();
-  private final List<Nanos> iterations = new ArrayList<>(); // rollout and what is learnt from it
-  private final Map<Form, List<Nanos>> replays = new EnumMap<>(Form.class);
+  private final int fewestPairs;
+  private final int heldThreads; // 0: each thread's own processor time is known
+  private long lastTick;
+  private Form form = Form.HOT;
 
-  PairedRates(Team team, PpoLearner learner, Limit limit, PrintWriter progress) {
+  PairedRates(
+      Team team, PpoLearner learner, Limit limit, Latencies latencies, PrintWriter progress) {
     this.team = team;
     this.learner = learner;
-    this.rollout = learner.rollout();
     this.limit = limit;
+    this.latencies = latencies;
     this.progress = progress;
+    RolloutConfig config = learner.rollout().config();
+    this.fewestPairs = Profile.isLong(config.envSteps()) ? 1 : FEWEST_PAIRS;
+    int threads = Math.min(team.size(), config.numEnvs());
+    this.heldThreads = config.stepping() == Stepping.LOCKSTEP && threads > 1 ? threads : 0;
   }
 
   /** The limit of a rollout; null for a task without MuJoCo. */
@@ -55,91 +67,95 @@ final class PairedRates {
         : null;
   }
 
-  /** Runs pairs until they no longer get faster by compilation, for the given time. */
+  /** The form of the limit that the warm-up showed to be faster; null without MuJoCo. */
+  Form form() {
+    return limit == null ? null : form;
+  }
+
+  /** Runs pairs that count for nothing, so that code is compiled, and chooses the form of C. */
   void warmUp(double seconds) {
     learner.collect(0); // begins the first episodes
     learner.learn();
-    measure(seconds);
-    rollouts.clear();
-    iterations.clear();
-    replays.clear();
-  }
-
-  void measure(double seconds) {
+    Map<Form, List<Double>> cpu = new EnumMap<>(Form.class);
     final long start = System.nanoTime();
-    int ticks = 0;
-    while (System.nanoTime() - start < seconds * 1e9 || rollouts.size() < FEWEST_PAIRS) {
-      for (; System.nanoTime() - start > ticks * TICK_NANOS; ticks++) {
-        progress.print('.');
-        progress.flush();
-      }
+    lastTick = start;
+    for (int k = 0; k < fewestPairs || System.nanoTime() - start < seconds * 1e9; k++) {
+      iteration();
       if (limit != null) {
-        limit.record();
-      }
-      Nanos collected = time(() -> learner.collect(0));
-      rollouts.add(collected);
-      iterations.add(collected.plus(time(learner::learn)));
-      if (limit != null) {
-        for (Form form : Form.values()) {
-          replays.computeIfAbsent(form, _ -> new ArrayList<>()).add(time(() -> limit.replay(form)));
+        for (Form each : Form.values()) {
+          cpu.computeIfAbsent(each, _ -> new ArrayList<>()).add((double) replay(each).cpu());
         }
       }
     }
+    cpu.forEach((each, nanos) -> form = median(nanos) < median(cpu.get(form)) ? each : form);
+    latencies.clear();
   }
 
-  private Nanos time(Runnable work) {
-    long cpu = team.cpuNanos();
-    long wall = System.nanoTime();
-    work.run();
-    return new Nanos(System.nanoTime() - wall, team.cpuNanos() - cpu);
+  private static double median(List<Double> values) {
+    return new Median().evaluate(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  ProfileRow row(int threads, List<StageRow> stages, Percentiles stepMicros) {
-    double envSteps = rollout.config().envSteps();
-    double lengthMean = learner.episodes().lengthMean();
-    Form fastest = limit == null ? null : fastest();
-    List<Nanos> limits = fastest == null ? List.of() : replays.get(fastest);
-    return new ProfileRow(
-        rollout.config().numEnvs(),
-        threads,
-        rollout.config().numSteps(),
-        rollouts.size(),
-        fastest == null ? null : envSteps * 1e9 / median(limits.stream().mapToDouble(Nanos::wall)),
-        fastest == null ? null : fastest.name().toLowerCase(Locale.ROOT),
-        envSteps * 1e9 / median(rollouts.stream().mapToDouble(Nanos::wall)),
-        fastest == null ? null : share(limits, rollouts, Nanos::cpu),
-        fastest == null ? null : share(limits, rollouts, Nanos::wall),
-        envSteps * 1e9 / median(iterations.stream().mapToDouble(Nanos::wall)),
-        fastest == null ? null : share(limits, iterations, Nanos::cpu),
-        fastest == null ? null : share(limits, iterations, Nanos::wall),
-        Double.isNaN(lengthMean) ? null : lengthMean,
-        stages,
-        stepMicros);
-  }
-
-  private Form fastest() {
-    Form best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (var entry : replays.entrySet()) {
-      double cpu = median(entry.getValue().stream().mapToDouble(Nanos::cpu));
-      if (cpu < least) {
-        least = cpu;
-        best = entry.getKey();
-      }
+  /**
+   * Measures windows one after another.
+   *
+   * @param seconds all of them together, or longer where that is too short for their pairs
+   * @return five or more windows of pairs
+   */
+  List<List<Pair>> measure(double seconds) {
+    final int count = Math.max(FEWEST_WINDOWS, (int) (seconds / LONGEST_WINDOW_SECONDS));
+    List<List<Pair>> windows = new ArrayList<>();
+    while (windows.size() < count) {
+      windows.add(window(seconds / count));
     }
-    return best;
+    return windows;
   }
 
-  /** Time of the limit over that of what it is the limit of, the median over pairs. */
-  private static double share(List<Nanos> limits, List<Nanos> whole, ToLongFunction<Nanos> nanos) {
-    double[] ratios = new double[whole.size()];
-    for (int k = 0; k < ratios.length; k++) {
-      ratios[k] = (double) nanos.applyAsLong(limits.get(k)) / nanos.applyAsLong(whole.get(k));
+  private List<Pair> window(double seconds) {
+    List<Pair> pairs = new ArrayList<>();
+    final long start = System.nanoTime();
+    while (pairs.size() < fewestPairs || System.nanoTime() - start < seconds * 1e9) {
+      Pair pair = iteration();
+      pairs.add(limit == null ? pair : pair.with(replay(form)));
     }
-    return new Median().evaluate(ratios);
+    return pairs;
   }
 
-  private static double median(DoubleStream values) {
-    return new Median().evaluate(values.toArray());
+  /** An iteration, recorded for a replay that is yet to come. */
+  private Pair iteration() {
+    tick();
+    if (limit != null) {
+      limit.record();
+    }
+    final long bytes = THREADS.getTotalThreadAllocatedBytes();
+    final long cpu = team.cpuNanos();
+    final long start = System.nanoTime();
+    learner.collect(0);
+    final long middle = System.nanoTime();
+    final long middleCpu = team.cpuNanos();
+    learner.learn();
+    final long end = System.nanoTime();
+    final long endCpu = team.cpuNanos();
+    final long allocated = THREADS.getTotalThreadAllocatedBytes() - bytes;
+    latencies.iteration(learner.lastNanos(), end - start);
+    final long rolloutCpu = heldThreads > 0 ? heldThreads * (middle - start) : middleCpu - cpu;
+    return new Pair(
+        new Nanos(middle - start, rolloutCpu),
+        new Nanos(end - start, rolloutCpu + endCpu - middleCpu),
+        null,
+        allocated);
+  }
+
+  private Nanos replay(Form which) {
+    final long cpu = team.cpuNanos();
+    final long start = System.nanoTime();
+    limit.replay(which);
+    return new Nanos(System.nanoTime() - start, team.cpuNanos() - cpu);
+  }
+
+  private void tick() {
+    for (; System.nanoTime() - lastTick > TICK_NANOS; lastTick += TICK_NANOS) {
+      progress.print('.');
+      progress.flush();
+    }
   }
 }

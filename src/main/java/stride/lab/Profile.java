@@ -4,32 +4,36 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
-import stride.env.Task;
 import stride.learn.StageClock;
 import stride.learn.StageRow;
 import stride.learn.StageTimes;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
-import stride.nn.Backend;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.Policies;
-import stride.ppo.PpoConfig;
 import stride.ppo.PpoLearner;
-import stride.ppo.PpoOptions;
 import stride.ppo.Rollout;
 import stride.ppo.RolloutConfig;
-import stride.ppo.StatsUpdate;
 import stride.ppo.Stepping;
 
 /**
  * Env steps per second of one task over environment counts, against the limit of the same run.
  *
- * <p>Iterations of PPO, by CleanRL's coefficients, and C replays of what their rollouts did
- * alternate, so that a noisy machine hits both alike; shares are medians over the pairs. Stage
- * times come from further iterations with the clocks on.
+ * <p>Iterations of PPO and C replays of what their rollouts did alternate, so that a noisy machine
+ * hits both alike. They are measured in five or more windows, whose differences give the intervals.
+ * Stage times, and the latencies of what is within a stage, come from further iterations with the
+ * clocks on, flame graphs from still others.
+ *
+ * <p>Time goes to the windows: only the first combination is warmed up for as long as it is
+ * measured, since the next ones find most code compiled; a window has two pairs, or one where an
+ * iteration is as long as two; and of C's two forms only the one that was the faster in the warm-up
+ * is replayed there.
  */
 public final class Profile {
   /** The most environments of a row: their tape and slabs take some 10 GB. */
@@ -46,35 +50,39 @@ public final class Profile {
   private static final int STEPS_OF_FEW = 2048;
   private static final int STEPS_OF_MANY = 128;
 
-  private static final String PRESET = "cleanrl";
   private static final int MINIBATCHES = 32;
 
   private static final int STAGE_ITERATIONS = 4;
+  private static final int LONG_STAGE_ITERATIONS = 2;
+  private static final double LATER_WARM_UP = 0.25;
 
-  private final Task task;
-  private final long seed;
-  private final Backend backend;
-  private final double secondsPerRow;
+  private final ProfilePlan plan;
   private final PrintWriter progress;
+  private final FlameGraphs flames; // null: none
   private Double firstStepSeconds; // null: not measured
-  private final List<Histogram> stepNanos = new ArrayList<>();
+  private final Map<String, List<Histogram>> histograms = new LinkedHashMap<>();
 
   /**
    * A profile to be run.
    *
-   * @param task what to simulate
-   * @param seed of environments, parameters and actions
-   * @param backend what computes the policy
-   * @param secondsPerRow how long each combination is measured, after as long a warm-up at most
+   * @param plan what to measure
    * @param progress takes a line for each combination
    */
-  public Profile(
-      Task task, long seed, Backend backend, double secondsPerRow, PrintWriter progress) {
-    this.task = task;
-    this.seed = seed;
-    this.backend = backend;
-    this.secondsPerRow = secondsPerRow;
+  public Profile(ProfilePlan plan, PrintWriter progress) {
+    this(plan, progress, null);
+  }
+
+  /**
+   * A profile to be run.
+   *
+   * @param plan what to measure
+   * @param progress takes a line for each combination
+   * @param flames take a flame graph for each combination; null for none
+   */
+  public Profile(ProfilePlan plan, PrintWriter progress, FlameGraphs flames) {
+    this.plan = plan;
     this.progress = progress;
+    this.flames = flames;
   }
 
   /**
@@ -99,6 +107,11 @@ public final class Profile {
     return steps;
   }
 
+  /** Whether an iteration is as much work as two of the usual size. */
+  static boolean isLong(long envStepsPerIteration) {
+    return envStepsPerIteration >= 2 * ROWS;
+  }
+
   /**
    * Measures every combination.
    *
@@ -110,26 +123,30 @@ public final class Profile {
     List<ProfileRow> rows = new ArrayList<>();
     for (int n : envs) {
       for (int k : threads) {
-        rows.add(measureAloud(n, k));
+        double warmUp = plan.seconds() * (rows.isEmpty() ? 1 : LATER_WARM_UP);
+        rows.add(measureAloud(n, k, warmUp));
       }
     }
     return new ProfileResult(
         ResultsFolder.SCHEMA_VERSION,
-        task.spec().id(),
-        seed,
-        backend.toString(),
+        plan.task().spec().id(),
+        plan.seed(),
+        plan.backend().toString(),
+        plan.stepping().toString(),
+        plan.policyDevice(),
         firstStepSeconds,
         rows,
         Knee.ofRows(rows));
   }
 
   /**
-   * The times of whole steps of a thread's environments.
+   * The times of each piece of work, behind the percentiles of the rows.
    *
-   * @return nanoseconds, one histogram for each row, tagged with task, environments and threads
+   * @return nanoseconds, by the names of {@link ProfileRow#latencies}: one histogram for each row,
+   *     tagged with task, environments and threads
    */
-  public List<Histogram> stepNanos() {
-    return List.copyOf(stepNanos);
+  public Map<String, List<Histogram>> histograms() {
+    return histograms;
   }
 
   /**
@@ -137,43 +154,27 @@ public final class Profile {
    * first thing that a process does.
    */
   public void measureFirstStep() {
-    PolicyLayout policy = Policies.of(task.spec());
-    var config = RolloutConfig.of(1, 1, seed, Stepping.SHARDED);
+    PolicyLayout policy = Policies.of(plan.task().spec());
+    var config = RolloutConfig.of(1, 1, plan.seed(), Stepping.SHARDED);
     try (Team team = new Team(1);
         Arena arena = Arena.ofConfined();
         Rollout rollout =
-            new Rollout(task, policy, backend.kernels(), team, config, SlabAllocator.PAGES)) {
+            new Rollout(
+                plan.task(), policy, plan.backend().kernels(), team, config, SlabAllocator.PAGES)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
-      policy.initialize(parameters, seed);
+      policy.initialize(parameters, plan.seed());
       rollout.collect(parameters);
     }
     long start = ManagementFactory.getRuntimeMXBean().getStartTime();
     firstStepSeconds = (System.currentTimeMillis() - start) * 1e-3;
   }
 
-  private PpoLearner learner(Team team, int envs, int numSteps) {
-    PpoConfig preset = PpoOptions.preset(PRESET, task).config(seed);
-    var rollout =
-        new RolloutConfig(
-            envs,
-            numSteps,
-            seed,
-            Stepping.SHARDED,
-            preset.rollout().gamma(),
-            preset.rollout().normalizeObservations(),
-            preset.rollout().normalizeRewards(),
-            StatsUpdate.ROLLOUT,
-            0);
-    var config = new PpoConfig(rollout, preset.gae(), preset.update(), /* annealLr= */ false);
-    return new PpoLearner(task, Policies.of(task.spec()), backend, team, config);
-  }
-
-  private ProfileRow measureAloud(int envs, int threads) {
+  private ProfileRow measureAloud(int envs, int threads, double warmUpSeconds) {
     progress.print("  %d environments on %d threads ".formatted(envs, threads));
     progress.flush();
     String outcome = " failed";
     try {
-      ProfileRow row = measure(envs, threads);
+      ProfileRow row = measure(envs, threads, warmUpSeconds);
       outcome = " %.0f env steps/s".formatted(row.rolloutStepsPerSecond());
       return row;
     } finally {
@@ -182,20 +183,26 @@ public final class Profile {
     }
   }
 
-  private ProfileRow measure(int envs, int threads) {
+  private ProfileRow measure(int envs, int threads, double warmUpSeconds) {
+    String tag = "%s_%dx%d".formatted(plan.task().spec().id(), envs, threads);
+    var latencies = new Latencies(tag);
     try (Team team = new Team(threads);
-        PpoLearner learner = learner(team, envs, numSteps(envs));
-        Limit limit = PairedRates.limit(task, team, learner.rollout())) {
-      learner.warmUp(secondsPerRow);
-      var pairs = new PairedRates(team, learner, limit, progress);
-      pairs.warmUp(secondsPerRow);
-      pairs.measure(secondsPerRow);
-      Histogram steps = new Histogram(learner.rollout().clocks().getFirst().steps());
-      List<StageRow> stages = stages(learner, steps);
-      steps.setTag("%s_%dx%d".formatted(task.spec().id(), envs, threads));
-      stepNanos.add(steps);
+        PpoLearner learner = plan.learner(team, envs);
+        Limit limit = PairedRates.limit(plan.task(), team, learner.rollout())) {
+      learner.warmUp(warmUpSeconds);
+      var pairs = new PairedRates(team, learner, limit, latencies, progress);
+      pairs.warmUp(warmUpSeconds);
+      List<List<Pair>> windows = pairs.measure(plan.seconds());
+      List<StageRow> stages = stages(learner, latencies);
+      if (flames != null) {
+        flame(tag, learner);
+      }
       learner.rollout().shards().forEach(shard -> shard.takeComplaints(this::complain));
-      return pairs.row(threads, stages, Percentiles.of(steps));
+      Map<String, Histogram> nanos = latencies.finished();
+      nanos.forEach(
+          (stage, each) -> histograms.computeIfAbsent(stage, _ -> new ArrayList<>()).add(each));
+      return new MeasuredWindows(learner.envStepsPerIteration(), windows, pairs.form())
+          .row(threads, learner, stages, Latencies.percentiles(nanos));
     }
   }
 
@@ -203,20 +210,37 @@ public final class Profile {
     progress.print("%n  diverged: %s".formatted(divergence));
   }
 
-  /** Iterations with all clocks on; the times of a thread's steps are added to {@code steps}. */
-  private static List<StageRow> stages(PpoLearner learner, Histogram steps) {
+  /** Iterations with all clocks on. */
+  private static List<StageRow> stages(PpoLearner learner, Latencies latencies) {
     var times = new StageTimes(learner.envStepsPerIteration());
+    int iterations =
+        isLong(learner.envStepsPerIteration()) ? LONG_STAGE_ITERATIONS : STAGE_ITERATIONS;
     learner.clocks().forEach(StageClock::clear);
     learner.clocks().forEach(clock -> clock.switchTo(true));
-    for (int k = 0; k < STAGE_ITERATIONS; k++) {
+    for (int k = 0; k < iterations; k++) {
       long start = System.nanoTime();
       learner.collect(0);
       learner.learn();
       times.iteration(learner.lastNanos(), System.nanoTime() - start);
-      learner.rollout().clocks().forEach(clock -> steps.add(clock.steps()));
+      latencies.sample(learner.rollout().clocks(), learner.updateClocks());
       times.sample(learner.lastNanos(), learner.clocks());
     }
     learner.clocks().forEach(clock -> clock.switchTo(false));
     return times.rows();
+  }
+
+  /** Iterations that are looked at from outside, for as long as a combination is measured. */
+  private void flame(String tag, PpoLearner learner) {
+    Optional<String> complaint =
+        flames.record(
+            "flame-" + tag,
+            () -> {
+              final long start = System.nanoTime();
+              do {
+                learner.collect(0);
+                learner.learn();
+              } while (System.nanoTime() - start < plan.seconds() * 1e9);
+            });
+    complaint.ifPresent(line -> progress.print("%n  %s%n  ".formatted(line)));
   }
 }

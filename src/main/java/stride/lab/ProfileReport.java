@@ -1,6 +1,7 @@
 package stride.lab;
 
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /** What a profile looks like on a terminal and in a results folder. */
@@ -16,11 +17,17 @@ public final class ProfileReport {
   public static String text(ProfileResult result) {
     var text = new StringBuilder();
     text.append(
-        "%s, policy 2 x 64 tanh, backend %s, seed %d%n"
-            .formatted(result.task(), result.backend(), result.seed()));
+        "%s, policy 2 x 64 tanh on %s, backend %s, %s, seed %d%n"
+            .formatted(
+                result.task(),
+                result.policyDevice(),
+                result.backend(),
+                result.stepping(),
+                result.seed()));
     text.append("%n%s%n%s".formatted(result.rates().toText(), knees(result, "")));
+    text.append("%n%s".formatted(result.latencies().toText()));
     for (ProfileRow row : result.rows()) {
-      text.append("%nstages of %d x %d%n".formatted(row.envs(), row.threads()));
+      text.append("%nstages of %s%n".formatted(row.name()));
       text.append(StageTable.of(row.stages()).toText());
     }
     if (result.firstStepSeconds() != null) {
@@ -39,8 +46,13 @@ public final class ProfileReport {
   public static String markdown(ProfileResult result) {
     var text = new StringBuilder("## Profile of " + result.task() + "\n\n");
     text.append(result.rates().toMarkdown()).append('\n').append(knees(result, "- "));
+    if (result.rows().stream().anyMatch(row -> !row.windows().isEmpty())) {
+      text.append("\nRates with 95 % intervals over windows; *spread* is that of their training");
+      text.append(" rates, *B/iteration* what is allocated on the heap.\n");
+      text.append("\n### Latencies\n\n").append(result.latencies().toMarkdown());
+    }
     for (ProfileRow row : result.rows()) {
-      text.append("\n### Stages of %d x %d\n\n".formatted(row.envs(), row.threads()));
+      text.append("\n### Stages of %s\n\n".formatted(row.name()));
       text.append(StageTable.of(row.stages()).toMarkdown());
     }
     return text.toString();
@@ -60,10 +72,13 @@ public final class ProfileReport {
    *
    * @param folder where to
    * @param result becomes {@code profile-<task>.json}
-   * @param stepNanos becomes {@code latency-rollout-<task>.hlog}
+   * @param histograms become {@code latency-<stage>-<task>.hlog}, by stage
    */
-  public static void write(ResultsFolder folder, ProfileResult result, List<Histogram> stepNanos) {
-    folder.writeHistograms("latency-rollout-" + result.task() + ".hlog", stepNanos);
+  public static void write(
+      ResultsFolder folder, ProfileResult result, Map<String, List<Histogram>> histograms) {
+    histograms.forEach(
+        (stage, each) ->
+            folder.writeHistograms("latency-%s-%s.hlog".formatted(stage, result.task()), each));
     // last, for it says that the profile is complete
     folder.writeJson("profile-" + result.task() + ".json", result);
   }

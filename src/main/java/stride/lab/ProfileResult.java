@@ -1,6 +1,7 @@
 package stride.lab;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A profile of one task over environment counts.
@@ -8,7 +9,9 @@ import java.util.List;
  * @param schemaVersion version of this form
  * @param task Gymnasium's name
  * @param seed of environments, parameters and actions
- * @param backend what computed the policy
+ * @param backend what computed
+ * @param stepping how environments were stepped: sharded or lockstep
+ * @param policyDevice where actions were drawn: cpu or cuda
  * @param firstStepSeconds from the start of the JVM to the first env step, null if not measured
  * @param rows one for each number of environments and threads
  * @param knee one for each number of threads: from where on more environments gain little
@@ -18,9 +21,18 @@ public record ProfileResult(
     String task,
     long seed,
     String backend,
+    String stepping,
+    String policyDevice,
     Double firstStepSeconds,
     List<ProfileRow> rows,
     List<Knee> knee) {
+
+  /** Results folders of before there was a choice lack what was chosen, and the oldest the knee. */
+  public ProfileResult {
+    knee = knee == null ? Knee.ofRows(rows) : knee;
+    stepping = stepping == null ? "sharded" : stepping;
+    policyDevice = policyDevice == null ? "cpu" : policyDevice;
+  }
 
   /**
    * The table of rates and shares.
@@ -38,31 +50,67 @@ public record ProfileResult(
             "train steps/s",
             "share",
             "(wall)",
-            "step p50 us",
-            "p99 us",
-            "max us");
+            "spread",
+            "B/iteration");
     for (ProfileRow row : rows) {
       table.add(
-          row.envs() + " x " + row.threads(),
-          rate(row.physicsStepsPerSecond()),
-          rate(row.rolloutStepsPerSecond()),
-          share(row.rolloutShare()),
-          share(row.rolloutShareWall()),
-          rate(row.trainStepsPerSecond()),
-          share(row.trainShare()),
-          share(row.trainShareWall()),
-          "%.0f".formatted(row.stepMicros().p50()),
-          "%.0f".formatted(row.stepMicros().p99()),
-          "%.0f".formatted(row.stepMicros().max()));
+          row.name(),
+          rate(row.physicsStepsPerSecond(), row.physicsInterval()),
+          rate(row.rolloutStepsPerSecond(), row.rolloutInterval()),
+          percent(row.rolloutShare()),
+          percent(row.rolloutShareWall()),
+          rate(row.trainStepsPerSecond(), row.trainInterval()),
+          percent(row.trainShare()),
+          percent(row.trainShareWall()),
+          percent(row.windowSpread()),
+          row.allocatedBytesPerIteration() == null ? "-" : whole(row.allocatedBytesPerIteration()));
     }
     return table;
   }
 
-  private static String rate(Double stepsPerSecond) {
-    return stepsPerSecond == null ? "-" : "%.0f".formatted(stepsPerSecond);
+  /**
+   * The table of latencies, in microseconds.
+   *
+   * @return one row for each measurement and piece of work
+   */
+  public Table latencies() {
+    var table = new Table("envs x threads, us", "of", "count", "p50", "p90", "p99", "p99.9", "max");
+    for (ProfileRow row : rows) {
+      row.latencies()
+          .forEach(
+              (stage, micros) ->
+                  table.add(
+                      row.name(),
+                      stage,
+                      Long.toString(micros.count()),
+                      tenths(micros.p50()),
+                      tenths(micros.p90()),
+                      tenths(micros.p99()),
+                      tenths(micros.p999()),
+                      tenths(micros.max())));
+    }
+    return table;
   }
 
-  private static String share(Double share) {
-    return share == null ? "-" : "%.1f %%".formatted(100 * share);
+  private static String rate(Double stepsPerSecond, List<Double> interval) {
+    if (stepsPerSecond == null) {
+      return "-";
+    }
+    String rate = whole(stepsPerSecond);
+    return interval == null
+        ? rate
+        : rate + " ± " + whole((interval.getLast() - interval.getFirst()) / 2);
+  }
+
+  private static String percent(Double share) {
+    return share == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  private static String tenths(double micros) {
+    return String.format(Locale.ROOT, "%.1f", micros);
+  }
+
+  private static String whole(double value) {
+    return String.format(Locale.ROOT, "%.0f", value);
   }
 }

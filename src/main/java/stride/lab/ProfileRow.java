@@ -1,30 +1,50 @@
 package stride.lab;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Map;
 import stride.learn.StageRow;
 
 /**
  * What was measured with one number of environments and threads.
+ *
+ * <p>Results folders of before there were windows lack them, their intervals and spread, latencies
+ * and allocation; what they have of a step's time instead, {@code step_micros}, is in their
+ * histograms too, and is passed over.
  *
  * @param envs environments
  * @param threads threads; with more of them than environments, one for each environment is used
  * @param numSteps env steps of each environment in an iteration
  * @param iterations measured iterations
  * @param physicsStepsPerSecond the limit: env steps per second of bare mj_step in C over the very
- *     actions and resets of the rollouts, the faster of two forms; null for tasks without MuJoCo
+ *     actions and resets of the rollouts, the faster of two forms, mean of the windows; null for
+ *     tasks without MuJoCo
  * @param limitForm which form that was
- * @param rolloutStepsPerSecond env steps per second of whole rollouts, policy included
+ * @param rolloutStepsPerSecond env steps per second of whole rollouts, policy included, mean of the
+ *     windows
  * @param rolloutShare processor time of the limit over that of the rollout, median of paired
- *     iterations
+ *     iterations; in lock-step a rollout counts as holding all of its threads from beginning to
+ *     end, for those of the simulator are not Java's to ask
  * @param rolloutShareWall the same by wall time
- * @param trainStepsPerSecond env steps per second of whole iterations of PPO
+ * @param trainStepsPerSecond env steps per second of whole iterations of PPO, mean of the windows
  * @param trainShare processor time of the limit over that of the iteration, median of paired
  *     iterations
  * @param trainShareWall the same by wall time
  * @param episodeLengthMean env steps of a finished episode, null if none finished
+ * @param windows five or more, in the order in which they were measured
+ * @param physicsInterval ends of the limit's 95 % interval by Student's t over the windows; null
+ *     for tasks without MuJoCo
+ * @param rolloutInterval the same of rollouts
+ * @param trainInterval the same of whole iterations
+ * @param windowSpread the largest less the smallest of the windows' training rates, over their
+ *     median
+ * @param latencies how long one shard step, rollout, GAE, minibatch and iteration took, by name; no
+ *     minibatch where the backend has no clock in it
+ * @param allocatedBytesPerIteration on the Java heap by all threads, replays left out, mean of the
+ *     measured iterations
  * @param stages where the time of iterations went
- * @param stepMicros how long one step of a thread's environments took
  */
+@JsonIgnoreProperties("step_micros")
 public record ProfileRow(
     int envs,
     int threads,
@@ -39,5 +59,27 @@ public record ProfileRow(
     Double trainShare,
     Double trainShareWall,
     Double episodeLengthMean,
-    List<StageRow> stages,
-    Percentiles stepMicros) {}
+    List<ProfileWindow> windows,
+    List<Double> physicsInterval,
+    List<Double> rolloutInterval,
+    List<Double> trainInterval,
+    Double windowSpread,
+    Map<String, Percentiles> latencies,
+    Double allocatedBytesPerIteration,
+    List<StageRow> stages) {
+
+  /** Takes what a folder of before lacks as not measured. */
+  public ProfileRow {
+    windows = windows == null ? List.of() : windows;
+    latencies = latencies == null ? Map.of() : latencies;
+  }
+
+  /**
+   * What to call it.
+   *
+   * @return for example {@code 64 x 2}
+   */
+  public String name() {
+    return envs + " x " + threads;
+  }
+}

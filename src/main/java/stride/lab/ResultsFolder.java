@@ -20,8 +20,8 @@ import stride.train.TrainException;
  *
  * <pre>
  *   bench-results/2026-01-31_amd-epyc-2c_1a2b3c4[-dirty][-2]/
- *     plan.json  machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;.hlog
- *     anchor.json  summary.md
+ *     plan.json  machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;-&lt;task&gt;.hlog
+ *     flame-&lt;task&gt;_&lt;envs&gt;x&lt;threads&gt;.html|jfr|folded  anchor.json  summary.md
  * </pre>
  */
 public final class ResultsFolder {
@@ -123,10 +123,20 @@ public final class ResultsFolder {
    * @param text content
    */
   public void writeText(String name, String text) {
+    writeBytes(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes a file, whole or not at all.
+   *
+   * @param name file name
+   * @param bytes content
+   */
+  public void writeBytes(String name, byte[] bytes) {
     Path part = path.resolve(name + ".part");
     try {
       try {
-        Files.writeString(part, text);
+        Files.write(part, bytes);
         Files.move(part, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(part); // is there only if the file could not be written

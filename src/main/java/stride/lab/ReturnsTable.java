@@ -12,8 +12,6 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
  * a margin fixed beforehand.
  */
 final class ReturnsTable {
-  private static final double CONFIDENCE = 0.95;
-
   private final Table table =
       new Table(
           "task, preset: returns of",
@@ -59,12 +57,8 @@ final class ReturnsTable {
   }
 
   private static String interval(double[] values) {
-    var statistics = new DescriptiveStatistics(values);
-    double half =
-        new TDistribution(values.length - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2)
-            * statistics.getStandardDeviation()
-            / Math.sqrt(values.length);
-    return String.format(Locale.ROOT, "%.0f ± %.0f", statistics.getMean(), half);
+    MeanInterval interval = MeanInterval.of(values);
+    return String.format(Locale.ROOT, "%.0f ± %.0f", interval.mean(), interval.half());
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <p>A table's first-level rows add up to the wall time, the rows below one of them to that one;
  * what no clock claims is the row {@code other}: waiting for the slowest thread, merging
- * statistics, the clocks themselves. Belongs to one thread.
+ * statistics, shuffling, the clocks themselves. Belongs to one thread.
  */
 public final class StageTimes {
   private static final double SECONDS_PER_NANO = 1e-9;

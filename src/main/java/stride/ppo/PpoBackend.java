@@ -131,9 +131,10 @@ public interface PpoBackend extends AutoCloseable {
   }
 
   /**
-   * The clocks of the update's inner stages, off until switched on.
+   * The clocks of the update's inner stages, off until switched on; a step of theirs is a
+   * minibatch.
    *
-   * @return one for each member of the team
+   * @return one for each member of the team; none on a device
    */
   List<StageClock> clocks();
 

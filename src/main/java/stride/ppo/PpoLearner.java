@@ -164,8 +164,17 @@ public final class PpoLearner implements Learner {
   @Override
   public Iterable<StageClock> clocks() {
     List<StageClock> all = new ArrayList<>(rollout.clocks());
-    all.addAll(learning.clocks());
+    all.addAll(updateClocks());
     return all;
+  }
+
+  /**
+   * The update's part of the clocks; a step of theirs is a minibatch.
+   *
+   * @return one for each member of the team; none on a device
+   */
+  public List<StageClock> updateClocks() {
+    return learning.clocks();
   }
 
   @Override

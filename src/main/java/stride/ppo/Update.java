@@ -166,8 +166,6 @@ public final class Update implements AutoCloseable {
 
   private void work(int index) {
     final Member member = members.get(index);
-    final StageClock clock = member.replica.clock();
-    clock.start();
     member.replica.copyFrom(members.getFirst().replica);
     member.replica.transpose();
     member.steps = counters.get(0);
@@ -190,7 +188,6 @@ public final class Update implements AutoCloseable {
         break; // every member finds the same
       }
     }
-    clock.endStep();
   }
 
   /** Epochs are dealt out: each is in an order of its own. */
@@ -206,6 +203,8 @@ public final class Update implements AutoCloseable {
     if (rows == 0) {
       return; // nearly all transitions diverged
     }
+    final StageClock clock = member.replica.clock();
+    clock.start();
     final long start = minibatches.start(epoch, k);
     final int chunks = Math.ceilDiv(rows, chunkRows);
     member.steps++;
@@ -225,10 +224,11 @@ public final class Update implements AutoCloseable {
     member.sums.read(sums, firstSlot, chunks, rows);
     member.clipfracSum += member.sums.clipfrac();
     member.minibatches++;
-    member.replica.clock().lap(Stage.REDUCE);
+    clock.lap(Stage.REDUCE);
     checkFinite(member, epoch, k);
     member.replica.step(member.steps, learningRate, member.norm);
-    member.replica.clock().lap(Stage.ADAM);
+    clock.lap(Stage.ADAM);
+    clock.endStep();
   }
 
   private void chunk(Member member, long at, int rows, float weight, int slot) {
@@ -309,7 +309,7 @@ public final class Update implements AutoCloseable {
   }
 
   /**
-   * The stage clocks, off until switched on.
+   * The stage clocks, off until switched on; a step of theirs is a minibatch.
    *
    * @return one for each member of the team
    */

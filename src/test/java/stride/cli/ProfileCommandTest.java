@@ -11,14 +11,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import stride.train.JsonText;
 
 class ProfileCommandTest {
   @TempDir Path temp;
 
   private static Outcome profile(String... options) {
+    return profile(64, options);
+  }
+
+  private static Outcome profile(int envs, String... options) {
     List<String> args =
-        new ArrayList<>(List.of("profile", "CartPole-v1", "--envs", "64", "--threads", "1"));
+        new ArrayList<>(List.of("profile", "CartPole-v1", "--envs=" + envs, "--threads", "1"));
     args.addAll(List.of("--seconds", "0.05"));
     args.addAll(List.of(options));
     return Outcome.of(args.toArray(String[]::new));
@@ -26,27 +32,36 @@ class ProfileCommandTest {
 
   @Test
   void printsOneLineOfJsonAndProgressOnStderr() throws IOException {
-    Outcome outcome = profile("--json", "--seed", "5", "--backend", "reference");
+    Outcome outcome = profile(1, "--json", "--seed", "5", "--backend", "reference");
     JsonNode json = outcome.json();
     assertThat(json.get("schema_version").intValue()).isEqualTo(1);
     assertThat(json.get("task").textValue()).isEqualTo("CartPole-v1");
     assertThat(json.get("seed").intValue()).isEqualTo(5);
     assertThat(json.get("backend").textValue()).isEqualTo("reference");
     JsonNode row = json.get("rows").get(0);
-    assertThat(row.get("envs").intValue()).isEqualTo(64);
+    assertThat(row.get("envs").intValue()).isEqualTo(1);
     assertThat(row.get("threads").intValue()).isEqualTo(1);
     assertThat(row.get("physics_steps_per_second").isNull()).isTrue();
     assertThat(row.get("rollout_share").isNull()).isTrue();
     assertThat(row.get("rollout_steps_per_second").doubleValue()).isPositive();
     assertThat(row.get("stages").get(0).get("stage").textValue()).isEqualTo("rollout");
     assertThat(row.get("train_steps_per_second").doubleValue()).isPositive();
-    assertThat(row.get("step_micros").has("p999")).isTrue();
+    assertThat(json.get("stepping").textValue()).isEqualTo("sharded");
+    assertThat(row.get("windows").size()).isEqualTo(5);
+    assertThat(row.get("windows").get(4).get("train_steps_per_second").doubleValue()).isPositive();
+    assertThat(row.get("physics_interval").isNull()).isTrue();
+    assertThat(row.get("rollout_interval").size()).isEqualTo(2);
+    assertThat(row.get("train_interval").get(0).isDouble()).isTrue();
+    assertThat(row.get("window_spread").isDouble()).isTrue();
+    assertThat(row.get("latencies").get("shard_step").has("p999")).isTrue();
+    assertThat(row.get("latencies").get("minibatch").get("count").longValue()).isPositive();
+    assertThat(row.get("allocated_bytes_per_iteration").isDouble()).isTrue();
     JsonNode knee = json.get("knee").get(0);
     assertThat(knee.get("threads").intValue()).isEqualTo(1);
-    assertThat(knee.get("envs").intValue()).isEqualTo(64);
+    assertThat(knee.get("envs").intValue()).isEqualTo(1);
     assertThat(knee.get("reached").booleanValue()).isFalse();
-    assertThat(knee.get("sentence").textValue()).startsWith("64 envs, the only number measured, ");
-    assertThat(outcome.err()).hasLineCount(1).startsWith("  64 environments on 1 threads ");
+    assertThat(knee.get("sentence").textValue()).startsWith("1 env, the only number measured, ");
+    assertThat(outcome.err()).hasLineCount(1).startsWith("  1 environments on 1 threads ");
   }
 
   @Test
@@ -54,7 +69,10 @@ class ProfileCommandTest {
     Outcome outcome = profile();
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
-        .contains("\nenvs x threads  limit steps/s  rollout steps/s ")
+        .containsPattern(
+            "\nenvs x threads +limit steps/s +rollout steps/s .* spread +B/iteration\n")
+        .containsPattern("\n64 x 1 .* \\d+ ± \\d+ ")
+        .containsPattern("\n64 x 1 +minibatch +\\d+ ")
         .contains("\n64 x 1 ", "\nstages of 64 x 1\n", "\nrollout.physics ")
         .contains("\nknee on 1 thread: 64 envs, the only number measured, reach ");
   }
@@ -67,7 +85,7 @@ class ProfileCommandTest {
       Path folder = folders.toList().getFirst();
       assertThat(outcome.err()).endsWith("results in " + folder + "\n");
       assertThat(folder).isDirectoryContaining("glob:**/machine.json");
-      assertThat(folder).isDirectoryContaining("glob:**/latency-rollout-CartPole-v1.hlog");
+      assertThat(folder).isDirectoryContaining("glob:**/latency-shard_step-CartPole-v1.hlog");
       assertThat(folder.resolve("summary.md"))
           .content()
           .contains("## Profile of CartPole-v1", "| 64 x 1 ", "\n- knee on 1 thread: 64 envs");
@@ -82,5 +100,42 @@ class ProfileCommandTest {
     Outcome outcome = profile("--out", file.toString());
     assertThat(outcome.complaint(1)).startsWith("stride: cannot make a results folder in " + file);
     assertThat(outcome.err()).hasLineCount(1);
+  }
+
+  @Test
+  void stepsInLockstep() throws IOException {
+    JsonNode json = profile("--json", "--stepping", "lockstep").json();
+    assertThat(json.get("stepping").textValue()).isEqualTo("lockstep");
+    assertThat(json.get("policy_device").textValue()).isEqualTo("cpu");
+  }
+
+  @Test
+  void keepsFlameGraphsInTheResultsFolder() throws IOException {
+    Outcome outcome = profile("--flame", "--out", temp.toString());
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).startsWith("flame graphs by ");
+    try (Stream<Path> folders = Files.list(temp)) {
+      assertThat(folders.toList().getFirst())
+          .isDirectoryContaining("glob:**/flame-CartPole-v1_64x1.*");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--flame, '--flame needs --out, the folder for flame graphs'",
+    "--stepping=both, 'stepping=both, required: one of [sharded, lockstep]'",
+    "--policy-device=host, '--policy-device=host, required: cpu or cuda'",
+    "--policy-device=cuda, 'policy_device=cuda, required: cpu for backend=cpu'",
+    "--policy-device=cuda --backend=cuda, 'policy_device=cuda, required: cpu unless stepping='",
+  })
+  void refusesWhatDoesNotGoTogether(String options, String complaint) {
+    assertThat(profile(options.split(" ", -1)).complaint(2)).startsWith("stride: " + complaint);
+  }
+
+  @Test
+  void makesNoFolderForWhatIsRefused() throws IOException {
+    Outcome outcome = profile("--policy-device=cuda", "--out", temp.resolve("results").toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(temp).isEmptyDirectory();
   }
 }

@@ -41,9 +41,13 @@ class LimitTest {
     final Limit limit;
 
     Fixture(String name, int threads) {
+      this(name, threads, Stepping.SHARDED);
+    }
+
+    Fixture(String name, int threads, Stepping stepping) {
       Task task = Tasks.of(name);
       PolicyLayout policy = Policies.of(task.spec());
-      RolloutConfig config = RolloutConfig.of(ENVS, HORIZON, 3, Stepping.SHARDED);
+      RolloutConfig config = RolloutConfig.of(ENVS, HORIZON, 3, stepping);
       team = new Team(threads);
       parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, 3);
@@ -92,6 +96,49 @@ class LimitTest {
       assertThat(fixture.limit.tapes()).hasSize(ENVS);
       for (Form form : Form.values()) {
         assertThatCode(() -> fixture.limit.replay(form)).doesNotThrowAnyException();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "7"})
+  void replaysAShardThatAllThreadsStepTogether(int threads) {
+    try (Fixture fixture = new Fixture("Hopper-v5", threads, Stepping.LOCKSTEP)) {
+      ReplayTape tape = fixture.record();
+      assertThat(fixture.limit.tapes()).hasSize(1);
+      assertThat(tape.simulations()).isEqualTo(ENVS);
+      for (Form form : Form.values()) {
+        assertThatCode(() -> fixture.limit.replay(form)).doesNotThrowAnyException();
+      }
+      flipBit(tape.last(), tape.last().length() - 1, 0); // that of the last member's last
+      assertThatThrownBy(() -> fixture.limit.replay(Form.HOT)).hasMessage(ELSEWHERE);
+    }
+  }
+
+  /** As with a policy on a device, where one half is stepped while the other waits for actions. */
+  @ParameterizedTest
+  @CsvSource({"1", "3", "4"})
+  void replaysTwoShardsOnAnyNumberOfThreads(int threads) {
+    Task task = Tasks.of("Hopper-v5");
+    PolicyLayout policy = Policies.of(task.spec());
+    RolloutConfig config = RolloutConfig.of(ENVS, HORIZON, 3, Stepping.SHARDED);
+    try (Team two = new Team(2);
+        Team others = new Team(threads);
+        Arena arena = Arena.ofShared();
+        Rollout rollout =
+            new Rollout(task, policy, Backend.CPU.kernels(), two, config, SlabAllocator.PAGES);
+        Limit limit = new Limit(others, rollout.shards(), HORIZON)) {
+      FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
+      policy.initialize(parameters, 3);
+      rollout.collect(parameters);
+      limit.record();
+      rollout.collect(parameters);
+      assertThat(limit.tapes()).hasSize(2);
+      for (ReplayTape tape : limit.tapes()) {
+        assertThatCode(() -> limit.replay(Form.HOT)).doesNotThrowAnyException();
+        flipBit(tape.last(), tape.last().length() - 1, 0);
+        assertThatThrownBy(() -> limit.replay(Form.HOT)).hasMessage(ELSEWHERE);
+        flipBit(tape.last(), tape.last().length() - 1, 0);
       }
     }
   }

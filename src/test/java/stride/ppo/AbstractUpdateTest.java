@@ -269,13 +269,17 @@ abstract class AbstractUpdateTest {
       StageClock clock = fixture.ppo.clocks().getFirst();
       fixture.ppo.update(1e-3);
       assertThat(clock.hits(Stage.ADAM)).isZero();
+      assertThat(clock.steps().getTotalCount()).isZero();
       clock.switchTo(true);
+      long start = System.nanoTime();
       fixture.ppo.update(1e-3);
       assertThat(clock.hits(Stage.ADAM)).isEqualTo(8);
       assertThat(clock.hits(Stage.REDUCE)).isEqualTo(8);
       for (Stage stage : List.of(Stage.GATHER, Stage.FORWARD, Stage.BACKWARD)) {
         assertThat(clock.nanos(stage)).as(stage.key()).isPositive();
       }
+      assertThat(clock.steps().getTotalCount()).as("a step is a minibatch").isEqualTo(8);
+      assertThat(8 * clock.steps().getMinValue()).isBetween(8L, System.nanoTime() - start);
     }
   }
 

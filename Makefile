@@ -89,7 +89,7 @@ compare: build ## two results folders: A=baseline B=bench-results/<run>; exit 1 
 profile: build ## env steps per second over environment counts; TASK=Hopper-v5, ARGS='--envs 1,8,64'
 	@./stride profile $(or $(TASK),Hopper-v5) $(ARGS)
 
-peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env' or train
+peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env --envs 1,8,64,256' or --help
 	@peers/run.sh $(ARGS)
 
 cuda: fetch-nvrtc fetch-cublas ## fetch NVRTC and cuBLAS of CUDA 12.6, some 420 MB, for the GPU backend

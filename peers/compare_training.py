@@ -3,6 +3,7 @@
 The rates are medians over the last half of a run's iterations. PyTorch gets as many threads as it is fastest with.
 """
 
+import itertools
 import json
 import os
 import shutil
@@ -12,18 +13,18 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from measuring import profile_slices, progress, python, run, stride
+from measuring import profile_slices, progress, python, run, stride, useful_threads
 from ppo_program import EPOCHS, MINIBATCHES
 
-SIZES = ((64, 128), (1, 2048))  # environments, and steps of each in a rollout
 TRIAL_ITERATIONS = 4
-# script, its options, and the numbers of environments that it is measured with
+LEAST_ENVS_OF_ENVPOOL = 8
+# script and its options
 PEERS = {
-    "torch-envpool": ("torch_ppo.py", {"vec": "envpool"}, (64,)),
-    "torch-envpool-compiled": ("torch_ppo.py", {"vec": "envpool", "compile": True}, (64,)),
-    "torch-gymnasium": ("torch_ppo.py", {"vec": "gymnasium"}, (1,)),
-    "torch-gymnasium-compiled": ("torch_ppo.py", {"vec": "gymnasium", "compile": True}, (1,)),
-    "sb3": ("sb3_ppo.py", {}, (64, 1)),
+    "torch-envpool": ("torch_ppo.py", {"vec": "envpool"}),
+    "torch-envpool-compiled": ("torch_ppo.py", {"vec": "envpool", "compile": True}),
+    "torch-gymnasium": ("torch_ppo.py", {"vec": "gymnasium"}),
+    "torch-gymnasium-compiled": ("torch_ppo.py", {"vec": "gymnasium", "compile": True}),
+    "sb3": ("sb3_ppo.py", {}),
 }
 LABELS = {
     "stride": "Stride",
@@ -47,19 +48,33 @@ def lacking_to_compile():
     return None
 
 
+def reason_against(peer, envs, lacking):
+    """Why a peer is not measured with so many environments, or None."""
+    _, options = PEERS[peer]
+    if options.get("vec") == "gymnasium" and envs > 1:
+        return "its loop steps one environment"
+    if options.get("vec") == "envpool" and envs < LEAST_ENVS_OF_ENVPOOL:
+        return f"its threads would share fewer than {LEAST_ENVS_OF_ENVPOOL} environments"
+    return lacking if "compile" in options else None
+
+
 def contestants(args):
-    """What is measured, in the order of a round: (task, envs, steps, peer)."""
+    """What is measured, in the order of a round, as (task, envs, steps, peer), and the train_left_out of peers.json."""
     lacking = lacking_to_compile()
     if lacking is not None:
         print(f"stride: {lacking}: PyTorch is not measured compiled", file=sys.stderr)
-    peers = {peer: at for peer, (_, options, at) in PEERS.items() if lacking is None or "compile" not in options}
-    found = []
-    for task in args.train_tasks:
-        for envs, steps in SIZES:
-            ours = ["stride", "limit"] if envs > 1 or args.threads == 1 else ["stride", "stride-one-thread", "limit"]
-            theirs = [peer for peer, at in peers.items() if envs in at]
-            found += [(task, envs, steps, peer) for peer in ours + theirs]
-    return found
+    found, left_out = [], []
+    for task, (envs, steps) in itertools.product(args.train_tasks, args.train_sizes):
+        ours = ["stride", "limit"] if envs > 1 or args.threads == 1 else ["stride", "stride-one-thread", "limit"]
+        found += [(task, envs, steps, peer) for peer in ours]
+        for peer in PEERS:
+            reason = reason_against(peer, envs, lacking)
+            if reason is None:
+                found.append((task, envs, steps, peer))
+            else:
+                size = {"task": task, "envs": envs, "steps": steps}
+                left_out.append(size | {"peer": peer, "label": LABELS[peer], "reason": reason})
+    return found, left_out
 
 
 def train_stride(task, envs, steps, threads, args, seed):
@@ -76,7 +91,7 @@ def train_stride(task, envs, steps, threads, args, seed):
 
 def train_peer(peer, task, envs, steps, threads, args, iterations, seed=1):
     """One run of a peer, as its program prints it."""
-    script, options, _ = PEERS[peer]
+    script, options = PEERS[peer]
     if options.get("vec") == "envpool":
         options = options | {"env_threads": args.threads}
     sizes = {"envs": envs, "steps": steps, "iterations": iterations, "threads": threads}
@@ -116,9 +131,9 @@ def steady(seconds):
     return statistics.median(seconds[len(seconds) // 2 :])
 
 
-def measure(args):
+def measure(found, args):
     """All slices, as {(task, envs, steps, peer): [slice, ...]}, and the threads of each."""
-    slices = {contestant: [] for contestant in contestants(args)}
+    slices = {contestant: [] for contestant in found}
     threads = {}
     for contestant in slices:
         _, envs, _, peer = contestant
@@ -127,7 +142,7 @@ def measure(args):
         elif peer == "stride":
             threads[contestant] = args.threads
         else:
-            threads[contestant] = min(envs, args.threads)
+            threads[contestant] = useful_threads(envs, args.threads)
     for number in range(1, args.train_rounds + 1):
         for contestant, measured in slices.items():
             task, envs, steps, peer = contestant
@@ -171,11 +186,13 @@ def median(figure, measured):
 
 def extend(record, args):
     """Measures, and adds the settings, versions and train_rows to the record of peers.json."""
-    slices, threads = measure(args)
+    found, record["train_left_out"] = contestants(args)
+    slices, threads = measure(found, args)
     for measured in slices.values():
         record["versions"] |= measured[0].get("versions", {})
     record["settings"]["train"] = {
         "tasks": args.train_tasks,
+        "sizes": args.train_sizes,
         "threads": args.threads,
         "rounds": args.train_rounds,
         "iterations": args.iterations,
@@ -194,14 +211,19 @@ def print_table(record):
         " ratios of Stride's figure to each"
     )
     titles = " threads   steps/s  ratio    by round  updated/s  ratio       MB  first s"
-    for task, (envs, steps) in ((task, size) for task in settings["tasks"] for size in SIZES):
+    for task, (envs, steps) in itertools.product(settings["tasks"], settings["sizes"]):
+        wanted = {"task": task, "envs": envs, "steps": steps}
         print(f"\n{f'{task}, {envs} x {steps}':31}{titles}")
         for row in record["train_rows"]:
-            if (row["task"], row["envs"]) == (task, envs):
+            if wanted.items() <= row.items():
                 print_row(row)
+        for row in record["train_left_out"]:
+            if wanted.items() <= row.items():
+                print(f"{row['label']}: left out, {row['reason']}")
+    envpool = f"EnvPool {versions['envpool']} with {settings['threads']}, " if "envpool" in versions else ""
     print(
-        f"\nPyTorch {versions['torch']} with one thread or all, whichever was faster, EnvPool {versions['envpool']}"
-        f" with {settings['threads']}, Stable-Baselines3 {versions['stable-baselines3']}."
+        f"\nPyTorch {versions['torch']} with one thread or all, whichever was faster, {envpool}"
+        f"Stable-Baselines3 {versions['stable-baselines3']}."
         "\nsteps/s: env steps over whole iterations; updated/s: samples over the update alone, each once an epoch;"
         "\nMB: resident at the peak; first s: from the start of the process to the end of its first iteration.\n"
     )

@@ -91,6 +91,11 @@ def cores():
     return len(os.sched_getaffinity(0))
 
 
+def useful_threads(envs, threads):
+    """How many of the threads have an environment to step."""
+    return min(envs, threads)
+
+
 def profile_slices(task, envs, threads):
     """Stride's rollout and its limit, bare mj_step, as env steps per second from one profile."""
     profile = run(stride("profile", task, envs=envs, threads=threads))
@@ -98,7 +103,7 @@ def profile_slices(task, envs, threads):
         if (row["envs"], row["threads"]) == (envs, threads):
             if row["physics_steps_per_second"] is None:
                 sys.exit(f"stride: {task} has no limit to compare with: name a task of MuJoCo's")
-            common = {"threads": threads, "others_cores": profile["others_cores"]}
+            common = {"threads": useful_threads(envs, threads), "others_cores": profile["others_cores"]}
             figures = {"stride": row["rollout_steps_per_second"], "limit": row["physics_steps_per_second"]}
             return {peer: common | {"env_steps_per_second": round(figure)} for peer, figure in figures.items()}
     sys.exit(f"stride: stride profile {task} gave no row for {envs} environments on {threads} threads")

@@ -17,6 +17,7 @@ from pathlib import Path
 import compare_envs
 import compare_training
 from measuring import QUIET, ROOT, cores, progress
+from ppo_program import MINIBATCHES
 
 
 def machine():
@@ -53,6 +54,29 @@ def above_zero(kind):
     return parse
 
 
+def some(kind, example):
+    """An argparse type: some of a kind with commas between, each of them once."""
+
+    def parse(text):
+        try:
+            values = [kind(part) for part in text.split(",")]
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no list such as {example}") from None
+        if len(set(values)) < len(values):
+            raise argparse.ArgumentTypeError(f"{text} has the same twice")
+        return values
+
+    return parse
+
+
+def size(text):
+    """An argparse type: environments, and steps of each in a rollout."""
+    envs, steps = map(above_zero(int), text.split("x"))
+    if envs * steps % MINIBATCHES != 0:
+        raise argparse.ArgumentTypeError(f"{text}: {envs * steps} rows do not part into {MINIBATCHES} minibatches")
+    return envs, steps
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog="make peers",
@@ -67,13 +91,26 @@ def arguments():
 
     envs = parser.add_argument_group("the environments alone")
     envs.add_argument("--tasks", nargs="+", default=["Hopper-v5", "HalfCheetah-v5"], metavar="TASK")
-    envs.add_argument("--envs", type=whole, default=64, help="environments (default: 64)")
+    envs.add_argument(
+        "--envs",
+        type=some(whole, "1,8,64,256"),
+        default="64",
+        metavar="N[,N...]",
+        help="numbers of environments, as in 1,8,64,256; each takes as long as the first (default: 64)",
+    )
     envs.add_argument("--rounds", type=whole, default=5, help="slices of each (default: 5)")
     envs.add_argument("--seconds", type=number, default=3.0, help="length of a peer's slice (default: 3)")
     envs.add_argument("--warmup", type=number, default=1.0, help="stepping before a slice (default: 1)")
 
     train = parser.add_argument_group("training")
     train.add_argument("--train-tasks", nargs="+", default=["Hopper-v5"], metavar="TASK")
+    train.add_argument(
+        "--train-sizes",
+        type=some(size, "64x128,1x2048"),
+        default="64x128,1x2048",
+        metavar="NxT[,NxT...]",
+        help="environments, and steps of each in a rollout (default: %(default)s)",
+    )
     train.add_argument("--train-rounds", type=whole, default=3, help="runs of each (default: 3)")
     train.add_argument("--iterations", type=whole, default=15, help="of a peer's run (default: 15)")
     train.add_argument(

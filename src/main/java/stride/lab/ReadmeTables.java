@@ -108,10 +108,10 @@ public final class ReadmeTables extends MeasuredPage {
         if (threads > envs) {
           continue; // the same as one thread for each environment
         }
-        boolean compared = envs == 64 && threads > 1;
-        Map<String, Double> others = compared ? peers.getOrDefault(task, Map.of()) : Map.of();
+        String size = "%s, %d x %d".formatted(task, envs, threads);
+        Map<String, Double> others = peers.getOrDefault(size, Map.of());
         table.add(
-            "%s, %d x %d".formatted(task, envs, threads),
+            size,
             thousands(row.number("physics_steps_per_second")),
             thousands(row.number("rollout_steps_per_second")),
             percent(row.number("rollout_share")),
@@ -182,13 +182,21 @@ public final class ReadmeTables extends MeasuredPage {
     }
   }
 
-  /** The best figure of each peer by task: peers run in several modes. */
+  /**
+   * The best figure of each peer, by task, environments and threads as the rows are named: peers
+   * run in several modes. Threads without an environment do not count.
+   */
   private static Map<String, Map<String, Double>> peers(Path file) {
     Map<String, Map<String, Double>> best = new TreeMap<>();
     if (Files.exists(file)) {
-      for (Part row : Part.of(file).rows()) {
+      Part all = Part.of(file);
+      Part settings = new Part(file, all.field("settings"));
+      for (Part row : all.rows()) {
+        int envs = (row.node().has("envs") ? row : settings).integer("envs");
+        int threads = Math.min(envs, settings.integer("threads"));
+        String size = "%s, %d x %d".formatted(row.text("task"), envs, threads);
         String peer = row.text("peer").replaceAll("-.*", "");
-        best.computeIfAbsent(row.text("task"), _ -> new TreeMap<>())
+        best.computeIfAbsent(size, _ -> new TreeMap<>())
             .merge(peer, row.number("env_steps_per_second"), Math::max);
       }
     }

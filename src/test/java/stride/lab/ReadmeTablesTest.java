@@ -42,7 +42,7 @@ class ReadmeTablesTest {
   private static final String PEERS =
       """
       {
-        "schema_version": 1, "rows": [
+        "schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
           {"task": "Hopper-v5", "peer": "envpool-async", "env_steps_per_second": 23000},
           {"task": "Hopper-v5", "peer": "envpool-sync", "env_steps_per_second": 24500},
           {"task": "Hopper-v5", "peer": "gymnasium-vector", "env_steps_per_second": 6400},
@@ -134,6 +134,40 @@ class ReadmeTablesTest {
     Files.delete(temp.resolve("bench-results/" + RUN + "/peers.json"));
     tables.update();
     assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %||");
+  }
+
+  @Test
+  void pairsPeersOfSeveralCountsWithTheRowOfTheirOwn() throws IOException {
+    String counts = PEERS.replace("\"envs\": 64", "\"envs\": [1, 8, 64]");
+    for (String peer : new String[] {"envpool-async", "envpool-sync", "gymnasium-vector"}) {
+      counts = counts.replace("\"%s\",".formatted(peer), "\"%s\", \"envs\": 64,".formatted(peer));
+    }
+    String others =
+        """
+        "rows": [
+          {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 1, "env_steps_per_second": 11000},
+          {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "env_steps_per_second": 99000},
+        """;
+    String single = HOPPER.replace("\"envs\": 8, \"threads\": 2", "\"envs\": 1, \"threads\": 1");
+    write("bench-results/" + RUN + "/peers.json", counts.replace("\"rows\": [", others));
+    tables.update();
+    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %|99.0k|");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
+
+    // one environment keeps one of the threads busy
+    write("bench-results/" + RUN + "/profile-Hopper-v5.json", single);
+    tables.update();
+    assertThat(row("Hopper-v5, 1 x 1")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %|11.0k|");
+  }
+
+  @Test
+  void doesWithPeersOfTrainingAlone() throws IOException {
+    write(
+        "bench-results/" + RUN + "/peers.json",
+        "{\"schema_version\": 1, \"settings\": {\"train\": {}}, \"rows\": []" + TRAIN_ROWS);
+    tables.update();
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %||");
+    assertThat(row("Hopper-v5, 64 x 128: Stride")).startsWith("30.0k|");
   }
 
   @Test

@@ -21,7 +21,8 @@ record PeerRate(
     int besideThreads,
     double stepsPerSecond,
     Double ratio) {
-  private static final List<String> OURS = List.of("stride", "limit");
+  static final String STRIDE = "stride";
+  static final String LIMIT = "limit";
 
   static List<PeerRate> of(Part peers) {
     return peers.list("rows").stream().map(row -> of(row, peers.part("settings"))).toList();
@@ -40,6 +41,10 @@ record PeerRate(
 
   /** Whether it belongs into the picture of a task and a number of threads. */
   boolean isBeside(String pictured, int pictureThreads) {
-    return task.equals(pictured) && besideThreads == pictureThreads && !OURS.contains(name);
+    return task.equals(pictured) && besideThreads == pictureThreads && !isOurs();
+  }
+
+  private boolean isOurs() {
+    return name.equals(STRIDE) || name.equals(LIMIT);
   }
 }

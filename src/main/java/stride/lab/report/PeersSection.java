@@ -3,6 +3,9 @@ package stride.lab.report;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stride.lab.Table;
 
 /** Other programs beside Stride, each measured in turn with it. */
@@ -28,43 +31,66 @@ final class PeersSection {
       }
       Part peers = results.peers().get();
       page.openGrid();
-      environments(page, PeerRate.of(peers));
-      training(page, peers.listIfAny("train_rows"));
+      environments(page, PeerRate.of(peers), peers.listIfAny("left_out"));
+      training(page, peers.listIfAny("train_rows"), peers.listIfAny("train_left_out"));
       page.closeGrid();
     }
     page.close();
   }
 
-  private static void environments(Page page, List<PeerRate> rates) {
-    Set<String> sizes = new LinkedHashSet<>();
-    rates.forEach(rate -> sizes.add(size(rate)));
-    for (String size : sizes) {
-      List<PeerRate> those = rates.stream().filter(rate -> size(rate).equals(size)).toList();
-      var table = new Table("program", "threads", "env steps/s", "Stride / it");
-      for (PeerRate rate : those) {
-        table.add(
-            rate.name(),
-            Integer.toString(rate.threads()),
-            Figures.whole(rate.stepsPerSecond()),
-            Figures.fixed(rate.ratio(), 2));
-      }
+  /** A figure for each task: curves over numbers of environments, bars where there is one. */
+  private static void environments(Page page, List<PeerRate> rates, List<Part> leftOut) {
+    for (String task : rates.stream().map(PeerRate::task).distinct().toList()) {
+      List<PeerRate> those = rates.stream().filter(rate -> rate.task().equals(task)).toList();
+      List<Integer> counts = those.stream().map(PeerRate::envs).distinct().sorted().toList();
+      boolean several = counts.size() > 1;
+      String what = several ? task : task + ", " + Figures.plural(counts.getFirst(), "env");
+      String label = "Env steps per second of environments alone, " + what;
+      List<String> names = those.stream().map(PeerRate::name).toList();
       page.figure(
-          "Environments: " + size,
-          bars(
-              "Env steps per second of environments alone, " + size,
-              those.stream().map(PeerRate::name).toList(),
-              those.stream().map(PeerRate::name).toList(),
-              those.stream().map(PeerRate::stepsPerSecond).toList()),
-          "",
-          table);
+          "Environments: " + what,
+          several
+              ? curves(label, counts, those)
+              : bars(label, names, names, those.stream().map(PeerRate::stepsPerSecond).toList()),
+          reasons(
+              leftOut.stream().filter(row -> row.text("task").equals(task)),
+              row -> row.text("peer") + " at " + Figures.plural(row.integer("envs"), "env")),
+          table(those));
     }
   }
 
-  private static String size(PeerRate rate) {
-    return "%s, %s".formatted(rate.task(), Figures.plural(rate.envs(), "env"));
+  private static Plot curves(String label, List<Integer> counts, List<PeerRate> rates) {
+    return Plot.curves(
+        label + ". The table has the numbers.",
+        new Plot.Axis(
+            "environments", Plot.Scale.LOG, counts.stream().map(Integer::doubleValue).toList()),
+        Plot.Axis.linear("env steps/s"),
+        PeerCurves.of(rates));
   }
 
-  private static void training(Page page, List<Part> rows) {
+  private static Table table(List<PeerRate> rates) {
+    var table = new Table("program", "envs", "threads", "env steps/s", "Stride / it");
+    for (PeerRate rate : rates) {
+      table.add(
+          rate.name(),
+          Integer.toString(rate.envs()),
+          Integer.toString(rate.threads()),
+          Figures.whole(rate.stepsPerSecond()),
+          Figures.fixed(rate.ratio(), 2));
+    }
+    return table;
+  }
+
+  /** What was not measured, and why; empty where nothing was left out. */
+  private static String reasons(Stream<Part> leftOut, Function<Part, String> name) {
+    String all =
+        leftOut
+            .map(row -> "%s (%s)".formatted(name.apply(row), row.text("reason")))
+            .collect(Collectors.joining("; "));
+    return all.isEmpty() ? "" : "Left out: " + all + ".";
+  }
+
+  private static void training(Page page, List<Part> rows, List<Part> leftOut) {
     Set<String> sizes = new LinkedHashSet<>();
     rows.forEach(row -> sizes.add(size(row)));
     for (String size : sizes) {
@@ -98,7 +124,7 @@ final class PeersSection {
               those.stream().map(row -> row.text("peer")).toList(),
               those.stream().map(row -> row.text("label")).toList(),
               those.stream().map(row -> row.number("env_steps_per_second")).toList()),
-          "",
+          reasons(leftOut.stream().filter(row -> size(row).equals(size)), row -> row.text("label")),
           table);
     }
   }
@@ -112,7 +138,11 @@ final class PeersSection {
       String label, List<String> peers, List<String> names, List<Double> rates) {
     List<Integer> colors =
         peers.stream()
-            .map(peer -> peer.equals("limit") ? Plot.NEUTRAL : peer.startsWith("stride") ? 1 : 3)
+            .map(
+                peer ->
+                    peer.equals(PeerRate.LIMIT)
+                        ? Plot.NEUTRAL
+                        : peer.startsWith(PeerRate.STRIDE) ? Plot.STRIDE_COLOR : 3)
             .toList();
     return Plot.rows(
         Plot.Kind.BARS,

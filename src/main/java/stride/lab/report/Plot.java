@@ -62,6 +62,9 @@ record Plot(Kind kind, String label, Axis x, Axis y, List<String> categories, Li
   /** Colours by what they stand for; report.css has them for light and dark. */
   static final int NEUTRAL = 0;
 
+  /** What a rollout of Stride has beside others. */
+  static final int STRIDE_COLOR = 1;
+
   static final int FIRST_COLOR = 1;
   static final int COLORS = 9;
 

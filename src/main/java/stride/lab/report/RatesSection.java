@@ -1,7 +1,10 @@
 package stride.lab.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import stride.lab.Knee;
 import stride.lab.Table;
@@ -9,10 +12,18 @@ import stride.lab.Table;
 /** Env steps per second over environment counts, against the limit, with the knee. */
 final class RatesSection {
   private static final int LIMIT_COLOR = Plot.NEUTRAL;
-  private static final int ROLLOUT_COLOR = 1;
   private static final int TRAINING_COLOR = 2;
   private static final int KNEE_COLOR = 4;
-  private static final int[] PEER_COLORS = {3, 6, 5, 7, 8};
+  private static final List<String> COLUMNS =
+      List.of(
+          "envs",
+          "limit, steps/s",
+          "rollout, steps/s",
+          "share",
+          "(by wall time)",
+          "training, steps/s",
+          "share",
+          "(by wall time)");
 
   private RatesSection() {}
 
@@ -68,13 +79,13 @@ final class RatesSection {
         profile.text("task") + ", " + threads,
         plot(profile.text("task") + " on " + threads, rows, peers, knee),
         knee.sentence() + ".",
-        table(rows, knee));
+        table(rows, peers, knee));
   }
 
   private static Plot plot(String what, List<Part> rows, List<PeerRate> peers, Knee knee) {
     List<Plot.Series> series = new ArrayList<>();
     curve(series, "limit (bare mj_step)", LIMIT_COLOR, rows, "physics_steps_per_second");
-    curve(series, "rollout", ROLLOUT_COLOR, rows, "rollout_steps_per_second");
+    curve(series, "rollout", Plot.STRIDE_COLOR, rows, "rollout_steps_per_second");
     curve(series, "training", TRAINING_COLOR, rows, "train_steps_per_second");
     double highest =
         series.stream()
@@ -89,19 +100,8 @@ final class RatesSection {
     series.add(Plot.Series.curve(name, KNEE_COLOR, Plot.Style.MARK, mark));
     var envs = new TreeSet<Double>();
     rows.forEach(row -> envs.add(row.number("envs")));
-    int color = 0;
-    for (String peer : peers.stream().map(PeerRate::name).distinct().toList()) {
-      List<PeerRate> its = peers.stream().filter(rate -> rate.name().equals(peer)).toList();
-      its.forEach(rate -> envs.add((double) rate.envs()));
-      List<double[]> points =
-          its.stream()
-              .sorted((a, b) -> Integer.compare(a.envs(), b.envs()))
-              .map(rate -> new double[] {rate.envs(), rate.stepsPerSecond()})
-              .toList();
-      series.add(
-          Plot.Series.curve(
-              peer, PEER_COLORS[color++ % PEER_COLORS.length], Plot.Style.PEER, points));
-    }
+    peers.forEach(peer -> envs.add((double) peer.envs()));
+    series.addAll(PeerCurves.of(peers));
     return Plot.curves(
         "Env steps per second over environments: %s. %s. The table has the numbers."
             .formatted(what, knee.sentence()),
@@ -123,29 +123,40 @@ final class RatesSection {
     }
   }
 
-  private static Table table(List<Part> rows, Knee knee) {
-    var table =
-        new Table(
-            "envs",
-            "limit, steps/s",
-            "rollout, steps/s",
-            "share",
-            "(by wall time)",
-            "training, steps/s",
-            "share",
-            "(by wall time)");
-    for (Part row : rows) {
-      boolean marked = knee.reached() && row.integer("envs") == knee.envs();
-      table.add(
-          row.text("envs") + (marked ? " (knee)" : ""),
-          Figures.whole(row.numberOrNull("physics_steps_per_second")),
-          Figures.whole(row.number("rollout_steps_per_second")),
-          Figures.percent(row.numberOrNull("rollout_share")),
-          Figures.percent(row.numberIfAny("rollout_share_wall")),
-          Figures.whole(row.numberIfAny("train_steps_per_second")),
-          Figures.percent(row.numberIfAny("train_share")),
-          Figures.percent(row.numberIfAny("train_share_wall")));
-    }
+  /** A row for each number of environments that was profiled or that a peer ran with. */
+  private static Table table(List<Part> rows, List<PeerRate> peers, Knee knee) {
+    List<String> header = new ArrayList<>(COLUMNS);
+    List<String> names = PeerCurves.names(peers);
+    names.forEach(name -> header.add(name + ", steps/s"));
+    var table = new Table(header.toArray(String[]::new));
+    Map<Integer, List<String>> cells = new TreeMap<>();
+    rows.forEach(row -> cells.put(row.count("envs"), cells(row, knee)));
+    peers.forEach(peer -> cells.computeIfAbsent(peer.envs(), RatesSection::notProfiled));
+    cells.forEach(
+        (envs, own) -> {
+          List<String> row = new ArrayList<>(own);
+          names.forEach(name -> row.add(Figures.whole(PeerCurves.rate(peers, name, envs))));
+          table.add(row.toArray(String[]::new));
+        });
     return table;
+  }
+
+  private static List<String> cells(Part row, Knee knee) {
+    boolean marked = knee.reached() && row.integer("envs") == knee.envs();
+    return List.of(
+        row.text("envs") + (marked ? " (knee)" : ""),
+        Figures.whole(row.numberOrNull("physics_steps_per_second")),
+        Figures.whole(row.number("rollout_steps_per_second")),
+        Figures.percent(row.numberOrNull("rollout_share")),
+        Figures.percent(row.numberIfAny("rollout_share_wall")),
+        Figures.whole(row.numberIfAny("train_steps_per_second")),
+        Figures.percent(row.numberIfAny("train_share")),
+        Figures.percent(row.numberIfAny("train_share_wall")));
+  }
+
+  private static List<String> notProfiled(int envs) {
+    List<String> cells = new ArrayList<>(Collections.nCopies(COLUMNS.size(), "-"));
+    cells.set(0, Integer.toString(envs));
+    return cells;
   }
 }

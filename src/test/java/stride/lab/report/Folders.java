@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -75,6 +76,43 @@ final class Folders {
         row(256, 2, 44100, 43500, 39900),
         row(64, 1, 22000, 20000, 17000));
     return folder;
+  }
+
+  /**
+   * What was measured of peers beside a profile of Hopper on two threads: with one, 8, 64 and 256
+   * environments, where one of them cannot step one.
+   */
+  static void peersOverCounts(Path folder) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int envs : new int[] {1, 8, 64, 256}) {
+      rows.add(peer("gymnasium-sync", envs, 1, 5000 + envs));
+      rows.add(peer("envpool-sync", envs, Math.min(envs, 2), 12000 + 40 * envs));
+      if (envs > 1) {
+        rows.add(peer("envpool-async", envs, 2, 25000 + 50 * envs));
+      }
+      rows.add(peer("stride", envs, Math.min(envs, 2), 21000 + 80 * envs));
+      rows.add(peer("limit", envs, Math.min(envs, 2), 22000 + 82 * envs));
+    }
+    write(
+        folder.resolve("peers.json"),
+        """
+        {"schema_version": 1, "settings": {"envs": [1, 8, 64, 256], "threads": 2}, "rows": [%s],
+         "left_out": [{"task": "Hopper-v5", "envs": 1, "peer": "envpool-async", "reason": "it takes two"}],
+         "train_rows": [{"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "stride", "label": "Stride",
+           "threads": 2, "env_steps_per_second": 9000, "stride_ratio": 1.0, "update_samples_per_second": 2e6,
+           "update_ratio": 1.0, "memory_bytes": 260e6, "first_iteration_seconds": 1.5}],
+         "train_left_out": [{"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "torch-envpool",
+           "label": "PyTorch, EnvPool", "reason": "its threads want more"}]}
+        """
+            .formatted(String.join(",", rows)));
+  }
+
+  private static String peer(String name, int envs, int threads, int rate) {
+    return """
+        {"task": "Hopper-v5", "peer": "%s", "envs": %d, "threads": %d,
+         "env_steps_per_second": %d, "stride_ratio": 1.25}
+        """
+        .formatted(name, envs, threads, rate);
   }
 
   /** A benchmark as JMH writes it, which counts rows. */

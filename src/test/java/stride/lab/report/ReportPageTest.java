@@ -40,6 +40,9 @@ class ReportPageTest {
       String name = "a-rather-long-name-of-a-run-folder__ppo__" + seed;
       folders.add(Folders.run(temp.resolve(name), "\"preset\": \"tuned\"", seed, 50, 9 + seed));
     }
+    Path beside = Folders.profiled(temp.resolve("beside"));
+    Folders.peersOverCounts(beside);
+    folders.add(beside);
     page = temp.resolve("report.html");
     Report.of(folders).write(page, "Results");
   }
@@ -104,6 +107,54 @@ class ReportPageTest {
       """
       canvas => canvas.getAttribute('aria-label')
           && canvas.closest('figure').querySelectorAll('tbody tr').length > 0""";
+
+  @ParameterizedTest
+  @CsvSource({"1366, light, false", "390, dark, true"})
+  void drawsPeersOverEnvironments(int width, String scheme, boolean phone) {
+    chromium.allowScripts(true);
+    chromium.resize(width, 844, phone);
+    chromium.prefer(scheme);
+    chromium.open(page);
+    for (String figure :
+        List.of(
+            "#rates [aria-label*='Hopper-v5 on 2']", "#peers [aria-label*='alone, Hopper-v5.']")) {
+      String names = chromium.evaluate(DRAWN_LINES + "(\"" + figure + "\")").textValue();
+      assertThat(names.split(" "))
+          .as(figure)
+          .contains("gymnasium-sync", "envpool-sync", "envpool-async");
+    }
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  /**
+   * Names of the lines in the legend that have their colour half-way between all neighbouring
+   * marks, within a few pixels; of the plot whose peers have several points.
+   */
+  private static final String DRAWN_LINES =
+      """
+      (selector => {
+        const chart = [...document.querySelectorAll(selector)].map(canvas => Chart.getChart(canvas))
+            .find(c => c.data.datasets.some(d => d.label === 'envpool-async' && d.data.length > 1));
+        const { width, height } = chart.canvas;
+        const { data } = chart.ctx.getImageData(0, 0, width, height);
+        const hasColour = (pixel, rgb) =>
+            data[pixel + 3] > 100 && rgb.every((c, i) => Math.abs(data[pixel + i] - c) < 60);
+        const isNear = (x, y, rgb) => {
+          for (let row = Math.round(y) - 3; row <= y + 3; row++) {
+            for (let column = Math.round(x) - 3; column <= x + 3; column++) {
+              if (hasColour(4 * (row * width + column), rgb)) return true;
+            }
+          }
+          return false;
+        };
+        const scale = chart.currentDevicePixelRatio;
+        return chart.legend.legendItems.map(item => item.datasetIndex).filter(k => {
+          const rgb = chart.data.datasets[k].borderColor.match(/\\w\\w/g).map(c => parseInt(c, 16));
+          const marks = chart.getDatasetMeta(k).data;
+          return marks.length > 1 && marks.slice(1).every((mark, i) =>
+              isNear(scale * (mark.x + marks[i].x) / 2, scale * (mark.y + marks[i].y) / 2, rgb));
+        }).map(k => chart.data.datasets[k].label).join(' ');
+      })""";
 
   @Test
   void changesItsColoursWithTheReader() {

@@ -112,30 +112,6 @@ class ReportTest {
     assertThat(PageText.numbers(plot.get("x").get("ticks"))).containsExactly(1, 64, 256);
   }
 
-  @Test
-  void showsPeersBesideTheThreadsTheyRanBeside() throws IOException {
-    Path folder = Folders.profiled(temp);
-    Folders.write(
-        folder.resolve("peers.json"),
-        """
-        {"schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
-           {"task": "Hopper-v5", "peer": "envpool-sync", "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
-           {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "threads": 2, "env_steps_per_second": 30000, "stride_ratio": 1.2},
-           {"task": "Hopper-v5", "peer": "stride", "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}]}
-        """);
-    PageText page = PageText.of(folder);
-    JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
-    assertThat(PageText.series(plot, "envpool-sync").get("points").toString())
-        .isEqualTo("[[8.0,30000.0],[64.0,36960.0]]");
-    assertThat(plot.get("series").findValuesAsText("name")).doesNotContain("stride");
-    assertThat(page.plots("Hopper-v5 on 1 thread").getFirst().toString()).doesNotContain("envpool");
-    assertThat(page.table("Environments: Hopper-v5, 64 envs"))
-        .containsExactly(
-            "program|threads|env steps/s|Stride / it",
-            "envpool-sync|2|36,960|1.16",
-            "stride|2|42,817|1.00");
-  }
-
   @ParameterizedTest
   @MethodSource("committed")
   void hasEveryRateStageAndScoreOfACommittedFolder(Path folder) throws IOException {

@@ -1,0 +1,96 @@
+package stride.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Does the page have what peers reached, each beside Stride with as many environments? */
+class PeersReportTest {
+  @TempDir Path temp;
+
+  @Test
+  void showsPeersBesideTheThreadsTheyRanBeside() throws IOException {
+    Path folder = Folders.profiled(temp);
+    Folders.write(
+        folder.resolve("peers.json"),
+        """
+        {"schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
+           {"task": "Hopper-v5", "peer": "envpool-sync", "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
+           {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "threads": 2, "env_steps_per_second": 30000, "stride_ratio": 1.2},
+           {"task": "Hopper-v5", "peer": "stride", "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}]}
+        """);
+    PageText page = PageText.of(folder);
+    JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
+    assertThat(PageText.series(plot, "envpool-sync").get("points").toString())
+        .isEqualTo("[[8.0,30000.0],[64.0,36960.0]]");
+    assertThat(plot.get("series").findValuesAsText("name")).doesNotContain("stride");
+    assertThat(page.plots("Hopper-v5 on 1 thread").getFirst().toString()).doesNotContain("envpool");
+    assertThat(page.table("Environments: Hopper-v5"))
+        .containsExactly(
+            "program|envs|threads|env steps/s|Stride / it",
+            "envpool-sync|64|2|36,960|1.16",
+            "envpool-sync|8|2|30,000|1.20",
+            "stride|64|2|42,817|1.00");
+  }
+
+  @Test
+  void showsPeersOverEnvironmentsBesideStrideOwnCurves() throws IOException {
+    Path folder = Folders.profiled(temp);
+    Folders.peersOverCounts(folder);
+    PageText page = PageText.of(folder);
+    JsonNode rates = page.plots("Hopper-v5 on 2 threads").getFirst();
+    JsonNode alone = page.plots("environments alone, Hopper-v5.").getFirst();
+    for (JsonNode plot : List.of(rates, alone)) {
+      assertThat(PageText.numbers(plot.get("x").get("ticks"))).containsExactly(1, 8, 64, 256);
+      assertThat(PageText.series(plot, "envpool-async").get("points").toString())
+          .isEqualTo("[[8.0,25400.0],[64.0,28200.0],[256.0,37800.0]]");
+    }
+    // a program looks the same in both
+    assertThat(PageText.series(rates, "envpool-async"))
+        .isEqualTo(PageText.series(alone, "envpool-async"));
+    assertThat(PageText.series(alone, "limit").get("style").textValue()).isEqualTo("LIMIT");
+    assertThat(PageText.series(alone, "stride").get("color"))
+        .isEqualTo(PageText.series(rates, "rollout").get("color"));
+    assertThat(page.table("Hopper-v5, 2 threads").stream().map(PeersReportTest::peersCells))
+        .containsExactly(
+            "gymnasium-sync, steps/s|envpool-sync, steps/s|envpool-async, steps/s",
+            "5,001|12,040|-",
+            "5,008|12,320|25,400",
+            "5,064|14,560|28,200",
+            "5,256|22,240|37,800");
+    // with 8 environments no profile was made
+    assertThat(page.table("Hopper-v5, 2 threads").get(2)).startsWith("8|-|-|-|-|-|-|-|5,008|");
+    assertThat(page.table("Environments: Hopper-v5")).hasSize(20);
+    assertThat(page.says("Left out: envpool-async at 1 env (it takes two).")).isTrue();
+    assertThat(page.says("Left out: PyTorch, EnvPool (its threads want more).")).isTrue();
+  }
+
+  private static String peersCells(String row) {
+    return row.replaceFirst("(?:[^|]*\\|){8}", "");
+  }
+
+  @Test
+  void showsPeersOfOneCountAsBars() throws IOException {
+    Path folder = Folders.profiled(temp);
+    Folders.write(
+        folder.resolve("peers.json"),
+        """
+        {"schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
+           {"task": "Hopper-v5", "peer": "envpool-sync", "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
+           {"task": "Hopper-v5", "peer": "stride", "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}]}
+        """);
+    PageText page = PageText.of(folder);
+    JsonNode plot = page.plots("environments alone, Hopper-v5, 64 envs").getFirst();
+    assertThat(plot.get("kind").textValue()).isEqualTo("BARS");
+    assertThat(PageText.numbers(plot.get("series").get(0).get("values")))
+        .containsExactly(36960, 42817);
+    assertThat(page.table("Environments: Hopper-v5, 64 envs"))
+        .contains("envpool-sync|64|2|36,960|1.16");
+    assertThat(page.says("Left out")).isFalse();
+  }
+}

@@ -1,7 +1,9 @@
 package stride.cli;
 
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,17 @@ final class Options {
   /** Root of the project: where it was built, where results go. */
   static Path home() {
     return Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
+  }
+
+  /** What begins a command line of Stride in a process of its own, with the flags of this one. */
+  static List<String> stride() {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of("-Dstride.home=" + home(), "-cp", System.getProperty("java.class.path")));
+    command.add(Stride.class.getName());
+    return command;
   }
 
   static Machine machine() {

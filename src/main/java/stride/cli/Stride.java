@@ -1,5 +1,6 @@
 package stride.cli;
 
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       ProfileCommand.class,
       BenchCommand.class,
       CompareCommand.class,
+      VerifyCommand.class,
       ReportCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,
@@ -56,7 +58,9 @@ public final class Stride {
     commandLine.setExecutionStrategy(Stride::runCommand);
     commandLine.setExecutionExceptionHandler(
         (exception, command, result) -> failed(exception, command));
-    TrainCommand.addOptions(commandLine.getSubcommands().get("train").getCommandSpec());
+    for (String beginsRuns : List.of("train", "verify")) {
+      RunOptions.addFlags(commandLine.getSubcommands().get(beginsRuns).getCommandSpec());
+    }
     CommandLine help = commandLine.getSubcommands().get("help");
     help.getCommandSpec().usageMessage().footer("", "Example: stride help profile");
     return commandLine;

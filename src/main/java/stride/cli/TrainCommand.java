@@ -1,11 +1,8 @@
 package stride.cli;
 
-import static java.util.Objects.requireNonNullElse;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -17,12 +14,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import stride.env.Tasks;
 import stride.lab.Profile;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
-import stride.ppo.PpoOptions;
 import stride.ppo.UpdateMode;
 import stride.train.RunFolder;
 import stride.train.TrainResult;
@@ -47,6 +42,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Mixin CommonOptions common;
 
+  @Mixin RunOptions options;
+
   @Spec CommandSpec spec;
 
   @Parameters(arity = "0..1", paramLabel = "TASK", description = "Gymnasium's name")
@@ -57,21 +54,6 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "DIR",
       description = "go on with a run; needs nothing else")
   Path resume;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "options as JSON")
-  Path config;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      description = "tuned (default) or cleanrl; fixes every option")
-  String preset;
-
-  @Option(
-      names = "--set",
-      paramLabel = "OPTION=VALUE",
-      description = "an option by its name in JSON, for example num_envs=64")
-  Map<String, String> settings = Map.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "default: 1")
   Long seed;
@@ -105,25 +87,6 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     return common;
   }
 
-  /** Adds a flag for each of the algorithm's options. */
-  static void addOptions(CommandSpec train) {
-    TrainConfig.optionTypes()
-        .forEach(
-            (name, type) ->
-                train.addOption(
-                    OptionSpec.builder(flag(name))
-                        .type(String.class)
-                        .arity(type.equals("true or false") ? "0..1" : "1")
-                        .fallbackValue("true")
-                        .paramLabel(type.toUpperCase(Locale.ROOT).replace(' ', '-'))
-                        .description("option " + name)
-                        .build()));
-  }
-
-  private static String flag(String option) {
-    return "--" + option.replace('_', '-');
-  }
-
   @Override
   public Integer call() {
     Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
@@ -135,7 +98,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private TrainResult begin() {
-    RunSpec run = asked();
+    RunSpec run = options.run(task, seed, Map.of());
     return sit(
         run,
         () ->
@@ -166,29 +129,6 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
           "--resume goes on as the run began: give nothing with it but --threads, got "
               + String.join(", ", given));
     }
-  }
-
-  /** Flags over settings over the file over the preset. */
-  private RunSpec asked() {
-    ConfigFile file = config != null ? ConfigFile.read(config) : ConfigFile.NONE;
-    String name = task != null ? task : file.task();
-    if (name == null) {
-      throw new IllegalArgumentException("no TASK given, and no --resume");
-    }
-    long runSeed = requireNonNullElse(seed, requireNonNullElse(file.seed(), 1L));
-    String base =
-        requireNonNullElse(
-            preset, requireNonNullElse(file.preset(), PpoOptions.PRESETS.getFirst()));
-    TrainConfig merged = TrainConfig.preset(base, Tasks.of(name));
-    merged.overlay(file);
-    settings.forEach(merged::set);
-    for (String option : TrainConfig.optionTypes().keySet()) {
-      String value = spec.findOption(flag(option)).getValue();
-      if (value != null) {
-        merged.set(option, value);
-      }
-    }
-    return new RunSpec(name, runSeed, base, merged.options());
   }
 
   private UpdateMode mode(RunSpec run) {

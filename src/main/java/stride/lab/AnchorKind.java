@@ -50,11 +50,11 @@ enum AnchorKind {
   }
 
   /** Logarithm of the machine's speed over a run: the mean of start and end. */
-  LogMean speed(Anchors anchors) {
+  UncertainMean speed(Anchors anchors) {
     double change = change(anchors);
     double mean = (Math.log(rate(anchors.start())) + Math.log(rate(anchors.end()))) / 2;
     // two values that differ by d: their variance is d^2 / 2, with one degree of freedom
-    return new LogMean(mean, change * change / 4, 1);
+    return new UncertainMean(mean, change * change / 4, 1);
   }
 
   private double change(Anchors anchors) {

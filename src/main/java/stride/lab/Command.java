@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import stride.train.TrainException;
 
 /** Runs a program to its end. If this process ends first, the program and its children end too. */
-final class Command {
+public final class Command {
   private Command() {}
 
   /**
@@ -21,21 +21,49 @@ final class Command {
    * @return its exit code
    */
   static int run(Path folder, Path log, List<String> command) {
-    var builder = new ProcessBuilder(command).directory(folder.toFile());
+    return run(
+        folder, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+  }
+
+  /**
+   * Runs a program whose stdout is wanted by itself. A thread that is interrupted meanwhile asks it
+   * to end.
+   *
+   * @param folder it runs in
+   * @param out takes its stdout
+   * @param log takes its stderr
+   * @param command program and arguments
+   * @return its exit code, 128 more than the signal's number if one ended it
+   * @throws LabException if it cannot be run, or the thread is interrupted
+   */
+  public static int run(Path folder, Path out, Path log, List<String> command) {
+    return run(
+        folder,
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile()));
+  }
+
+  private static int run(Path folder, ProcessBuilder builder) {
+    builder.directory(folder.toFile());
     // a make above this process would hand down its own flags
     Stream.of("MAKEFLAGS", "MFLAGS", "MAKELEVEL").forEach(builder.environment()::remove);
-    Thread hook = null;
+    Process process;
     try {
-      Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      process = builder.start();
       process.getOutputStream().close();
-      hook = new Thread(() -> end(process), "stride-end-" + process.pid());
-      Runtime.getRuntime().addShutdownHook(hook);
-      return process.waitFor();
     } catch (IOException e) {
       throw new LabException(
-          "cannot run " + command.getFirst() + ": " + TrainException.reason(e), e);
+          "cannot run " + builder.command().getFirst() + ": " + TrainException.reason(e), e);
+    }
+    Thread hook = new Thread(() -> end(process), "stride-end-" + process.pid());
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return process.waitFor();
     } catch (InterruptedException e) {
+      end(process);
       Thread.currentThread().interrupt();
+      throw new LabException("interrupted", e);
+    } catch (IllegalStateException e) {
+      end(process); // this process is ending already, and takes no more hooks
       throw new LabException("interrupted", e);
     } finally {
       remove(hook);
@@ -48,12 +76,10 @@ final class Command {
   }
 
   private static void remove(Thread hook) {
-    if (hook != null) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        return; // it is at work
-      }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // it is at work
     }
   }
 
@@ -63,7 +89,7 @@ final class Command {
    * @param log what it printed
    * @return one line
    */
-  static String reason(Path log) {
+  public static String reason(Path log) {
     List<String> lines;
     try {
       lines =

@@ -150,21 +150,21 @@ public record Comparison(
       return forks() >= LEAST_FORKS;
     }
 
-    private LogMean measured() {
-      return LogMean.of(b.logSpeeds()).minus(LogMean.of(a.logSpeeds()));
+    private UncertainMean measured() {
+      return UncertainMean.of(b.logSpeeds()).minus(UncertainMean.of(a.logSpeeds()));
     }
 
     /** Logarithm of the machine's speed for B over that for A. */
-    private LogMean machine() {
+    private UncertainMean machine() {
       return anchorsA.equals(anchorsB)
-          ? new LogMean(0, 0, 1)
+          ? new UncertainMean(0, 0, 1)
           : anchor().speed(anchorsB).minus(anchor().speed(anchorsA));
     }
 
     /** The larger of both tests'; 1 if they disagree about which folder is faster. */
     double p() {
-      LogMean measured = measured();
-      LogMean corrected = measured.minus(machine());
+      UncertainMean measured = measured();
+      UncertainMean corrected = measured.minus(machine());
       return measured.mean() * corrected.mean() < 0 ? 1 : Math.max(measured.p(), corrected.p());
     }
 
@@ -191,8 +191,8 @@ public record Comparison(
 
     /** The lower or upper end of what both intervals cover. */
     private double end(int side) {
-      LogMean measured = measured();
-      LogMean corrected = measured.minus(machine());
+      UncertainMean measured = measured();
+      UncertainMean corrected = measured.minus(machine());
       return side
           * Math.max(
               side * measured.mean() + measured.margin(1 - LEVEL),
@@ -211,7 +211,7 @@ public record Comparison(
 
     private static double mean(JmhResult result) {
       double[] logs = result.logSpeeds();
-      return logs.length == 1 ? logs[0] : LogMean.of(logs).mean();
+      return logs.length == 1 ? logs[0] : UncertainMean.of(logs).mean();
     }
   }
 

@@ -71,13 +71,13 @@ public final class InvestigationTables extends MeasuredPage {
   private static Table table(List<String> groups, Map<String, JmhResult> byKey) {
     var table = new Table("way", "time", "against the first", "allocated, B");
     for (String group : groups) {
-      LogMean first = null;
+      UncertainMean first = null;
       for (String key : group.split("\\|", -1)) {
         JmhResult result = byKey.get(key.strip());
         if (result == null) {
           throw new LabException("the investigations' results have no " + key.strip());
         }
-        LogMean speed = LogMean.of(result.logSpeeds());
+        UncertainMean speed = UncertainMean.of(result.logSpeeds());
         String against = first == null ? "1" : ratio(first.minus(speed));
         first = first == null ? speed : first;
         table.add(
@@ -90,7 +90,7 @@ public final class InvestigationTables extends MeasuredPage {
     return table;
   }
 
-  private static String ratio(LogMean longer) {
+  private static String ratio(UncertainMean longer) {
     double margin = longer.margin(CONFIDENCE);
     return format("%.2f", Math.exp(longer.mean()))
         + format(" (%.2f to ", Math.exp(longer.mean() - margin))

@@ -2,8 +2,6 @@ package stride.lab;
 
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import org.apache.commons.math3.distribution.TDistribution;
-import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /**
  * Returns over seeds beside those of the same algorithm in PyTorch, as the README shows them.
@@ -70,16 +68,8 @@ final class ReturnsTable {
    * @return p of the one-sided Welch test
    */
   static double notWorse(double[] returns, double[] reference, double margin) {
-    var tested = new DescriptiveStatistics(returns);
-    var other = new DescriptiveStatistics(reference);
-    double one = tested.getVariance() / tested.getN();
-    double two = other.getVariance() / other.getN();
-    double t = (tested.getMean() - (1 - margin) * other.getMean()) / Math.sqrt(one + two);
-    double degrees =
-        (one + two)
-            * (one + two)
-            / (one * one / (tested.getN() - 1.0) + two * two / (other.getN() - 1.0));
-    return 1 - new TDistribution(degrees).cumulativeProbability(t);
+    UncertainMean other = UncertainMean.of(reference);
+    return UncertainMean.of(returns).minus(other).pAbove(-margin * other.mean());
   }
 
   String toMarkdown() {

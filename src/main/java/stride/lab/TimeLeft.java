@@ -1,22 +1,35 @@
 package stride.lab;
 
 /** Guesses when work will be over: by what was expected, then by how long its parts really took. */
-final class TimeLeft {
+public final class TimeLeft {
   private final long start = System.nanoTime();
   private final double expectedSeconds;
   private double doneSeconds;
 
-  /** Begins now. */
-  TimeLeft(double expectedSeconds) {
+  /**
+   * Begins now.
+   *
+   * @param expectedSeconds of all parts, or their number where no time is known yet
+   */
+  public TimeLeft(double expectedSeconds) {
     this.expectedSeconds = expectedSeconds;
   }
 
-  /** Counts a part as done. */
-  void done(double itsExpectedSeconds) {
+  /**
+   * Counts a part as done.
+   *
+   * @param itsExpectedSeconds its part of what was expected of all
+   */
+  public void done(double itsExpectedSeconds) {
     doneSeconds += itsExpectedSeconds;
   }
 
-  String words() {
+  /**
+   * The guess.
+   *
+   * @return for example {@code about 12 min left}
+   */
+  public String words() {
     return words((System.nanoTime() - start) / 1e9);
   }
 

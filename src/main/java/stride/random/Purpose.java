@@ -17,7 +17,9 @@ public enum Purpose {
   /** Actions of the steps before the first update; index environment, position step. */
   SEEDING(5),
   /** Data of benchmarks and tests; index and position as they like. */
-  BENCHMARK(6);
+  BENCHMARK(6),
+  /** Which returns a bootstrap draws again; index arm, position resample. */
+  RESAMPLING(7);
 
   private final int code;
 

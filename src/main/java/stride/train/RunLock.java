@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One process on a run folder at a time.
+ * One process on a folder at a time.
  *
  * <p>The system holds the lock, and lets go of it when the process ends, however it ends: the file
  * stays behind and says nothing but who had it last.
  */
-final class RunLock implements AutoCloseable {
+public final class RunLock implements AutoCloseable {
   /** The file's name. */
   static final String NAME = "lock";
 
@@ -26,8 +26,14 @@ final class RunLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Takes the lock of a folder, or says who has it. */
-  static RunLock take(Path folder) {
+  /**
+   * Takes the lock of a folder.
+   *
+   * @param folder which exists
+   * @return the lock, to be closed
+   * @throws TrainException saying who has it
+   */
+  public static RunLock take(Path folder) {
     Path file = folder.resolve(NAME);
     try {
       FileChannel channel =

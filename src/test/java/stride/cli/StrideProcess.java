@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The command line in a JVM of its own, with the launcher's flags. */
-final class StrideProcess {
+public final class StrideProcess {
   private StrideProcess() {}
 
-  static List<String> command(List<String> flags, List<String> args) {
+  public static List<String> command(List<String> flags, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("@" + Options.home().resolve("jvm.args"));
@@ -35,7 +35,7 @@ final class StrideProcess {
   }
 
   /** Flags of a JVM that compiles little: what a test starts is over soon. */
-  static List<String> quickFlags() {
+  public static List<String> quickFlags() {
     return List.of("-Dstride.home=" + Options.home(), "-XX:TieredStopAtLevel=1");
   }
 

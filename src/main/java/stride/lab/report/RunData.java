@@ -16,23 +16,46 @@ import stride.train.TrainException;
  * What a run folder says of learning.
  *
  * @param name how the page calls the folder
- * @param config of config.json
+ * @param task Gymnasium's name
+ * @param configuration of config.json, without the seed: all that makes runs comparable
  * @param points one an iteration, from the first at which an episode had ended
  * @param envSteps done by the last iteration, 0 before the first
  * @param seconds wall time by the last iteration
  */
-record RunData(String name, Part config, List<Point> points, double envSteps, double seconds) {
+public record RunData(
+    String name,
+    String task,
+    ObjectNode configuration,
+    List<Point> points,
+    double envSteps,
+    double seconds) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Mean return of the last 100 episodes at some time. */
-  record Point(double envSteps, double seconds, double meanReturn) {}
+  /**
+   * Mean return of the last 100 episodes at some time.
+   *
+   * @param envSteps done since the run began
+   * @param seconds wall time since then
+   * @param meanReturn of the episodes
+   */
+  public record Point(double envSteps, double seconds, double meanReturn) {}
 
   static boolean isOne(Path folder) {
     return Files.isRegularFile(RunFolder.configFile(folder));
   }
 
-  static RunData read(Path folder, String name) {
+  /**
+   * Reads a run, finished or not.
+   *
+   * @param folder of the run
+   * @param name how the folder is called
+   * @return what is in it
+   * @throws LabException if a file has another form
+   */
+  public static RunData read(Path folder, String name) {
     Part config = Part.of(RunFolder.configFile(folder));
+    ObjectNode configuration = config.node().deepCopy();
+    configuration.remove("seed");
     Path metrics = folder.resolve("metrics.jsonl");
     List<Point> points = new ArrayList<>();
     double envSteps = 0;
@@ -49,7 +72,7 @@ record RunData(String name, Part config, List<Point> points, double envSteps, do
         points.add(new Point(envSteps, seconds, meanReturn));
       }
     }
-    return new RunData(name, config, points, envSteps, seconds);
+    return new RunData(name, config.text("task"), configuration, points, envSteps, seconds);
   }
 
   /** All whole lines: a run that is still written, or was killed, may end in the midst of one. */
@@ -71,16 +94,5 @@ record RunData(String name, Part config, List<Point> points, double envSteps, do
       }
     }
     return parts;
-  }
-
-  String task() {
-    return config.text("task");
-  }
-
-  /** All that makes runs comparable: the configuration without its seed. */
-  ObjectNode configuration() {
-    ObjectNode all = config.node().deepCopy();
-    all.remove("seed");
-    return all;
   }
 }

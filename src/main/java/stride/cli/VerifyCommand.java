@@ -1,0 +1,158 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.lab.Profile;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialRunner;
+import stride.lab.trials.TrialSettings;
+import stride.lab.verify.Verification;
+import stride.train.RunFolder;
+
+/** Whether a change kept the returns. */
+@Command(
+    name = "verify",
+    description = {
+      "Trains two configurations over the same seeds in turn, and judges: did the candidate keep the"
+          + " returns of the reference, and how much faster is it?",
+      "Judged are 100 episodes of each final policy, its actions drawn as in training, played in a"
+          + " fresh process. Verdicts: identical (the same bits), kept (the 90 %% interval of the"
+          + " difference lies within the margin), better, worse, or not shown, with the number of"
+          + " seeds that the spread needs.",
+      "Ends with 0 if the returns are identical, kept or better; with 1 if they are worse or nothing"
+          + " is shown. Finished seeds are never trained again, interrupted ones go on."
+    },
+    footer = {
+      "",
+      "Example: stride verify Hopper-v5 --reference stepping=lockstep --candidate stepping=sharded",
+      "         stride verify CartPole-v1 --reference preset=cleanrl --candidate num_envs=32"
+          + " --seeds 20 --total-timesteps 200000"
+    })
+final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Mixin RunOptions options;
+
+  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  String task;
+
+  @Option(
+      names = "--reference",
+      paramLabel = "OPTION=VALUE,...",
+      description = "what is compared with: options, or preset=NAME, over those of both")
+  List<String> reference = List.of();
+
+  @Option(
+      names = "--candidate",
+      paramLabel = "OPTION=VALUE,...",
+      description = "what is judged, likewise")
+  List<String> candidate = List.of();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N|A..B|auto",
+      defaultValue = "auto",
+      converter = Seeds.Converter.class,
+      description =
+          "seeds 1 to N, A to B, or as many as a pilot of five says that the spread needs"
+              + " (default: ${DEFAULT-VALUE})")
+  Seeds seeds;
+
+  @Option(
+      names = "--max-seeds",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "for --seeds auto: no more of each (default: ${DEFAULT-VALUE})")
+  int maxSeeds;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "SHARE",
+      defaultValue = "10%",
+      converter = Percentage.class,
+      description = "of the reference's mean that may be lost, as 10%% or 0.1 (default: 10%%)")
+  double margin;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "J",
+      description = "trainings at once (default: cores / threads)")
+  Integer jobs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "K",
+      defaultValue = "1",
+      description = "of each training (default: ${DEFAULT-VALUE})")
+  int threads;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "how long code of each may compile before its clock starts, for speeds of trainings that"
+              + " take seconds (default: ${DEFAULT-VALUE})")
+  double warmUp;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where trainings lie, and are found again (default: runs/trials)")
+  Path out = RunFolder.RUNS.resolve("trials");
+
+  @Option(names = "--mixed", description = "take results of other machines too")
+  boolean mixed;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
+    int atOnce =
+        jobs != null ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    Options.requireEach("--jobs", List.of(atOnce), 1, Profile.MOST_THREADS);
+    Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
+    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
+    RunSpec old = options.run(task, null, changes("--reference", reference));
+    RunSpec now = options.run(task, null, changes("--candidate", candidate));
+    var settings =
+        new TrialSettings(Options.home(), Options.stride(), out, atOnce, threads, warmUp, mixed);
+    Origin origin = Origin.here(Options.home(), Options.machine());
+    Verification verification;
+    try (var interrupt = new Interrupt()) {
+      var runner = new TrialRunner(settings, origin, common.err(), interrupt.requested());
+      verification =
+          new VerifyRun(runner, old, now, margin, atOnce, common.err()).run(seeds, maxSeeds);
+    }
+    verification.warnings().forEach(doubt -> common.err().println("warning: " + doubt));
+    common.print(verification, verification.text());
+    return verification.verdict().holds() ? 0 : 1;
+  }
+
+  /** Commas part options, and also the numbers of one. */
+  private static Map<String, String> changes(String option, List<String> given) {
+    Map<String, String> changes = new LinkedHashMap<>();
+    for (String list : given) {
+      for (String change : list.split(",(?=\\s*\\w+=)", -1)) {
+        int equals = change.indexOf('=');
+        if (equals < 1) {
+          throw new IllegalArgumentException(
+              option + "=" + list + ", required: OPTION=VALUE, or several with commas");
+        }
+        changes.put(change.substring(0, equals).strip(), change.substring(equals + 1).strip());
+      }
+    }
+    return changes;
+  }
+}

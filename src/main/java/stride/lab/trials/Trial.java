@@ -1,0 +1,54 @@
+package stride.lab.trials;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import stride.train.JsonText;
+
+/**
+ * One configuration and one seed.
+ *
+ * @param name how progress calls the configuration, for example {@code candidate}
+ * @param config flat, as a run's config.json has it: the task, the algorithm and every option
+ * @param seed of the run
+ */
+public record Trial(String name, ObjectNode config, long seed) {
+  private static final int KEY_DIGITS = 12;
+
+  // what a run's config.json says that is no part of its configuration: presets only fill in
+  // options
+  private static final List<String> NOT_OF_THE_KEY = List.of("schema_version", "preset", "seed");
+
+  /**
+   * What is trained.
+   *
+   * @return Gymnasium's name
+   */
+  public String task() {
+    return config.get("task").textValue();
+  }
+
+  /**
+   * Tells configurations and code apart; the same for all seeds.
+   *
+   * @param origin of the result
+   * @return twelve digits of a digest
+   */
+  public String key(Origin origin) {
+    var options = new TreeMap<String, Object>();
+    config.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
+    NOT_OF_THE_KEY.forEach(options::remove);
+    return new Digest()
+        .add(JsonText.line(options))
+        .add(origin.commit())
+        .add(origin.code())
+        .hex()
+        .substring(0, KEY_DIGITS);
+  }
+
+  /** The run's folder. */
+  Path folder(Path root, Origin origin) {
+    return root.resolve(task()).resolve(key(origin)).resolve("seed-" + seed);
+  }
+}

@@ -1,0 +1,73 @@
+package stride.lab.trials;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What became of a trial: its trial.json.
+ *
+ * @param schemaVersion of this form
+ * @param key of configuration and code
+ * @param origin of the result
+ * @param task Gymnasium's name
+ * @param seed of the run
+ * @param threads that it was trained with
+ * @param failed why it ended early or could not be judged, null if it did not
+ * @param envSteps done by the last checkpoint
+ * @param envStepsPerSecondSteady the median over the last half of the iterations of the last
+ *     sitting; null where it failed
+ * @param returnMeanLast100 of training, by the last checkpoint; null if no episode had ended
+ * @param returnMeanLowest the lowest such mean of the run: about what a policy reaches that has
+ *     learnt nothing; null likewise
+ * @param evaluation episodes with the final checkpoint in a fresh process; null where it failed
+ * @param parametersSha256 of the last checkpoint's parameters
+ * @param seconds of training, of all sittings
+ */
+public record TrialResult(
+    int schemaVersion,
+    String key,
+    Origin origin,
+    String task,
+    long seed,
+    int threads,
+    String failed,
+    long envSteps,
+    Double envStepsPerSecondSteady,
+    @JsonProperty("return_mean_last_100") Double returnMeanLast100,
+    Double returnMeanLowest,
+    Played evaluation,
+    @JsonProperty("parameters_sha256") String parametersSha256,
+    double seconds) {
+  /** The present form. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /**
+   * Episodes that were played.
+   *
+   * @param episodes how many, dealt evenly to environments
+   * @param deterministic whether the most likely action was taken instead of a drawn one
+   * @param seed of the episodes
+   * @param returnMean mean of the undiscounted returns
+   * @param returnStd their standard deviation
+   */
+  public record Played(
+      int episodes, boolean deterministic, long seed, double returnMean, double returnStd) {}
+
+  /**
+   * The return that counts: that of the evaluation. A seed that failed counts with its training's
+   * last, and NaN where there is none.
+   *
+   * @return mean over episodes
+   */
+  public double evaluated() {
+    return evaluation != null ? evaluation.returnMean() : trained();
+  }
+
+  /**
+   * The return of training's last 100 episodes.
+   *
+   * @return NaN if no episode had ended by the last checkpoint
+   */
+  public double trained() {
+    return returnMeanLast100 == null ? Double.NaN : returnMeanLast100;
+  }
+}

@@ -1,0 +1,46 @@
+package stride.lab.verify;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import stride.lab.UncertainMean;
+import stride.lab.trials.TrialResult;
+
+/**
+ * How many times as fast the candidate trains.
+ *
+ * @param ratio geometric mean over pairs of seeds; null without a pair
+ * @param ci95 its interval; null for fewer than two
+ * @param pairs how many have a speed on both sides
+ */
+record Speed(Double ratio, Interval ci95, int pairs) {
+  private static final double CONFIDENCE = 0.95;
+
+  /** Seeds that failed have none; where machines or threads differ there is nothing to compare. */
+  static Speed of(List<TrialResult> reference, List<TrialResult> candidate) {
+    double[] logs =
+        IntStream.range(0, reference.size())
+            .filter(seed -> isComparable(reference.get(seed), candidate.get(seed)))
+            .mapToDouble(
+                seed ->
+                    Math.log(
+                        candidate.get(seed).envStepsPerSecondSteady()
+                            / reference.get(seed).envStepsPerSecondSteady()))
+            .toArray();
+    if (logs.length < 2) {
+      return new Speed(logs.length == 0 ? null : (Double) Math.exp(logs[0]), null, logs.length);
+    }
+    UncertainMean mean = UncertainMean.of(logs);
+    Interval interval = Interval.of(mean, CONFIDENCE);
+    return new Speed(
+        Math.exp(mean.mean()),
+        new Interval(Math.exp(interval.low()), Math.exp(interval.high())),
+        logs.length);
+  }
+
+  private static boolean isComparable(TrialResult reference, TrialResult candidate) {
+    return reference.envStepsPerSecondSteady() != null
+        && candidate.envStepsPerSecondSteady() != null
+        && reference.threads() == candidate.threads()
+        && reference.origin().machine().equals(candidate.origin().machine());
+  }
+}

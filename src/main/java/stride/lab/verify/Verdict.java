@@ -1,0 +1,55 @@
+package stride.lab.verify;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import stride.lab.UncertainMean;
+
+/** What became of the returns. */
+public enum Verdict {
+  /** Each pair of seeds ended in the same parameters and the same return. */
+  IDENTICAL,
+  /** The interval of the difference lies within the margin. */
+  KEPT,
+  /** The interval lies above zero, and not within the margin. */
+  BETTER,
+  /** The interval lies below zero, and not within the margin. */
+  WORSE,
+  /** Neither: there are too few seeds to say. */
+  NOT_SHOWN;
+
+  /** How sure the interval of the difference is: two one-sided tests at 5 %. */
+  static final double CONFIDENCE = 0.9;
+
+  /** By where the interval of a difference, candidate less reference, lies. */
+  static Verdict of(UncertainMean difference, double margin) {
+    double half = difference.margin(CONFIDENCE);
+    double low = difference.mean() - half;
+    double high = difference.mean() + half;
+    if (low >= -margin && high <= margin) {
+      return KEPT;
+    }
+    if (low > 0) {
+      return BETTER;
+    }
+    return high < 0 ? WORSE : NOT_SHOWN;
+  }
+
+  /**
+   * Whether a change may be made.
+   *
+   * @return true if the returns are shown not to be worse
+   */
+  public boolean holds() {
+    return this == IDENTICAL || this == KEPT || this == BETTER;
+  }
+
+  /**
+   * As files and sentences have it.
+   *
+   * @return for example {@code not_shown}
+   */
+  @JsonValue
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

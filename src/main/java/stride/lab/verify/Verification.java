@@ -1,0 +1,324 @@
+package stride.lab.verify;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import stride.lab.LabException;
+import stride.lab.Table;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialResult;
+
+/**
+ * Two configurations over the same seeds: how much faster is the candidate, and did it keep the
+ * returns?
+ *
+ * @param schemaVersion of this form
+ * @param task Gymnasium's name
+ * @param verdict by the evaluation
+ * @param speedRatio how many times as fast the candidate trains: the geometric mean over pairs of
+ *     seeds of env steps per second, each the median over the last half of a training; null where
+ *     it is not known
+ * @param speedRatioCi95 its interval, Student's of the logarithms; null for fewer than two pairs
+ * @param speedPairs how many pairs of seeds that is of
+ * @param differences options in which the arms differ
+ * @param seeds in order
+ * @param evaluation judges by episodes of the final policies
+ * @param training judges by the last 100 episodes of training
+ * @param aaComparison the reference judged against itself, so that one sees what no difference
+ *     looks like; null for fewer than four seeds
+ * @param failures seeds that ended early, and why
+ * @param warnings what makes the figures doubtful
+ * @param referenceKey names the folder of the reference's trainings
+ * @param candidateKey names that of the candidate's
+ * @param origin of the results
+ * @param secondsOfASeed training time of a pair, the mean; not in files
+ */
+public record Verification(
+    int schemaVersion,
+    String task,
+    Verdict verdict,
+    Double speedRatio,
+    Interval speedRatioCi95,
+    int speedPairs,
+    Map<String, Difference> differences,
+    List<Long> seeds,
+    Judgement evaluation,
+    Judgement training,
+    SplitHalf aaComparison,
+    List<String> failures,
+    List<String> warnings,
+    String referenceKey,
+    String candidateKey,
+    Origin origin,
+    @JsonIgnore double secondsOfASeed) {
+  /** The present form. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /**
+   * An option in which the arms differ.
+   *
+   * @param reference its value
+   * @param candidate likewise
+   */
+  public record Difference(JsonNode reference, JsonNode candidate) {}
+
+  /**
+   * The reference's seeds in two halves, judged by the same rules.
+   *
+   * @param what is compared with what
+   * @param judgement by the evaluation
+   */
+  public record SplitHalf(String what, Judgement judgement) {
+    private static final int LEAST_SEEDS = 4;
+
+    static SplitHalf of(double[] returns, double marginShare, double worst) {
+      if (returns.length < LEAST_SEEDS) {
+        return null;
+      }
+      return new SplitHalf(
+          "A/A: the reference's 1st, 3rd, 5th ... seed against its 2nd, 4th, 6th ...",
+          Judgement.of(half(returns, 0), half(returns, 1), marginShare, false, worst));
+    }
+
+    private static double[] half(double[] returns, int first) {
+      return IntStream.range(0, returns.length)
+          .filter(k -> k % 2 == first)
+          .mapToDouble(k -> returns[k])
+          .toArray();
+    }
+  }
+
+  /**
+   * Judges.
+   *
+   * @param referenceConfig flat, as a run's config.json has it
+   * @param candidateConfig likewise
+   * @param reference one result a seed
+   * @param candidate the same seeds in the same order
+   * @param marginShare of the reference's mean
+   * @return the verdict and all it comes from
+   * @throws LabException if no seed has a return
+   */
+  public static Verification of(
+      ObjectNode referenceConfig,
+      ObjectNode candidateConfig,
+      List<TrialResult> reference,
+      List<TrialResult> candidate,
+      double marginShare) {
+    Judgement evaluation = judge(reference, candidate, TrialResult::evaluated, marginShare);
+    Speed speed = Speed.of(reference, candidate);
+    TrialResult first = reference.getFirst();
+    return new Verification(
+        SCHEMA_VERSION,
+        first.task(),
+        evaluation.verdict(),
+        speed.ratio(),
+        speed.ci95(),
+        speed.pairs(),
+        differences(referenceConfig, candidateConfig),
+        reference.stream().map(TrialResult::seed).toList(),
+        evaluation,
+        judge(reference, candidate, TrialResult::trained, marginShare),
+        SplitHalf.of(
+            returns(reference, TrialResult::evaluated), marginShare, worst(reference, candidate)),
+        Stream.concat(failures("reference", reference), failures("candidate", candidate)).toList(),
+        warnings(reference, candidate),
+        first.key(),
+        candidate.getFirst().key(),
+        first.origin(),
+        Stream.of(reference, candidate)
+            .mapToDouble(
+                arm -> arm.stream().mapToDouble(TrialResult::seconds).average().orElseThrow())
+            .sum());
+  }
+
+  private static Judgement judge(
+      List<TrialResult> reference,
+      List<TrialResult> candidate,
+      ToDoubleFunction<TrialResult> by,
+      double marginShare) {
+    boolean identical =
+        IntStream.range(0, reference.size())
+            .allMatch(seed -> isIdentical(reference.get(seed), candidate.get(seed)));
+    try {
+      return Judgement.of(
+          returns(reference, by),
+          returns(candidate, by),
+          marginShare,
+          identical,
+          worst(reference, candidate));
+    } catch (IllegalArgumentException e) {
+      String why =
+          Stream.concat(failures("reference", reference), failures("candidate", candidate))
+              .findFirst()
+              .orElse("no episode came to an end");
+      throw new LabException(e.getMessage() + ": " + why, e);
+    }
+  }
+
+  private static boolean isIdentical(TrialResult reference, TrialResult candidate) {
+    return reference.parametersSha256().equals(candidate.parametersSha256())
+        && Objects.equals(reference.failed(), candidate.failed());
+  }
+
+  private static double[] returns(List<TrialResult> arm, ToDoubleFunction<TrialResult> by) {
+    return arm.stream().mapToDouble(by).toArray();
+  }
+
+  /** About what a policy reaches that has learnt nothing. */
+  private static double worst(List<TrialResult> reference, List<TrialResult> candidate) {
+    return Stream.concat(reference.stream(), candidate.stream())
+        .map(TrialResult::returnMeanLowest)
+        .filter(Objects::nonNull)
+        .mapToDouble(lowest -> lowest)
+        .min()
+        .orElse(Double.NaN);
+  }
+
+  private static Stream<String> failures(String name, List<TrialResult> arm) {
+    return arm.stream()
+        .filter(result -> result.failed() != null)
+        .map(result -> "%s, seed %d: %s".formatted(name, result.seed(), result.failed()));
+  }
+
+  private static Map<String, Difference> differences(ObjectNode reference, ObjectNode candidate) {
+    Map<String, Difference> differences = new TreeMap<>();
+    reference
+        .properties()
+        .forEach(
+            option -> {
+              JsonNode other = candidate.get(option.getKey());
+              if (!option.getValue().equals(other)) {
+                differences.put(option.getKey(), new Difference(option.getValue(), other));
+              }
+            });
+    return differences;
+  }
+
+  private static List<String> warnings(List<TrialResult> reference, List<TrialResult> candidate) {
+    List<String> warnings = new ArrayList<>();
+    List<TrialResult> all = Stream.concat(reference.stream(), candidate.stream()).toList();
+    if (reference.getFirst().key().equals(candidate.getFirst().key())) {
+      warnings.add("both arms are the same configuration: each seed is compared with itself");
+    }
+    if (all.stream().anyMatch(result -> result.origin().dirty())) {
+      warnings.add("of no commit: tracked files differ from it");
+    }
+    if (all.stream().map(result -> result.origin().machine()).distinct().count() > 1) {
+      warnings.add("of several machines: their speeds are not compared");
+    } else if (all.stream().map(TrialResult::threads).distinct().count() > 1) {
+      warnings.add("trained with different numbers of threads: their speeds are not compared");
+    }
+    return warnings;
+  }
+
+  // ---- text ----
+
+  /**
+   * For a terminal.
+   *
+   * @return tables and sentences, lines with a closing line break
+   */
+  public String text() {
+    var text = new StringBuilder();
+    text.append("%s, %d seeds of each%n".formatted(task, seeds.size()));
+    differences.forEach(
+        (option, its) ->
+            text.append(
+                "  %s: reference %s, candidate %s%n"
+                    .formatted(option, its.reference(), its.candidate())));
+    text.append('\n').append(table().toText()).append('\n');
+    text.append(robustTable().toText()).append('\n');
+    failures.forEach(failure -> text.append("failed: ").append(failure).append('\n'));
+    if (aaComparison != null) {
+      text.append(
+          "%s; half the seeds show less, and one in ten differs by chance%n"
+              .formatted(aaComparison.what()));
+    }
+    text.append(speedSentence()).append('\n').append(evaluation.sentence()).append('\n');
+    return text.toString();
+  }
+
+  private Table table() {
+    var table =
+        new Table(
+            "mean return by",
+            "reference",
+            "candidate",
+            "difference",
+            "90 % interval",
+            "equivalence p",
+            "non-inferiority p",
+            "verdict");
+    add(table, "evaluation", evaluation);
+    add(table, "last 100 of training", training);
+    if (aaComparison != null) {
+      add(table, "evaluation, A/A", aaComparison.judgement());
+    }
+    return table;
+  }
+
+  private static void add(Table table, String name, Judgement its) {
+    table.add(
+        name,
+        withDeviation(its.reference()),
+        withDeviation(its.candidate()),
+        "%.4g".formatted(its.difference()),
+        text(its.ci90()),
+        probability(its.tostP()),
+        probability(its.nonInferiorityP()),
+        its.verdict().word().replace('_', ' '));
+  }
+
+  private Table robustTable() {
+    var table =
+        new Table(
+            "95 % intervals by bootstrap",
+            "IQM of reference", "IQM of candidate", "probability of improvement");
+    for (var row : List.of(Map.entry("evaluation", evaluation), Map.entry("training", training))) {
+      Judgement its = row.getValue();
+      table.add(
+          row.getKey(),
+          "%.4g (%s)".formatted(its.reference().iqm(), text(its.reference().iqmCi95())),
+          "%.4g (%s)".formatted(its.candidate().iqm(), text(its.candidate().iqmCi95())),
+          "%.2f (%s)"
+              .formatted(its.probabilityOfImprovement(), text(its.probabilityOfImprovementCi95())));
+    }
+    return table;
+  }
+
+  private static String withDeviation(Arm arm) {
+    return arm.standardDeviation() == null
+        ? "%.4g".formatted(arm.mean())
+        : "%.4g (sd %.3g)".formatted(arm.mean(), arm.standardDeviation());
+  }
+
+  private static String text(Interval interval) {
+    return interval == null ? "-" : "%.4g to %.4g".formatted(interval.low(), interval.high());
+  }
+
+  private static String probability(Double p) {
+    return p == null ? "-" : p < 0.001 ? "<0.001" : "%.3f".formatted(p);
+  }
+
+  private String speedSentence() {
+    if (speedRatio == null) {
+      return "speed: not known";
+    }
+    return "speed: the candidate trains %.3f times as fast%s"
+        .formatted(
+            speedRatio,
+            speedRatioCi95 == null
+                ? ""
+                : ", 95 %% interval %.3f to %.3f over %d pairs of seeds"
+                    .formatted(speedRatioCi95.low(), speedRatioCi95.high(), speedPairs));
+  }
+}

@@ -1,0 +1,178 @@
+package stride.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerifyCommandTest {
+  @TempDir static Path once;
+  @TempDir Path temp;
+
+  /** Of trainings that take milliseconds an iteration. */
+  private static List<String> args(Path root, int iterations, String... more) {
+    List<String> args = new ArrayList<>(List.of("verify", "CartPole-v1", "--out", root.toString()));
+    args.addAll(List.of("--backend", "reference", "--num-envs", "2", "--num-steps", "16"));
+    args.addAll(List.of("--num-minibatches", "1", "--update-epochs", "1", "--hidden", "8"));
+    args.addAll(List.of("--total-timesteps", Integer.toString(32 * iterations)));
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  /** In one folder for all tests, so that what one has trained the next one finds. */
+  private static Outcome verify(String... more) {
+    return TinyRun.in(args(once, 50, more));
+  }
+
+  @Test
+  void theSameBitsAreIdentical() throws IOException {
+    Outcome outcome =
+        verify("--reference", "stepping=lockstep", "--seeds", "2", "--json", "--margin", "5%");
+    JsonNode json = outcome.json();
+    assertThat(json.get("verdict").textValue()).isEqualTo("identical");
+    assertThat(json.get("speed_ratio").doubleValue()).isPositive();
+    assertThat(json.get("speed_ratio_ci95").get("low").doubleValue())
+        .isLessThan(json.get("speed_ratio").doubleValue());
+    assertThat(json.get("speed_pairs").intValue()).isEqualTo(2);
+    assertThat(json.at("/differences/stepping/reference").textValue()).isEqualTo("lockstep");
+    assertThat(json.get("differences")).hasSize(1);
+    assertThat(json.at("/evaluation/margin_share").doubleValue()).isEqualTo(0.05);
+    assertThat(json.at("/evaluation/reference/seeds").intValue()).isEqualTo(2);
+    assertThat(json.get("aa_comparison").isNull()).isTrue();
+    assertThat(outcome.err()).contains("4 of 4: ");
+    // nothing is trained again
+    Outcome again = verify("--reference", "stepping=lockstep", "--seeds", "2");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.err()).doesNotContain(" of 4: ");
+    assertThat(again.out()).contains("identical: every pair of seeds ended in the same bits");
+  }
+
+  @Test
+  void whatWasNotShownEndsWithOneAndIsJudgedAgainstItselfToo() throws IOException {
+    Outcome outcome =
+        verify("--candidate", "hidden=8,8,gamma=0.5", "--seeds", "2..5", "--json", "--margin", "0");
+    assertThat(outcome.exitCode()).as(outcome.err()).isIn(0, 1);
+    JsonNode json = outcome.jsonWhateverTheExitCode();
+    String verdict = json.get("verdict").textValue();
+    assertThat(outcome.exitCode()).isEqualTo(verdict.equals("better") ? 0 : 1);
+    assertThat(verdict).isIn("better", "worse", "not_shown"); // never kept within nothing
+    assertThat(json.get("seeds")).extracting(JsonNode::intValue).containsExactly(2, 3, 4, 5);
+    assertThat(json.at("/differences/hidden/candidate")).hasSize(2);
+    assertThat(json.at("/differences/gamma/candidate").doubleValue()).isEqualTo(0.5);
+    JsonNode half = json.get("aa_comparison");
+    assertThat(half.get("what").textValue()).contains("1st, 3rd, 5th");
+    assertThat(half.at("/judgement/reference/seeds").intValue()).isEqualTo(2);
+    assertThat(json.get("reference_key")).isNotEqualTo(json.get("candidate_key"));
+  }
+
+  @Test
+  void aPilotSaysHowManySeedsItTakes() throws IOException {
+    Outcome outcome =
+        verify(
+            "--candidate",
+            "hidden=8,8,gamma=0.5",
+            "--max-seeds",
+            "6",
+            "--margin",
+            "0.1%",
+            "--json");
+    JsonNode json = outcome.jsonWhateverTheExitCode();
+    assertThat(outcome.err())
+        .contains("pilot: 5 seeds of each")
+        .containsPattern("the pilot's spread needs \\d+ seeds of each for a margin of 0.1")
+        .containsPattern("with 6, equal returns are found to be kept in \\d+ % of comparisons")
+        .contains(" min more");
+    assertThat(json.get("seeds")).hasSize(6);
+  }
+
+  @Test
+  void seedsThatDivergeAreWorseNotMissing() throws IOException {
+    Outcome outcome =
+        verify("--candidate", "learning_rate=1e30,anneal_lr=false", "--seeds", "3", "--json");
+    assertThat(outcome.exitCode()).isOne();
+    JsonNode json = outcome.jsonWhateverTheExitCode();
+    assertThat(json.get("failures")).hasSize(3);
+    assertThat(json.get("failures").get(0).textValue())
+        .startsWith("candidate, seed 1: stopped in iteration ");
+    assertThat(json.get("verdict").textValue()).isIn("worse", "not_shown");
+    assertThat(json.at("/evaluation/difference").doubleValue()).isNegative();
+    assertThat(json.get("speed_ratio").isNull()).isTrue();
+  }
+
+  @Test
+  void anArmMayHaveAPresetAndAComparisonWithItselfIsToldSo() {
+    Outcome outcome =
+        verify("--reference", "preset=tuned", "--candidate", "preset=tuned", "--seeds", "1");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("warning: both arms are the same configuration");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--seeds=0 | Invalid value for option '--seeds': 0, required: a number, a range such as",
+        "--seeds=9..3 | Invalid value for option '--seeds': 9..3, required: ",
+        "--seeds=many | Invalid value for option '--seeds': many, required: ",
+        "--jobs=0 | --jobs=0, required: ",
+        "--threads=0 | --threads=0, required: ",
+        "--max-seeds=1 | --max-seeds=1, required: ",
+        "--margin=2 | Invalid value for option '--margin'",
+        "--candidate=gamma | --candidate=gamma, required: OPTION=VALUE",
+        "--candidate=gama=1 | unknown option gama, there are ",
+        "--candidate=gamma=2 | gamma=2",
+        "--reference=preset=best | preset=best, required: one of",
+      })
+  void refusesWhatIsImpossible(String option, String complaint) {
+    Path root = temp.resolve("trials");
+    assertThat(TinyRun.in(args(root, 50, option)).complaint(2)).startsWith("stride: " + complaint);
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void aSignalSavesTheSeedsInFlightAndTheSameCommandGoesOn() throws Exception {
+    Path root = temp.resolve("trials");
+    List<String> args =
+        args(root, 4000, "--seeds", "2", "--reference", "stepping=lockstep", "--json");
+    Path out = temp.resolve("out");
+    Path err = temp.resolve("err");
+    Process process = StrideProcess.start(args, temp, out, err);
+    try {
+      while (!anyTrainingIsAtWork(root)) {
+        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+        Thread.sleep(5);
+      }
+      List<ProcessHandle> children = process.descendants().toList();
+      assertThat(children).isNotEmpty();
+      process.destroy(); // SIGTERM
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isOne();
+    assertThat(Files.readString(err))
+        .containsPattern("stride: stopped with \\d of 4 trials finished: the same command goes on");
+    assertThat(out).isEmptyFile();
+    assertThat(TinyRun.in(args).json().get("verdict").textValue()).isEqualTo("identical");
+  }
+
+  private static boolean anyTrainingIsAtWork(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.anyMatch(file -> file.endsWith("metrics.jsonl"));
+    }
+  }
+}

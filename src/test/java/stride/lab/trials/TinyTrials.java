@@ -1,0 +1,73 @@
+package stride.lab.trials;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import stride.cli.StrideProcess;
+import stride.env.Tasks;
+import stride.lab.Machine;
+import stride.ppo.PpoOptions;
+import stride.train.JsonText;
+
+/** Trials that take a second or two, most of it the start of their processes. */
+final class TinyTrials {
+  static final Path HOME = Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
+  static final Machine MACHINE =
+      new Machine(
+          1,
+          "Some Chip",
+          2,
+          1L << 30,
+          "Linux",
+          "JDK",
+          List.of(),
+          256,
+          "4.0.0",
+          null,
+          "01234567",
+          true);
+  static final Origin ORIGIN = Origin.here(HOME, MACHINE);
+
+  private static final String TASK = "CartPole-v1";
+
+  private TinyTrials() {}
+
+  /** A hundred iterations of 32 env steps on the backend that is plain Java. */
+  static ObjectNode config(String... changes) {
+    try {
+      var json = new ObjectMapper();
+      ObjectNode config =
+          (ObjectNode) json.readTree(JsonText.line(PpoOptions.preset("tuned", Tasks.of(TASK))));
+      config
+          .put("algo", "ppo")
+          .put("task", TASK)
+          .put("preset", "tuned")
+          .put("backend", "reference");
+      config.put("num_envs", 2).put("num_steps", 16).put("total_timesteps", 3200);
+      config.put("num_minibatches", 1).put("update_epochs", 1);
+      config.set("hidden", json.createArrayNode().add(8));
+      for (String change : changes) {
+        int equals = change.indexOf('=');
+        config.set(change.substring(0, equals), json.readTree(change.substring(equals + 1)));
+      }
+      return config;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Trial trial(long seed, String... changes) {
+    return new Trial("candidate", config(changes), seed);
+  }
+
+  static TrialSettings settings(Path root) {
+    return settings(root, StrideProcess.command(StrideProcess.quickFlags(), List.of()));
+  }
+
+  static TrialSettings settings(Path root, List<String> stride) {
+    return new TrialSettings(HOME, stride, root, 2, 1, 0, false);
+  }
+}

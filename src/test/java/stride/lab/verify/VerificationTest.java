@@ -1,0 +1,128 @@
+package stride.lab.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import stride.lab.LabException;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialResult;
+
+/** What is made of the results of trials, here of trials that nobody ran. */
+class VerificationTest {
+  private static final Origin HERE = new Origin("0123456789", false, "abc", "some-chip-2c");
+
+  private static TrialResult seed(
+      int seed, String key, Double rate, Double evaluated, String failed, int threads) {
+    return new TrialResult(
+        TrialResult.SCHEMA_VERSION,
+        key,
+        HERE,
+        "CartPole-v1",
+        seed,
+        threads,
+        failed,
+        1000,
+        rate,
+        evaluated,
+        20.0,
+        failed != null ? null : new TrialResult.Played(100, false, 1_000_000, evaluated, 10),
+        key + seed,
+        2);
+  }
+
+  private static List<TrialResult> arm(String key, double rate, double... returns) {
+    return IntStream.range(0, returns.length)
+        .mapToObj(k -> seed(k + 1, key, rate * (1 + k), returns[k], null, 1))
+        .toList();
+  }
+
+  private static Verification verify(List<TrialResult> reference, List<TrialResult> candidate) {
+    ObjectNode old = JsonNodeFactory.instance.objectNode().put("gamma", 0.9).put("backend", "cpu");
+    return Verification.of(old, old.deepCopy().put("gamma", 0.8), reference, candidate, 0.1);
+  }
+
+  @Test
+  void speedIsTheGeometricMeanOverPairs() {
+    // twice and eight times as fast: 4 on the geometric mean, and t of 1 degree is 12.706
+    List<TrialResult> reference =
+        List.of(seed(1, "a", 10.0, 5.0, null, 1), seed(2, "a", 10.0, 5.0, null, 1));
+    List<TrialResult> candidate =
+        List.of(seed(1, "b", 20.0, 5.0, null, 1), seed(2, "b", 80.0, 5.0, null, 1));
+    Verification verification = verify(reference, candidate);
+    assertThat(verification.speedRatio()).isCloseTo(4, within(1e-12));
+    double half = 12.7062 * Math.log(4) / 2;
+    assertThat(verification.speedRatioCi95().high() / (4 * Math.exp(half)))
+        .isCloseTo(1, within(1e-3));
+    assertThat(verification.speedPairs()).isEqualTo(2);
+    assertThat(verification.text()).contains("trains 4.000 times as fast, 95 % interval ");
+  }
+
+  @Test
+  void speedsOfDifferentNumbersOfThreadsAreNotCompared() {
+    List<TrialResult> reference = List.of(seed(1, "a", 10.0, 5.0, null, 1));
+    List<TrialResult> candidate = List.of(seed(1, "b", 20.0, 5.0, null, 2));
+    Verification verification = verify(reference, candidate);
+    assertThat(verification.speedRatio()).isNull();
+    assertThat(verification.warnings())
+        .containsExactly(
+            "trained with different numbers of threads: their speeds are not compared");
+    assertThat(verification.text()).contains("speed: not known");
+  }
+
+  @Test
+  void theReferencesHalvesAreJudgedToo() {
+    Verification verification =
+        verify(arm("a", 10, 480, 300, 500, 310, 490), arm("b", 10, 400, 410, 420, 400, 410));
+    Judgement half = verification.aaComparison().judgement();
+    assertThat(half.reference().mean()).isCloseTo(490, within(1e-9));
+    assertThat(half.candidate().mean()).isCloseTo(305, within(1e-9));
+    assertThat(verify(arm("a", 10, 1, 2, 3), arm("b", 10, 1, 2, 3)).aaComparison()).isNull();
+    assertThat(verification.text()).contains("A/A: the reference's 1st, 3rd, 5th");
+  }
+
+  @Test
+  void aSeedWithoutAReturnCountsAsAPolicyThatHasLearntNothing() {
+    List<TrialResult> candidate =
+        List.of(
+            seed(1, "b", null, null, "stopped", 1),
+            seed(2, "b", null, null, "stopped", 1),
+            seed(3, "b", null, null, "stopped", 1));
+    Verification verification = verify(arm("a", 10, 500, 500, 500), candidate);
+    assertThat(verification.verdict()).isEqualTo(Verdict.WORSE);
+    assertThat(verification.evaluation().candidate().mean()).isEqualTo(20);
+    assertThat(verification.evaluation().candidate().failed()).isEqualTo(3);
+    assertThat(verification.failures()).contains("candidate, seed 2: stopped");
+    assertThat(verification.text()).contains("failed: candidate, seed 2: stopped");
+  }
+
+  @Test
+  void identicalIsOfEverySeed() {
+    List<TrialResult> reference = arm("a", 10, 400, 500);
+    assertThat(verify(reference, reference).verdict()).isEqualTo(Verdict.IDENTICAL);
+    List<TrialResult> oneOther = List.of(reference.get(0), seed(2, "b", 20.0, 500.0, null, 1));
+    assertThat(verify(reference, oneOther).verdict()).isNotEqualTo(Verdict.IDENTICAL);
+  }
+
+  @Test
+  void namesTheOptionsThatDiffer() {
+    Verification verification = verify(arm("a", 10, 1, 2), arm("b", 10, 1, 2));
+    assertThat(verification.differences()).containsOnlyKeys("gamma");
+    assertThat(verification.text()).contains("  gamma: reference 0.9, candidate 0.8\n");
+  }
+
+  @Test
+  void nothingToJudgeIsAFailureThatSaysWhy() {
+    var broken =
+        new TrialResult(
+            1, "a", HERE, "CartPole-v1", 1, 1, "no device", 0, null, null, null, null, "a1", 0);
+    assertThatExceptionOfType(LabException.class)
+        .isThrownBy(() -> verify(List.of(broken), List.of(broken)))
+        .withMessage("no seed of either arm has a return: reference, seed 1: no device");
+  }
+}

@@ -9,6 +9,7 @@ import stride.lab.BenchPlan;
 import stride.lab.BenchReport;
 import stride.lab.BenchRun;
 import stride.lab.LabException;
+import stride.lab.Part;
 import stride.lab.Profile;
 import stride.lab.ProfilePlan;
 import stride.lab.ProfileReport;
@@ -73,9 +74,9 @@ final class PlannedRun {
   }
 
   private ProfileResult profile(String task) {
-    for (ProfileResult finished : Results.read(folder.path()).profiles()) {
-      if (finished.task().equals(task)) {
-        return finished;
+    for (Part finished : Results.read(folder.path()).profiles()) {
+      if (finished.text("task").equals(task)) {
+        return finished.as(ProfileResult.class);
       }
     }
     common.err().println("profile of " + task);

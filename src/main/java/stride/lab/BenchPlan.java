@@ -61,7 +61,7 @@ public record BenchPlan(
           "%s is of another machine or JDK: %s, %d cores, %s"
               .formatted(folder, there.cpu(), there.cores(), there.jdk()));
     }
-    return Results.versioned(folder.resolve(FILE), BenchPlan.class);
+    return Part.of(folder.resolve(FILE)).as(BenchPlan.class);
   }
 
   static boolean isIn(Path folder) {

@@ -2,15 +2,12 @@ package stride.lab;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Gathers what a bench run measured into tables, and writes the summary and the anchors at its end.
  */
 public final class BenchReport {
-  private static final String ALLOCATION = "gc.alloc.rate.norm";
-
   private final ResultsFolder folder;
   private final Anchor start;
   private final List<JmhResult> benchmarks = new ArrayList<>();
@@ -113,14 +110,14 @@ public final class BenchReport {
   private Table benchmarkTable() {
     var table = new Table("benchmark", "score", "error", "unit", "env steps or rows/s", "B/op");
     for (JmhResult run : benchmarks) {
-      Map<String, Double> secondary = run.secondary();
+      Double rows = run.secondaryScore("rows");
       table.add(
           run.key(),
           "%.4g".formatted(run.score()),
           Double.isNaN(run.error()) ? "-" : "%.2g".formatted(run.error()),
           run.unit(),
-          score(secondary.getOrDefault("rows", secondary.get("envSteps")), "%.0f"),
-          score(secondary.get(ALLOCATION), "%.1f"));
+          score(rows == null ? run.secondaryScore("envSteps") : rows, "%.0f"),
+          score(run.secondaryScore(JmhResult.ALLOCATION), "%.1f"));
     }
     return table;
   }
@@ -131,25 +128,25 @@ public final class BenchReport {
         new Table("benchmark", "us/op", "of wall time", "GFLOP/s", "of limit", "GB/s", "of limit");
     boolean any = false;
     for (JmhResult run : benchmarks) {
-      Map<String, Double> counters = run.secondary();
-      double seconds = counter(counters, "deviceSeconds"); // in one of wall time
+      double seconds = counter(run, "deviceSeconds"); // in one of wall time
       if (seconds > 0) {
         any = true;
         table.add(
             run.key(),
             "%.4g".formatted(1e6 * seconds / run.score()),
             "%.1f %%".formatted(100 * seconds),
-            quotient(1e-9 * counter(counters, "flop") / seconds, "%.4g"),
-            quotient(100 * counter(counters, "flopLimitSeconds") / seconds, "%.2f %%"),
-            quotient(1e-9 * counter(counters, "bytes") / seconds, "%.4g"),
-            quotient(100 * counter(counters, "byteLimitSeconds") / seconds, "%.2f %%"));
+            quotient(1e-9 * counter(run, "flop") / seconds, "%.4g"),
+            quotient(100 * counter(run, "flopLimitSeconds") / seconds, "%.2f %%"),
+            quotient(1e-9 * counter(run, "bytes") / seconds, "%.4g"),
+            quotient(100 * counter(run, "byteLimitSeconds") / seconds, "%.2f %%"));
       }
     }
     return any ? Optional.of(table) : Optional.empty();
   }
 
-  private static double counter(Map<String, Double> counters, String name) {
-    return counters.getOrDefault(name, 0.0);
+  private static double counter(JmhResult run, String name) {
+    Double score = run.secondaryScore(name);
+    return score == null ? 0 : score;
   }
 
   private static String quotient(double value, String format) {

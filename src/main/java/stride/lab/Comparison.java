@@ -223,16 +223,7 @@ public record Comparison(
   public String text() {
     var table =
         new Table("benchmark", "A ops/s", "B ops/s", "B/A", "95 % interval", "p", "verdict");
-    for (ComparisonRow row : rows) {
-      table.add(
-          JmhResult.key(row.benchmark(), row.params()),
-          "%.4g".formatted(row.opsPerSecondA()),
-          "%.4g".formatted(row.opsPerSecondB()),
-          "%.3f".formatted(row.ratio()),
-          row.low() == null ? "-" : "%.3f to %.3f".formatted(row.low(), row.high()),
-          row.p() == null ? "-" : row.p() < 0.001 ? "<0.001" : "%.3f".formatted(row.p()),
-          row.verdict());
-    }
+    rows.forEach(row -> table.add(row.cells().toArray(String[]::new)));
     return "A  %s%nB  %s%n%n%s%n%s%n".formatted(a, b, table.toText(), sentence());
   }
 

@@ -1,5 +1,7 @@
 package stride.lab;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -44,6 +46,44 @@ public record ComparisonRow(
 
   /** Verdict on all other ratios of enough forks. */
   public static final String NO_DIFFERENCE = "no difference shown";
+
+  /**
+   * The suite that it belongs to.
+   *
+   * @return name of the benchmark's class
+   */
+  public String suite() {
+    return JmhResult.suite(benchmark);
+  }
+
+  /**
+   * Name and parameters within the suite.
+   *
+   * @return on one line
+   */
+  public String name() {
+    return JmhResult.name(benchmark, params);
+  }
+
+  /**
+   * For tables.
+   *
+   * @return name, operations per second of A and of B, ratio, interval, p and verdict
+   */
+  public List<String> cells() {
+    return List.of(
+        JmhResult.key(benchmark, params),
+        text("%.4g", opsPerSecondA),
+        text("%.4g", opsPerSecondB),
+        text("%.3f", ratio),
+        low == null ? "-" : text("%.3f to ", low) + text("%.3f", high),
+        p == null ? "-" : p < 0.001 ? "<0.001" : text("%.3f", p),
+        verdict);
+  }
+
+  private static String text(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
 
   /**
    * Whether B is slower, by more than is tolerated.

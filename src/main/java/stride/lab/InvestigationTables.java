@@ -1,11 +1,14 @@
 package stride.lab;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * The tables of docs/investigations.md, made from the results folder that
@@ -21,8 +24,12 @@ import java.util.regex.Pattern;
  *   | ... |
  *   &lt;!-- /measured --&gt;
  * </pre>
+ *
+ * <p>{@code Suite.benchmark#counter} is a counter of seconds instead of the time of an operation;
+ * two counters of one benchmark are compared fork by fork.
  */
 public final class InvestigationTables extends MeasuredPage {
+  private static final String NAME = "investigations";
   private static final double CONFIDENCE = 0.95;
   private static final Pattern TABLE =
       Pattern.compile("(<!-- measured\n(.*?)-->\n).*?(<!-- /measured -->\n)", Pattern.DOTALL);
@@ -41,8 +48,7 @@ public final class InvestigationTables extends MeasuredPage {
 
   @Override
   String updated(String text) {
-    Path parent = root.resolve("bench-results");
-    Results results = Results.read(parent.resolve(read(parent.resolve("investigations")).strip()));
+    Results results = Results.read(Results.named(root.resolve("bench-results"), NAME));
     Map<String, JmhResult> byKey = new HashMap<>();
     results.benchmarks().forEach(result -> byKey.put(result.key(), result));
     Machine machine = results.machine();
@@ -56,7 +62,7 @@ public final class InvestigationTables extends MeasuredPage {
                 results.name(),
                 results.name());
     return TABLE
-        .matcher(ComparedTables.updated(text, parent))
+        .matcher(ComparedTables.updated(text, root.resolve("bench-results")))
         .replaceAll(
             match ->
                 Matcher.quoteReplacement(
@@ -68,23 +74,50 @@ public final class InvestigationTables extends MeasuredPage {
                         + match.group(3)));
   }
 
+  /** What a line of a table says; {@code logSeconds} has one element for each fork. */
+  private record Way(String key, JmhResult result, List<Double> logSeconds) {
+    static Way of(String key, Map<String, JmhResult> byKey) {
+      String[] parts = key.split("#", 2);
+      JmhResult result = byKey.get(parts[0]);
+      if (result == null) {
+        throw new LabException("the investigations' results have no " + parts[0]);
+      }
+      double[] logs =
+          parts.length == 2
+              ? result.logCounts(parts[1])
+              : Arrays.stream(result.logSpeeds()).map(speed -> -speed).toArray();
+      return new Way(key, result, Arrays.stream(logs).boxed().toList());
+    }
+
+    UncertainMean against(Way first) {
+      if (!result.equals(first.result)) {
+        return UncertainMean.of(logs()).minus(UncertainMean.of(first.logs()));
+      }
+      return UncertainMean.of(
+          IntStream.range(0, logSeconds.size())
+              .mapToDouble(fork -> logSeconds.get(fork) - first.logSeconds.get(fork))
+              .toArray());
+    }
+
+    private double[] logs() {
+      return logSeconds.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+
   private static Table table(List<String> groups, Map<String, JmhResult> byKey) {
     var table = new Table("way", "time", "against the first", "allocated, B");
     for (String group : groups) {
-      UncertainMean first = null;
+      Way first = null;
       for (String key : group.split("\\|", -1)) {
-        JmhResult result = byKey.get(key.strip());
-        if (result == null) {
-          throw new LabException("the investigations' results have no " + key.strip());
-        }
-        UncertainMean speed = UncertainMean.of(result.logSpeeds());
-        String against = first == null ? "1" : ratio(first.minus(speed));
-        first = first == null ? speed : first;
+        Way way = Way.of(key.strip(), byKey);
         table.add(
-            key.strip().substring(key.strip().indexOf('.') + 1),
-            time(Math.exp(-speed.mean())),
-            against,
-            format("%.0f", result.secondary().getOrDefault("gc.alloc.rate.norm", Double.NaN)));
+            way.key.substring(way.key.indexOf('.') + 1),
+            time(Math.exp(StatUtils.mean(way.logs()))),
+            first == null ? "1" : ratio(way.against(first)),
+            way.key.contains("#")
+                ? ""
+                : format("%.0f", way.result.secondaryScore(JmhResult.ALLOCATION)));
+        first = first == null ? way : first;
       }
     }
     return table;
@@ -92,9 +125,11 @@ public final class InvestigationTables extends MeasuredPage {
 
   private static String ratio(UncertainMean longer) {
     double margin = longer.margin(CONFIDENCE);
-    return format("%.2f", Math.exp(longer.mean()))
-        + format(" (%.2f to ", Math.exp(longer.mean() - margin))
-        + format("%.2f)", Math.exp(longer.mean() + margin));
+    // what costs next to nothing needs a digit more
+    String digits = Math.abs(longer.mean()) + margin < 0.05 ? "%.4f" : "%.2f";
+    return format(digits, Math.exp(longer.mean()))
+        + format(" (" + digits + " to ", Math.exp(longer.mean() - margin))
+        + format(digits + ")", Math.exp(longer.mean() + margin));
   }
 
   private static String time(double seconds) {

@@ -2,11 +2,9 @@ package stride.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import stride.train.JsonText;
 
 /**
  * One benchmark with one set of parameters, as JMH's own JSON has it.
@@ -17,7 +15,7 @@ import stride.train.JsonText;
  * @param score mean over all iterations
  * @param error half the width of JMH's 99.9 % interval, NaN if there is none
  * @param forks what each iteration gave, by fork
- * @param secondary scores of counters and profilers
+ * @param secondary of counters and profilers
  */
 public record JmhResult(
     String benchmark,
@@ -26,7 +24,26 @@ public record JmhResult(
     double score,
     double error,
     List<List<Double>> forks,
-    Map<String, Double> secondary) {
+    Map<String, Secondary> secondary) {
+
+  /**
+   * What a counter or a profiler gave.
+   *
+   * @param score mean over all iterations, or a sum of events
+   * @param error half the width of JMH's 99.9 % interval, NaN if there is none
+   * @param forks what each iteration gave, by fork
+   */
+  public record Secondary(double score, double error, List<List<Double>> forks) {
+    private static Secondary of(Part metric) {
+      return new Secondary(
+          metric.numberOrNan("score"),
+          metric.numberOrNan("scoreError"),
+          metric.listIfAny("rawData").stream().map(JmhResult::figures).toList());
+    }
+  }
+
+  /** What JMH's profiler of collections calls the bytes allocated by an operation. */
+  static final String ALLOCATION = "gc.alloc.rate.norm";
 
   private static final Map<String, Double> SECONDS =
       Map.of("ns", 1e-9, "us", 1e-6, "ms", 1e-3, "s", 1.0, "min", 60.0, "hr", 3600.0);
@@ -39,51 +56,78 @@ public record JmhResult(
    * @throws LabException if something is missing
    */
   static List<JmhResult> read(Path file) {
-    JsonNode root = JsonText.read(file, JsonNode.class);
-    if (!root.isArray()) {
-      throw new LabException(file + ": not a list of JMH's results");
-    }
-    return root.valueStream().map(node -> of(file, node)).toList();
+    return Part.array(file).stream().map(JmhResult::of).toList();
   }
 
-  private static JmhResult of(Path file, JsonNode node) {
-    JsonNode primary = node.path("primaryMetric");
-    String name = node.path("benchmark").asText("");
-    if (name.isEmpty() || !primary.path("rawData").isArray()) {
-      String what = name.isEmpty() ? "a result" : name;
-      throw new LabException(file + ": " + what + " has no figures of single forks (rawData)");
+  private static JmhResult of(Part result) {
+    String name = result.text("benchmark");
+    Part primary = result.part("primaryMetric");
+    if (!primary.has("rawData")) {
+      throw new LabException(
+          result.file() + ": " + name + " has no figures of single forks (rawData)");
     }
     Map<String, String> params = new TreeMap<>();
-    node.path("params").properties().forEach(e -> params.put(e.getKey(), e.getValue().asText()));
-    if (node.path("threads").asInt(1) != 1) {
-      params.put("jmh.threads", node.get("threads").asText());
+    if (result.has("params")) {
+      Part all = result.part("params");
+      all.node().fieldNames().forEachRemaining(param -> params.put(param, all.text(param)));
     }
-    Map<String, Double> secondary = new TreeMap<>();
-    node.path("secondaryMetrics")
-        .properties()
-        .forEach(e -> secondary.put(e.getKey(), number(e.getValue().path("score"))));
-    List<List<Double>> forks = new ArrayList<>();
-    primary
-        .get("rawData")
-        .forEach(fork -> forks.add(fork.valueStream().map(JmhResult::number).toList()));
+    if (result.has("threads") && result.count("threads") != 1) {
+      params.put("jmh.threads", result.text("threads"));
+    }
+    Map<String, Secondary> secondary = new TreeMap<>();
+    Part metrics = result.part("secondaryMetrics");
+    metrics
+        .node()
+        .fieldNames()
+        .forEachRemaining(metric -> secondary.put(metric, Secondary.of(metrics.part(metric))));
     return new JmhResult(
         withoutPackage(name),
         params,
-        primary.path("scoreUnit").asText(),
-        number(primary.path("score")),
-        number(primary.path("scoreError")),
-        forks,
+        primary.text("scoreUnit"),
+        primary.numberOrNan("score"),
+        primary.numberOrNan("scoreError"),
+        primary.list("rawData").stream().map(JmhResult::figures).toList(),
         secondary);
   }
 
-  /** JMH writes what is no number as the text "NaN". */
-  private static double number(JsonNode node) {
+  /** Of one fork; JMH writes what is no number as the text "NaN". */
+  private static List<Double> figures(Part fork) {
+    return fork.node().valueStream().map(JmhResult::figure).toList();
+  }
+
+  private static Double figure(JsonNode node) {
     return node.isNumber() ? node.doubleValue() : Double.NaN;
   }
 
   /** {@code Suite.method} of {@code package.Suite.method}. */
   static String withoutPackage(String name) {
     return name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+  }
+
+  /**
+   * The suite that it belongs to.
+   *
+   * @return name of the benchmark's class
+   */
+  public String suite() {
+    return suite(benchmark);
+  }
+
+  /**
+   * Name and parameters within the suite.
+   *
+   * @return on one line
+   */
+  public String name() {
+    return name(benchmark, params);
+  }
+
+  static String name(String benchmark, Map<String, String> params) {
+    return key(benchmark.substring(benchmark.indexOf('.') + 1), params);
+  }
+
+  static String suite(String benchmark) {
+    return benchmark.substring(0, Math.max(0, benchmark.indexOf('.')));
   }
 
   /**
@@ -102,6 +146,17 @@ public record JmhResult(
   }
 
   /**
+   * What a counter or a profiler gave.
+   *
+   * @param name of it
+   * @return its score, null if the benchmark has none
+   */
+  Double secondaryScore(String name) {
+    Secondary found = secondary.get(name);
+    return found == null ? null : (Double) found.score();
+  }
+
+  /**
    * Logarithms of each fork's operations per second, whatever the mode and its unit.
    *
    * @return one a fork
@@ -111,11 +166,31 @@ public record JmhResult(
     return forks.stream().mapToDouble(this::logSpeed).toArray();
   }
 
-  private double logSpeed(List<Double> iterations) {
+  /**
+   * Logarithms of each fork's mean of a counter.
+   *
+   * @param counter its name
+   * @return one a fork
+   * @throws LabException if there is no such counter, or a mean is not positive
+   */
+  double[] logCounts(String counter) {
+    Secondary counted = secondary.get(counter);
+    if (counted == null) {
+      throw new LabException(key() + " has no counter " + counter);
+    }
+    return counted.forks().stream().mapToDouble(fork -> Math.log(mean(fork, counter))).toArray();
+  }
+
+  private double mean(List<Double> iterations, String what) {
     double mean = iterations.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     if (!(mean > 0) || Double.isInfinite(mean)) {
-      throw new LabException(key() + ": a fork gave " + mean + " " + unit + ", which is no speed");
+      throw new LabException(key() + ": a fork gave " + mean + " " + what + ", which is no speed");
     }
+    return mean;
+  }
+
+  private double logSpeed(List<Double> iterations) {
+    double mean = mean(iterations, unit);
     boolean rate = unit.startsWith("ops/");
     Double seconds = SECONDS.get(rate ? unit.substring(4) : unit.replaceFirst("/op$", ""));
     if (seconds == null || rate == unit.endsWith("/op")) {

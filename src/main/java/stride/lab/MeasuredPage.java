@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import stride.train.AtomicFile;
+import stride.train.TrainException;
 
 /** A page with parts that are written from results. */
 public abstract class MeasuredPage {
@@ -27,9 +29,9 @@ public abstract class MeasuredPage {
   /** Writes the measured parts anew. */
   public final void update() {
     try {
-      Files.writeString(page, updated(read(page)));
+      AtomicFile.write(page, updated(read(page)));
     } catch (IOException e) {
-      throw new LabException("cannot write " + page, e);
+      throw new LabException("cannot write " + page + ": " + TrainException.reason(e), e);
     }
   }
 
@@ -41,11 +43,11 @@ public abstract class MeasuredPage {
     return value == null ? "" : String.format(Locale.ROOT, format, value);
   }
 
-  static String read(Path path) {
+  private static String read(Path path) {
     try {
       return Files.readString(path);
     } catch (IOException e) {
-      throw new LabException("cannot read " + path, e);
+      throw new LabException("cannot read " + path + ": " + TrainException.reason(e), e);
     }
   }
 }

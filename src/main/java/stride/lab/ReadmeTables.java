@@ -1,14 +1,9 @@
 package stride.lab;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import stride.train.JsonText;
 
 /**
  * Writes the measured part of the README from the committed results folder that {@code
@@ -50,32 +45,31 @@ public final class ReadmeTables extends MeasuredPage {
   }
 
   private String measured() {
-    Path results = root.resolve("bench-results");
-    String name = read(results.resolve("baseline")).strip();
-    Path folder = results.resolve(name);
-    Part machine = Part.of(folder.resolve("machine.json"));
-    var text = new StringBuilder(rates(folder).toMarkdown());
-    text.append(training(folder.resolve("peers.json")));
-    text.append(returns(folder.resolve("returns.json")));
+    Path parent = root.resolve("bench-results");
+    Results results = Results.read(Results.locate(parent, Results.BASELINE));
+    Machine machine = results.machine();
+    var text = new StringBuilder(rates(results).toMarkdown());
+    text.append(training(results));
+    text.append(returns(results.returns()));
     text.append(
         "\nMeasured on %s, %d cores, %s, commit %.7s: [bench-results/%s](bench-results/%s/summary.md).\n"
             .formatted(
-                machine.text("cpu"),
-                machine.integer("cores"),
-                machine.text("jdk"),
-                machine.text("commit"),
-                name,
-                name));
+                machine.cpu(),
+                machine.cores(),
+                machine.jdk(),
+                machine.commit(),
+                results.name(),
+                results.name()));
     return text.toString();
   }
 
   /** Empty where no returns were measured. */
-  private static String returns(Path file) {
-    if (!Files.exists(file)) {
+  private static String returns(List<Part> rows) {
+    if (rows.isEmpty()) {
       return "";
     }
     var table = new ReturnsTable();
-    for (Part row : Part.of(file).rows()) {
+    for (Part row : rows) {
       String task = row.text("task");
       table.add(
           "%s, %s: %s".formatted(task, row.text("preset"), row.text("judged_by")),
@@ -88,8 +82,8 @@ public final class ReadmeTables extends MeasuredPage {
     return "\n" + table.toMarkdown();
   }
 
-  private static Table rates(Path folder) {
-    Map<String, Map<String, Double>> peers = peers(folder.resolve("peers.json"));
+  private static Table rates(Results results) {
+    Map<String, Map<String, Double>> peers = peers(results);
     var table =
         new Table(
             "task, environments x threads",
@@ -100,11 +94,11 @@ public final class ReadmeTables extends MeasuredPage {
             "share of the limit",
             "EnvPool, env-only",
             "Gymnasium, env-only");
-    for (Part profile : profiles(folder)) {
+    for (Part profile : results.profiles()) {
       String task = profile.text("task");
-      for (Part row : profile.rows()) {
-        int envs = row.integer("envs");
-        int threads = row.integer("threads");
+      for (Part row : profile.list("rows")) {
+        int envs = row.count("envs");
+        int threads = row.count("threads");
         if (threads > envs) {
           continue; // the same as one thread for each environment
         }
@@ -112,11 +106,11 @@ public final class ReadmeTables extends MeasuredPage {
         Map<String, Double> others = peers.getOrDefault(size, Map.of());
         table.add(
             size,
-            thousands(row.number("physics_steps_per_second")),
+            thousands(row.numberOrNull("physics_steps_per_second")),
             thousands(row.number("rollout_steps_per_second")),
-            percent(row.number("rollout_share")),
+            percent(row.numberOrNull("rollout_share")),
             thousands(row.number("train_steps_per_second")),
-            percent(row.number("train_share")),
+            percent(row.numberOrNull("train_share")),
             thousands(others.get("envpool")),
             thousands(others.get("gymnasium")));
       }
@@ -125,8 +119,8 @@ public final class ReadmeTables extends MeasuredPage {
   }
 
   /** A second table, of PPO end to end beside others; nothing where that was not measured. */
-  private static String training(Path file) {
-    List<Part> rows = Files.exists(file) ? Part.of(file).rowsIfAny("train_rows") : List.of();
+  private static String training(Results results) {
+    List<Part> rows = results.peers().map(peers -> peers.listIfAny("train_rows")).orElse(List.of());
     if (rows.isEmpty()) {
       return "";
     }
@@ -153,11 +147,11 @@ public final class ReadmeTables extends MeasuredPage {
           "%s: %s".formatted(size(row), row.text("label")),
           thousands(rate),
           percent(limit == null ? null : rate / limit),
-          format("%.2f", row.number("stride_ratio")),
-          thousands(row.number("update_samples_per_second")),
-          format("%.2f", row.number("update_ratio")),
-          megabytes(row.number("memory_bytes")),
-          format("%.1f s", row.number("first_iteration_seconds")));
+          format("%.2f", row.numberOrNull("stride_ratio")),
+          thousands(row.numberOrNull("update_samples_per_second")),
+          format("%.2f", row.numberOrNull("update_ratio")),
+          megabytes(row.numberOrNull("memory_bytes")),
+          format("%.1f s", row.numberOrNull("first_iteration_seconds")));
     }
     return "\n"
         + table.toMarkdown()
@@ -167,40 +161,28 @@ public final class ReadmeTables extends MeasuredPage {
   }
 
   private static String size(Part row) {
-    return "%s, %d x %d".formatted(row.text("task"), row.integer("envs"), row.integer("steps"));
-  }
-
-  private static List<Part> profiles(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("profile-.*\\.json"))
-          .sorted()
-          .map(Part::of)
-          .toList();
-    } catch (IOException e) {
-      throw new LabException("cannot read " + folder, e);
-    }
+    return "%s, %d x %d".formatted(row.text("task"), row.count("envs"), row.count("steps"));
   }
 
   /**
    * The best figure of each peer, by task, environments and threads as the rows are named: peers
    * run in several modes. Threads without an environment do not count.
    */
-  private static Map<String, Map<String, Double>> peers(Path file) {
+  private static Map<String, Map<String, Double>> peers(Results results) {
     Map<String, Map<String, Double>> best = new TreeMap<>();
-    if (Files.exists(file)) {
-      Part all = Part.of(file);
-      Part settings = new Part(file, all.field("settings"));
-      for (Part row : all.rows()) {
-        int envs = (row.node().has("envs") ? row : settings).integer("envs");
-        int threads = Math.min(envs, settings.integer("threads"));
-        String size = "%s, %d x %d".formatted(row.text("task"), envs, threads);
-        String peer = row.text("peer").replaceAll("-.*", "");
-        best.computeIfAbsent(size, _ -> new TreeMap<>())
-            .merge(peer, row.number("env_steps_per_second"), Math::max);
-      }
-    }
+    results.peers().ifPresent(peers -> addPeers(peers, peers.part("settings"), best));
     return best;
+  }
+
+  private static void addPeers(Part peers, Part settings, Map<String, Map<String, Double>> best) {
+    for (Part row : peers.list("rows")) {
+      int envs = (row.has("envs") ? row : settings).count("envs");
+      int threads = Math.min(envs, settings.count("threads"));
+      String size = "%s, %d x %d".formatted(row.text("task"), envs, threads);
+      String peer = row.text("peer").replaceAll("-.*", "");
+      best.computeIfAbsent(size, _ -> new TreeMap<>())
+          .merge(peer, row.number("env_steps_per_second"), Math::max);
+    }
   }
 
   private static String thousands(Double rate) {
@@ -213,47 +195,5 @@ public final class ReadmeTables extends MeasuredPage {
 
   private static String megabytes(Double bytes) {
     return format("%.0f MB", bytes == null ? null : bytes / 1e6);
-  }
-
-  /** An object of a results file, whose fields must be there. */
-  private record Part(Path file, JsonNode node) {
-    static Part of(Path file) {
-      return new Part(file, JsonText.read(file, JsonNode.class));
-    }
-
-    String text(String key) {
-      return field(key).asText();
-    }
-
-    int integer(String key) {
-      return field(key).asInt();
-    }
-
-    /** Null where nothing was measured. */
-    Double number(String key) {
-      JsonNode value = field(key);
-      return value.isNull() ? null : value.asDouble();
-    }
-
-    double[] numbers(String key) {
-      return field(key).valueStream().mapToDouble(JsonNode::asDouble).toArray();
-    }
-
-    List<Part> rows() {
-      return field("rows").valueStream().map(row -> new Part(file, row)).toList();
-    }
-
-    /** None where the field is missing. */
-    List<Part> rowsIfAny(String key) {
-      return node.path(key).valueStream().map(row -> new Part(file, row)).toList();
-    }
-
-    private JsonNode field(String key) {
-      JsonNode value = node.get(key);
-      if (value == null) {
-        throw new LabException(file + " has no \"" + key + "\"");
-      }
-      return value;
-    }
   }
 }

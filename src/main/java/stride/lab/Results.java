@@ -1,6 +1,5 @@
 package stride.lab;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import stride.train.JsonText;
 import stride.train.TrainException;
 
 /**
  * A results folder as readers see it: {@link ResultsFolder} writes them.
  *
  * <p>Files are read when asked for, and each is checked: one of another {@code schema_version}, cut
- * short, or missing is named in one line. JMH's own files have no version of ours; they are taken
- * by their form.
+ * short, or missing is named in one line.
  */
 public final class Results {
   /** The name by which users ask for the reference run. */
@@ -44,11 +41,21 @@ public final class Results {
     if (!Files.isDirectory(path)) {
       throw new LabException(path + (Files.exists(path) ? " is not a folder" : " does not exist"));
     }
-    if (!Files.exists(path.resolve(ResultsFolder.MACHINE))) {
+    if (!isOne(path)) {
       throw new LabException(
           path + " has no machine.json: it is no results folder, or one cut short");
     }
-    return new Results(path, versioned(path.resolve(ResultsFolder.MACHINE), Machine.class));
+    return new Results(path, Part.of(path.resolve(ResultsFolder.MACHINE)).as(Machine.class));
+  }
+
+  /**
+   * Whether a folder is meant to be one of results.
+   *
+   * @param path of it
+   * @return if it has a machine.json, whatever that holds
+   */
+  public static boolean isOne(Path path) {
+    return Files.isRegularFile(path.resolve(ResultsFolder.MACHINE));
   }
 
   /**
@@ -56,17 +63,29 @@ public final class Results {
    *
    * @param parent usually {@code bench-results}
    * @param name a path, the name of a folder in the parent, or {@code baseline}: the folder that
-   *     the one line of the file of this name gives
+   *     the file of this name gives
    * @return where it is, or would be
    * @throws LabException if there is no baseline
    */
   public static Path locate(Path parent, String name) {
-    if (!name.equals(BASELINE)) {
-      Path given = Path.of(name);
-      Path inParent = parent.resolve(name);
-      return !Files.exists(given) && Files.exists(inParent) ? inParent : given;
+    if (name.equals(BASELINE)) {
+      return named(parent, BASELINE);
     }
-    Path file = parent.resolve(BASELINE);
+    Path given = Path.of(name);
+    Path inParent = parent.resolve(name);
+    return !Files.exists(given) && Files.exists(inParent) ? inParent : given;
+  }
+
+  /**
+   * Finds the folder that a file beside it names in its one line.
+   *
+   * @param parent usually {@code bench-results}
+   * @param name of the file
+   * @return where the folder is
+   * @throws LabException if there is no such file or folder
+   */
+  static Path named(Path parent, String name) {
+    Path file = parent.resolve(name);
     try {
       String line = Files.readString(file).strip();
       Path folder = parent.resolve(line);
@@ -76,30 +95,8 @@ public final class Results {
       }
       return folder;
     } catch (IOException e) {
-      throw new LabException("no baseline: " + file + ": " + TrainException.reason(e), e);
+      throw new LabException("no %s: %s: %s".formatted(name, file, TrainException.reason(e)), e);
     }
-  }
-
-  /**
-   * Reads a file that carries {@code schema_version}.
-   *
-   * @param <T> its form
-   * @param file of JSON
-   * @param type its form
-   * @return what it holds
-   * @throws LabException if the version is missing or another
-   */
-  static <T> T versioned(Path file, Class<T> type) {
-    JsonNode version = JsonText.read(file, JsonNode.class).path("schema_version");
-    if (version.isMissingNode() || version.asInt() != ResultsFolder.SCHEMA_VERSION) {
-      throw new LabException(
-          "%s has %s, and this version of Stride reads %d"
-              .formatted(
-                  file,
-                  version.isMissingNode() ? "no schema_version" : "schema_version " + version,
-                  ResultsFolder.SCHEMA_VERSION));
-    }
-    return JsonText.read(file, type);
   }
 
   /**
@@ -135,8 +132,7 @@ public final class Results {
    * @return none if the run has not ended, or was a profile alone
    */
   public Optional<Anchors> anchors() {
-    Path file = path.resolve(ResultsFolder.ANCHORS);
-    return Files.exists(file) ? Optional.of(versioned(file, Anchors.class)) : Optional.empty();
+    return ifThere(ResultsFolder.ANCHORS).map(anchors -> anchors.as(Anchors.class));
   }
 
   /**
@@ -164,13 +160,40 @@ public final class Results {
    *
    * @return one a task, in order of their names
    */
-  public List<ProfileResult> profiles() {
-    return files("profile-.*\\.json").stream()
-        .map(file -> versioned(file, ProfileResult.class))
-        .toList();
+  public List<Part> profiles() {
+    return files("profile-.*\\.json").stream().map(Part::of).toList();
   }
 
-  private List<Path> files(String pattern) {
+  /**
+   * Other programs beside Stride.
+   *
+   * @return none if they were not measured
+   */
+  public Optional<Part> peers() {
+    return ifThere("peers.json");
+  }
+
+  /**
+   * Returns over seeds.
+   *
+   * @return one a task and preset; none if they were not measured
+   */
+  public List<Part> returns() {
+    return ifThere("returns.json").map(part -> part.list("rows")).orElse(List.of());
+  }
+
+  private Optional<Part> ifThere(String name) {
+    Path file = path.resolve(name);
+    return Files.exists(file) ? Optional.of(Part.of(file)) : Optional.empty();
+  }
+
+  /**
+   * Files of the folder.
+   *
+   * @param pattern of their names
+   * @return where they are, in order of their names
+   */
+  public List<Path> files(String pattern) {
     try (Stream<Path> all = Files.list(path)) {
       return all.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
     } catch (IOException e) {

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
+import stride.train.AtomicFile;
 import stride.train.JsonText;
 import stride.train.TrainException;
 
@@ -133,14 +133,8 @@ public final class ResultsFolder {
    * @param bytes content
    */
   public void writeBytes(String name, byte[] bytes) {
-    Path part = path.resolve(name + ".part");
     try {
-      try {
-        Files.write(part, bytes);
-        Files.move(part, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part); // is there only if the file could not be written
-      }
+      AtomicFile.write(path.resolve(name), bytes);
     } catch (IOException e) {
       throw new LabException(
           "cannot write " + path.resolve(name) + ": " + TrainException.reason(e), e);

@@ -54,6 +54,17 @@ public final class AtomicFile {
     write(file, Disk.REAL, text);
   }
 
+  /**
+   * Writes a file, or replaces one.
+   *
+   * @param file where to; what was there stays until the new one is complete
+   * @param bytes content
+   * @throws IOException if it cannot be written; then nothing has changed
+   */
+  public static void write(Path file, byte[] bytes) throws IOException {
+    write(file, Disk.REAL, out -> writeAll(out, ByteBuffer.wrap(bytes)));
+  }
+
   static void write(Path file, Disk disk, Content content) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + PART);
     try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -13,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** The one way to and from JSON: components of records in snake_case, nothing read leniently. */
 public final class JsonText {
@@ -24,6 +26,12 @@ public final class JsonText {
           .build();
   private static final JsonMapper FILE =
       LINE.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper WHOLE_RECORDS =
+      LINE.rebuild()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   private JsonText() {}
 
@@ -87,6 +95,31 @@ public final class JsonText {
     }
     try {
       return parse(text, type);
+    } catch (JsonProcessingException e) {
+      throw new TrainException(file + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * Makes a record of a part of a file.
+   *
+   * @param <T> what to make
+   * @param file that the part stands in
+   * @param node the part; fields that the record does not have are left out
+   * @param type of the record
+   * @return the record, whole
+   * @throws TrainException if a component is missing, or a value has another form
+   */
+  public static <T> T toRecord(Path file, JsonNode node, Class<T> type) {
+    try {
+      return WHOLE_RECORDS.treeToValue(node, type);
+    } catch (JsonMappingException e) {
+      String where =
+          e.getPath().stream()
+              .map(step -> step.getFieldName() == null ? "" + step.getIndex() : step.getFieldName())
+              .collect(Collectors.joining("."));
+      throw new TrainException(
+          "%s: %s%s".formatted(file, where.isEmpty() ? "" : where + ": ", reason(e)), e);
     } catch (JsonProcessingException e) {
       throw new TrainException(file + ": " + reason(e), e);
     }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
+import stride.lab.Anchor;
+import stride.lab.BenchPlan;
+import stride.lab.ResultsFolder;
 
 /** Bad usage only: a suite takes its time. */
 class BenchCommandTest {
@@ -56,5 +60,69 @@ class BenchCommandTest {
   void goesOnOnlyWithARun() {
     assertThat(Outcome.of("bench", "--resume", temp.toString()).complaint(1))
         .contains(" has no machine.json");
+  }
+
+  @Test
+  void refusesAFolderThatCannotBeWrittenBeforeItMeasures() {
+    Outcome outcome = Outcome.of("bench", "--quick", "--suite=Gae.*", "--out", "/proc/results");
+    assertThat(outcome.complaint(1)) // root cannot write there either
+        .startsWith("stride: cannot make a results folder in /proc/results: ");
+  }
+
+  /** A run of this revision that was to measure no suite, and was interrupted. */
+  private ResultsFolder interrupted(String... profiles) {
+    ResultsFolder folder = ResultsFolder.create(temp, Options.machine());
+    var start = new Anchor(20_000, 10);
+    new BenchPlan(1, true, 0, List.of(), List.of(profiles), false, start).write(folder);
+    return folder;
+  }
+
+  private static Outcome resume(ResultsFolder folder) {
+    return Outcome.of("bench", "--resume", folder.path().toString());
+  }
+
+  @Test
+  void doesNotGoOnWithAFileCutShort() throws IOException {
+    ResultsFolder folder = interrupted("CartPole-v1");
+    folder.writeText("jmh-GaeBenchmark.json", "[{\"benchmark\":");
+    refused(folder, "jmh-GaeBenchmark.json", ": not JSON, line 1");
+    Files.delete(folder.path().resolve("jmh-GaeBenchmark.json"));
+    folder.writeText("profile-CartPole-v1.json", "{\"schema_version\": 1, \"rows\"");
+    refused(folder, "profile-CartPole-v1.json", ": not JSON, line 1");
+    folder.writeText("profile-CartPole-v1.json", "{\"schema_version\": 2}");
+    refused(folder, "profile-CartPole-v1.json", ": schema_version=2, this Stride reads 1");
+    for (String name : List.of("plan.json", "machine.json")) {
+      Path file = folder.path().resolve(name);
+      String text = Files.readString(file);
+      Files.writeString(file, text.substring(0, text.length() / 2));
+      refused(folder, name, ": not JSON, line ");
+      Files.writeString(file, text);
+    }
+  }
+
+  private static void refused(ResultsFolder folder, String name, String complaint)
+      throws IOException {
+    Path file = folder.path().resolve(name);
+    String before = Files.readString(file);
+    assertThat(resume(folder).failure()).startsWith("stride: " + file + complaint);
+    assertThat(file).hasContent(before);
+    assertThat(folder.has("anchor.json")).isFalse();
+  }
+
+  @Test
+  void noSpaceLeftAtTheEndLeavesARunThatGoesOn() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    ResultsFolder folder = interrupted();
+    Files.createSymbolicLink(folder.path().resolve("summary.md.part"), full);
+    assertThat(resume(folder).failure())
+        .isEqualTo(
+            "stride: cannot write %s: No space left on device; what was finished is kept:"
+                + " `stride bench --resume %s` goes on",
+            folder.path().resolve("summary.md"), folder.path());
+    assertThat(folder.has("summary.md")).isFalse();
+    assertThat(BenchPlan.isFinished(folder)).isFalse();
+    assertThat(resume(folder).exitCode()).isZero();
+    assertThat(BenchPlan.isFinished(folder)).isTrue();
   }
 }

@@ -89,22 +89,70 @@ class CompareCommandTest {
     assertThat(told.err()).isEqualTo("warning: different machines: CPU AMD and Intel\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"machine.json", "anchor.json", "jmh-GaeBenchmark.json"})
+  void aFileCutShortIsNamedInWhicheverFolderItIs(String name) throws IOException {
+    String whole = folder("whole", "AMD", 100);
+    String cut = folder("cut", "AMD", 100);
+    Path file = Path.of(cut, name);
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() / 2));
+    for (String[] pair : new String[][] {{whole, cut}, {cut, whole}}) {
+      assertThat(Outcome.of("compare", pair[0], pair[1]).complaint(1))
+          .startsWith("stride: " + file + ": not JSON, line ");
+    }
+    Files.writeString(file, "");
+    assertThat(Outcome.of("compare", whole, cut).complaint(1)).startsWith("stride: " + file + ": ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"machine.json", "anchor.json", "jmh-GaeBenchmark.json"})
+  void aFileThatIsMissingIsNamed(String name) throws IOException {
+    String a = folder("a", "AMD", 100);
+    String b = folder("b", "AMD", 100);
+    Files.delete(Path.of(b, name));
+    assertThat(Outcome.of("compare", a, b).complaint(1))
+        .isEqualTo(
+            "stride: "
+                + switch (name) {
+                  case "machine.json" ->
+                      b + " has no machine.json: it is no results folder, or one cut short";
+                  case "anchor.json" -> b + " has no anchor.json: its run did not end";
+                  default ->
+                      "no common benchmark: a has 1, b has 0, and none of the same name and"
+                          + " parameters";
+                });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"machine.json", "anchor.json"})
+  void anotherVersionIsRefusedByName(String name) throws IOException {
+    String a = folder("a", "AMD", 100);
+    String b = folder("b", "AMD", 100);
+    Path file = Path.of(b, name);
+    Files.writeString(
+        file, Files.readString(file).replace("\"schema_version\": 1", "\"schema_version\": 2"));
+    assertThat(Outcome.of("compare", a, b).complaint(1))
+        .isEqualTo("stride: " + file + ": schema_version=2, this Stride reads 1");
+  }
+
   @Test
-  void whatCannotBeReadIsOneLine() throws IOException {
+  void foldersWithoutACommonBenchmarkAreNotCompared() throws IOException {
     String a = folder("a", "AMD", 100);
     String b = folder("b", "AMD", 100);
     Path jmh = Path.of(b, "jmh-GaeBenchmark.json");
-    String text = Files.readString(jmh);
-    Files.writeString(jmh, text.substring(0, text.length() / 2));
-    assertThat(Outcome.of("compare", a, b).complaint(1)).contains(jmh + ": not JSON, line ");
-    Files.delete(jmh);
+    Files.writeString(jmh, Files.readString(jmh).replace("\"64\"", "\"8\""));
     assertThat(Outcome.of("compare", a, b).complaint(1))
-        .startsWith("stride: no common benchmark: a has 1, b has 0");
-    Files.delete(Path.of(b, "anchor.json"));
-    assertThat(Outcome.of("compare", a, b).complaint(1)).contains("b has no anchor.json");
-    Files.delete(Path.of(b, "machine.json"));
-    assertThat(Outcome.of("compare", a, b).complaint(1)).contains("b has no machine.json");
-    assertThat(Outcome.of("compare", a, temp + "/none").complaint(1)).contains("does not exist");
+        .startsWith("stride: no common benchmark: a has 1, b has 1, and none of the same name");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() throws IOException {
+    String a = folder("a", "AMD", 100);
+    assertThat(Outcome.of("compare", a, temp + "/none").complaint(1))
+        .isEqualTo("stride: " + temp + "/none does not exist");
+    assertThat(Outcome.of("compare", a, a + "/machine.json").complaint(1))
+        .isEqualTo("stride: " + a + "/machine.json is not a folder");
   }
 
   @Test

@@ -137,6 +137,10 @@ class LauncherTest {
     assertThat(stride("info").complaint(1))
         .isEqualTo(
             "stride: no %s: run `make build`", temp.resolve("build/native/libstride_mujoco.so"));
+    Path out = temp.resolve("results");
+    assertThat(stride("profile", "Hopper-v5", "--out", out.toString()).complaint(1))
+        .contains("libstride_mujoco.so: run `make build`");
+    assertThat(out).doesNotExist();
     environment.put("MUJOCO_HOME", "");
     assertThat(stride("info").complaint(1))
         .contains("no " + LIBRARY + " in " + temp.resolve("build/fetched/mujoco"), "`make build`");

@@ -95,6 +95,73 @@ class ProfileCommandTest {
   }
 
   @Test
+  void aFolderThatIsThereTakesOneMore() throws IOException {
+    Path mine = Files.writeString(temp.resolve("mine.txt"), "mine");
+    for (int k = 1; k <= 2; k++) {
+      assertThat(profile("--out", temp.toString()).exitCode()).isZero();
+      assertThat(folders()).hasSize(k);
+    }
+    assertThat(mine).hasContent("mine");
+  }
+
+  private List<Path> folders() throws IOException {
+    try (Stream<Path> all = Files.list(temp)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  @Test
+  void refusesAFolderThatCannotBeWrittenBeforeItMeasures() {
+    Outcome outcome = profile("--out", "/proc/results"); // where root cannot write either
+    assertThat(outcome.complaint(1))
+        .startsWith("stride: cannot make a results folder in /proc/results: ");
+    assertThat(outcome.err()).hasLineCount(1);
+  }
+
+  private Outcome onAFullDisk(Path disk, Path saved) throws IOException, InterruptedException {
+    return SmallDisk.run(
+        disk,
+        4, // a page: room for one small file
+        saved,
+        List.of(
+            "profile",
+            "CartPole-v1",
+            "--envs=1",
+            "--threads=1",
+            "--seconds=0.05",
+            "--out=" + disk.resolve("results")));
+  }
+
+  @Test
+  void aDiskThatFillsLeavesNoHalfWrittenFile() throws Exception {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    SmallDisk.require(disk);
+    Path saved = Files.createDirectory(temp.resolve("saved"));
+    assertThat(onAFullDisk(disk, saved).failure())
+        .startsWith("stride: cannot write " + disk.resolve("results"))
+        .endsWith(": No space left on device");
+    try (Stream<Path> folders = Files.list(saved.resolve("results"));
+        Stream<Path> files = Files.list(folders.toList().getFirst())) {
+      assertThat(files)
+          .singleElement()
+          .satisfies(file -> assertThat(JsonText.read(file, JsonNode.class).has("cpu")).isTrue());
+    }
+  }
+
+  @Test
+  void aFullDiskIsSaidBeforeAnythingIsMeasured() throws Exception {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    SmallDisk.require(disk);
+    Path saved = Files.createDirectory(temp.resolve("saved"));
+    Path mine = Files.writeString(saved.resolve("mine.txt"), "x".repeat(4096));
+    assertThat(onAFullDisk(disk, saved).complaint(1))
+        .startsWith("stride: cannot write " + disk.resolve("results"))
+        .endsWith("machine.json: No space left on device");
+    assertThat(saved.resolve("results")).isEmptyDirectory();
+    assertThat(mine).hasContent("x".repeat(4096));
+  }
+
+  @Test
   void refusesAFileForResultsBeforeItMeasures() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "");
     Outcome outcome = profile("--out", file.toString());

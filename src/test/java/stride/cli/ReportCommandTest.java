@@ -1,6 +1,7 @@
 package stride.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,6 +168,30 @@ class ReportCommandTest {
     outcome = Outcome.of("report", folder.toString(), "--out", run.toString());
     assertThat(outcome.complaint(1)).startsWith("stride: cannot write " + run + ": ");
     assertThat(temp.resolve("run.part")).doesNotExist();
+    outcome = Outcome.of("report", folder.toString(), "--out", "/proc/report.html");
+    assertThat(outcome.complaint(1)).startsWith("stride: cannot write /proc/report.html: ");
+  }
+
+  @Test
+  void noSpaceLeftIsOneLineAndLeavesTheOldPage() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    Files.createSymbolicLink(temp.resolve("report.html.part"), full);
+    assertThat(refusal(folder))
+        .isEqualTo("stride: cannot write " + out + ": No space left on device");
+  }
+
+  @Test
+  void showsTwoFoldersThatHaveNoBenchmarkInCommon() throws IOException {
+    Path other = Files.createDirectory(temp.resolve("other"));
+    for (String name : List.of("machine.json", "anchor.json", "jmh-GaeBenchmark.json")) {
+      Files.copy(folder.resolve(name), other.resolve(name));
+    }
+    Path jmh = other.resolve("jmh-GaeBenchmark.json");
+    Files.writeString(jmh, Files.readString(jmh).replace("GaeBenchmark.", "OtherBenchmark."));
+    Outcome outcome = report(folder, other);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(out).content().contains("other is not compared: no common benchmark: results has ");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package stride.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -185,41 +184,15 @@ class RunProcessTest {
     assertGoesOnToTheSameBits(run, larger);
   }
 
-  /** In a name space of its own, so that nothing is mounted where anyone else can see it. */
-  private Outcome onASmallDisk(Path disk, Path saved, String kilobytes, List<String> args)
-      throws Exception {
-    String script =
-        """
-        mount -t tmpfs -o size="$1"k none "$2" || exit 77
-        disk=$2; saved=$3; shift 3
-        "$@"; status=$?
-        cp -r "$disk"/. "$saved"
-        exit $status
-        """;
-    List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", script, "sh"));
-    command.addAll(List.of(kilobytes, disk.toString(), saved.toString()));
-    command.addAll(StrideProcess.command(StrideProcess.quickFlags(), args));
-    return Outcome.of(StrideProcess.builder(command, temp), temp);
-  }
-
-  private static boolean canMount(Path disk) throws InterruptedException {
-    String mount = "mount -t tmpfs -o size=100k none " + disk;
-    try {
-      return new ProcessBuilder("unshare", "-rm", "sh", "-c", mount).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false; // no such program
-    }
-  }
-
   @Test
   void aRealFullDiskIsNoDifferent() throws Exception {
     Path disk = Files.createDirectory(temp.resolve("disk"));
-    assumeTrue(canMount(disk), "cannot mount a small disk, even in a name space of its own");
+    SmallDisk.require(disk);
     Path larger = largerRun();
     Path saved = Files.createDirectory(temp.resolve("saved"));
     // room for one checkpoint of 135 kB and what is logged, not for two
     List<String> args = TinyRun.begin(disk.resolve("run"), 50, "--hidden", "64,64");
-    Outcome outcome = onASmallDisk(disk, saved, "240", args);
+    Outcome outcome = SmallDisk.run(disk, 240, saved, args);
     assertThat(outcome.failure()).endsWith(": cannot write: No space left on device");
     Path run = saved.resolve("run");
     try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
@@ -231,10 +204,10 @@ class RunProcessTest {
   @Test
   void aFolderThatFindsNoRoomLeavesNothing() throws Exception {
     Path disk = Files.createDirectory(temp.resolve("disk"));
-    assumeTrue(canMount(disk), "cannot mount a small disk, even in a name space of its own");
+    SmallDisk.require(disk);
     Path saved = Files.createDirectory(temp.resolve("saved"));
     // a page, which the file of the lock takes
-    Outcome outcome = onASmallDisk(disk, saved, "4", TinyRun.begin(disk.resolve("run"), 50));
+    Outcome outcome = SmallDisk.run(disk, 4, saved, TinyRun.begin(disk.resolve("run"), 50));
     assertThat(outcome.complaint(1))
         .startsWith("stride: cannot ")
         .endsWith(": No space left on device");

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.runner.BenchmarkList;
 
 /** Does an interrupted run go on where it was, and only there? */
@@ -80,21 +82,18 @@ class BenchPlanTest {
     assertThat(left.words(5940)).isEqualTo("about 60 s left");
   }
 
-  /** Writing to /dev/full fails as on a device without room. */
-  @Test
-  void noSpaceLeftIsOneLineAndLeavesWhatWasFinished() throws IOException {
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "no /dev/full");
-    folder.writeText("jmh-A.json", "finished");
-    Files.createSymbolicLink(folder.path().resolve("jmh-B.json.part"), full);
-    assertThatThrownBy(() -> folder.writeText("jmh-B.json", "more"))
-        .isInstanceOf(LabException.class)
-        .hasMessage(
-            "cannot write " + folder.path().resolve("jmh-B.json") + ": No space left on device");
-    assertThat(folder.path().resolve("jmh-A.json")).hasContent("finished");
-    assertThat(folder.has("jmh-B.json")).isFalse();
-    assertThat(folder.path().resolve("jmh-B.json.part")).doesNotExist();
-    folder.writeText("jmh-B.json", "more");
-    assertThat(folder.path().resolve("jmh-B.json")).hasContent("more");
+  @ParameterizedTest
+  @ValueSource(strings = {"plan.json", "machine.json"})
+  void aRunCutShortDoesNotGoOn(String name) throws IOException {
+    Path file = folder.path().resolve(name);
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() / 2));
+    assertThatThrownBy(() -> read(Machines.epyc()))
+        .hasMessageStartingWith(file + ": not JSON, line ")
+        .message()
+        .hasLineCount(1);
+    Files.writeString(file, text.replace("\"schema_version\" : 1", "\"schema_version\" : 2"));
+    assertThatThrownBy(() -> read(Machines.epyc()))
+        .hasMessage(file + ": schema_version=2, this Stride reads 1");
   }
 }

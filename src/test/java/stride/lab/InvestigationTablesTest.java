@@ -49,7 +49,7 @@ final class InvestigationTablesTest {
     {"benchmark": "stride.bench.TwoWays.%s", "params": %s,
      "primaryMetric": {"score": %d, "scoreError": 1, "scoreUnit": "ns/op",
        "rawData": [[%d], [%d], [%d], [%d], [%d]]},
-     "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 24.2}}}
+     "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 24.2, "scoreError": "NaN"}}}
     """
         .formatted(method, params, low, low, high, low, high, low);
   }
@@ -79,11 +79,48 @@ final class InvestigationTablesTest {
   }
 
   @Test
+  void comparesCountersOfOneBenchmarkForkByFork() throws IOException {
+    write(
+        "docs/investigations.md",
+        PAGE.replace("TwoWays.ours | TwoWays.theirs n=1", "TwoWays.ours#off | TwoWays.ours#on"));
+    String forks = "[[1.0], [2.0], [3.0], [4.0], [5.0]]";
+    String more = "[[1.011], [2.021], [3.03], [4.04], [5.05]]"; // forks differ, pairs hardly
+    write(
+        "bench-results/" + RUN + "/jmh-TwoWays.json",
+        "["
+            + result("ours", "{}", 100, 104)
+                .replace(
+                    "\"secondaryMetrics\": {",
+                    "\"secondaryMetrics\": {\"off\": {\"score\": 3, \"scoreError\": 1, \"rawData\": %s}, \"on\": {\"score\": 3, \"scoreError\": 1, \"rawData\": %s}, "
+                        .formatted(forks, more))
+            + "]");
+    tables.update();
+    assertThat(Files.readString(root.resolve("docs/investigations.md")))
+        .containsPattern(
+            "ours#on +\\| +2,6\\d\\d.\\d ms \\| 1.010\\d \\(1.00\\d\\d to 1.01\\d\\d\\)");
+    write("docs/investigations.md", PAGE.replace("TwoWays.theirs n=1", "TwoWays.ours#none"));
+    assertThatThrownBy(tables::update).hasMessage("TwoWays.ours has no counter none");
+  }
+
+  @Test
   void namesABenchmarkThatIsMissing() throws IOException {
     write("docs/investigations.md", PAGE.replace("theirs n=1", "theirs n=2"));
     assertThatThrownBy(tables::update)
         .isInstanceOf(LabException.class)
         .hasMessage("the investigations' results have no TwoWays.theirs n=2");
     assertThat(Files.readString(root.resolve("docs/investigations.md"))).contains("what was here");
+  }
+
+  @Test
+  void namesAFileThatNamesNoFolder() throws IOException {
+    Path file = root.resolve("bench-results/investigations");
+    write("bench-results/investigations", "none\n");
+    assertThatThrownBy(tables::isCurrent)
+        .isInstanceOf(LabException.class)
+        .hasMessage(file + " does not hold one line with the name of a folder beside it");
+    Files.delete(file);
+    assertThatThrownBy(tables::isCurrent)
+        .isInstanceOf(LabException.class)
+        .hasMessage("no investigations: " + file + ": no such file or folder");
   }
 }

@@ -20,7 +20,15 @@ final class JmhFiles {
     primary.put("scoreUnit", unit);
     primary.put("rawData", forks);
     Map<String, Object> secondary =
-        Map.of("score", 1.5, "scoreUnit", "B/op", "rawData", new double[][] {{1.5}});
+        Map.of(
+            "score",
+            1.5,
+            "scoreError",
+            "NaN",
+            "scoreUnit",
+            "B/op",
+            "rawData",
+            new double[][] {{1.5}});
     return Map.of(
         "benchmark",
         "stride.bench." + benchmark,

@@ -2,6 +2,7 @@ package stride.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.util.DefaultLocale;
 import stride.train.JsonText;
-import stride.train.TrainException;
 
 /** Do the README's figures come from the results, all of them, and from nowhere else? */
 class ReadmeTablesTest {
@@ -234,17 +234,47 @@ class ReadmeTablesTest {
   }
 
   @Test
-  void namesWhatIsMissing() throws IOException {
-    missing("bench-results/" + RUN + "/machine.json");
-    missing("bench-results/baseline");
-    missing("README.md");
+  void noSpaceLeftLeavesThePageAsItWas() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full");
+    String before = readme();
+    Files.createSymbolicLink(temp.resolve("README.md.part"), full);
+    assertThatThrownBy(tables::update)
+        .isInstanceOf(LabException.class)
+        .hasMessage("cannot write " + temp.resolve("README.md") + ": No space left on device");
+    assertThat(readme()).isEqualTo(before);
+    assertThat(temp.resolve("README.md.part")).doesNotExist();
   }
 
-  private void missing(String path) throws IOException {
-    Files.delete(temp.resolve(path));
+  @Test
+  void namesWhatIsMissing() throws IOException {
+    Path folder = temp.resolve("bench-results/" + RUN);
+    missing(folder.resolve("machine.json"), folder + " has no machine.json");
+    Path baseline = temp.resolve("bench-results/baseline");
+    missing(baseline, "no baseline: " + baseline + ": no such file or folder");
+    Path page = temp.resolve("README.md");
+    missing(page, "cannot read " + page + ": no such file or folder");
+  }
+
+  private void missing(Path file, String complaint) throws IOException {
+    Files.delete(file);
     assertThatThrownBy(tables::isCurrent)
-        .isInstanceOfAny(LabException.class, TrainException.class)
-        .hasMessageContaining(temp.resolve(path).toString());
+        .isInstanceOf(LabException.class)
+        .hasMessageStartingWith(complaint);
+  }
+
+  @Test
+  void refusesResultsOfAnotherVersionAndFiguresThatAreNone() throws IOException {
+    String file = "bench-results/" + RUN + "/profile-Hopper-v5.json";
+    write(file, HOPPER.replace("\"schema_version\": 1", "\"schema_version\": 2"));
+    assertThatThrownBy(tables::update)
+        .isInstanceOf(LabException.class)
+        .hasMessage(temp.resolve(file) + ": schema_version=2, this Stride reads 1");
+    write(file, HOPPER.replace("39000.0", "\"fast\""));
+    assertThatThrownBy(tables::update)
+        .isInstanceOf(LabException.class)
+        .hasMessage(
+            temp.resolve(file) + ": rollout_steps_per_second is \"fast\", expected a number");
   }
 
   @Test

@@ -8,15 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.train.TrainException;
 
 /** Is what was written read as it was, and what is damaged refused by name? */
 class ResultsTest {
+  private static final Path COMMITTED = Path.of("bench-results");
   private static final Anchor ANCHOR = new Anchor(20_000, 10);
 
   @TempDir Path temp;
@@ -60,20 +64,37 @@ class ResultsTest {
     assertThat(result.key()).isEqualTo("RolloutBenchmark.rollout envs=8 task=Hopper-v5");
     assertThat(result.forks()).containsExactly(List.of(2.0, 4.0), List.of(5.0, 7.0));
     assertThat(result.error()).isNaN();
-    assertThat(result.secondary()).containsEntry("gc.alloc.rate.norm", 1.5);
+    assertThat(result.suite()).isEqualTo("RolloutBenchmark");
+    assertThat(result.secondaryScore("gc.alloc.rate.norm")).isEqualTo(1.5);
+    assertThat(result.secondary().get("gc.alloc.rate.norm").error()).isNaN();
+    assertThat(result.secondaryScore("gc.count")).isNull();
     assertThat(result.logSpeeds()).containsExactly(Math.log(3), Math.log(6));
   }
 
+  static List<Path> committed() throws IOException {
+    try (Stream<Path> all = Files.list(COMMITTED)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("committed")
+  void readsEveryCommittedRun(Path path) {
+    Results results = Results.read(path);
+    assertThat(results.machine().cores()).isPositive();
+    assertThat(results.anchors()).isPresent();
+    assertThat(results.benchmarks()).isNotEmpty().allMatch(r -> r.logSpeeds().length > 0);
+    assertThat(results.profiles())
+        .allSatisfy(profile -> assertThat(profile.list("rows")).isNotEmpty());
+    assertThat(Results.locate(COMMITTED, results.name())).isEqualTo(path);
+  }
+
   @Test
-  void readsTheCommittedRuns() {
-    Path parent = Path.of("bench-results");
-    Results baseline = Results.read(Results.locate(parent, "baseline"));
-    assertThat(baseline.machine().cores()).isPositive();
-    assertThat(baseline.anchors()).isPresent();
-    assertThat(baseline.benchmarks()).isNotEmpty().allMatch(r -> r.logSpeeds().length > 0);
-    assertThat(baseline.profiles()).extracting(ProfileResult::task).contains("Hopper-v5");
-    String name = baseline.name();
-    assertThat(Results.locate(parent, name)).isEqualTo(parent.resolve(name));
+  void theCommittedBaselineHasWhatTheReadmeShows() {
+    Results baseline = Results.read(Results.locate(COMMITTED, "baseline"));
+    assertThat(baseline.profiles()).extracting(part -> part.text("task")).contains("Hopper-v5");
+    assertThat(baseline.peers()).isPresent();
+    assertThat(baseline.returns()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -120,10 +141,32 @@ class ResultsTest {
     replace(file, "\"schema_version\" : 1", "\"schema_version\" : 2");
     assertThatThrownBy(() -> read().anchors())
         .isInstanceOf(LabException.class)
-        .hasMessageEndingWith(file + " has schema_version 2, and this version of Stride reads 1");
+        .hasMessage(folder.path().resolve(file) + ": schema_version=2, this Stride reads 1");
     replace(file, "\"schema_version\" : 2", "\"version\" : 1");
     assertThatThrownBy(() -> read().anchors())
-        .hasMessageContaining(file + " has no schema_version");
+        .hasMessage(folder.path().resolve(file) + " has no \"schema_version\"");
+  }
+
+  @Test
+  void aLaterStrideMayWriteMoreAndNoneMayWriteLess() throws IOException {
+    replace("machine.json", "\"cores\" : 2", "\"cores\" : 2, \"sockets\" : {\"count\" : 1}");
+    replace("anchor.json", "\"start\"", "\"middle\" : 1, \"start\"");
+    assertThat(read().machine()).isEqualTo(Machines.epyc());
+    assertThat(read().anchors().orElseThrow().start()).isEqualTo(ANCHOR);
+    replace("machine.json", "\"cores\"", "\"kernels\"");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(TrainException.class)
+        .hasMessageStartingWith(folder.path().resolve("machine.json") + ": cores: Missing ");
+    replace("machine.json", "\"kernels\" : 2", "\"cores\" : \"two\"");
+    assertThatThrownBy(this::read)
+        .hasMessageStartingWith(folder.path().resolve("machine.json") + ": cores: ");
+    replace("machine.json", "\"cores\" : \"two\"", "\"cores\" : 2");
+    replace("anchor.json", "\"mj_steps_per_second\" : 20000.0,", "");
+    assertThatThrownBy(() -> read().anchors())
+        .hasMessageStartingWith(
+            folder.path().resolve("anchor.json") + ": start.mj_steps_per_second: Missing ")
+        .message()
+        .hasLineCount(1);
   }
 
   @ParameterizedTest
@@ -165,7 +208,7 @@ class ResultsTest {
     assertThatThrownBy(() -> read().benchmarks())
         .hasMessageContaining("no figures of single forks");
     Files.writeString(file, "{}");
-    assertThatThrownBy(() -> read().benchmarks()).hasMessageContaining("not a list");
+    assertThatThrownBy(() -> read().benchmarks()).hasMessage(file + ": not a JSON array");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import stride.lab.JmhResult;
 import stride.lab.Table;
 
 /** JMH's scores by suite, a colour for each folder. */
@@ -17,7 +18,7 @@ final class BenchmarksSection {
   private BenchmarksSection() {}
 
   static boolean isEmpty(List<ResultsData> all) {
-    return all.stream().allMatch(results -> results.suites().isEmpty());
+    return all.stream().allMatch(results -> results.benchmarks().isEmpty());
   }
 
   static void write(Page page, List<ResultsData> all) {
@@ -27,17 +28,11 @@ final class BenchmarksSection {
         "Scores with JMH's own error: half of its 99.9 % interval over iterations. Few iterations make"
             + " it wide; where it leaves the picture, the table has it. Where a benchmark counts env"
             + " steps or rows, the picture shows those.");
-    if (folders.size() > 1) {
-      page.paragraph(
-          "Ratios are to the first folder, with the error that both errors give; folders of different"
-              + " machines, or of different hours, are not comparable by them alone: stride compare"
-              + " judges.");
-    }
     // by suite and unit, in the order of the first folder that has them
     Map<String, List<Map<String, Score>>> groups = new LinkedHashMap<>();
     for (int k = 0; k < all.size(); k++) {
-      for (Part benchmark : all.get(k).suites().stream().flatMap(List::stream).toList()) {
-        Score score = Score.of(benchmark);
+      for (JmhResult result : all.get(k).benchmarks()) {
+        Score score = Score.of(result);
         String key = score.suite() + ", " + score.units();
         groups.computeIfAbsent(key, _ -> empty(folders.size())).get(k).put(score.name(), score);
       }
@@ -130,29 +125,15 @@ final class BenchmarksSection {
       Set<String> names, List<String> folders, List<Map<String, Score>> scores) {
     List<String> header = new ArrayList<>(List.of("benchmark"));
     header.addAll(folders);
-    folders.subList(1, folders.size()).forEach(folder -> header.add("ratio, " + folder));
     var table = new Table(header.toArray(String[]::new));
     for (String name : names) {
       List<String> cells = new ArrayList<>(List.of(name));
-      List<Score> its = new ArrayList<>(); // null: the folder does not have it
-      scores.forEach(map -> its.add(map.get(name)));
-      its.forEach(score -> cells.add(score == null ? "-" : score.shown().shortText()));
-      its.subList(1, its.size()).forEach(score -> cells.add(ratio(its.getFirst(), score)));
+      for (Map<String, Score> its : scores) {
+        Score score = its.get(name); // null: the folder does not have it
+        cells.add(score == null ? "-" : score.shown().shortText());
+      }
       table.add(cells.toArray(String[]::new));
     }
     return table;
-  }
-
-  /** To first order, relative errors of a quotient add up as squares. */
-  private static String ratio(Score first, Score score) {
-    if (first == null || score == null) {
-      return "-";
-    }
-    Score.Value a = first.shown();
-    Score.Value b = score.shown();
-    double ratio = b.mean() / a.mean();
-    double error = ratio * Math.hypot(a.error() / a.mean(), b.error() / b.mean());
-    String text = Figures.fixed(ratio, 3);
-    return Double.isNaN(error) ? text : text + " ± " + Figures.fixed(error, 3);
   }
 }

@@ -1,12 +1,13 @@
 package stride.lab.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import stride.lab.Percentiles;
 import stride.lab.Table;
 
-/** How long steps took, by percentile: a curve for each histogram of a log. */
+/** How long pieces of work took, by percentile: a curve for each histogram of a log. */
 final class LatencySection {
   private LatencySection() {}
 
@@ -18,20 +19,26 @@ final class LatencySection {
     page.open("latency", "Latency by percentile");
     page.paragraph(
         "How long one piece of work took, from the fastest to the slowest: each nine on the axis is"
-            + " one more in ten of the slowest left out. In latency-rollout, that is one step of all"
-            + " environments of a thread, and the names are environments x threads.");
+            + " one more in ten of the slowest left out. Names are environments x threads.");
     for (ResultsData results : all) {
+      if (results.latencies().isEmpty()) {
+        continue;
+      }
       if (all.size() > 1) {
         page.heading(results.name());
       }
       page.openGrid();
-      results.latencies().forEach(log -> figure(page, log));
+      results.latencies().stream()
+          .map(log -> TimedWork.of(log, results.profiles()))
+          .sorted(Comparator.comparing(TimedWork::task).thenComparing(TimedWork::kind))
+          .forEach(work -> figure(page, work));
       page.closeGrid();
     }
     page.close();
   }
 
-  private static void figure(Page page, LatencyLog log) {
+  private static void figure(Page page, TimedWork work) {
+    LatencyLog log = work.log();
     List<Plot.Series> series = new ArrayList<>();
     var table = new Table("", "count", "p50, µs", "p90, µs", "p99, µs", "p99.9, µs", "max, µs");
     log.histograms()
@@ -53,11 +60,11 @@ final class LatencySection {
             });
     Plot plot =
         Plot.curves(
-            "Time by percentile, %s. The table has the numbers.".formatted(log.name()),
+            "Time by percentile, %s. The table has the numbers.".formatted(work.heading()),
             new Plot.Axis("percentile", Plot.Scale.NINES, List.of()),
             new Plot.Axis("time, µs", Plot.Scale.LOG, List.of()),
             series);
-    page.figure(log.name(), plot, "", table);
+    page.figure(work.heading(), plot, work.kind().sentence(), table);
   }
 
   /** The slowest of n is where 1 in n is left: the curve ends there. */

@@ -3,8 +3,10 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import stride.lab.Anchor;
 import stride.lab.Table;
 
 /** What the results were measured on: a column for each folder. */
@@ -15,30 +17,30 @@ final class MachineSection {
     List<String> header = new ArrayList<>(List.of(""));
     all.forEach(results -> header.add(results.name()));
     var table = new Table(header.toArray(String[]::new));
-    add(table, "processor", all, results -> results.machine().text("cpu"));
-    add(table, "cores", all, results -> results.machine().text("cores"));
+    add(table, "processor", all, results -> results.machine().cpu());
+    add(table, "cores", all, results -> Integer.toString(results.machine().cores()));
     add(
         table,
         "memory",
         all,
         results ->
-            Figures.fixed(results.machine().number("memory_bytes") / (1L << 30), 1) + " GiB");
-    add(table, "system", all, results -> results.machine().text("os"));
-    add(table, "JDK", all, results -> results.machine().text("jdk"));
-    add(table, "vector registers", all, results -> results.machine().text("vector_bits") + " bits");
-    add(table, "MuJoCo", all, results -> results.machine().text("mujoco"));
-    add(table, "GPU", all, results -> results.machine().textOrDash("gpu"));
+            Figures.fixed((double) results.machine().memoryBytes() / (1L << 30), 1) + " GiB");
+    add(table, "system", all, results -> results.machine().os());
+    add(table, "JDK", all, results -> results.machine().jdk());
+    add(table, "vector registers", all, results -> results.machine().vectorBits() + " bits");
+    add(table, "MuJoCo", all, results -> results.machine().mujoco());
+    add(table, "GPU", all, results -> Objects.requireNonNullElse(results.machine().gpu(), "-"));
     add(table, "commit", all, ResultsData::commit);
     add(
         table,
         "bare mj_step, start / end",
         all,
-        r -> anchor(r, "mj_steps_per_second", "%,.0f / %,.0f per s"));
+        r -> anchor(r, Anchor::mjStepsPerSecond, "%,.0f / %,.0f per s"));
     add(
         table,
         "memory copy, start / end",
         all,
-        results -> anchor(results, "copy_gigabytes_per_second", "%.1f / %.1f GB/s"));
+        results -> anchor(results, Anchor::copyGigabytesPerSecond, "%.1f / %.1f GB/s"));
     page.open("machine", all.size() == 1 ? "Machine and commit" : "Machines and commits");
     page.table("What was measured, and on what", table);
     page.paragraph(
@@ -54,13 +56,16 @@ final class MachineSection {
     table.add(cells.toArray(String[]::new));
   }
 
-  private static String anchor(ResultsData results, String key, String format) {
-    Optional<Part> anchor = results.anchor();
-    if (anchor.isEmpty()) {
-      return "-";
-    }
-    double start = anchor.get().part("start").number(key);
-    double end = anchor.get().part("end").number(key);
-    return String.format(Locale.ROOT, format, start, end);
+  private static String anchor(ResultsData results, ToDoubleFunction<Anchor> rate, String format) {
+    return results
+        .anchors()
+        .map(
+            anchors ->
+                String.format(
+                    Locale.ROOT,
+                    format,
+                    rate.applyAsDouble(anchors.start()),
+                    rate.applyAsDouble(anchors.end())))
+        .orElse("-");
   }
 }

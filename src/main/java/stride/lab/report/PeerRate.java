@@ -1,6 +1,7 @@
 package stride.lab.report;
 
 import java.util.List;
+import stride.lab.Part;
 
 /**
  * What another program's environments alone gave, by peers.json.

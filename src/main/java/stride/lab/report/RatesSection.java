@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import stride.lab.Knee;
+import stride.lab.Part;
 import stride.lab.Table;
 
 /** Env steps per second over environment counts, against the limit, with the knee. */
@@ -14,16 +16,6 @@ final class RatesSection {
   private static final int LIMIT_COLOR = Plot.NEUTRAL;
   private static final int TRAINING_COLOR = 2;
   private static final int KNEE_COLOR = 4;
-  private static final List<String> COLUMNS =
-      List.of(
-          "envs",
-          "limit, steps/s",
-          "rollout, steps/s",
-          "share",
-          "(by wall time)",
-          "training, steps/s",
-          "share",
-          "(by wall time)");
 
   private RatesSection() {}
 
@@ -33,8 +25,13 @@ final class RatesSection {
         "The limit is a C loop of bare mj_step over the very actions and resets of the rollouts, on"
             + " the same threads. Rollouts include the policy; training is whole iterations of PPO."
             + " Shares are the limit's processor time over Stride's. A step is one decision of the"
-            + " policy.");
+            + " policy. Bands and ± are 95 % intervals over windows of measurement, where the folder has"
+            + " those; spread is the largest window's training rate less the smallest's, over the"
+            + " median.");
     for (ResultsData results : all) {
+      if (results.profiles().isEmpty()) {
+        continue;
+      }
       if (all.size() > 1) {
         page.heading(results.name());
       }
@@ -111,27 +108,72 @@ final class RatesSection {
   }
 
   private static void curve(
-      List<Plot.Series> series, String name, int color, List<Part> rows, String key) {
+      List<Plot.Series> series, String name, int color, List<Part> rows, String rate) {
     List<double[]> points =
         rows.stream()
-            .filter(row -> row.has(key))
-            .map(row -> new double[] {row.number("envs"), row.number(key)})
+            .filter(row -> row.has(rate))
+            .map(row -> new double[] {row.number("envs"), row.number(rate)})
             .toList();
     if (!points.isEmpty()) {
       Plot.Style style = color == LIMIT_COLOR ? Plot.Style.LIMIT : Plot.Style.MEASURED;
-      series.add(Plot.Series.curve(name, color, style, points));
+      List<double[]> ends =
+          rows.stream()
+              .filter(row -> row.has(rate))
+              .map(row -> row.intervalIfAny(interval(rate)))
+              .toList();
+      boolean band = !ends.contains(null); // folders of before have rates without intervals
+      series.add(
+          Plot.Series.band(
+              name,
+              color,
+              style,
+              points,
+              band ? ends.stream().map(end -> end[0]).toList() : List.of(),
+              band ? ends.stream().map(end -> end[1]).toList() : List.of()));
     }
+  }
+
+  /** The field with the interval of a rate. */
+  private static String interval(String rate) {
+    return rate.replace("steps_per_second", "interval");
+  }
+
+  /** A column of the table. */
+  private record Column(String header, Function<Part, String> cell) {}
+
+  private static List<Column> columns(List<Part> rows, Knee knee) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("envs", row -> row.text("envs") + (isAt(knee, row) ? " (knee)" : "")));
+    columns.add(new Column("limit, steps/s", row -> rate(row, "physics_steps_per_second")));
+    columns.add(new Column("rollout, steps/s", row -> rate(row, "rollout_steps_per_second")));
+    columns.add(percents("share", "rollout_share"));
+    columns.add(percents("(by wall time)", "rollout_share_wall"));
+    columns.add(new Column("training, steps/s", row -> rate(row, "train_steps_per_second")));
+    columns.add(percents("share", "train_share"));
+    columns.add(percents("(by wall time)", "train_share_wall"));
+    if (rows.stream().anyMatch(row -> row.has("window_spread"))) {
+      columns.add(percents("spread of windows", "window_spread"));
+    }
+    if (rows.stream().anyMatch(row -> row.has("allocated_bytes_per_iteration"))) {
+      columns.add(new Column("allocated an iteration, kB", RatesSection::kilobytes));
+    }
+    return columns;
   }
 
   /** A row for each number of environments that was profiled or that a peer ran with. */
   private static Table table(List<Part> rows, List<PeerRate> peers, Knee knee) {
-    List<String> header = new ArrayList<>(COLUMNS);
+    List<Column> columns = columns(rows, knee);
     List<String> names = PeerCurves.names(peers);
+    List<String> header = new ArrayList<>(columns.stream().map(Column::header).toList());
     names.forEach(name -> header.add(name + ", steps/s"));
-    var table = new Table(header.toArray(String[]::new));
     Map<Integer, List<String>> cells = new TreeMap<>();
-    rows.forEach(row -> cells.put(row.count("envs"), cells(row, knee)));
-    peers.forEach(peer -> cells.computeIfAbsent(peer.envs(), RatesSection::notProfiled));
+    for (Part row : rows) {
+      cells.put(row.count("envs"), columns.stream().map(c -> c.cell().apply(row)).toList());
+    }
+    for (PeerRate peer : peers) {
+      cells.computeIfAbsent(peer.envs(), envs -> notProfiled(envs, columns.size()));
+    }
+    var table = new Table(header.toArray(String[]::new));
     cells.forEach(
         (envs, own) -> {
           List<String> row = new ArrayList<>(own);
@@ -141,22 +183,29 @@ final class RatesSection {
     return table;
   }
 
-  private static List<String> cells(Part row, Knee knee) {
-    boolean marked = knee.reached() && row.integer("envs") == knee.envs();
-    return List.of(
-        row.text("envs") + (marked ? " (knee)" : ""),
-        Figures.whole(row.numberOrNull("physics_steps_per_second")),
-        Figures.whole(row.number("rollout_steps_per_second")),
-        Figures.percent(row.numberOrNull("rollout_share")),
-        Figures.percent(row.numberIfAny("rollout_share_wall")),
-        Figures.whole(row.numberIfAny("train_steps_per_second")),
-        Figures.percent(row.numberIfAny("train_share")),
-        Figures.percent(row.numberIfAny("train_share_wall")));
-  }
-
-  private static List<String> notProfiled(int envs) {
-    List<String> cells = new ArrayList<>(Collections.nCopies(COLUMNS.size(), "-"));
+  private static List<String> notProfiled(int envs, int columns) {
+    List<String> cells = new ArrayList<>(Collections.nCopies(columns, "-"));
     cells.set(0, Integer.toString(envs));
     return cells;
+  }
+
+  private static boolean isAt(Knee knee, Part row) {
+    return knee.reached() && row.integer("envs") == knee.envs();
+  }
+
+  private static Column percents(String header, String key) {
+    return new Column(header, row -> Figures.percent(row.numberIfAny(key)));
+  }
+
+  private static String kilobytes(Part row) {
+    Double bytes = row.numberIfAny("allocated_bytes_per_iteration");
+    return Figures.fixed(bytes == null ? null : bytes / 1e3, 1);
+  }
+
+  /** With half of its interval, where that was measured. */
+  private static String rate(Part row, String key) {
+    String text = Figures.whole(row.numberIfAny(key));
+    double[] ends = row.intervalIfAny(interval(key));
+    return ends == null ? text : text + " ± " + Figures.whole((ends[1] - ends[0]) / 2);
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import stride.lab.LabException;
+import stride.lab.Results;
 import stride.train.AtomicFile;
 import stride.train.TrainException;
 
@@ -51,7 +52,7 @@ public final class Report {
   private void add(Path folder, String name) {
     if (!Files.isDirectory(folder)) {
       throw new LabException(folder + (Files.exists(folder) ? " is no folder" : " does not exist"));
-    } else if (ResultsData.isOne(folder)) {
+    } else if (Results.isOne(folder)) {
       results.add(ResultsData.read(folder, name));
     } else if (RunData.isOne(folder)) {
       runs.add(RunData.read(folder, name));
@@ -110,6 +111,9 @@ public final class Report {
     }
     if (!BenchmarksSection.isEmpty(results)) {
       BenchmarksSection.write(page, results);
+    }
+    if (!RatiosSection.isEmpty(results)) {
+      RatiosSection.write(page, results);
     }
     if (!ReturnsSection.isEmpty(results)) {
       ReturnsSection.write(page, results);

@@ -3,6 +3,7 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import stride.lab.Part;
 import stride.lab.Table;
 
 /** Returns over seeds, beside those of the same algorithm in PyTorch where the folder has them. */

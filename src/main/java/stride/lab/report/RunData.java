@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import stride.lab.LabException;
+import stride.lab.Part;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 
@@ -88,7 +89,7 @@ public record RunData(
     for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
       number++;
       try {
-        parts.add(Part.versioned(new Part(file, JSON.readValue(line, ObjectNode.class))));
+        parts.add(new Part(file, JSON.readValue(line, ObjectNode.class)).versioned());
       } catch (JsonProcessingException e) {
         throw new LabException("%s: line %d is no JSON object".formatted(file, number), e);
       }

@@ -1,8 +1,8 @@
 package stride.lab.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import stride.lab.JmhResult;
 
 /**
  * One benchmark as JMH measured it.
@@ -25,11 +25,6 @@ record Score(String suite, String name, Value primary, Value counted) {
    * @param unit of both
    */
   record Value(double mean, double error, String unit) {
-    private static Value of(Part metric) {
-      return new Value(
-          metric.number("score"), metric.numberOrNan("scoreError"), metric.text("scoreUnit"));
-    }
-
     double low() {
       return Double.isNaN(error) ? mean : mean - error;
     }
@@ -56,31 +51,19 @@ record Score(String suite, String name, Value primary, Value counted) {
     }
   }
 
-  static Score of(Part benchmark) {
-    String full = benchmark.text("benchmark");
-    int method = full.lastIndexOf('.');
-    String owner = full.substring(0, Math.max(0, method));
-    var name = new StringBuilder(full.substring(method + 1));
-    if (benchmark.has("params")) {
-      for (Map.Entry<String, JsonNode> param : benchmark.part("params").node().properties()) {
-        name.append(' ').append(param.getKey()).append('=').append(param.getValue().asText());
-      }
-    }
+  static Score of(JmhResult result) {
     return new Score(
-        owner.substring(owner.lastIndexOf('.') + 1),
-        name.toString(),
-        Value.of(benchmark.part("primaryMetric")),
-        counted(benchmark));
+        result.suite(),
+        result.name(),
+        new Value(result.score(), result.error(), result.unit()),
+        counted(result));
   }
 
-  private static Value counted(Part benchmark) {
-    if (benchmark.has("secondaryMetrics")) {
-      Part metrics = benchmark.part("secondaryMetrics");
-      for (Map.Entry<String, String> counter : COUNTERS.entrySet()) {
-        if (metrics.has(counter.getKey())) {
-          Value value = Value.of(metrics.part(counter.getKey()));
-          return new Value(value.mean(), value.error(), counter.getValue());
-        }
+  private static Value counted(JmhResult result) {
+    for (Map.Entry<String, String> counter : COUNTERS.entrySet()) {
+      JmhResult.Secondary its = result.secondary().get(counter.getKey());
+      if (its != null) {
+        return new Value(its.score(), its.error(), counter.getValue());
       }
     }
     return null;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import stride.lab.Part;
 import stride.lab.Table;
 
 /** Where the time of an iteration goes: a bar for each row of a profile. */
@@ -37,12 +38,21 @@ final class StagesSection {
         "Shares of the wall time of an iteration, by stage. rollout.physics is MuJoCo's"
             + " own; all the rest is Stride's, and the most that a faster Stride could save.");
     for (ResultsData results : all) {
+      if (results.profiles().isEmpty()) {
+        continue;
+      }
       if (all.size() > 1) {
         page.heading(results.name());
       }
       page.openGrid();
       results.profiles().forEach(profile -> figure(page, profile));
       page.closeGrid();
+      if (!results.recordings().isEmpty()) {
+        page.paragraph(
+            "What ran within the stages is in these files of the folder: "
+                + String.join(", ", results.recordings())
+                + ".");
+      }
     }
     page.close();
   }

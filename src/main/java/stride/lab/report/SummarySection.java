@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import stride.lab.Knee;
+import stride.lab.Part;
 
 /** What a reader would take from the plots, in sentences. */
 final class SummarySection {
@@ -12,6 +13,9 @@ final class SummarySection {
   static void write(Page page, List<ResultsData> all) {
     page.open("summary", "In short");
     for (ResultsData results : all) {
+      if (results.profiles().isEmpty()) {
+        continue;
+      }
       if (all.size() > 1) {
         page.heading(results.name());
       }

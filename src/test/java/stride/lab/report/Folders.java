@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** Folders to report on: those that are committed, and made-up ones. */
@@ -115,14 +117,35 @@ final class Folders {
         .formatted(name, envs, threads, rate);
   }
 
-  /** A benchmark as JMH writes it, which counts rows. */
+  /** A benchmark of one fork as JMH writes it, which counts rows. */
   static String score(String name, String score, String error) {
     return """
         {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
-         "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s"},
+         "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s", "rawData": [[%s]]},
          "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
         """
-        .formatted(name, score, error);
+        .formatted(name, score, error, score);
+  }
+
+  /** A benchmark of several forks with one iteration each, which counts nothing. */
+  static String forks(String name, double... scores) {
+    return """
+        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+         "primaryMetric": {"score": %s, "scoreError": "NaN", "scoreUnit": "ops/s", "rawData": [[%s]]},
+         "secondaryMetrics": {}}
+        """
+        .formatted(
+            name,
+            scores[0],
+            DoubleStream.of(scores).mapToObj(Double::toString).collect(Collectors.joining("],[")));
+  }
+
+  /** The same anchors in every folder. */
+  static void anchors(Path folder) throws IOException {
+    String anchor = "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10}";
+    write(
+        folder.resolve("anchor.json"),
+        "{\"schema_version\": 1, \"start\": %s, \"end\": %s}".formatted(anchor, anchor));
   }
 
   /** A run whose return grows by a slope an iteration of 1000 env steps and 2 s. */

@@ -1,6 +1,5 @@
 package stride.lab;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import java.util.Map;
 import stride.learn.StageRow;
@@ -44,7 +43,6 @@ import stride.learn.StageRow;
  *     measured iterations
  * @param stages where the time of iterations went
  */
-@JsonIgnoreProperties("step_micros")
 public record ProfileRow(
     int envs,
     int threads,

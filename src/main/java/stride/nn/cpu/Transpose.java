@@ -67,27 +67,57 @@ final class Transpose {
 
   private static void block(
       MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt, long toRow) {
-    exchange(from, fromAt, fromRow, to, toAt, toRow, STAGES[0]);
-    for (int s = 1; s < STAGES.length; s++) {
-      exchange(to, toAt, toRow, to, toAt, toRow, STAGES[s]);
+    exchange4(from, fromAt, fromRow, to, toAt, toRow, STAGES[0], STAGES[1]);
+    int s = 2;
+    for (; s + 2 <= STAGES.length; s += 2) {
+      exchange4(to, toAt, toRow, to, toAt, toRow, STAGES[s], STAGES[s + 1]);
+    }
+    for (; s < STAGES.length; s++) {
+      exchange2(to, toAt, toRow, STAGES[s]);
     }
   }
 
-  private static void exchange(
+  /** Two stages at once: rows come from memory and go there half as often. */
+  private static void exchange4(
       MemorySegment from,
       long fromAt,
       long fromRow,
       MemorySegment to,
       long toAt,
       long toRow,
-      Stage stage) {
+      Stage first,
+      Stage second) {
+    final int d = second.distance; // half of the first
+    final VectorShuffle<Float> flip = first.flip;
+    final VectorMask<Float> set = first.set;
+    final VectorShuffle<Float> flip2 = second.flip;
+    final VectorMask<Float> set2 = second.set;
+    for (int i = 0; i < LANES / 4; i++) {
+      int r = 4 * (i & -d) + (i & (d - 1)); // rows without either bit
+      FloatVector a = load(from, fromAt + r * fromRow);
+      FloatVector b = load(from, fromAt + (r + d) * fromRow);
+      FloatVector c = load(from, fromAt + (r + 2 * d) * fromRow);
+      FloatVector e = load(from, fromAt + (r + 3 * d) * fromRow);
+      FloatVector ac = a.blend(c.rearrange(flip), set);
+      FloatVector ca = a.rearrange(flip).blend(c, set);
+      FloatVector be = b.blend(e.rearrange(flip), set);
+      FloatVector eb = b.rearrange(flip).blend(e, set);
+      ac.blend(be.rearrange(flip2), set2).intoMemorySegment(to, toAt + r * toRow, ORDER);
+      ac.rearrange(flip2).blend(be, set2).intoMemorySegment(to, toAt + (r + d) * toRow, ORDER);
+      ca.blend(eb.rearrange(flip2), set2).intoMemorySegment(to, toAt + (r + 2 * d) * toRow, ORDER);
+      ca.rearrange(flip2).blend(eb, set2).intoMemorySegment(to, toAt + (r + 3 * d) * toRow, ORDER);
+    }
+  }
+
+  /** The stage that is left over where their number is odd. */
+  private static void exchange2(MemorySegment to, long toAt, long toRow, Stage stage) {
     final int d = stage.distance;
     final VectorShuffle<Float> flip = stage.flip;
     final VectorMask<Float> set = stage.set;
     for (int i = 0; i < LANES / 2; i++) {
       int r = (i & -d) + i; // rows without bit d
-      FloatVector a = load(from, fromAt + r * fromRow);
-      FloatVector b = load(from, fromAt + (r + d) * fromRow);
+      FloatVector a = load(to, toAt + r * toRow);
+      FloatVector b = load(to, toAt + (r + d) * toRow);
       a.blend(b.rearrange(flip), set).intoMemorySegment(to, toAt + r * toRow, ORDER);
       a.rearrange(flip).blend(b, set).intoMemorySegment(to, toAt + (r + d) * toRow, ORDER);
     }

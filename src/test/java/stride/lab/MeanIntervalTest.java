@@ -19,4 +19,11 @@ class MeanIntervalTest {
   void isAPointWhereAllAreEqual() {
     assertThat(MeanInterval.of(new double[] {7, 7}).ends()).containsExactly(7.0, 7.0);
   }
+
+  @Test
+  void isTheMeanAloneForASingleValue() {
+    MeanInterval interval = MeanInterval.of(new double[] {7});
+    assertThat(interval.half()).isNaN();
+    assertThat(interval.ends()).containsExactly(7.0, 7.0);
+  }
 }

@@ -1,6 +1,7 @@
 package stride.lab.report;
 
 import java.util.Locale;
+import stride.lab.MeanInterval;
 
 /** How numbers are written in tables: with a decimal point, whatever the language. */
 final class Figures {
@@ -28,6 +29,12 @@ final class Figures {
     int decimals =
         size == 0 ? 0 : Math.clamp(digits - 1 - (int) Math.floor(Math.log10(size)), 0, 12);
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+
+  /** With half of its interval, where there is one. */
+  static String mean(MeanInterval interval) {
+    String text = fixed(interval.mean(), 1);
+    return Double.isNaN(interval.half()) ? text : text + " ± " + fixed(interval.half(), 1);
   }
 
   static String plural(long count, String noun) {

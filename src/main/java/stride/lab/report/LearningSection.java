@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import stride.lab.MeanInterval;
 import stride.lab.Table;
 import stride.lab.report.RunData.Point;
 
@@ -55,7 +56,7 @@ final class LearningSection {
           curve.task() + ", " + curve.name(),
           Integer.toString(curve.runs().size()),
           Figures.whole(new DescriptiveStatistics(steps).getMean()),
-          last.length == 0 ? "-" : Interval.of(last).text(),
+          last.length == 0 ? "-" : Figures.mean(MeanInterval.of(last)),
           Figures.fixed(new DescriptiveStatistics(seconds).getMean(), 1));
     }
     return table;
@@ -78,7 +79,7 @@ final class LearningSection {
         table.add(
             digits == 0 ? Figures.whole(places[k]) : Figures.fixed(places[k], digits),
             curve.name(),
-            Interval.of(returns.get(k)).text());
+            Figures.mean(MeanInterval.of(returns.get(k))));
       }
     }
     Plot plot =
@@ -92,7 +93,8 @@ final class LearningSection {
 
   private static Plot.Series series(LearningCurve curve, ToDoubleFunction<Point> x, int k) {
     double[] places = places(curve, x, POINTS);
-    List<Interval> intervals = curve.returnsAt(places, x).stream().map(Interval::of).toList();
+    List<MeanInterval> intervals =
+        curve.returnsAt(places, x).stream().map(MeanInterval::of).toList();
     List<double[]> points =
         IntStream.range(0, places.length)
             .mapToObj(i -> new double[] {places[i], intervals.get(i).mean()})
@@ -104,8 +106,8 @@ final class LearningSection {
         Plot.color(k),
         Plot.Style.LINE,
         points,
-        band ? intervals.stream().map(Interval::low).toList() : List.of(),
-        band ? intervals.stream().map(Interval::high).toList() : List.of());
+        band ? intervals.stream().map(MeanInterval::low).toList() : List.of(),
+        band ? intervals.stream().map(MeanInterval::high).toList() : List.of());
   }
 
   /** Evenly spaced, both ends included. */

@@ -3,6 +3,7 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import stride.lab.MeanInterval;
 import stride.lab.Part;
 import stride.lab.Table;
 
@@ -38,14 +39,14 @@ final class ReturnsSection {
             "in PyTorch",
             "its seeds");
     List<String> names = new ArrayList<>();
-    List<Interval> ours = new ArrayList<>(); // null, as for the others: none measured
-    List<Interval> others = new ArrayList<>();
+    List<MeanInterval> ours = new ArrayList<>(); // null, as for the others: none measured
+    List<MeanInterval> others = new ArrayList<>();
     for (Part row : rows) {
       double[] returns = row.numbers("returns");
       double[] reference = row.numbers("reference");
       names.add(row.text("task") + ", " + row.text("preset"));
-      ours.add(returns.length == 0 ? null : Interval.of(returns));
-      others.add(reference.length == 0 ? null : Interval.of(reference));
+      ours.add(returns.length == 0 ? null : MeanInterval.of(returns));
+      others.add(reference.length == 0 ? null : MeanInterval.of(reference));
       table.add(
           names.getLast(),
           row.text("judged_by"),
@@ -65,15 +66,15 @@ final class ReturnsSection {
     page.figure(heading, plot, "", table);
   }
 
-  private static String text(Interval interval) {
-    return interval == null ? "-" : interval.text();
+  private static String text(MeanInterval interval) {
+    return interval == null ? "-" : Figures.mean(interval);
   }
 
-  private static Plot.Series series(String name, int color, List<Interval> intervals) {
+  private static Plot.Series series(String name, int color, List<MeanInterval> intervals) {
     List<Double> means = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
-    for (Interval interval : intervals) {
+    for (MeanInterval interval : intervals) {
       means.add(interval == null ? null : (Double) interval.mean());
       low.add(interval == null ? null : (Double) interval.low());
       high.add(interval == null ? null : (Double) interval.high());

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import stride.lab.Command;
 import stride.lab.LabException;
+import stride.lab.Part;
 import stride.lab.report.RunData;
 import stride.memory.Slab;
 import stride.train.AtomicFile;
@@ -53,13 +54,7 @@ final class TrialProcess {
     if (!Files.exists(file)) {
       return null;
     }
-    JsonNode version = JsonText.read(file, JsonNode.class).path("schema_version");
-    if (!version.isInt() || version.intValue() != TrialResult.SCHEMA_VERSION) {
-      throw new LabException(
-          "%s: schema_version=%s, this Stride reads %d"
-              .formatted(file, version, TrialResult.SCHEMA_VERSION));
-    }
-    return JsonText.read(file, TrialResult.class);
+    return Part.of(file).as(TrialResult.class);
   }
 
   /** Writes what the process is told; seeds share it, so one thread does it for all. */

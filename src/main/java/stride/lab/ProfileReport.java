@@ -46,11 +46,9 @@ public final class ProfileReport {
   public static String markdown(ProfileResult result) {
     var text = new StringBuilder("## Profile of " + result.task() + "\n\n");
     text.append(result.rates().toMarkdown()).append('\n').append(knees(result, "- "));
-    if (result.rows().stream().anyMatch(row -> !row.windows().isEmpty())) {
-      text.append("\nRates with 95 % intervals over windows; *spread* is that of their training");
-      text.append(" rates, *B/iteration* what is allocated on the heap.\n");
-      text.append("\n### Latencies\n\n").append(result.latencies().toMarkdown());
-    }
+    text.append("\nRates with 95 % intervals over windows; *spread* is that of their training");
+    text.append(" rates, *B/iteration* what is allocated on the heap.\n");
+    text.append("\n### Latencies\n\n").append(result.latencies().toMarkdown());
     for (ProfileRow row : result.rows()) {
       text.append("\n### Stages of %s\n\n".formatted(row.name()));
       text.append(StageTable.of(row.stages()).toMarkdown());

@@ -27,13 +27,6 @@ public record ProfileResult(
     List<ProfileRow> rows,
     List<Knee> knee) {
 
-  /** Results folders of before there was a choice lack what was chosen, and the oldest the knee. */
-  public ProfileResult {
-    knee = knee == null ? Knee.ofRows(rows) : knee;
-    stepping = stepping == null ? "sharded" : stepping;
-    policyDevice = policyDevice == null ? "cpu" : policyDevice;
-  }
-
   /**
    * The table of rates and shares.
    *
@@ -63,7 +56,7 @@ public record ProfileResult(
           percent(row.trainShare()),
           percent(row.trainShareWall()),
           percent(row.windowSpread()),
-          row.allocatedBytesPerIteration() == null ? "-" : whole(row.allocatedBytesPerIteration()));
+          whole(row.allocatedBytesPerIteration()));
     }
     return table;
   }
@@ -96,10 +89,7 @@ public record ProfileResult(
     if (stepsPerSecond == null) {
       return "-";
     }
-    String rate = whole(stepsPerSecond);
-    return interval == null
-        ? rate
-        : rate + " ± " + whole((interval.getLast() - interval.getFirst()) / 2);
+    return whole(stepsPerSecond) + " ± " + whole((interval.getLast() - interval.getFirst()) / 2);
   }
 
   private static String percent(Double share) {

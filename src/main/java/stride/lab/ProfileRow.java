@@ -61,16 +61,10 @@ public record ProfileRow(
     List<Double> physicsInterval,
     List<Double> rolloutInterval,
     List<Double> trainInterval,
-    Double windowSpread,
+    double windowSpread,
     Map<String, Percentiles> latencies,
-    Double allocatedBytesPerIteration,
+    double allocatedBytesPerIteration,
     List<StageRow> stages) {
-
-  /** Takes what a folder of before lacks as not measured. */
-  public ProfileRow {
-    windows = windows == null ? List.of() : windows;
-    latencies = latencies == null ? Map.of() : latencies;
-  }
 
   /**
    * What to call it.

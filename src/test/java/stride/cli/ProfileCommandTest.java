@@ -123,6 +123,8 @@ class ProfileCommandTest {
         disk,
         4, // a page: room for one small file
         saved,
+        // vectors are slow without the better compiler, and these are thousands of minibatches
+        List.of("-Dstride.home=" + Options.home()),
         List.of(
             "profile",
             "CartPole-v1",

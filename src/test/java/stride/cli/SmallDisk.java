@@ -34,6 +34,11 @@ final class SmallDisk {
    */
   static Outcome run(Path disk, int kilobytes, Path saved, List<String> args)
       throws IOException, InterruptedException {
+    return run(disk, kilobytes, saved, StrideProcess.quickFlags(), args);
+  }
+
+  static Outcome run(Path disk, int kilobytes, Path saved, List<String> flags, List<String> args)
+      throws IOException, InterruptedException {
     String script =
         """
         mount -t tmpfs -o size="$1"k none "$2" || exit 77
@@ -45,7 +50,7 @@ final class SmallDisk {
         """;
     List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", script, "sh"));
     command.addAll(List.of(Integer.toString(kilobytes), disk.toString(), saved.toString()));
-    command.addAll(StrideProcess.command(StrideProcess.quickFlags(), args));
+    command.addAll(StrideProcess.command(flags, args));
     return Outcome.of(StrideProcess.builder(command, saved.getParent()), saved.getParent());
   }
 }

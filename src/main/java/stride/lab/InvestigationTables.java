@@ -25,14 +25,17 @@ import org.apache.commons.math3.stat.StatUtils;
  *   &lt;!-- /measured --&gt;
  * </pre>
  *
- * <p>{@code Suite.benchmark#counter} is a counter of seconds instead of the time of an operation;
- * two counters of one benchmark are compared fork by fork.
+ * <p>The name of a folder may follow {@code measured}, where a table is of another one. {@code
+ * Suite.benchmark#counter} is a counter of seconds instead of the time of an operation; two
+ * counters of one benchmark are compared fork by fork.
  */
 public final class InvestigationTables extends MeasuredPage {
   private static final String NAME = "investigations";
   private static final double CONFIDENCE = 0.95;
+  private static final double FINE = 0.02; // intervals that a third digit tells something of
   private static final Pattern TABLE =
-      Pattern.compile("(<!-- measured\n(.*?)-->\n).*?(<!-- /measured -->\n)", Pattern.DOTALL);
+      Pattern.compile(
+          "(<!-- measured( \\S+)?\n(.*?)-->\n).*?(<!-- /measured -->\n)", Pattern.DOTALL);
 
   private final Path root;
 
@@ -48,30 +51,45 @@ public final class InvestigationTables extends MeasuredPage {
 
   @Override
   String updated(String text) {
-    Results results = Results.read(Results.named(root.resolve("bench-results"), NAME));
-    Map<String, JmhResult> byKey = new HashMap<>();
-    results.benchmarks().forEach(result -> byKey.put(result.key(), result));
-    Machine machine = results.machine();
-    String source =
-        "\n%s, %d cores, %s, commit %.7s: [bench-results/%s](../bench-results/%s)\n"
-            .formatted(
-                machine.cpu(),
-                machine.cores(),
-                machine.jdk(),
-                machine.commit(),
-                results.name(),
-                results.name());
+    Path parent = root.resolve("bench-results");
+    Map<String, Source> sources = new HashMap<>();
     return TABLE
-        .matcher(ComparedTables.updated(text, root.resolve("bench-results")))
+        .matcher(ComparedTables.updated(text, parent))
         .replaceAll(
-            match ->
-                Matcher.quoteReplacement(
-                    match.group(1)
-                        + "\n"
-                        + table(match.group(2).lines().toList(), byKey).toMarkdown()
-                        + source
-                        + "\n"
-                        + match.group(3)));
+            match -> {
+              Source source =
+                  sources.computeIfAbsent(
+                      match.group(2) == null ? NAME : match.group(2).strip(),
+                      name -> Source.read(parent, name));
+              return Matcher.quoteReplacement(
+                  match.group(1)
+                      + "\n"
+                      + table(match.group(3).lines().toList(), source.byKey()).toMarkdown()
+                      + source.line()
+                      + "\n"
+                      + match.group(4));
+            });
+  }
+
+  /** A folder: its benchmarks, and the line that says where they were measured. */
+  private record Source(Map<String, JmhResult> byKey, String line) {
+    static Source read(Path parent, String name) {
+      Results results =
+          Results.read(name.equals(NAME) ? Results.named(parent, NAME) : parent.resolve(name));
+      Map<String, JmhResult> byKey = new HashMap<>();
+      results.benchmarks().forEach(result -> byKey.put(result.key(), result));
+      Machine machine = results.machine();
+      return new Source(
+          byKey,
+          "\n%s, %d cores, %s, commit %.7s: [bench-results/%s](../bench-results/%s)\n"
+              .formatted(
+                  machine.cpu(),
+                  machine.cores(),
+                  machine.jdk(),
+                  machine.commit(),
+                  results.name(),
+                  results.name()));
+    }
   }
 
   /** What a line of a table says; {@code logSeconds} has one element for each fork. */
@@ -125,8 +143,7 @@ public final class InvestigationTables extends MeasuredPage {
 
   private static String ratio(UncertainMean longer) {
     double margin = longer.margin(CONFIDENCE);
-    // what costs next to nothing needs a digit more
-    String digits = Math.abs(longer.mean()) + margin < 0.05 ? "%.4f" : "%.2f";
+    String digits = margin < FINE && longer.mean() < 0.1 ? "%.3f" : "%.2f";
     return format(digits, Math.exp(longer.mean()))
         + format(" (" + digits + " to ", Math.exp(longer.mean() - margin))
         + format(digits + ")", Math.exp(longer.mean() + margin));

@@ -97,9 +97,28 @@ final class InvestigationTablesTest {
     tables.update();
     assertThat(Files.readString(root.resolve("docs/investigations.md")))
         .containsPattern(
-            "ours#on +\\| +2,6\\d\\d.\\d ms \\| 1.010\\d \\(1.00\\d\\d to 1.01\\d\\d\\)");
+            "ours#on +\\| +2,6\\d\\d.\\d ms \\| 1\\.010 \\(1\\.0\\d\\d to 1\\.0\\d\\d\\)");
     write("docs/investigations.md", PAGE.replace("TwoWays.theirs n=1", "TwoWays.ours#none"));
     assertThatThrownBy(tables::update).hasMessage("TwoWays.ours has no counter none");
+  }
+
+  @Test
+  void aTableMayNameAFolderOfItsOwn() throws IOException {
+    String other = RUN.replace("0123456", "7654321");
+    write(
+        "docs/investigations.md", PAGE.replace("<!-- measured\n", "<!-- measured " + other + "\n"));
+    write("bench-results/" + other + "/machine.json", JsonText.file(Machines.epyc()));
+    write(
+        "bench-results/" + other + "/jmh-TwoWays.json",
+        "["
+            + result("ours", "{}", 300, 300)
+            + ","
+            + result("theirs", "{\"n\": \"1\"}", 200, 208)
+            + "]");
+    tables.update();
+    assertThat(tables.isCurrent()).isTrue();
+    assertThat(Files.readString(root.resolve("docs/investigations.md")))
+        .contains("300 ns", "[bench-results/" + other + "]");
   }
 
   @Test

@@ -8,9 +8,9 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill test-kernels test-gpu portable-bundle bench bench-full compare profile peers fmt check \
+.PHONY: help build test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile peers fmt check \
   readme clean cuda \
-  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas native emulation
+  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
 
 # ---- Maven --------------------------------------------------------------------------------------------------------
 
@@ -61,12 +61,15 @@ help: ## this list
 build: fetch native target/.built ## fetch the libraries, compile C and Java: all that ./stride needs
 
 # mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
-test: build emulation fetch-nvrtc ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
+test: build emulation fetch-nvrtc readers ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
 	@rm -rf target/surefire-reports target/surefire-reports-avx2
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
 test-kill: build ## one test at length: a training killed fifty times at random moments ends in the same bytes
 	@$(mvn) $(mvn_log_tests) -Dtest=KillTest -Dstride.kills=50 test
+
+test-long: build ## the tests that train for many minutes: PPO with mistakes planted in it, on Hopper and HalfCheetah
+	@$(mvn) $(mvn_log_tests) -Dgroups=long -DexcludedGroups= process-test-classes surefire:test@default-test
 
 test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
 	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required \
@@ -168,6 +171,28 @@ fetch-nvrtc: | tools ## fetch NVRTC alone, 24 MB: the tests compile the kernels 
 
 fetch-cublas: | tools
 	$(call fetched,nvidia-cublas-cu12,cuda/cublas,nvidia/cublas)
+
+# The tests read Stride's files with what others read them with, in the Python that is here. Where that cannot be fetched
+# those tests skip.
+readers_requirements := src/test/python/requirements.txt
+readers_of = $$(python3 -V) $$(cksum < $(readers_requirements))
+
+readers:
+	@$(MAKE) -s --no-print-directory fetch-readers \
+	  || echo "stride: the tests of files read by Python will be skipped, for that reason" >&2
+
+fetch-readers: | tools ## fetch ONNX Runtime, TensorBoard and NumPy, 48 MB: the tests read exported files with them
+	@$(has_pip) || exit 2; \
+	if [ "$$(cat build/fetched/readers/.complete 2>/dev/null)" != "$(readers_of)" ]; then \
+	  echo "stride: fetching onnxruntime, safetensors, tensorboard and what they need" >&2; \
+	  mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
+	  trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+	  PIP_USER=0 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes --only-binary=:all: --target "$$new/site" --requirement $(readers_requirements) \
+	    || { echo "stride: pip could not fetch $(readers_requirements): its reason is above" >&2; exit 2; }; \
+	  echo "$(readers_of)" > "$$new/site/.complete" || exit 2; \
+	  rm -rf build/fetched/readers && mv -T "$$new/site" build/fetched/readers; \
+	fi
 
 # ---- the C shim ---------------------------------------------------------------------------------------------------
 

@@ -56,8 +56,9 @@ class ArchitectureTest {
           entry("ppo", List.of("learn", "env", "nn")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("train", List.of("learn")), // no algorithm's package: cli brings them together
+          entry("export", List.of("train", "nn")),
           entry("lab", List.of("train", "ppo")),
-          entry("cli", List.of("lab", "ppo.cuda"))); // and so all
+          entry("cli", List.of("lab", "export", "ppo.cuda"))); // and so all
 
   private static final Path MAIN_SOURCES = Path.of("src/main/java");
   private static final Path SUITE_SOURCES = Path.of("src/jmh/java");

@@ -12,7 +12,6 @@ import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
 import stride.ppo.Evaluation;
 import stride.train.Checkpoint;
-import stride.train.RunFolder;
 import stride.train.TrainException;
 
 /** Plays episodes with the policy of a run. */
@@ -55,13 +54,8 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
     Options.require(
         "--episodes", List.of(episodes), n -> n >= 1 && n <= 1_000_000, "in [1, 1000000]");
     RunSpec spec = RunSpec.ofRun(run);
-    Path file =
-        best
-            ? RunFolder.bestCheckpoint(run)
-                .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
-            : RunFolder.newestCheckpoint(run);
-    try (Checkpoint checkpoint = Checkpoint.read(file)) {
-      checkpoint.info().requireOf(file, spec.task(), RunSpec.ALGO, spec.seed());
+    Path file = RunSpec.checkpointFile(run, best);
+    try (Checkpoint checkpoint = spec.read(file)) {
       try (Evaluation evaluation = evaluation(spec, file, checkpoint)) {
         Evaluation.Result result = evaluation.run();
         Options.printWarnings(common.err());

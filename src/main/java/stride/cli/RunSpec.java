@@ -9,6 +9,7 @@ import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
 import stride.ppo.UpdateMode;
+import stride.train.Checkpoint;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 import stride.train.TrainPlan;
@@ -44,6 +45,26 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
       return new RunSpec(file.task(), file.seed(), file.preset(), config.options());
     } catch (IllegalArgumentException e) {
       throw new TrainException(RunFolder.configFile(run) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The checkpoint of a run to play or export. */
+  static Path checkpointFile(Path run, boolean best) {
+    return best
+        ? RunFolder.bestCheckpoint(run)
+            .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
+        : RunFolder.newestCheckpoint(run);
+  }
+
+  /** A checkpoint of this run, to be closed; that of another is refused. */
+  Checkpoint read(Path file) {
+    Checkpoint checkpoint = Checkpoint.read(file);
+    try {
+      checkpoint.info().requireOf(file, task, ALGO, seed);
+      return checkpoint;
+    } catch (TrainException e) {
+      checkpoint.close();
+      throw e;
     }
   }
 

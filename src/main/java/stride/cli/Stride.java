@@ -17,6 +17,7 @@ import picocli.CommandLine.ParseResult;
       InfoCommand.class,
       TrainCommand.class,
       EvalCommand.class,
+      ExportCommand.class,
       ProfileCommand.class,
       BenchCommand.class,
       CompareCommand.class,

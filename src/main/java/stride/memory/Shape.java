@@ -62,6 +62,15 @@ public final class Shape {
     return dims[axis];
   }
 
+  /**
+   * All dimensions.
+   *
+   * @return a copy, the slowest first
+   */
+  public long[] dims() {
+    return dims.clone();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape shape && Arrays.equals(dims, shape.dims);

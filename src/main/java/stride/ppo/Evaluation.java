@@ -13,14 +13,11 @@ import stride.env.StepOutputs;
 import stride.env.Task;
 import stride.learn.NotFiniteException;
 import stride.memory.ByteSlab;
-import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyInference;
-import stride.nn.PolicyLayout;
-import stride.nn.RunningStatistics;
 import stride.random.Purpose;
 
 /**
@@ -39,7 +36,6 @@ public final class Evaluation implements AutoCloseable {
   private static final int DIVERGENCES_PER_EPISODE = 10;
 
   private final Arena arena = Arena.ofShared();
-  private final PpoOptions options;
   private final boolean deterministic;
   private final int episodes;
   private final int numEnvs;
@@ -47,8 +43,7 @@ public final class Evaluation implements AutoCloseable {
   private final boolean discrete;
   private final Kernels kernels;
   private final PolicyInference inference;
-  private final RunningStatistics statistics;
-  private final FloatSlab parameters; // [policy.size]
+  private final SavedPolicy policy;
   private final Shard shard;
   private final FloatSlab observations; // [n, D']
   private final FloatSlab actions; // [n, A]
@@ -86,23 +81,28 @@ public final class Evaluation implements AutoCloseable {
       int episodes,
       boolean deterministic,
       long seed) {
+    this(task, options, options.backendChosen().kernels(), state, episodes, deterministic, seed);
+  }
+
+  /** With kernels that may not be the backend's. */
+  Evaluation(
+      Task task,
+      PpoOptions options,
+      Kernels kernels,
+      Map<String, Slab> state,
+      int episodes,
+      boolean deterministic,
+      long seed) {
     Options.require("episodes", episodes, episodes >= 1, ">= 1");
-    final PolicyLayout policy = options.policy(task);
-    final int elements = task.spec().observationElements();
-    this.options = options;
     this.deterministic = deterministic;
     this.episodes = episodes;
     this.discrete = task.spec().actionSpace() instanceof ActionSpace.Discrete;
     this.numEnvs = Math.min(episodes, MOST_ENVS);
-    this.stride = policy.inputStride();
-    this.kernels = options.backendChosen().kernels();
-    this.parameters = parameters(state, policy);
+    this.kernels = kernels;
     PolicyInference made = null;
     try {
-      this.statistics = new RunningStatistics(arena, elements, stride);
-      if (options.normObs()) {
-        restoreStatistics(state);
-      }
+      this.policy = SavedPolicy.of(arena, task, options, state);
+      this.stride = policy.layout().inputStride();
       this.observations = FloatSlab.allocate(arena, numEnvs, stride);
       this.actions = FloatSlab.allocate(arena, numEnvs, task.spec().actionSpace().elements());
       this.choices = IntSlab.allocate(arena, numEnvs);
@@ -115,7 +115,7 @@ public final class Evaluation implements AutoCloseable {
               ByteSlab.allocate(arena, numEnvs),
               ByteSlab.allocate(arena, numEnvs),
               ByteSlab.allocate(arena, numEnvs));
-      made = new PolicyInference(policy, kernels, seed);
+      made = new PolicyInference(policy.layout(), kernels, seed);
       this.inference = made;
       this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);
     } catch (RuntimeException | Error e) {
@@ -124,33 +124,6 @@ public final class Evaluation implements AutoCloseable {
       }
       arena.close();
       throw e;
-    }
-  }
-
-  private static FloatSlab parameters(Map<String, Slab> state, PolicyLayout policy) {
-    Slab parameters = state.get("parameters");
-    if (!(parameters instanceof FloatSlab saved) || saved.length() != policy.size()) {
-      throw new IllegalArgumentException(
-          "parameters=" + parameters + ", required: FloatSlab[" + policy.size() + "]");
-    }
-    for (long k = 0; k < saved.length(); k++) {
-      if (!Float.isFinite(saved.get(k))) {
-        throw new IllegalArgumentException("parameter " + k + " is " + saved.get(k));
-      }
-    }
-    return saved;
-  }
-
-  private void restoreStatistics(Map<String, Slab> state) {
-    if (!(state.get(PpoLearner.SIMULATORS) instanceof DoubleSlab saved)) {
-      throw new IllegalArgumentException("no statistics of observations");
-    }
-    Rollout.observationStatistics(saved, statistics);
-    for (long k = 0; k < statistics.state().length(); k++) {
-      double value = statistics.state().get(k);
-      if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("number " + k + " of the statistics is " + value);
-      }
     }
   }
 
@@ -204,8 +177,9 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private void act(long step) {
-    if (options.normObs()) {
-      kernels.normalize(statistics, observations, 0, numEnvs);
+    final FloatSlab parameters = policy.parameters();
+    if (policy.statistics() != null) {
+      kernels.normalize(policy.statistics(), observations, 0, numEnvs);
     }
     if (discrete && deterministic) {
       inference.mode(parameters, observations, 0, numEnvs, choices, 0);

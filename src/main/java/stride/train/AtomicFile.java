@@ -55,7 +55,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file, or replaces one.
+   * Writes a file of bytes, or replaces one.
    *
    * @param file where to; what was there stays until the new one is complete
    * @param bytes content

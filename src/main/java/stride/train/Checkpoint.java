@@ -152,7 +152,7 @@ public final class Checkpoint implements AutoCloseable {
       CheckpointInfo info = info(header.metadata());
       // sizes are those of the file by now, so no claim of it alone allocates
       SlabPlan plan = new SlabPlan();
-      header.entries().forEach((name, e) -> plan.add(name, e.type(), dims(e)));
+      header.entries().forEach((name, e) -> plan.add(name, e.type(), e.shape().dims()));
       SlabBlock block = plan.allocate(SlabAllocator.PAGES);
       try {
         Checkpoint checkpoint = new Checkpoint(info, block, header.entries());
@@ -169,14 +169,6 @@ public final class Checkpoint implements AutoCloseable {
     } catch (IOException e) {
       throw new TrainException(file + ": cannot read: " + TrainException.reason(e), e);
     }
-  }
-
-  private static long[] dims(SafetensorsHeader.Entry entry) {
-    long[] dims = new long[entry.shape().rank()];
-    for (int axis = 0; axis < dims.length; axis++) {
-      dims[axis] = entry.shape().dim(axis);
-    }
-    return dims;
   }
 
   private static byte[] readHeader(FileChannel in)

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,14 +20,9 @@ import java.util.zip.CRC32C;
  *   Summary: 1 value (repeated): { 1 tag: string, 2 simple_value: float }
  * </pre>
  *
- * <p>Messages are protocol buffers: a varint of field and wire type before every field.
+ * <p>Messages are protocol buffers, see {@link Protobuf}.
  */
 public final class EventLog implements AutoCloseable {
-  private static final int WIRE_VARINT = 0;
-  private static final int WIRE_FIXED64 = 1;
-  private static final int WIRE_BYTES = 2;
-  private static final int WIRE_FIXED32 = 5;
-
   private static final int EVENT_WALL_TIME = 1;
   private static final int EVENT_STEP = 2;
   private static final int EVENT_FILE_VERSION = 3;
@@ -38,14 +32,11 @@ public final class EventLog implements AutoCloseable {
   private static final int VALUE_TAG = 1;
   private static final int VALUE_SIMPLE = 2;
   private static final int SESSION_STATUS = 1;
-  private static final int SESSION_START = 1;
+  private static final long SESSION_START = 1;
 
   private static final int CRC_MASK = 0xA282EAD8;
   private static final int HEADER_BYTES = 12;
   private static final int CRC_BYTES = 4;
-
-  // enough for the fields around any one tag or message
-  private static final int MARGIN_BYTES = 64;
 
   private final Path file;
   private final FileChannel channel;
@@ -92,14 +83,11 @@ public final class EventLog implements AutoCloseable {
   }
 
   private void begin(long step) {
-    byte[] version = "brain.Event:2".getBytes(StandardCharsets.UTF_8);
-    write(event(0, EVENT_FILE_VERSION, ByteBuffer.wrap(version)));
+    write(event(0).put(EVENT_FILE_VERSION, "brain.Event:2"));
     if (step > 0) {
-      ByteBuffer restart = message(MARGIN_BYTES);
-      putKey(restart, SESSION_STATUS, WIRE_VARINT);
-      putVarint(restart, SESSION_START);
+      var restart = new Protobuf().put(SESSION_STATUS, SESSION_START);
       // TensorBoard drops what it has of this step and later
-      write(event(step + 1, EVENT_SESSION_LOG, restart.flip()));
+      write(event(step + 1).put(EVENT_SESSION_LOG, restart));
     }
   }
 
@@ -111,41 +99,27 @@ public final class EventLog implements AutoCloseable {
    * @throws TrainException if they cannot be written
    */
   public void add(long step, Map<String, Double> scalars) {
-    int capacity = 0;
-    for (String tag : scalars.keySet()) {
-      capacity += MARGIN_BYTES + 3 * tag.length(); // UTF-8 has at most 3 bytes a char
-    }
-    ByteBuffer summary = message(capacity);
-    scalars.forEach(
-        (tag, value) -> putBytes(summary, SUMMARY_VALUE, value(tag, value.floatValue())));
-    write(event(step, EVENT_SUMMARY, summary.flip()));
+    var summary = new Protobuf();
+    scalars.forEach((tag, value) -> summary.put(SUMMARY_VALUE, value(tag, value.floatValue())));
+    write(event(step).put(EVENT_SUMMARY, summary));
   }
 
-  private static ByteBuffer value(String tag, float simple) {
-    byte[] bytes = tag.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer value = message(MARGIN_BYTES + bytes.length);
-    putBytes(value, VALUE_TAG, ByteBuffer.wrap(bytes));
-    putKey(value, VALUE_SIMPLE, WIRE_FIXED32);
-    return value.putFloat(simple).flip();
+  private static Protobuf value(String tag, float simple) {
+    return new Protobuf().put(VALUE_TAG, tag).put(VALUE_SIMPLE, simple);
   }
 
-  private static ByteBuffer event(long step, int field, ByteBuffer content) {
+  private static Protobuf event(long step) {
     Instant now = Instant.now();
-    ByteBuffer event = message(MARGIN_BYTES + content.remaining());
-    putKey(event, EVENT_WALL_TIME, WIRE_FIXED64);
-    event.putDouble(now.getEpochSecond() + 1e-9 * now.getNano());
-    putKey(event, EVENT_STEP, WIRE_VARINT);
-    putVarint(event, step);
-    putBytes(event, field, content);
-    return event.flip();
+    double seconds = now.getEpochSecond() + 1e-9 * now.getNano();
+    return new Protobuf().put(EVENT_WALL_TIME, seconds).put(EVENT_STEP, step);
   }
 
-  private void write(ByteBuffer event) {
-    ByteBuffer framed = message(HEADER_BYTES + event.remaining() + CRC_BYTES);
-    framed.putLong(event.remaining());
+  private void write(Protobuf event) {
+    byte[] bytes = event.toBytes();
+    ByteBuffer framed = ByteBuffer.allocate(HEADER_BYTES + bytes.length + CRC_BYTES);
+    framed.order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length);
     framed.putInt(maskedCrc(framed.duplicate().flip()));
-    framed.putInt(HEADER_BYTES + event.remaining(), maskedCrc(event.duplicate()));
-    framed.put(event).position(framed.capacity()).flip();
+    framed.put(bytes).putInt(maskedCrc(ByteBuffer.wrap(bytes))).flip();
     try {
       AtomicFile.writeAll(channel, framed);
     } catch (IOException e) {
@@ -157,29 +131,6 @@ public final class EventLog implements AutoCloseable {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
-  }
-
-  private static ByteBuffer message(int capacity) {
-    return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void putBytes(ByteBuffer to, int field, ByteBuffer bytes) {
-    putKey(to, field, WIRE_BYTES);
-    putVarint(to, bytes.remaining());
-    to.put(bytes);
-  }
-
-  private static void putKey(ByteBuffer to, int field, int wireType) {
-    to.put((byte) (field << 3 | wireType));
-  }
-
-  private static void putVarint(ByteBuffer to, long value) {
-    long left = value;
-    while ((left & ~0x7FL) != 0) {
-      to.put((byte) (left | 0x80));
-      left >>>= 7;
-    }
-    to.put((byte) left);
   }
 
   @Override

@@ -109,7 +109,7 @@ record SafetensorsHeader(
       Entry entry = named.getValue();
       SequencedMap<String, Object> tensor = new LinkedHashMap<>();
       tensor.put("dtype", dtype(entry.type()));
-      tensor.put("shape", dims(entry.shape()));
+      tensor.put("shape", entry.shape().dims());
       tensor.put("data_offsets", List.of(at, at + entry.sizeBytes()));
       json.put(named.getKey(), tensor);
       at += entry.sizeBytes();
@@ -118,12 +118,6 @@ record SafetensorsHeader(
     byte[] padded = Arrays.copyOf(text, Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT);
     Arrays.fill(padded, text.length, padded.length, (byte) ' ');
     return padded;
-  }
-
-  private static long[] dims(Shape shape) {
-    long[] dims = new long[shape.rank()];
-    Arrays.setAll(dims, shape::dim);
-    return dims;
   }
 
   /** Sets a digest in a header's bytes, of which the present one is known. */

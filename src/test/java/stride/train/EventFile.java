@@ -2,11 +2,9 @@ package stride.train;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +21,16 @@ final class EventFile {
       while (in.available() > 0) {
         byte[] length = in.readNBytes(8);
         check(in, length);
-        byte[] message = in.readNBytes((int) fixed(length, 0, 8));
+        byte[] message = in.readNBytes((int) new ProtobufReader(length).fixed(8));
         check(in, message);
-        events.add(event(new Cursor(message)));
+        events.add(event(new ProtobufReader(message)));
       }
     }
     return events;
   }
 
   private static void check(DataInputStream in, byte[] bytes) throws IOException {
-    if ((int) fixed(in.readNBytes(4), 0, 4) != maskedCrc(bytes)) {
+    if ((int) new ProtobufReader(in.readNBytes(4)).fixed(4) != maskedCrc(bytes)) {
       throw new IOException("wrong checksum");
     }
   }
@@ -50,15 +48,7 @@ final class EventFile {
     return ((crc >>> 15) | (crc << 17)) + 0xA282EAD8;
   }
 
-  private static long fixed(byte[] bytes, int at, int size) {
-    long value = 0;
-    for (int k = 0; k < size; k++) {
-      value |= (bytes[at + k] & 0xFFL) << (8 * k);
-    }
-    return value;
-  }
-
-  private static Event event(Cursor in) throws IOException {
+  private static Event event(ProtobufReader in) throws IOException {
     long step = 0;
     String version = null;
     boolean start = false;
@@ -69,18 +59,18 @@ final class EventFile {
         case 1 << 3 | 1 -> in.fixed(8);
         case 2 << 3 -> step = in.varint();
         case 3 << 3 | 2 -> version = in.text();
-        case 5 << 3 | 2 -> summary(new Cursor(in.bytes()), scalars);
-        case 7 << 3 | 2 -> start = new Cursor(in.bytes()).varints().equals(List.of(8L, 1L));
+        case 5 << 3 | 2 -> summary(in.message(), scalars);
+        case 7 << 3 | 2 -> start = in.message().varints().equals(List.of(8L, 1L));
         default -> throw new IOException("key=" + key);
       }
     }
     return new Event(step, version, scalars, start);
   }
 
-  private static void summary(Cursor in, Map<String, Float> scalars) throws IOException {
+  private static void summary(ProtobufReader in, Map<String, Float> scalars) throws IOException {
     while (in.more()) {
       expect(in.varint(), 1 << 3 | 2);
-      Cursor value = new Cursor(in.bytes());
+      ProtobufReader value = in.message();
       expect(value.varint(), 1 << 3 | 2);
       String tag = value.text();
       expect(value.varint(), 2 << 3 | 5);
@@ -92,54 +82,6 @@ final class EventFile {
   private static void expect(long actual, long expected) throws IOException {
     if (actual != expected) {
       throw new IOException("actual=" + actual + ", expected=" + expected);
-    }
-  }
-
-  private static final class Cursor {
-    private final byte[] bytes;
-    private int at;
-
-    Cursor(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    boolean more() {
-      return at < bytes.length;
-    }
-
-    long varint() {
-      long value = 0;
-      for (int shift = 0; ; shift += 7) {
-        byte next = bytes[at++];
-        value |= (next & 0x7FL) << shift;
-        if (next >= 0) {
-          return value;
-        }
-      }
-    }
-
-    List<Long> varints() {
-      List<Long> all = new ArrayList<>();
-      while (more()) {
-        all.add(varint());
-      }
-      return all;
-    }
-
-    long fixed(int size) {
-      at += size;
-      return EventFile.fixed(bytes, at - size, size);
-    }
-
-    byte[] bytes() {
-      int size = (int) varint();
-      byte[] slice = Arrays.copyOfRange(bytes, at, at + size);
-      at += size;
-      return slice;
-    }
-
-    String text() {
-      return new String(bytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -2,7 +2,10 @@ package stride.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.Python;
 
 class EventLogTest {
   @TempDir Path temp;
@@ -70,6 +74,25 @@ class EventLogTest {
         .extracting(EventFile.Event::sessionStart)
         .containsExactly(false, true, false);
     assertThat(events).extracting(EventFile.Event::step).containsExactly(0L, 1025L, 1280L);
+  }
+
+  @Test
+  void tensorBoardReadsARunThatWasResumed() throws IOException, InterruptedException {
+    Path run = Files.createDirectory(temp.resolve("run"));
+    try (EventLog log = EventLog.create(run, 0)) {
+      log.add(128, Map.of("charts/SPS", 44_000.0, "losses/ä€𝄞", -0.125));
+      log.add(5_000_000_000L, Map.of("charts/SPS", 45_000.0));
+      log.add(5_000_000_128L, Map.of("charts/SPS", 1.0)); // beyond the last checkpoint
+    }
+    try (EventLog log = EventLog.create(run, 5_000_000_000L)) {
+      log.add(5_000_000_128L, Map.of("charts/SPS", 46_000.0));
+    }
+    JsonNode scalars = new ObjectMapper().readTree(Python.run(temp, "read_events.py", run));
+    assertThat(scalars.properties())
+        .extracting(Map.Entry::getKey, its -> its.getValue().toString())
+        .containsExactlyInAnyOrder(
+            tuple("charts/SPS", "[[128,44000.0],[5000000000,45000.0],[5000000128,46000.0]]"),
+            tuple("losses/ä€𝄞", "[[128,-0.125]]"));
   }
 
   @Test

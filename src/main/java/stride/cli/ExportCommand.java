@@ -1,0 +1,118 @@
+package stride.cli;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.env.Tasks;
+import stride.export.ExportedPolicy;
+import stride.ppo.SavedPolicy;
+import stride.train.Checkpoint;
+import stride.train.TrainException;
+
+/** Writes the policy of a run for others. */
+@Command(
+    name = "export",
+    description = {
+      "Writes the final or best policy of a run, with the normalisation of its observations, into"
+          + " one file that needs nothing of Stride. docs/sharing.md says what is in it."
+    },
+    footer = {
+      "",
+      "Example: stride export runs/Hopper-v5__ppo__1__1750000000 --onnx hopper.onnx",
+      "         stride export runs/Hopper-v5__ppo__1__1750000000 --best --safetensors hopper.safetensors"
+    })
+final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Parameters(paramLabel = "RUN", description = "folder of a run")
+  Path run;
+
+  @ArgGroup(multiplicity = "1")
+  Target target;
+
+  @Option(names = "--best", description = "the best checkpoint instead of the final one")
+  boolean best;
+
+  @Option(names = "--force", description = "replace a file that is there")
+  boolean force;
+
+  /** Where to, and in which form. */
+  static final class Target {
+    @Option(
+        names = "--onnx",
+        paramLabel = "FILE",
+        description = "a model for ONNX runtimes, normalisation inside")
+    Path onnx;
+
+    @Option(
+        names = "--safetensors",
+        paramLabel = "FILE",
+        description = "tensors under PyTorch's names, [out, in], mean and scale beside them")
+    Path safetensors;
+
+    private Path file() {
+      return onnx != null ? onnx : safetensors;
+    }
+  }
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    RunSpec spec = RunSpec.ofRun(run);
+    Path file = RunSpec.checkpointFile(run, best);
+    if (!force && Files.exists(target.file(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new TrainException(target.file() + " exists already: --force replaces it");
+    }
+    try (Checkpoint checkpoint = spec.read(file);
+        Arena arena = Arena.ofConfined()) {
+      write(policy(arena, spec, file, checkpoint));
+      print(spec.task(), checkpoint, file);
+    }
+    return 0;
+  }
+
+  private static ExportedPolicy policy(
+      Arena arena, RunSpec spec, Path file, Checkpoint checkpoint) {
+    try {
+      SavedPolicy saved =
+          SavedPolicy.of(arena, Tasks.of(spec.task()), spec.options(), checkpoint.slabs());
+      return new ExportedPolicy(
+          saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info());
+    } catch (IllegalArgumentException e) {
+      throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
+    }
+  }
+
+  private void write(ExportedPolicy policy) {
+    if (target.onnx != null) {
+      policy.writeOnnx(target.onnx);
+    } else {
+      policy.writeSafetensors(target.safetensors);
+    }
+  }
+
+  private void print(String task, Checkpoint checkpoint, Path file) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("path", target.file().toString());
+    json.put("format", target.onnx != null ? "onnx" : "safetensors");
+    json.put("task", task);
+    json.put("checkpoint", file.toString());
+    json.put("env_steps", checkpoint.info().envSteps());
+    common.print(
+        json,
+        "%s: %s after %d env steps%n".formatted(target.file(), task, checkpoint.info().envSteps()));
+  }
+}

@@ -1,0 +1,200 @@
+package stride.export;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import stride.memory.FloatSlab;
+import stride.memory.Shape;
+import stride.memory.Slab;
+import stride.nn.Activation;
+import stride.nn.MlpLayout;
+import stride.nn.ParameterTensor;
+import stride.nn.PolicyLayout;
+import stride.nn.RunningStatistics;
+import stride.train.AtomicFile;
+import stride.train.Checkpoint;
+import stride.train.CheckpointInfo;
+import stride.train.TrainException;
+
+/**
+ * A policy for those who run it without Stride.
+ *
+ * <pre>
+ *   observation [batch, D] -> (x - mean) * inverse_std -> clip to +-10 -> actor, critic
+ * </pre>
+ *
+ * @param layout where the parameters lie
+ * @param parameters [layout.size]
+ * @param statistics of observations; null if they are not normalised
+ * @param info what it is a policy of
+ */
+public record ExportedPolicy(
+    PolicyLayout layout, FloatSlab parameters, RunningStatistics statistics, CheckpointInfo info) {
+  private static final String OBSERVATION = "observation";
+  private static final String MEAN = "observation_mean";
+  private static final String INVERSE_STD = "observation_inverse_std";
+  private static final String ACTION = "action";
+  private static final String LOG_STD = "log_std";
+  private static final String LOGITS = "logits";
+  private static final String VALUE = "value";
+
+  // ---- safetensors ----
+
+  /**
+   * Writes all tensors without padding: {@code actor.0.weight} and so on, {@code logstd} where it
+   * is a parameter, and {@code observation_mean} and {@code observation_inverse_std} [D] where
+   * observations are normalised.
+   *
+   * @param file one that is there is replaced
+   * @throws TrainException if it cannot be written; what was there before is still there
+   */
+  public void writeSafetensors(Path file) {
+    try (Arena arena = Arena.ofConfined()) {
+      SequencedMap<String, Slab> slabs = new LinkedHashMap<>();
+      if (statistics != null) {
+        slabs.put(MEAN, slab(arena, observationShape(), values(statistics.mean())));
+        slabs.put(INVERSE_STD, slab(arena, observationShape(), values(statistics.inverseStd())));
+      }
+      for (ParameterTensor tensor : layout.tensors()) {
+        slabs.put(tensor.name(), slab(arena, tensor.shape(), tensor.get(parameters)));
+      }
+      Checkpoint.write(file, info, slabs);
+    }
+  }
+
+  private static FloatSlab slab(Arena arena, Shape shape, float[] values) {
+    FloatSlab slab = FloatSlab.allocate(arena, shape.dims());
+    for (int k = 0; k < values.length; k++) {
+      slab.set(k, values[k]);
+    }
+    return slab;
+  }
+
+  private Shape observationShape() {
+    return Shape.of(statistics.size());
+  }
+
+  /** Without the padding of rows. */
+  private float[] values(FloatSlab row) {
+    float[] values = new float[statistics.size()];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = row.get(k);
+    }
+    return values;
+  }
+
+  // ---- ONNX ----
+
+  /**
+   * Writes a model with input {@code observation} [batch, D] and the outputs {@code value} [batch,
+   * 1], {@code action}, the most likely one, and what else its distribution has.
+   *
+   * <p>A Gaussian's {@code action} [batch, A] is its mean, not clipped to the action space; {@code
+   * log_std} is [A], or [batch, A] where it depends on the state. Of a choice {@code action}
+   * [batch] is an integer, and {@code logits} are [batch, n].
+   *
+   * @param file one that is there is replaced
+   * @throws TrainException if it cannot be written; what was there before is still there
+   */
+  public void writeOnnx(Path file) {
+    try {
+      AtomicFile.write(file, toOnnx());
+    } catch (IOException e) {
+      throw new TrainException(file + ": cannot write: " + TrainException.reason(e), e);
+    }
+  }
+
+  byte[] toOnnx() {
+    var graph = new OnnxGraph("policy");
+    graph.input(OBSERVATION, layout.spec().actor().inputs());
+    String seen = statistics == null ? OBSERVATION : normalized(graph);
+    switch (layout.spec().distribution()) {
+      case GAUSSIAN -> gaussian(graph, seen);
+      case STATE_GAUSSIAN -> stateGaussian(graph, seen);
+      case CATEGORICAL -> categorical(graph, seen);
+    }
+    network(graph, layout.critic(), seen, VALUE);
+    graph.output(VALUE, OnnxGraph.Element.FLOAT, 1);
+    return graph.toModel(metadata());
+  }
+
+  private SequencedMap<String, String> metadata() {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("algo", info.algo());
+    metadata.put("task", info.task());
+    metadata.put("seed", Long.toString(info.seed()));
+    metadata.put("env_steps", Long.toString(info.envSteps()));
+    return metadata;
+  }
+
+  private String normalized(OnnxGraph graph) {
+    String mean = graph.constant(MEAN, observationShape(), values(statistics.mean()));
+    String inverseStd =
+        graph.constant(INVERSE_STD, observationShape(), values(statistics.inverseStd()));
+    String low = graph.constant("clip_low", -RunningStatistics.CLIP);
+    String high = graph.constant("clip_high", RunningStatistics.CLIP);
+    String centred = graph.node("Sub", "observation_centred", Map.of(), OBSERVATION, mean);
+    String scaled = graph.node("Mul", "observation_scaled", Map.of(), centred, inverseStd);
+    return graph.node("Clip", "observation_normalized", Map.of(), scaled, low, high);
+  }
+
+  private void gaussian(OnnxGraph graph, String seen) {
+    int actions = layout.spec().actions();
+    network(graph, layout.actor(), seen, ACTION);
+    graph.node("Identity", LOG_STD, Map.of(), constant(graph, layout.tensor("logstd")));
+    graph.output(ACTION, OnnxGraph.Element.FLOAT, actions);
+    graph.constantOutput(LOG_STD, actions);
+  }
+
+  /** The first half of the actor's outputs is the mean, the second the log-std. */
+  private void stateGaussian(OnnxGraph graph, String seen) {
+    int actions = layout.spec().actions();
+    String both = network(graph, layout.actor(), seen, "actor_outputs");
+    String axis = graph.index("axis", 1);
+    String start = graph.index("start", 0);
+    String middle = graph.index("middle", actions);
+    String end = graph.index("end", 2L * actions);
+    graph.node("Slice", ACTION, Map.of(), both, start, middle, axis);
+    graph.node("Slice", LOG_STD, Map.of(), both, middle, end, axis);
+    graph.output(ACTION, OnnxGraph.Element.FLOAT, actions);
+    graph.output(LOG_STD, OnnxGraph.Element.FLOAT, actions);
+  }
+
+  private void categorical(OnnxGraph graph, String seen) {
+    network(graph, layout.actor(), seen, LOGITS);
+    graph.node("ArgMax", ACTION, Map.of("axis", 1L, "keepdims", 0L), LOGITS);
+    graph.output(ACTION, OnnxGraph.Element.INT64);
+    graph.output(LOGITS, OnnxGraph.Element.FLOAT, layout.spec().actions());
+  }
+
+  private String network(OnnxGraph graph, MlpLayout network, String input, String output) {
+    String x = input;
+    ParameterTensor[] tensors = network.tensors().toArray(ParameterTensor[]::new);
+    for (int layer = 0; layer < network.layers(); layer++) {
+      ParameterTensor weight = tensors[2 * layer];
+      String w = constant(graph, weight);
+      String b = constant(graph, tensors[2 * layer + 1]);
+      boolean last = layer == network.layers() - 1;
+      String y = last ? output : weight.name().replace("weight", "output");
+      x = graph.node("Gemm", y, Map.of("transB", 1L), x, w, b);
+      if (!last) {
+        x = graph.node(operator(network.spec().activation()), y + "_activated", Map.of(), x);
+      }
+    }
+    return x;
+  }
+
+  private static String operator(Activation activation) {
+    return switch (activation) {
+      case TANH -> "Tanh";
+      case RELU -> "Relu";
+    };
+  }
+
+  private String constant(OnnxGraph graph, ParameterTensor tensor) {
+    return graph.constant(tensor.name(), tensor.shape(), tensor.get(parameters));
+  }
+}

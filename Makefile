@@ -8,7 +8,8 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile peers fmt check \
+.PHONY: help build test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile \
+  peers verify fmt check \
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
 
@@ -95,6 +96,9 @@ profile: build ## env steps per second over environment counts; TASK=Hopper-v5, 
 peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env --envs 1,8,64,256' or --help
 	@peers/run.sh $(ARGS)
 
+verify: build ## the speed-ups of bench-results/ledger-plan.json that bench-results/ledger.json lacks for this code; ARGS=--estimate
+	@./stride ledger $(ARGS)
+
 cuda: fetch-nvrtc fetch-cublas ## fetch NVRTC and cuBLAS of CUDA 12.6, some 420 MB, for the GPU backend
 
 fmt: ## format the Java sources, and the C ones if clang-format is there
@@ -105,7 +109,7 @@ check: build ## formatting, warnings, documentation of the API, and that generat
 	@$(mvn) spotless:check process-test-classes
 	@./stride readme --check
 
-readme: build ## write the README's figures anew from the results that bench-results/baseline names
+readme: build ## write the measured figures of README.md, docs/investigations.md and docs/ledger.md anew
 	@./stride readme
 
 # git keeps a list of the worktrees that `stride bench --against` made

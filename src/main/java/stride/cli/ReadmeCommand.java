@@ -1,20 +1,25 @@
 package stride.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.lab.InvestigationTables;
 import stride.lab.LabException;
+import stride.lab.MeasuredPage;
 import stride.lab.ReadmeTables;
+import stride.lab.verify.LedgerTable;
 
 /** Keeps the README's figures equal to the committed results. */
 @Command(
     name = "readme",
     hidden = true,
     description =
-        "Writes the measured parts of the README and of docs/investigations.md from the results that"
-            + " bench-results/baseline and bench-results/investigations name.",
+        "Writes the measured parts of the README, docs/investigations.md and docs/ledger.md from the"
+            + " results that bench-results/baseline and bench-results/investigations name, and from"
+            + " bench-results/ledger.json.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -29,21 +34,19 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    var readme = new ReadmeTables(Options.home());
-    var investigations = new InvestigationTables(Options.home());
-    if (!check) {
-      readme.update();
-      investigations.update();
-    } else {
-      require(readme.isCurrent(), "README.md");
-      require(investigations.isCurrent(), "docs/investigations.md");
-    }
+    Map<String, MeasuredPage> pages = new LinkedHashMap<>();
+    pages.put("README.md", new ReadmeTables(Options.home()));
+    pages.put("docs/investigations.md", new InvestigationTables(Options.home()));
+    pages.put("docs/ledger.md", new LedgerTable(Options.home()));
+    pages.forEach(this::write);
     return 0;
   }
 
-  private static void require(boolean current, String page) {
-    if (!current) {
-      throw new LabException(page + " differs from its results: run `make readme`");
+  private void write(String name, MeasuredPage page) {
+    if (!check) {
+      page.update();
+    } else if (!page.isCurrent()) {
+      throw new LabException(name + " differs from its results: run `make readme`");
     }
   }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.lab.LabException;
+import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
 import stride.train.TrainException;
 
@@ -52,7 +53,8 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Report report = Report.of(folders);
+    Path references = Options.home().resolve("peers/reference-returns.json");
+    Report report = Report.of(folders).beside(ReferenceReturns.read(references));
     report.write(out, title);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("path", out.toString());

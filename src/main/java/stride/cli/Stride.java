@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
       BenchCommand.class,
       CompareCommand.class,
       VerifyCommand.class,
+      LedgerCommand.class,
       ReportCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,

@@ -1,10 +1,13 @@
 package stride.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,6 +16,8 @@ import stride.lab.Profile;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
+import stride.lab.verify.Ledger;
+import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
 import stride.train.RunFolder;
 
@@ -111,6 +116,20 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(names = "--mixed", description = "take results of other machines too")
   boolean mixed;
 
+  @Option(
+      names = "--ledger",
+      paramLabel = "FILE",
+      description =
+          "add the result to this list as a row; one of the same name, task, machine and commit goes")
+  Path ledger;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "of the row (default: the options that were set, as stepping lockstep -> sharded)")
+  String name;
+
   @Override
   public CommonOptions common() {
     return common;
@@ -118,26 +137,56 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
+    if (name != null) {
+      Options.require("--name", List.of(name), VerifyCommand::isName, "one line without |");
+    }
+    if (ledger != null) {
+      new Ledger(ledger).requireFit();
+    }
+    Origin origin = Origin.here(Options.home(), Options.machine());
+    Verification verification;
+    try (var interrupt = new Interrupt()) {
+      verification = run(origin, interrupt.requested(), common.err()).run(seeds, maxSeeds);
+    }
+    if (ledger != null) {
+      new Ledger(ledger).put(row(verification));
+    }
+    verification.warnings().forEach(doubt -> common.err().println("warning: " + doubt));
+    common.print(verification, verification.text());
+    return verification.verdict().holds() ? 0 : 1;
+  }
+
+  private static boolean isName(String text) {
+    return !text.isBlank() && text.chars().noneMatch(c -> c == '|' || Character.isISOControl(c));
+  }
+
+  /** What these options ask for; refuses what is impossible before anything is made. */
+  VerifyRun run(Origin origin, AtomicBoolean stop, PrintWriter progress) {
     Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
-    int atOnce =
-        jobs != null ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
-    Options.requireEach("--jobs", List.of(atOnce), 1, Profile.MOST_THREADS);
+    Options.requireEach("--jobs", List.of(atOnce()), 1, Profile.MOST_THREADS);
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
     Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
     RunSpec old = options.run(task, null, changes("--reference", reference));
     RunSpec now = options.run(task, null, changes("--candidate", candidate));
     var settings =
-        new TrialSettings(Options.home(), Options.stride(), out, atOnce, threads, warmUp, mixed);
-    Origin origin = Origin.here(Options.home(), Options.machine());
-    Verification verification;
-    try (var interrupt = new Interrupt()) {
-      var runner = new TrialRunner(settings, origin, common.err(), interrupt.requested());
-      verification =
-          new VerifyRun(runner, old, now, margin, atOnce, common.err()).run(seeds, maxSeeds);
-    }
-    verification.warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(verification, verification.text());
-    return verification.verdict().holds() ? 0 : 1;
+        new TrialSettings(Options.home(), Options.stride(), out, atOnce(), threads, warmUp, mixed);
+    var runner = new TrialRunner(settings, origin, progress, stop);
+    return new VerifyRun(runner, old, now, margin, atOnce(), progress);
+  }
+
+  int atOnce() {
+    return jobs != null
+        ? jobs
+        : Math.max(1, Runtime.getRuntime().availableProcessors() / Math.max(1, threads));
+  }
+
+  private LedgerRow row(Verification verification) {
+    List<String> told = new ArrayList<>(changes("--reference", reference).keySet());
+    told.addAll(changes("--candidate", candidate).keySet());
+    return LedgerRow.of(
+        name != null ? name : LedgerRow.name(verification, told),
+        verification,
+        CommandText.of(common.spec.root().commandLine().getParseResult().originalArgs()));
   }
 
   /** Commas part options, and also the numbers of one. */

@@ -50,7 +50,7 @@ public final class InvestigationTables extends MeasuredPage {
   }
 
   @Override
-  String updated(String text) {
+  protected String updated(String text) {
     Path parent = root.resolve("bench-results");
     Map<String, Source> sources = new HashMap<>();
     return TABLE

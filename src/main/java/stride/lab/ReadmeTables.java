@@ -10,9 +10,6 @@ import java.util.TreeMap;
  * bench-results/baseline} names, so that no figure is written by hand.
  */
 public final class ReadmeTables extends MeasuredPage {
-  private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
-  private static final String END = "<!-- /measured -->\n";
-
   // by which returns may be lower than PyTorch's; Walker2d's spread is wide
   private static final double MARGIN = 0.2;
   private static final double WIDE_MARGIN = 0.35;
@@ -30,18 +27,8 @@ public final class ReadmeTables extends MeasuredPage {
   }
 
   @Override
-  String updated(String text) {
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new LabException(
-          "README.md has no part between " + BEGIN.strip() + " and " + END.strip());
-    }
-    return text.substring(0, begin + BEGIN.length())
-        + "\n"
-        + measured()
-        + "\n"
-        + text.substring(end);
+  protected String updated(String text) {
+    return withMeasured(text, measured());
   }
 
   private String measured() {

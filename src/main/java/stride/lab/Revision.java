@@ -10,11 +10,15 @@ import java.util.List;
  * Which version of the project was measured.
  *
  * @param commit full hash, or {@code unknown} outside of a git checkout
- * @param dirty whether tracked files differ from it
+ * @param dirty whether tracked files differ from it, but for the ledger
  */
 public record Revision(String commit, boolean dirty) {
   private static final String FILE = "revision";
   private static final String DIRTY = "-dirty";
+
+  // it grows while it is measured, which changes nothing that is measured
+  private static final String BUT_LEDGER = ":(top,exclude)bench-results/ledger.json";
+  private static final String EVERYTHING = ":(top)";
 
   /**
    * Reads the file {@code revision} that a bundle has, else asks git.
@@ -30,7 +34,8 @@ public record Revision(String commit, boolean dirty) {
         return new Revision(text.replace(DIRTY, ""), text.endsWith(DIRTY));
       }
       String commit = git(root, "rev-parse", "HEAD").strip();
-      String changes = git(root, "status", "--porcelain", "--untracked-files=no");
+      String changes =
+          git(root, "status", "--porcelain", "--untracked-files=no", "--", EVERYTHING, BUT_LEDGER);
       return new Revision(commit, !changes.isBlank());
     } catch (IOException e) {
       return new Revision("unknown", false);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -53,6 +54,16 @@ public final class JsonText {
    */
   public static String file(Object value) {
     return write(FILE, value) + "\n";
+  }
+
+  /**
+   * For values that become part of others.
+   *
+   * @param value a record or map
+   * @return what {@link #line} writes
+   */
+  public static ObjectNode tree(Object value) {
+    return LINE.valueToTree(value);
   }
 
   private static String write(JsonMapper mapper, Object value) {

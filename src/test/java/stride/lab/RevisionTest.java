@@ -49,6 +49,23 @@ class RevisionTest {
     return git("rev-parse", "HEAD");
   }
 
+  /** Or the second row of a round of verdicts would be of no commit. */
+  @Test
+  void isCleanWhereTheLedgerAloneHasGrown() throws IOException {
+    commit();
+    Path results = Files.createDirectory(temp.resolve("bench-results"));
+    Files.writeString(results.resolve("ledger.json"), "{}");
+    Files.writeString(results.resolve("baseline"), "one");
+    git("add", "bench-results");
+    git("commit", "--quiet", "--message", "second");
+    Files.writeString(results.resolve("ledger.json"), "{...}");
+    assertThat(Revision.of(temp).dirty()).isFalse();
+    assertThat(Revision.of(results).dirty()).isFalse();
+    Files.writeString(results.resolve("baseline"), "two");
+    assertThat(Revision.of(temp).dirty()).isTrue();
+    assertThat(Revision.of(Files.createDirectory(temp.resolve("folder"))).dirty()).isTrue();
+  }
+
   /** A bundle has no git, and may lie in a checkout of something else. */
   @Test
   void isWhatABundleSays() throws IOException {

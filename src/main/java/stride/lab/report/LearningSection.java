@@ -3,12 +3,14 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 import stride.lab.MeanInterval;
 import stride.lab.Table;
+import stride.lab.report.ReferenceReturns.Mark;
 import stride.lab.report.RunData.Point;
 
 /** Returns of the runs given, over env steps and over seconds. */
@@ -18,7 +20,7 @@ final class LearningSection {
 
   private LearningSection() {}
 
-  static void write(Page page, List<RunData> runs) {
+  static void write(Page page, List<RunData> runs, ReferenceReturns references) {
     List<LearningCurve> curves = LearningCurve.of(runs);
     page.open("learning", "Learning curves");
     page.paragraph(
@@ -35,8 +37,11 @@ final class LearningSection {
               .filter(curve -> curve.task().equals(task) && !curve.begun().isEmpty())
               .toList();
       if (!its.isEmpty()) {
-        figure(page, task, "env steps", its, Point::envSteps, 0);
-        figure(page, task, "seconds", its, Point::seconds, 1);
+        Optional<Mark> mark =
+            its.stream().flatMap(curve -> references.beside(curve).stream()).findFirst();
+        figure(page, task, "env steps", its, Point::envSteps, 0, mark);
+        // its seconds are of another machine
+        figure(page, task, "seconds", its, Point::seconds, 1, Optional.empty());
       }
     }
     page.closeGrid();
@@ -68,7 +73,8 @@ final class LearningSection {
       String unit,
       List<LearningCurve> curves,
       ToDoubleFunction<Point> x,
-      int digits) {
+      int digits,
+      Optional<Mark> mark) {
     List<Plot.Series> series = new ArrayList<>();
     var table = new Table(unit, "configuration", "return");
     for (LearningCurve curve : curves) {
@@ -82,13 +88,18 @@ final class LearningSection {
             Figures.mean(MeanInterval.of(returns.get(k))));
       }
     }
+    mark.ifPresent(
+        reached -> {
+          series.add(reached.series(Plot.color(series.size())));
+          table.add(reached.envSteps(), reached.name(), Figures.mean(reached.returns()));
+        });
     Plot plot =
         Plot.curves(
             "Return over %s, %s. The table has the numbers.".formatted(unit, task),
             Plot.Axis.linear(unit),
             Plot.Axis.linear("mean return of 100 episodes"),
             series);
-    page.figure(task + ": return over " + unit, plot, "", table);
+    page.figure(task + ": return over " + unit, plot, mark.map(Mark::sentence).orElse(""), table);
   }
 
   private static Plot.Series series(LearningCurve curve, ToDoubleFunction<Point> x, int k) {

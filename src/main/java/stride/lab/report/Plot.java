@@ -82,7 +82,8 @@ record Plot(Kind kind, String label, Axis x, Axis y, List<String> categories, Li
    * @param style of a curve
    * @param points x and y of a curve, in ascending x; empty otherwise
    * @param values one a category; empty for curves
-   * @param low lower ends of the band or of the intervals; empty for none
+   * @param low lower ends of the band or of the intervals, that of a lone point is a line with
+   *     ends; empty for none
    * @param high upper ends
    */
   record Series(

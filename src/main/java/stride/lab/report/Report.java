@@ -16,6 +16,7 @@ import stride.train.TrainException;
 public final class Report {
   private final List<ResultsData> results = new ArrayList<>();
   private final List<RunData> runs = new ArrayList<>();
+  private ReferenceReturns references = ReferenceReturns.NONE;
 
   private Report() {}
 
@@ -62,6 +63,17 @@ public final class Report {
               + " is neither a results folder (it has no machine.json) nor a run folder"
               + " (no config.json)");
     }
+  }
+
+  /**
+   * Holds learning curves to what others reach.
+   *
+   * @param returns drawn beside curves of the same setting
+   * @return this
+   */
+  public Report beside(ReferenceReturns returns) {
+    references = returns;
+    return this;
   }
 
   /**
@@ -119,7 +131,7 @@ public final class Report {
       ReturnsSection.write(page, results);
     }
     if (!runs.isEmpty()) {
-      LearningSection.write(page, runs);
+      LearningSection.write(page, runs, references);
     }
     return page.toHtml(title);
   }

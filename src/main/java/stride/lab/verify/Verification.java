@@ -38,6 +38,7 @@ import stride.lab.trials.TrialResult;
  * @param warnings what makes the figures doubtful
  * @param referenceKey names the folder of the reference's trainings
  * @param candidateKey names that of the candidate's
+ * @param envSteps of all trainings together
  * @param origin of the results
  * @param secondsOfASeed training time of a pair, the mean; not in files
  */
@@ -57,6 +58,7 @@ public record Verification(
     List<String> warnings,
     String referenceKey,
     String candidateKey,
+    long envSteps,
     Origin origin,
     @JsonIgnore double secondsOfASeed) {
   /** The present form. */
@@ -133,6 +135,10 @@ public record Verification(
         warnings(reference, candidate),
         first.key(),
         candidate.getFirst().key(),
+        Stream.of(reference, candidate)
+            .flatMap(List::stream)
+            .mapToLong(TrialResult::envSteps)
+            .sum(),
         first.origin(),
         Stream.of(reference, candidate)
             .mapToDouble(

@@ -96,7 +96,9 @@
       const line = color(`--c${series.color}`);
       const points = values => series.points.map(([x], k) => ({ x, y: values[k] }));
       const quiet = { group, borderWidth: 0, pointRadius: 0, pointHitRadius: 0, band: true };
-      const band = series.low.length === 0 ? [] : [
+      const alone = { group, band: true, borderColor: line, borderWidth: 1.5, pointStyle: 'line', pointRadius: 6, pointHitRadius: 0 };
+      const interval = ends => [{ ...alone, data: ends.map(y => ({ x: series.points[0][0], y })) }];
+      const band = series.low.length === 0 ? [] : series.points.length === 1 ? interval([series.low[0], series.high[0]]) : [
         { ...quiet, data: points(series.low) },
         { ...quiet, data: points(series.high), fill: '-1', backgroundColor: `${line}33` },
       ];

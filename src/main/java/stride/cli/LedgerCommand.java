@@ -1,0 +1,136 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import stride.lab.Machine;
+import stride.lab.TimeLeft;
+import stride.lab.trials.Origin;
+import stride.lab.verify.Ledger;
+import stride.lab.verify.LedgerRow;
+import stride.lab.verify.Verification;
+
+/** Verifies all speed-ups of a list whose rows in the ledger are of other code. */
+@Command(
+    name = "ledger",
+    hidden = true,
+    description = {
+      "Verifies each speed-up of a list, as its `stride verify` would, and adds its row to the ledger"
+          + " as it ends.",
+      "Rows of this machine and this code are passed over. Finished trainings are not repeated, and"
+          + " interrupted ones go on. Ends with 1 if returns are worse, or nothing is shown."
+    },
+    footer = {"", "Example: stride ledger --estimate"})
+final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
+  private static final Path RESULTS = Path.of("bench-results");
+  private static final double MINUTE = 60;
+
+  @Mixin CommonOptions common;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description = "the list (default: bench-results/ledger-plan.json)")
+  Path plan = Options.home().resolve(RESULTS).resolve("ledger-plan.json");
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "FILE",
+      description = "where rows go (default: bench-results/ledger.json)")
+  Path file = Options.home().resolve(RESULTS).resolve("ledger.json");
+
+  @Option(names = "--all", description = "verify those again too that have a row of this code")
+  boolean all;
+
+  @Option(names = "--estimate", description = "say what there is to do, and how long it takes")
+  boolean estimate;
+
+  /** What is to be done, in seconds that it may take. */
+  private record Left(
+      LedgerPlan.Entry entry, VerifyCommand verify, VerifyRun run, double seconds) {}
+
+  /** What was done, for scripts. */
+  private record Done(List<LedgerRow> rows) {}
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    var ledger = new Ledger(file);
+    ledger.requireFit();
+    Machine machine = Options.machine();
+    Origin origin = Origin.here(Options.home(), machine);
+    List<LedgerRow> rows = new ArrayList<>();
+    try (var interrupt = new Interrupt()) {
+      List<Left> left = left(ledger.rows(), origin, machine.gpu() != null, interrupt.requested());
+      double seconds = left.stream().mapToDouble(Left::seconds).sum();
+      say("%d to verify, about %.0f min".formatted(left.size(), Math.ceil(seconds / MINUTE)));
+      if (!estimate) {
+        verify(left, new TimeLeft(seconds), ledger, rows);
+      }
+    }
+    var text = new StringBuilder();
+    rows.forEach(row -> text.append("%s: %s%n".formatted(row.name(), row.verdict().word())));
+    common.print(new Done(rows), text.toString());
+    return rows.stream().allMatch(row -> row.verdict().holds()) ? 0 : 1;
+  }
+
+  /** What is to be done; all of it is looked at before the first is trained. */
+  private List<Left> left(List<LedgerRow> rows, Origin origin, boolean gpu, AtomicBoolean stop) {
+    List<Left> left = new ArrayList<>();
+    for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
+      VerifyCommand verify = entry.verify(plan);
+      VerifyRun run;
+      try {
+        run = verify.run(origin, stop, common.err());
+      } catch (IllegalArgumentException e) {
+        throw entry.complaint(plan, e.getMessage());
+      }
+      LedgerRow last =
+          rows.stream()
+              .filter(row -> row.isOf(entry.name(), entry.command(), origin.machine()))
+              .reduce((_, later) -> later)
+              .orElse(null);
+      if (entry.gpu() && !gpu) {
+        say(entry.name() + ": left out, there is no GPU");
+      } else if (!all && last != null && stands(last.origin(), origin)) {
+        say(entry.name() + ": verified for this code on " + last.date());
+      } else {
+        double seconds = last == null ? entry.minutes() * MINUTE : last.seconds() / verify.atOnce();
+        say("%s: about %.1f min".formatted(entry.name(), seconds / MINUTE));
+        left.add(new Left(entry, verify, run, seconds));
+      }
+    }
+    return left;
+  }
+
+  /** Of the same code; what was of no commit may be so now. */
+  private static boolean stands(Origin row, Origin here) {
+    return row.code().equals(here.code()) && (!row.dirty() || here.dirty());
+  }
+
+  private void verify(List<Left> left, TimeLeft timeLeft, Ledger ledger, List<LedgerRow> rows) {
+    for (Left one : left) {
+      say(one.entry().name());
+      Verification verification = one.run().run(one.verify().seeds, one.verify().maxSeeds);
+      rows.add(LedgerRow.of(one.entry().name(), verification, one.entry().command()));
+      ledger.put(rows.getLast());
+      timeLeft.done(one.seconds());
+      verification.warnings().forEach(doubt -> say("warning: " + doubt));
+      say(verification.evaluation().sentence() + "; " + timeLeft.words());
+    }
+  }
+
+  private void say(String line) {
+    common.err().println(line);
+    common.err().flush();
+  }
+}

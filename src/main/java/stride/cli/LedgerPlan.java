@@ -1,0 +1,49 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import stride.lab.Part;
+
+/**
+ * Speed-ups that are to be verified: a file of command lines.
+ *
+ * @param rows one for each
+ */
+record LedgerPlan(List<Entry> rows) {
+  private static final String VERIFY = "stride verify ";
+
+  /**
+   * A speed-up.
+   *
+   * @param name of its row in the ledger
+   * @param command line that verifies it, whose words have no blanks
+   * @param gpu whether that needs an NVIDIA GPU
+   * @param minutes that it takes where it has been measured: a first guess of others
+   */
+  record Entry(String name, String command, boolean gpu, double minutes) {
+    /** The command with its options taken in. */
+    VerifyCommand verify(Path plan) {
+      if (!command.startsWith(VERIFY)) {
+        throw complaint(plan, "command=" + command + ", required: " + VERIFY + "...");
+      }
+      String[] args = command.substring("stride ".length()).split(" +");
+      try {
+        CommandSpec spec = Stride.commandLine().parseArgs(args).subcommand().commandSpec();
+        return (VerifyCommand) spec.userObject();
+      } catch (ParameterException e) {
+        throw complaint(plan, e.getMessage());
+      }
+    }
+
+    IllegalArgumentException complaint(Path plan, String message) {
+      return new IllegalArgumentException(plan + ": " + name + ": " + message);
+    }
+  }
+
+  static LedgerPlan read(Path file) {
+    return new LedgerPlan(
+        Part.of(file).list("rows").stream().map(row -> row.as(Entry.class)).toList());
+  }
+}

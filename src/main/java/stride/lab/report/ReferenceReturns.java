@@ -1,0 +1,130 @@
+package stride.lab.report;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import stride.env.Tasks;
+import stride.lab.LabException;
+import stride.lab.MeanInterval;
+import stride.lab.Part;
+import stride.ppo.PpoOptions;
+import stride.train.JsonText;
+import stride.train.TrainException;
+
+/**
+ * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
+ * each seed, at a million env steps of CleanRL's setting.
+ */
+public final class ReferenceReturns {
+  /** Env steps at which the returns were taken. */
+  private static final double ENV_STEPS = 1e6;
+
+  /** Where there are none. */
+  public static final ReferenceReturns NONE = new ReferenceReturns(Map.of());
+
+  private static final String PRESET = "cleanrl";
+
+  // options which change the speed alone
+  private static final List<String> OF_SPEED = List.of("stepping", "backend", "policy_device");
+
+  private final Map<String, double[]> byTask;
+
+  private ReferenceReturns(Map<String, double[]> byTask) {
+    this.byTask = byTask;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param file of a task's name and its returns, beside remarks
+   * @return what is in it; none where there is no file, as in a bundle
+   * @throws LabException if a task has no returns
+   * @throws TrainException if it is no JSON
+   */
+  public static ReferenceReturns read(Path file) {
+    if (!Files.exists(file)) {
+      return NONE;
+    }
+    var all = new Part(file, JsonText.read(file, ObjectNode.class));
+    Map<String, double[]> byTask = new TreeMap<>();
+    all.node()
+        .properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isObject()) {
+                byTask.put(entry.getKey(), returns(all.part(entry.getKey())));
+              }
+            });
+    return new ReferenceReturns(byTask);
+  }
+
+  private static double[] returns(Part task) {
+    double[] returns = task.numbers("returns");
+    if (returns.length == 0) {
+      throw new LabException(task.file() + ": returns are empty");
+    }
+    return returns;
+  }
+
+  /** What a curve is to be held to; empty unless it is of the very same setting. */
+  Optional<Mark> beside(LearningCurve curve) {
+    double[] returns = byTask.get(curve.task());
+    if (returns == null || curve.begun().isEmpty() || !isOfTheSetting(curve)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Mark(returns.length, MeanInterval.of(returns)));
+  }
+
+  /** By the options that a run's file has: one of an earlier Stride lacks some. */
+  private static boolean isOfTheSetting(LearningCurve curve) {
+    ObjectNode configuration = curve.runs().getFirst().configuration();
+    ObjectNode setting = JsonText.tree(PpoOptions.preset(PRESET, Tasks.of(curve.task())));
+    setting.remove(OF_SPEED);
+    return configuration.path("preset").asText().equals(PRESET)
+        && setting.properties().stream()
+            .filter(option -> configuration.has(option.getKey()))
+            .allMatch(
+                option ->
+                    configuration
+                        .get(option.getKey())
+                        .toString()
+                        .equals(option.getValue().toString()));
+  }
+
+  /**
+   * A point of a picture.
+   *
+   * @param seeds how many
+   * @param returns their mean
+   */
+  record Mark(int seeds, MeanInterval returns) {
+    String name() {
+      return "PyTorch, " + PRESET + " (" + Figures.plural(seeds, "seed") + ")";
+    }
+
+    String sentence() {
+      return ("The mark is the same algorithm in PyTorch at the same setting: %s over %s at %s env"
+              + " steps, the mean with its 95 %% interval.")
+          .formatted(Figures.mean(returns), Figures.plural(seeds, "seed"), envSteps());
+    }
+
+    String envSteps() {
+      return Figures.whole(ENV_STEPS);
+    }
+
+    Plot.Series series(int color) {
+      double[] point = {ENV_STEPS, returns.mean()};
+      return Plot.Series.band(
+          name(),
+          color,
+          Plot.Style.PEER,
+          List.of(point),
+          List.of(returns.low()),
+          List.of(returns.high()));
+    }
+  }
+}

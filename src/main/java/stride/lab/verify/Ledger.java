@@ -1,0 +1,81 @@
+package stride.lab.verify;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import stride.lab.LabException;
+import stride.lab.Part;
+import stride.train.AtomicFile;
+import stride.train.JsonText;
+import stride.train.TrainException;
+
+/** A file of speed-ups that were verified, which only grows by whole rows. */
+public final class Ledger {
+  private static final int SCHEMA_VERSION = 1;
+
+  private final Path file;
+
+  /**
+   * A ledger, nothing of which is read yet.
+   *
+   * @param file that need not be there
+   */
+  public Ledger(Path file) {
+    this.file = file;
+  }
+
+  /** The file's form; rows are records that are new, and JSON as it was read. */
+  private record Content(int schemaVersion, List<Object> rows) {}
+
+  /**
+   * Makes sure that it can take a row, before anything is trained.
+   *
+   * @throws LabException if it is of another version, or lies where nothing can be written
+   * @throws TrainException if it is damaged
+   */
+  public void requireFit() {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new LabException("cannot write " + file + ": there is no folder for it to write to");
+    }
+    rows();
+  }
+
+  /**
+   * All rows, as they are in the file now.
+   *
+   * @return in the order in which they were put; none where there is no file
+   * @throws LabException if it is of another version
+   * @throws TrainException if it is damaged
+   */
+  public List<LedgerRow> rows() {
+    return parts().stream().map(part -> part.as(LedgerRow.class)).toList();
+  }
+
+  private List<Part> parts() {
+    return Files.exists(file) ? Part.of(file).list("rows") : List.of();
+  }
+
+  /**
+   * Adds a row at the end; one of the same name, task, machine and commit goes.
+   *
+   * @param row what was found
+   * @throws LabException if it cannot be written; then nothing has changed
+   */
+  public void put(LedgerRow row) {
+    List<Object> rows = new ArrayList<>();
+    for (Part part : parts()) {
+      if (!row.replaces(part.as(LedgerRow.class))) {
+        rows.add(part.node()); // a later Stride's may say more than a row here
+      }
+    }
+    rows.add(row);
+    try {
+      AtomicFile.write(file, JsonText.file(new Content(SCHEMA_VERSION, rows)));
+    } catch (IOException e) {
+      throw new LabException("cannot write " + file + ": " + TrainException.reason(e), e);
+    }
+  }
+}

@@ -80,6 +80,13 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
     return json;
   }
 
+  /** The same for any seed. */
+  ObjectNode toJsonWithoutSeed() {
+    ObjectNode json = toJson();
+    json.remove("seed");
+    return json;
+  }
+
   /** The mode is of this sitting: all give the same bits. */
   PpoLearner learner(Team team, UpdateMode mode) {
     Task chosen = Tasks.of(task);

@@ -23,6 +23,16 @@ record Seeds(long first, int count) {
     return count == 0;
   }
 
+  /** Those of a command that does not find out by itself how many it takes. */
+  List<Long> given(int least) {
+    if (auto() || count < least) {
+      throw new IllegalArgumentException(
+          "--seeds=%s, required: %d or more, as a number or a range such as 101..120"
+              .formatted(auto() ? "auto" : count, least));
+    }
+    return list();
+  }
+
   List<Long> list() {
     return LongStream.range(first, first + count).boxed().toList();
   }

@@ -23,6 +23,8 @@ import picocli.CommandLine.ParseResult;
       CompareCommand.class,
       VerifyCommand.class,
       LedgerCommand.class,
+      SweepCommand.class,
+      AblateCommand.class,
       ReportCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,
@@ -60,7 +62,7 @@ public final class Stride {
     commandLine.setExecutionStrategy(Stride::runCommand);
     commandLine.setExecutionExceptionHandler(
         (exception, command, result) -> failed(exception, command));
-    for (String beginsRuns : List.of("train", "verify")) {
+    for (String beginsRuns : List.of("train", "verify", "sweep", "ablate")) {
       RunOptions.addFlags(commandLine.getSubcommands().get(beginsRuns).getCommandSpec());
     }
     CommandLine help = commandLine.getSubcommands().get("help");

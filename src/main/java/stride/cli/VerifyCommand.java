@@ -3,16 +3,13 @@ package stride.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.lab.Profile;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
@@ -44,6 +41,8 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
 
   @Mixin RunOptions options;
+
+  @Mixin TrialOptions trials;
 
   @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
   String task;
@@ -86,35 +85,10 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   double margin;
 
   @Option(
-      names = "--jobs",
-      paramLabel = "J",
-      description = "trainings at once (default: cores / threads)")
-  Integer jobs;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "K",
-      defaultValue = "1",
-      description = "of each training (default: ${DEFAULT-VALUE})")
-  int threads;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      defaultValue = "0",
-      description =
-          "how long code of each may compile before its clock starts, for speeds of trainings that"
-              + " take seconds (default: ${DEFAULT-VALUE})")
-  double warmUp;
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "where trainings lie, and are found again (default: runs/trials)")
-  Path out = RunFolder.RUNS.resolve("trials");
-
-  @Option(names = "--mixed", description = "take results of other machines too")
-  boolean mixed;
+  Path out = RunFolder.TRIALS;
 
   @Option(
       names = "--ledger",
@@ -162,46 +136,24 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** What these options ask for; refuses what is impossible before anything is made. */
   VerifyRun run(Origin origin, AtomicBoolean stop, PrintWriter progress) {
-    Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
-    Options.requireEach("--jobs", List.of(atOnce()), 1, Profile.MOST_THREADS);
+    TrialSettings settings = trials.settings(out);
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
-    RunSpec old = options.run(task, null, changes("--reference", reference));
-    RunSpec now = options.run(task, null, changes("--candidate", candidate));
-    var settings =
-        new TrialSettings(Options.home(), Options.stride(), out, atOnce(), threads, warmUp, mixed);
+    RunSpec old = options.run(task, null, Changes.of("--reference", reference));
+    RunSpec now = options.run(task, null, Changes.of("--candidate", candidate));
     var runner = new TrialRunner(settings, origin, progress, stop);
-    return new VerifyRun(runner, old, now, margin, atOnce(), progress);
+    return new VerifyRun(runner, old, now, margin, trials.jobs(), progress);
   }
 
   int atOnce() {
-    return jobs != null
-        ? jobs
-        : Math.max(1, Runtime.getRuntime().availableProcessors() / Math.max(1, threads));
+    return trials.jobs();
   }
 
   private LedgerRow row(Verification verification) {
-    List<String> told = new ArrayList<>(changes("--reference", reference).keySet());
-    told.addAll(changes("--candidate", candidate).keySet());
+    List<String> told = new ArrayList<>(Changes.of("--reference", reference).keySet());
+    told.addAll(Changes.of("--candidate", candidate).keySet());
     return LedgerRow.of(
         name != null ? name : LedgerRow.name(verification, told),
         verification,
         CommandText.of(common.spec.root().commandLine().getParseResult().originalArgs()));
-  }
-
-  /** Commas part options, and also the numbers of one. */
-  private static Map<String, String> changes(String option, List<String> given) {
-    Map<String, String> changes = new LinkedHashMap<>();
-    for (String list : given) {
-      for (String change : list.split(",(?=\\s*\\w+=)", -1)) {
-        int equals = change.indexOf('=');
-        if (equals < 1) {
-          throw new IllegalArgumentException(
-              option + "=" + list + ", required: OPTION=VALUE, or several with commas");
-        }
-        changes.put(change.substring(0, equals).strip(), change.substring(equals + 1).strip());
-      }
-    }
-    return changes;
   }
 }

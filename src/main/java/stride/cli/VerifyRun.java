@@ -32,17 +32,11 @@ final class VerifyRun {
       int jobs,
       PrintWriter progress) {
     this.runner = runner;
-    this.reference = config(reference);
-    this.candidate = config(candidate);
+    this.reference = reference.toJsonWithoutSeed();
+    this.candidate = candidate.toJsonWithoutSeed();
     this.margin = margin;
     this.jobs = jobs;
     this.progress = progress;
-  }
-
-  private static ObjectNode config(RunSpec run) {
-    ObjectNode json = run.toJson();
-    json.remove("seed");
-    return json;
   }
 
   Verification run(Seeds seeds, int maxSeeds) {

@@ -13,11 +13,16 @@ import java.util.stream.IntStream;
  * each other, which Holm allows and Benjamini and Hochberg's control of the share of false alarms
  * does not in general.
  */
-final class Holm {
+public final class Holm {
   private Holm() {}
 
-  /** Probabilities that may be compared with the level of all tests together. */
-  static double[] adjusted(double[] probabilities) {
+  /**
+   * Probabilities that may be compared with the level of all tests together.
+   *
+   * @param probabilities one a test
+   * @return adjusted, in the same order
+   */
+  public static double[] adjusted(double[] probabilities) {
     int count = probabilities.length;
     double[] adjusted = new double[count];
     double least = 0; // what is less probable is never judged more mildly

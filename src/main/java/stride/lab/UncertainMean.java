@@ -46,8 +46,12 @@ public record UncertainMean(double mean, double variance, double degrees) {
     return m.variance * m.variance / m.degrees;
   }
 
-  /** How probable a mean at least this far from 0 is if the true one is 0. */
-  double p() {
+  /**
+   * Whether the true mean is other than 0.
+   *
+   * @return how probable a mean at least this far from 0 is if the true one is 0
+   */
+  public double p() {
     if (variance == 0) {
       return mean == 0 ? 1 : 0;
     }

@@ -137,8 +137,7 @@ public final class PolicyLayout {
   }
 
   /**
-   * Sets the initial parameters: orthogonal weights with gain √2 in hidden layers, 0.01 in the
-   * actor's last and 1 in the critic's; biases, log-std and padding 0. The same bits on every
+   * Sets the initial parameters as the spec says; log-std and padding are 0. The same bits on every
    * machine.
    *
    * @param parameters overwritten: [size]
@@ -147,6 +146,13 @@ public final class PolicyLayout {
   public void initialize(FloatSlab parameters, long seed) {
     checkLength(parameters);
     parameters.clear();
+    switch (spec.initialization()) {
+      case ORTHOGONAL -> initializeOrthogonally(parameters, seed);
+      case UNIFORM -> initializeUniformly(parameters, seed);
+    }
+  }
+
+  private void initializeOrthogonally(FloatSlab parameters, long seed) {
     OrthogonalWeights weights = new OrthogonalWeights(seed);
     int number = 0;
     for (ParameterTensor tensor : tensors) {
@@ -154,6 +160,19 @@ public final class PolicyLayout {
         tensor.put(parameters, weights.draw(number, tensor.shape(), gain(tensor)));
       }
       number++;
+    }
+  }
+
+  private void initializeUniformly(FloatSlab parameters, long seed) {
+    UniformWeights values = new UniformWeights(seed);
+    int number = 0;
+    for (MlpLayout network : List.of(actor, critic)) {
+      List<ParameterTensor> its = network.tensors(); // weight and bias of every layer
+      for (int k = 0; k < its.size(); k++) {
+        ParameterTensor tensor = its.get(k);
+        int elements = Math.toIntExact(tensor.shape().elements());
+        tensor.put(parameters, values.draw(number++, elements, network.layer(k / 2).inputs()));
+      }
     }
   }
 

@@ -3,14 +3,21 @@ package stride.nn;
 import java.util.List;
 
 /**
- * The sizes of an actor-critic: two separate perceptrons over the same observation.
+ * The sizes of an actor-critic, two separate perceptrons over the same observation, and what it
+ * begins with.
  *
  * @param distribution what the actor's outputs mean
  * @param actions elements of an action, or how many discrete actions there are
  * @param actor the policy network
  * @param critic the value network, one output
+ * @param initialization what its parameters are before anything is learnt
  */
-public record PolicySpec(Distribution distribution, int actions, MlpSpec actor, MlpSpec critic) {
+public record PolicySpec(
+    Distribution distribution,
+    int actions,
+    MlpSpec actor,
+    MlpSpec critic,
+    Initialization initialization) {
   /** The family that actions are drawn from. */
   public enum Distribution {
     /** Diagonal Gaussian whose standard deviation is a parameter, the same in all states. */
@@ -39,6 +46,28 @@ public record PolicySpec(Distribution distribution, int actions, MlpSpec actor, 
       throw new IllegalArgumentException(
           "critic=%s, required: 1 output, %d inputs".formatted(critic, actor.inputs()));
     }
+  }
+
+  /**
+   * All but the initialisation, which is orthogonal.
+   *
+   * @param distribution what the actor's outputs mean
+   * @param actions elements of an action, or how many discrete actions there are
+   * @param actor the policy network
+   * @param critic the value network, one output
+   */
+  public PolicySpec(Distribution distribution, int actions, MlpSpec actor, MlpSpec critic) {
+    this(distribution, actions, actor, critic, Initialization.ORTHOGONAL);
+  }
+
+  /**
+   * The same with other initial parameters.
+   *
+   * @param other what they are
+   * @return a changed copy
+   */
+  public PolicySpec withInitialization(Initialization other) {
+    return new PolicySpec(distribution, actions, actor, critic, other);
   }
 
   /**

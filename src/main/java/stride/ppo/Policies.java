@@ -4,6 +4,7 @@ import java.util.List;
 import stride.env.ActionSpace;
 import stride.env.EnvSpec;
 import stride.nn.Activation;
+import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
@@ -27,7 +28,7 @@ public final class Policies {
   }
 
   /**
-   * An actor-critic of a task.
+   * An actor-critic of a task that begins with orthogonal weights.
    *
    * @param spec of the task
    * @param hidden widths of the hidden layers, of actor and critic alike
@@ -37,6 +38,25 @@ public final class Policies {
    */
   public static PolicyLayout of(
       EnvSpec spec, List<Integer> hidden, Activation activation, boolean stateDependentStd) {
+    return of(spec, hidden, activation, stateDependentStd, Initialization.ORTHOGONAL);
+  }
+
+  /**
+   * An actor-critic of a task.
+   *
+   * @param spec of the task
+   * @param hidden widths of the hidden layers, of actor and critic alike
+   * @param activation after each hidden layer
+   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+   * @param initialization what its parameters are before anything is learnt
+   * @return its layout
+   */
+  public static PolicyLayout of(
+      EnvSpec spec,
+      List<Integer> hidden,
+      Activation activation,
+      boolean stateDependentStd,
+      Initialization initialization) {
     Distribution distribution =
         switch (spec.actionSpace()) {
           case ActionSpace.Discrete _ -> Distribution.CATEGORICAL;
@@ -44,7 +64,8 @@ public final class Policies {
               stateDependentStd ? Distribution.STATE_GAUSSIAN : Distribution.GAUSSIAN;
         };
     return new PolicyLayout(
-        PolicySpec.of(distribution, spec.observationElements(), actions(spec), hidden, activation));
+        PolicySpec.of(distribution, spec.observationElements(), actions(spec), hidden, activation)
+            .withInitialization(initialization));
   }
 
   /** Choices of a discrete space, elements of a box. */

@@ -5,6 +5,7 @@ import stride.env.ActionSpace;
 import stride.env.Task;
 import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 
@@ -39,6 +40,8 @@ import stride.nn.Precision;
  * @param hidden widths of the hidden layers of actor and critic
  * @param activation after hidden layers: tanh or relu
  * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+ * @param orthogonalInit whether weights begin orthogonal and biases 0, else both as PyTorch's
+ *     linear layers
  */
 public record PpoOptions(
     int numEnvs,
@@ -67,7 +70,8 @@ public record PpoOptions(
     String precision,
     List<Integer> hidden,
     String activation,
-    boolean stateDependentStd) {
+    boolean stateDependentStd,
+    boolean orthogonalInit) {
 
   /** The presets' names. */
   public static final List<String> PRESETS = List.of("tuned", "cleanrl");
@@ -182,7 +186,12 @@ public record PpoOptions(
         hidden,
         hidden != null && hidden.stream().allMatch(width -> width != null && width >= 1),
         "widths, each >= 1");
-    return Policies.of(task.spec(), hidden, chosen, stateDependentStd);
+    return Policies.of(
+        task.spec(),
+        hidden,
+        chosen,
+        stateDependentStd,
+        orthogonalInit ? Initialization.ORTHOGONAL : Initialization.UNIFORM);
   }
 
   /**
@@ -227,6 +236,7 @@ public record PpoOptions(
     List<Integer> hidden = Policies.DEFAULT_HIDDEN;
     String activation = "tanh";
     boolean stateDependentStd = false;
+    boolean orthogonalInit = true;
 
     static PpoOptions cleanrlContinuous() {
       return new Draft().options();
@@ -307,7 +317,8 @@ public record PpoOptions(
           precision,
           hidden,
           activation,
-          stateDependentStd);
+          stateDependentStd,
+          orthogonalInit);
     }
   }
 }

@@ -19,7 +19,9 @@ public enum Purpose {
   /** Data of benchmarks and tests; index and position as they like. */
   BENCHMARK(6),
   /** Which returns a bootstrap draws again; index arm, position resample. */
-  RESAMPLING(7);
+  RESAMPLING(7),
+  /** Configurations of a search; index configuration, position option. */
+  SEARCH(8);
 
   private final int code;
 

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -57,13 +56,17 @@ public final class JsonText {
   }
 
   /**
-   * For values that become part of others.
+   * A value as it would be read back: numbers have the types of their texts.
    *
-   * @param value a record or map
-   * @return what {@link #line} writes
+   * @param value a record, map or list
+   * @return its tree
    */
-  public static ObjectNode tree(Object value) {
-    return LINE.valueToTree(value);
+  public static JsonNode tree(Object value) {
+    try {
+      return parse(line(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("no JSON form: " + value.getClass(), e);
+    }
   }
 
   private static String write(JsonMapper mapper, Object value) {

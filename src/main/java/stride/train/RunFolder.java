@@ -38,6 +38,9 @@ public final class RunFolder implements AutoCloseable {
   /** Where runs go that were given no place. */
   public static final Path RUNS = Path.of("runs");
 
+  /** Where runs go that are part of a comparison, and are found again by others. */
+  public static final Path TRIALS = RUNS.resolve("trials");
+
   private static final String CONFIG = "config.json";
   private static final String CHECKPOINTS = "checkpoints";
   private static final String RESULT = "result.json";

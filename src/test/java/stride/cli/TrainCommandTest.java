@@ -3,6 +3,7 @@ package stride.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,25 @@ class TrainCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(lastCheckpoint(two)).isEqualTo(lastCheckpoint(one));
     assertThat(outcome.out()).contains("CartPole-v1, ppo, seed 9: finished after 1,792 env steps");
+  }
+
+  @Test
+  void aRunOfBeforeThereWasAnOptionGoesOn() throws IOException {
+    Path run = TinyRun.whole(temp.resolve("whole"), 50);
+    Path old = TinyRun.unfinished(run, temp.resolve("old"));
+    ObjectNode config = JsonText.read(old.resolve("config.json"), ObjectNode.class);
+    assertThat(config.remove("orthogonal_init").booleanValue()).isTrue();
+    Files.writeString(old.resolve("config.json"), JsonText.file(config));
+    Outcome outcome = TinyRun.in(TinyRun.resume(old));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    TinyRun.assertSameRun(old, run);
+  }
+
+  @Test
+  void initialParametersAreAnOption() throws IOException {
+    Path run = TinyRun.whole(temp.resolve("usual"), 2);
+    Path other = TinyRun.whole(temp.resolve("other"), 2, "--orthogonal-init", "false");
+    assertThat(lastCheckpoint(other)).isNotEqualTo(lastCheckpoint(run));
   }
 
   @Test

@@ -108,6 +108,62 @@ final class PolicyLayoutTest {
     }
   }
 
+  private static PolicyLayout uniform() {
+    return new PolicyLayout(
+        layout(PolicySpec.Distribution.GAUSSIAN).spec().withInitialization(Initialization.UNIFORM));
+  }
+
+  @Test
+  void otherInitialParametersAreUniformByTheInputsOfTheLayer() {
+    PolicyLayout layout = uniform();
+    FloatSlab parameters = FloatSlab.allocate(arena, layout.size());
+    layout.initialize(parameters, 1);
+    assertThat(layout.tensor("logstd").get(parameters)).containsOnly(0);
+    for (String network : List.of("actor", "critic")) {
+      int inputs = 11;
+      for (int module = 0; module <= 4; module += 2) {
+        double bound = 1 / Math.sqrt(inputs);
+        ParameterTensor weight = layout.tensor("%s.%d.weight".formatted(network, module));
+        float[] bias = layout.tensor("%s.%d.bias".formatted(network, module)).get(parameters);
+        for (float value : bias) {
+          assertThat(Math.abs(value)).isPositive().isLessThanOrEqualTo((float) bound);
+        }
+        assertUniform(weight.get(parameters), bound);
+        inputs = (int) weight.shape().dim(0);
+      }
+    }
+  }
+
+  /** By its bounds and its first two moments, at four standard deviations of them. */
+  private static void assertUniform(float[] values, double bound) {
+    double sum = 0;
+    double squares = 0;
+    for (float value : values) {
+      assertThat(Math.abs(value)).isLessThanOrEqualTo((float) bound);
+      sum += value / bound;
+      squares += value * value / (bound * bound);
+    }
+    double error = 4 / Math.sqrt(values.length);
+    assertThat(sum / values.length).isCloseTo(0, offset(error * Math.sqrt(1 / 3.0)));
+    assertThat(squares / values.length).isCloseTo(1 / 3.0, offset(error * Math.sqrt(4 / 45.0)));
+  }
+
+  @Test
+  void otherInitialParametersDependOnTheSeedAlone() {
+    PolicyLayout layout = uniform();
+    FloatSlab one = FloatSlab.allocate(arena, layout.size());
+    FloatSlab again = FloatSlab.allocate(arena, layout.size());
+    FloatSlab other = FloatSlab.allocate(arena, layout.size());
+    again.fill(7);
+    layout.initialize(one, 1);
+    layout.initialize(again, 1);
+    layout.initialize(other, 2);
+    assertThat(again.sameBits(one)).isTrue();
+    assertThat(other.sameBits(one)).isFalse();
+    assertThat(layout.tensor("actor.2.weight").get(one))
+        .isNotEqualTo(layout.tensor("critic.2.weight").get(one));
+  }
+
   @Test
   void initialWeightsDependOnTheSeedAlone() {
     PolicyLayout layout = layout(PolicySpec.Distribution.GAUSSIAN);

@@ -3,10 +3,15 @@ package stride.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.env.Task;
 import stride.env.Tasks;
+import stride.nn.Initialization;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class PpoOptionsTest {
@@ -23,7 +28,8 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
                 + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
   }
 
   @Test
@@ -35,7 +41,8 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
   }
 
   @Test
@@ -47,7 +54,8 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
                 + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
   }
 
   @Test
@@ -59,7 +67,8 @@ class PpoOptionsTest {
                 + " normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], activation=tanh, stateDependentStd=false]");
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
   }
 
   @ParameterizedTest
@@ -73,6 +82,18 @@ class PpoOptionsTest {
     PpoOptions options = PpoOptions.preset(preset, Tasks.of(task));
     assertThat(options.config(1).update().numMinibatches()).isEqualTo(options.numMinibatches());
     assertThat(options.policy(Tasks.of(task)).size()).isPositive();
+  }
+
+  @Test
+  void initialParametersAreOrthogonalUnlessTold() throws JsonProcessingException {
+    Task task = Tasks.of("Hopper-v5");
+    PpoOptions preset = PpoOptions.preset("tuned", task);
+    assertThat(preset.policy(task).spec().initialization()).isEqualTo(Initialization.ORTHOGONAL);
+    var json = new ObjectMapper();
+    ObjectNode changed = json.valueToTree(preset);
+    changed.put("orthogonalInit", false);
+    assertThat(json.treeToValue(changed, PpoOptions.class).policy(task).spec().initialization())
+        .isEqualTo(Initialization.UNIFORM);
   }
 
   @Test

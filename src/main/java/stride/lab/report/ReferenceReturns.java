@@ -82,7 +82,8 @@ public final class ReferenceReturns {
   /** By the options that a run's file has: one of an earlier Stride lacks some. */
   private static boolean isOfTheSetting(LearningCurve curve) {
     ObjectNode configuration = curve.runs().getFirst().configuration();
-    ObjectNode setting = JsonText.tree(PpoOptions.preset(PRESET, Tasks.of(curve.task())));
+    ObjectNode setting =
+        (ObjectNode) JsonText.tree(PpoOptions.preset(PRESET, Tasks.of(curve.task())));
     setting.remove(OF_SPEED);
     return configuration.path("preset").asText().equals(PRESET)
         && setting.properties().stream()

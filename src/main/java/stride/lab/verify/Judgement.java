@@ -2,8 +2,6 @@ package stride.lab.verify;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.lab.UncertainMean;
 
@@ -66,8 +64,8 @@ public record Judgement(
       boolean identical,
       double worstSeen) {
     double worst = worst(reference, candidate, worstSeen);
-    double[] old = counted(reference, worst);
-    double[] now = counted(candidate, worst);
+    double[] old = Returns.counted(reference, worst);
+    double[] now = Returns.counted(candidate, worst);
     double margin = marginShare * Math.abs(StatUtils.mean(old));
     UncertainMean difference =
         Math.min(old.length, now.length) < 2
@@ -98,15 +96,11 @@ public record Judgement(
           "seeds=%d and %d, required: one or more of each arm"
               .formatted(reference.length, candidate.length));
     }
-    return Stream.of(reference, candidate, new double[] {worstSeen})
-        .flatMapToDouble(DoubleStream::of)
-        .filter(value -> !Double.isNaN(value))
-        .min()
-        .orElseThrow(() -> new IllegalArgumentException("no seed of either arm has a return"));
-  }
-
-  private static double[] counted(double[] returns, double worst) {
-    return Arrays.stream(returns).map(value -> Double.isNaN(value) ? worst : value).toArray();
+    double worst = Returns.worst(worstSeen, reference, candidate);
+    if (Double.isNaN(worst)) {
+      throw new IllegalArgumentException("no seed of either arm has a return");
+    }
+    return worst;
   }
 
   private static int failed(double[] returns) {

@@ -181,12 +181,7 @@ public record Verification(
 
   /** About what a policy reaches that has learnt nothing. */
   private static double worst(List<TrialResult> reference, List<TrialResult> candidate) {
-    return Stream.concat(reference.stream(), candidate.stream())
-        .map(TrialResult::returnMeanLowest)
-        .filter(Objects::nonNull)
-        .mapToDouble(lowest -> lowest)
-        .min()
-        .orElse(Double.NaN);
+    return Returns.lowestSeen(Stream.concat(reference.stream(), candidate.stream()));
   }
 
   private static Stream<String> failures(String name, List<TrialResult> arm) {

@@ -1,0 +1,116 @@
+package stride.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.lab.Machine;
+import stride.lab.sweep.Ablation;
+import stride.lab.sweep.AblationFile;
+import stride.lab.sweep.AblationPlan;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialSettings;
+import stride.train.RunFolder;
+
+/** What each option is worth. */
+@Command(
+    name = "ablate",
+    description = {
+      "Trains the base, which is what the train options after TASK say, and each single change of it"
+          + " over the same seeds, and says what each change does to the return of the final policy,"
+          + " played in a fresh process.",
+      "Changed are, one at a time: norm_obs, norm_reward, norm_adv, gamma, max_grad_norm (no clip),"
+          + " clip_vloss, anneal_lr, orthogonal_init and bootstrap_truncation; or what --change"
+          + " says.",
+      "Leaves ablation.json and ablation.md. The same command goes on with an interrupted ablation;"
+          + " finished trainings are never repeated."
+    },
+    footer = {
+      "",
+      "Example: stride ablate Hopper-v5 --preset cleanrl --seeds 10",
+      "         stride ablate CartPole-v1 --change gamma=0.9 --change num_envs=32,num_steps=64"
+    })
+final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
+  @Mixin CommonOptions common;
+
+  @Mixin RunOptions options;
+
+  @Mixin TrialOptions trials;
+
+  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  String task;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N|A..B",
+      defaultValue = "5",
+      converter = Seeds.Converter.class,
+      description = "seeds 1 to N, or A to B, of base and changes (default: ${DEFAULT-VALUE})")
+  Seeds seeds;
+
+  @Option(
+      names = "--change",
+      paramLabel = "OPTION=VALUE,...",
+      description = "a change to try instead of the usual ones; give it again for another")
+  List<String> changes = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "what was found; holds one ablation (default: runs/ablations/TASK)")
+  Path out;
+
+  @Option(
+      names = "--trials",
+      paramLabel = "DIR",
+      description = "where trainings lie, and are found again (default: runs/trials)")
+  Path root = RunFolder.TRIALS;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    TrialSettings settings = trials.settings(root);
+    List<Long> given = seeds.given(2);
+    var rules = new TrainRules(options, task);
+    var plan = AblationPlan.of(task, changes(rules), given, rules);
+    Machine machine = Options.machine();
+    Origin origin = Origin.here(Options.home(), machine);
+    Path folder = out != null ? out : RunFolder.RUNS.resolve("ablations").resolve(task);
+    AblationFile found;
+    try (var interrupt = new Interrupt()) {
+      found =
+          new Ablation(plan, rules, settings, origin, machine, common.err(), interrupt.requested())
+              .run(folder);
+    }
+    found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
+    common.print(found, found.text());
+    return 0;
+  }
+
+  private List<Map<String, JsonNode>> changes(TrainRules rules) {
+    if (changes.isEmpty()) {
+      return AblationPlan.usual(rules.resolve(Map.of()));
+    }
+    List<Map<String, JsonNode>> all = new ArrayList<>();
+    for (String change : changes) {
+      Map<String, String> texts = Changes.of("--change", List.of(change));
+      ObjectNode config = rules.resolveTexts(texts);
+      Map<String, JsonNode> values = new LinkedHashMap<>();
+      texts.keySet().forEach(option -> values.put(option, config.get(option)));
+      all.add(values);
+    }
+    return all;
+  }
+}

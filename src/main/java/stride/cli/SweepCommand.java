@@ -1,0 +1,169 @@
+package stride.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.lab.Machine;
+import stride.lab.sweep.Budget;
+import stride.lab.sweep.Space;
+import stride.lab.sweep.Sweep;
+import stride.lab.sweep.SweepFile;
+import stride.lab.sweep.SweepPlan;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialSettings;
+import stride.train.RunFolder;
+
+/** Which options learn best. */
+@Command(
+    name = "sweep",
+    description = {
+      "Searches for better options: draws configurations from a space, trains each over the same"
+          + " seeds beside the base, which is what the train options after TASK say, and ranks them"
+          + " by the mean return of their final policies, played in a fresh process.",
+      "The space is JSON: {\"schema_version\": 1, \"options\": {\"learning_rate\": {\"log\": [1e-4,"
+          + " 3e-3]}, \"gae_lambda\": {\"range\": [0.9, 0.98]}, \"num_steps\": {\"choice\": [128,"
+          + " 256]}}}. Numbers of whole-numbered options are whole.",
+      "Random search trains all at full length. Halving trains all for a ninth of it, the best third"
+          + " for a third, and the best ninth for all of it, and the base with each of them.",
+      "Leaves sweep.json, sweep.md and best.json, which stride train --config takes. The same"
+          + " command goes on with an interrupted search; finished trainings are never repeated."
+    },
+    footer = {
+      "",
+      "Example: stride sweep Hopper-v5 --space space.json --search halving --budget-runs 60",
+      "         stride sweep CartPole-v1 --space space.json --seeds 1..5 --budget-minutes 20"
+          + " --total-timesteps 200000"
+    })
+final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
+  private static final double DEFAULT_RUNS = 60;
+
+  @Mixin CommonOptions common;
+
+  @Mixin RunOptions options;
+
+  @Mixin TrialOptions trials;
+
+  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  String task;
+
+  @Option(names = "--space", paramLabel = "FILE", required = true, description = "where to look")
+  Path space;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N|A..B",
+      defaultValue = "3",
+      converter = Seeds.Converter.class,
+      description = "seeds 1 to N, or A to B, of each configuration (default: ${DEFAULT-VALUE})")
+  Seeds seeds;
+
+  @Option(
+      names = "--search",
+      paramLabel = "NAME",
+      defaultValue = "random",
+      description = "random or halving (default: ${DEFAULT-VALUE})")
+  String search;
+
+  @Option(
+      names = "--eta",
+      paramLabel = "N",
+      description =
+          "for halving: trainings are N times as long on the next rung, and N times fewer"
+              + " (default: 3)")
+  Integer eta;
+
+  @Option(
+      names = "--budget-runs",
+      paramLabel = "N",
+      description =
+          "as many env steps as N trainings of the full length have (default: 60, unless there is a"
+              + " budget in minutes)")
+  Double budgetRuns;
+
+  @Option(
+      names = "--budget-minutes",
+      paramLabel = "M",
+      description = "wall time of all sittings; what has begun by then is finished")
+  Double budgetMinutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the draws from the space (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "what was found; holds one search (default: runs/sweeps/TASK)")
+  Path out;
+
+  @Option(
+      names = "--trials",
+      paramLabel = "DIR",
+      description = "where trainings lie, and are found again (default: runs/trials)")
+  Path root = RunFolder.TRIALS;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() {
+    TrialSettings settings = trials.settings(root);
+    List<Long> given = seeds.given(1);
+    Budget budget = budget();
+    Integer chosenEta = eta();
+    var rules = new TrainRules(options, task);
+    ObjectNode base = rules.resolve(Map.of());
+    Space read = Space.read(space, rules);
+    var plan = new SweepPlan(task, base, read.json(), search, chosenEta, budget, given, seed);
+    Machine machine = Options.machine();
+    Origin origin = Origin.here(Options.home(), machine);
+    Path folder = out != null ? out : RunFolder.RUNS.resolve("sweeps").resolve(task);
+    SweepFile found;
+    try (var interrupt = new Interrupt()) {
+      found =
+          new Sweep(
+                  plan, read, rules, settings, origin, machine, common.err(), interrupt.requested())
+              .run(folder);
+    }
+    found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
+    common.print(found, found.text(folder));
+    return 0;
+  }
+
+  private Budget budget() {
+    if (budgetRuns != null && budgetMinutes != null) {
+      throw new IllegalArgumentException("--budget-runs and --budget-minutes: give one of them");
+    }
+    if (budgetMinutes != null) {
+      Options.require(
+          "--budget-minutes", List.of(budgetMinutes), m -> m > 0 && m <= 1e6, "> 0, at most 1e6");
+      return new Budget(null, budgetMinutes);
+    }
+    double runs = budgetRuns != null ? budgetRuns : DEFAULT_RUNS;
+    Options.require("--budget-runs", List.of(runs), r -> r > 0 && r <= 1e6, "> 0, at most 1e6");
+    return new Budget(runs, null);
+  }
+
+  private Integer eta() {
+    Options.require(
+        "--search", List.of(search), SweepPlan.SEARCHES::contains, "one of " + SweepPlan.SEARCHES);
+    boolean halving = search.equals(SweepPlan.HALVING);
+    if (!halving && eta != null) {
+      throw new IllegalArgumentException("--eta=" + eta + " is for --search halving");
+    }
+    int chosen = eta != null ? eta : SweepPlan.USUAL_ETA;
+    Options.requireEach("--eta", List.of(chosen), 2, 10);
+    return halving ? (Integer) chosen : null;
+  }
+}

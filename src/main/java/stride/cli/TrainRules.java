@@ -1,0 +1,39 @@
+package stride.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import stride.lab.sweep.OptionRules;
+
+/**
+ * Those that {@code stride train} goes by.
+ *
+ * @param options of the command line, which the changes go over
+ * @param task Gymnasium's name
+ */
+record TrainRules(RunOptions options, String task) implements OptionRules {
+  @Override
+  public void requireType(String option, JsonNode value) {
+    TrainConfig.require(option, value);
+  }
+
+  @Override
+  public boolean isInteger(String option) {
+    return "integer".equals(TrainConfig.optionTypes().get(option));
+  }
+
+  @Override
+  public ObjectNode resolve(Map<String, JsonNode> changes) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    changes.forEach(
+        (option, value) ->
+            texts.put(option, value.isTextual() ? value.textValue() : value.toString()));
+    return resolveTexts(texts);
+  }
+
+  /** The same for changes as one types them. */
+  ObjectNode resolveTexts(Map<String, String> changes) {
+    return options.run(task, null, changes).toJsonWithoutSeed();
+  }
+}

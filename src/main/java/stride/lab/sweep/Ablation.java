@@ -1,0 +1,75 @@
+package stride.lab.sweep;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import stride.lab.Machine;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialRunner;
+import stride.lab.trials.TrialSettings;
+import stride.train.JsonText;
+
+/** Trains a base and each single change of it, and keeps what that shows in a folder. */
+public final class Ablation {
+  private final AblationPlan plan;
+  private final List<Configuration> configurations;
+  private final TrialSettings settings;
+  private final Origin origin;
+  private final Machine machine;
+  private final TrialRunner runner;
+
+  /**
+   * An ablation that has yet to begin.
+   *
+   * @param plan what is asked
+   * @param rules that options go by
+   * @param settings where and how trainings are done
+   * @param origin of the results
+   * @param machine this one
+   * @param progress takes lines
+   * @param stop set by anyone to begin no other training
+   */
+  public Ablation(
+      AblationPlan plan,
+      OptionRules rules,
+      TrialSettings settings,
+      Origin origin,
+      Machine machine,
+      PrintWriter progress,
+      AtomicBoolean stop) {
+    this.plan = plan;
+    this.configurations = plan.configurations(rules);
+    this.settings = settings;
+    this.origin = origin;
+    this.machine = machine;
+    this.runner = new TrialRunner(settings, origin, progress, stop);
+  }
+
+  /**
+   * Trains and compares.
+   *
+   * @param out the ablation's folder; of this ablation, or empty, or not there yet
+   * @return what is in its ablation.json now
+   * @throws stride.lab.LabException if it was told to stop, or the folder is of another ablation,
+   *     or something fails that says nothing of a training
+   */
+  public AblationFile run(Path out) {
+    try (OutFolder folder =
+        OutFolder.open(
+            out, AblationFile.NAME, AblationFile.SCHEMA_VERSION, plan, origin, settings.mixed())) {
+      AblationFile file = folder.read(AblationFile.class).orElseGet(() -> train(folder));
+      folder.write("ablation.md", file.markdown());
+      return file;
+    }
+  }
+
+  private AblationFile train(OutFolder folder) {
+    AblationResult result =
+        AblationResult.of(
+            configurations, Configuration.train(configurations, plan.seeds(), runner));
+    var file = new AblationFile(AblationFile.SCHEMA_VERSION, plan, origin, machine, result);
+    folder.write(AblationFile.NAME, JsonText.file(file));
+    return file;
+  }
+}

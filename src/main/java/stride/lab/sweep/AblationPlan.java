@@ -1,0 +1,90 @@
+package stride.lab.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * What an ablation is asked: two are the same if this is.
+ *
+ * @param task Gymnasium's name
+ * @param config of the base: flat, as a run's config.json has it, without a seed
+ * @param changes each alone
+ * @param seeds of base and changes, two or more
+ */
+public record AblationPlan(
+    String task, ObjectNode config, List<SortedMap<String, JsonNode>> changes, List<Long> seeds) {
+  private static final List<String> TOGGLED =
+      List.of(
+          "clip_vloss",
+          "anneal_lr",
+          "orthogonal_init",
+          "bootstrap_truncation",
+          "norm_obs",
+          "norm_reward");
+  private static final double NO_CLIP = 1e9; // no gradient is as long
+
+  /**
+   * What is usually asked of PPO: each of its habits undone, or done where the base does without.
+   *
+   * @param base flat, as a run's config.json has it
+   * @return changes, each of one option
+   */
+  public static List<Map<String, JsonNode>> usual(ObjectNode base) {
+    List<Map<String, JsonNode>> changes = new ArrayList<>();
+    for (String option : TOGGLED) {
+      changes.add(Map.of(option, BooleanNode.valueOf(!base.get(option).booleanValue())));
+    }
+    boolean plain = base.get("norm_adv").textValue().equals("none");
+    changes.add(Map.of("norm_adv", TextNode.valueOf(plain ? "minibatch" : "none")));
+    boolean usual = base.get("gamma").doubleValue() == 0.99;
+    changes.add(Map.of("gamma", DoubleNode.valueOf(usual ? 0.999 : 0.99)));
+    boolean clips = base.get("max_grad_norm").doubleValue() < NO_CLIP;
+    changes.add(Map.of("max_grad_norm", DoubleNode.valueOf(clips ? NO_CLIP : 0.5)));
+    return changes;
+  }
+
+  /**
+   * Checks the changes.
+   *
+   * @param task Gymnasium's name
+   * @param changes each alone
+   * @param seeds of base and changes, two or more
+   * @param rules that options go by
+   * @return the plan
+   * @throws IllegalArgumentException if a change is impossible, changes nothing, or is there twice
+   */
+  public static AblationPlan of(
+      String task, List<Map<String, JsonNode>> changes, List<Long> seeds, OptionRules rules) {
+    ObjectNode base = rules.resolve(Map.of());
+    List<SortedMap<String, JsonNode>> changed = new ArrayList<>();
+    Set<ObjectNode> known = new HashSet<>(Set.of(base));
+    for (Map<String, JsonNode> change : changes) {
+      ObjectNode config = rules.resolve(change);
+      if (!known.add(config)) {
+        throw new IllegalArgumentException(
+            Configuration.words(change) + " is the base, or a change that was given before");
+      }
+      changed.add(Configuration.changed(change.keySet(), config, base));
+    }
+    return new AblationPlan(task, base, changed, seeds);
+  }
+
+  /** The base, and each change of it. */
+  List<Configuration> configurations(OptionRules rules) {
+    List<Configuration> all = new ArrayList<>();
+    all.add(Configuration.base(rules));
+    for (SortedMap<String, JsonNode> change : changes) {
+      all.add(new Configuration(all.size() + 1, change, rules.resolve(change)));
+    }
+    return all;
+  }
+}

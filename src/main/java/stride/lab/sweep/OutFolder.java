@@ -1,0 +1,120 @@
+package stride.lab.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import stride.lab.LabException;
+import stride.lab.trials.Origin;
+import stride.train.AtomicFile;
+import stride.train.JsonText;
+import stride.train.RunLock;
+import stride.train.TrainException;
+
+/** The folder of one search or ablation, for the one process that works on it. */
+final class OutFolder implements AutoCloseable {
+  private static final String LOCK = "lock";
+  private static final List<String> OF_THE_CODE = List.of("commit", "code");
+
+  private final Path path;
+  private final String file;
+  private final RunLock lock;
+
+  private OutFolder(Path path, String file) {
+    this.path = path;
+    this.file = file;
+    this.lock = RunLock.take(path);
+  }
+
+  /**
+   * Makes it, or takes it up again.
+   *
+   * @param path may exist, if it is empty or of the same plan
+   * @param file that says what the folder is of: it has a schema_version, a plan and an origin
+   * @param schemaVersion of that file
+   * @param plan that it is to be of
+   * @param origin likewise
+   * @param mixed whether the machine may be another
+   * @throws LabException if it holds something else
+   */
+  static OutFolder open(
+      Path path, String file, int schemaVersion, Object plan, Origin origin, boolean mixed) {
+    try {
+      Files.createDirectories(path);
+      var folder = new OutFolder(path, file);
+      try {
+        folder.requireSame(schemaVersion, plan, origin, mixed);
+      } catch (IOException | RuntimeException e) {
+        folder.close();
+        throw e;
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new LabException("cannot use " + path + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  private void requireSame(int schemaVersion, Object plan, Origin origin, boolean mixed)
+      throws IOException {
+    Path old = path.resolve(file);
+    if (!Files.exists(old)) {
+      try (Stream<Path> files = Files.list(path)) {
+        if (!files.allMatch(its -> its.endsWith(LOCK) || its.toString().endsWith(".part"))) {
+          throw new LabException(
+              path + " is not empty and has no " + file + ": give another --out");
+        }
+      }
+      return;
+    }
+    JsonNode json = JsonText.read(old, JsonNode.class);
+    JsonNode version = json.path("schema_version");
+    if (!version.isInt() || version.intValue() != schemaVersion) {
+      throw new LabException(
+          "%s: schema_version=%s, this Stride reads %d".formatted(old, version, schemaVersion));
+    }
+    JsonNode its = JsonText.tree(origin);
+    for (String key : OF_THE_CODE) {
+      requireEqual(json.path("origin"), its, key);
+    }
+    if (!mixed) {
+      requireEqual(json.path("origin"), its, "machine");
+    }
+    JsonNode wanted = JsonText.tree(plan);
+    wanted.fieldNames().forEachRemaining(key -> requireEqual(json.path("plan"), wanted, key));
+  }
+
+  private void requireEqual(JsonNode old, JsonNode wanted, String key) {
+    if (!wanted.get(key).equals(old.get(key))) {
+      throw new LabException(
+          "%s holds another %s, which differs in %s: give another --out"
+              .formatted(path, file.replaceFirst("\\.json$", ""), key));
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** What an earlier sitting left. */
+  <T> Optional<T> read(Class<T> type) {
+    Path old = path.resolve(file);
+    return Files.exists(old) ? Optional.of(JsonText.read(old, type)) : Optional.empty();
+  }
+
+  void write(String name, String text) {
+    try {
+      AtomicFile.write(path.resolve(name), text);
+    } catch (IOException e) {
+      throw new LabException(
+          "cannot write " + path.resolve(name) + ": " + TrainException.reason(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

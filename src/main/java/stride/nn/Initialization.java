@@ -1,0 +1,12 @@
+package stride.nn;
+
+/** What parameters are before anything is learnt; log-std is 0 either way. */
+public enum Initialization {
+  /**
+   * Orthogonal weights with gain √2 in hidden layers, 0.01 in the actor's last and 1 in the
+   * critic's; biases 0.
+   */
+  ORTHOGONAL,
+  /** PyTorch's for linear layers: weights and biases uniform within ± 1 / √inputs of the layer. */
+  UNIFORM
+}

@@ -2,6 +2,7 @@ package stride.train;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -40,6 +41,7 @@ public class TrainException extends RuntimeException {
       case NoSuchFileException _ -> "no such file or folder";
       case AccessDeniedException _ -> "access denied";
       case NotDirectoryException _ -> "not a folder";
+      case FileAlreadyExistsException _ -> "a file of this name is there";
       case FileSystemException f when f.getReason() != null -> firstLine(f.getReason());
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());
     };

@@ -40,7 +40,9 @@ class BenchCommandTest {
   void refusesAFileForResultsBeforeItMeasures() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "");
     Outcome outcome = Outcome.of("bench", "--quick", "--out", file.toString());
-    assertThat(outcome.complaint(1)).startsWith("stride: cannot make a results folder in " + file);
+    assertThat(outcome.complaint(1))
+        .isEqualTo(
+            "stride: cannot make a results folder in " + file + ": a file of this name is there");
   }
 
   @ParameterizedTest

@@ -167,7 +167,9 @@ class ProfileCommandTest {
   void refusesAFileForResultsBeforeItMeasures() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "");
     Outcome outcome = profile("--out", file.toString());
-    assertThat(outcome.complaint(1)).startsWith("stride: cannot make a results folder in " + file);
+    assertThat(outcome.complaint(1))
+        .isEqualTo(
+            "stride: cannot make a results folder in " + file + ": a file of this name is there");
     assertThat(outcome.err()).hasLineCount(1);
   }
 

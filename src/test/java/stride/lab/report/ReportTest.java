@@ -158,22 +158,32 @@ class ReportTest {
   void readsFromTheLatencyLogsWhatTheProfilesSay(Path folder) {
     PageText page = PageText.of(folder);
     for (Part profile : ResultsData.read(folder, "it").profiles()) {
-      List<String> table = page.table(profile.text("task") + ": shard step");
       for (Part row : profile.list("rows")) {
-        Part micros = row.part("step_micros");
-        assertThat(table)
-            .contains(
-                "%s|%s|%s|%s|%s|%s|%s"
-                    .formatted(
-                        StagesSection.name(row),
-                        Figures.whole(micros.number("count")),
-                        Figures.fixed(micros.number("p50"), 1),
-                        Figures.fixed(micros.number("p90"), 1),
-                        Figures.fixed(micros.number("p99"), 1),
-                        Figures.fixed(micros.number("p999"), 1),
-                        Figures.fixed(micros.number("max"), 1)));
+        if (row.has("latencies")) {
+          Part all = row.part("latencies");
+          for (String stage : List.of("shard_step", "rollout", "gae", "minibatch", "iteration")) {
+            requireShown(page, profile, row, stage.replace('_', ' '), all.part(stage));
+          }
+        } else {
+          requireShown(page, profile, row, "shard step", row.part("step_micros"));
+        }
       }
     }
+  }
+
+  private static void requireShown(
+      PageText page, Part profile, Part row, String work, Part micros) {
+    assertThat(page.table(profile.text("task") + ": " + work))
+        .contains(
+            "%s|%s|%s|%s|%s|%s|%s"
+                .formatted(
+                    StagesSection.name(row),
+                    Figures.whole(micros.number("count")),
+                    Figures.fixed(micros.number("p50"), 1),
+                    Figures.fixed(micros.number("p90"), 1),
+                    Figures.fixed(micros.number("p99"), 1),
+                    Figures.fixed(micros.number("p999"), 1),
+                    Figures.fixed(micros.number("max"), 1)));
   }
 
   // ---- JMH ----

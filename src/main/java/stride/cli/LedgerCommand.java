@@ -104,7 +104,8 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       } else if (!all && last != null && stands(last.origin(), origin)) {
         say(entry.name() + ": verified for this code on " + last.date());
       } else {
-        double seconds = last == null ? entry.minutes() * MINUTE : last.seconds() / verify.atOnce();
+        double seconds =
+            last == null ? entry.minutes() * MINUTE : last.seconds() / verify.trials.jobs();
         say("%s: about %.1f min".formatted(entry.name(), seconds / MINUTE));
         left.add(new Left(entry, verify, run, seconds));
       }

@@ -144,10 +144,6 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     return new VerifyRun(runner, old, now, margin, trials.jobs(), progress);
   }
 
-  int atOnce() {
-    return trials.jobs();
-  }
-
   private LedgerRow row(Verification verification) {
     List<String> told = new ArrayList<>(Changes.of("--reference", reference).keySet());
     told.addAll(Changes.of("--candidate", candidate).keySet());

@@ -54,11 +54,9 @@ final class ComparedTables {
     }
     Machine machine = after.machine();
     return table.toMarkdown()
-        + "\n%s, %d cores, %s, commits %.7s and %.7s in turn: [bench-results/%s](../bench-results/%s)\n"
+        + "\n%s, commits %.7s and %.7s in turn: [bench-results/%s](../bench-results/%s)\n"
             .formatted(
-                machine.cpu(),
-                machine.cores(),
-                machine.jdk(),
+                machine.inWords(),
                 before.machine().commit(),
                 machine.commit(),
                 after.name(),

@@ -81,14 +81,8 @@ public final class InvestigationTables extends MeasuredPage {
       Machine machine = results.machine();
       return new Source(
           byKey,
-          "\n%s, %d cores, %s, commit %.7s: [bench-results/%s](../bench-results/%s)\n"
-              .formatted(
-                  machine.cpu(),
-                  machine.cores(),
-                  machine.jdk(),
-                  machine.commit(),
-                  results.name(),
-                  results.name()));
+          "\n%s, commit %.7s: [bench-results/%s](../bench-results/%s)\n"
+              .formatted(machine.inWords(), machine.commit(), results.name(), results.name()));
     }
   }
 

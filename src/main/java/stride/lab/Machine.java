@@ -95,4 +95,13 @@ public record Machine(
     String name = cpu.toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|cpu|processor", " ");
     return name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "c";
   }
+
+  /**
+   * What pages say beside figures.
+   *
+   * @return processor, cores and JDK, with commas
+   */
+  String inWords() {
+    return "%s, %d cores, %s".formatted(cpu, cores, jdk);
+  }
 }

@@ -39,14 +39,8 @@ public final class ReadmeTables extends MeasuredPage {
     text.append(training(results));
     text.append(returns(results.returns()));
     text.append(
-        "\nMeasured on %s, %d cores, %s, commit %.7s: [bench-results/%s](bench-results/%s/summary.md).\n"
-            .formatted(
-                machine.cpu(),
-                machine.cores(),
-                machine.jdk(),
-                machine.commit(),
-                results.name(),
-                results.name()));
+        "\nMeasured on %s, commit %.7s: [bench-results/%s](bench-results/%s/summary.md).\n"
+            .formatted(machine.inWords(), machine.commit(), results.name(), results.name()));
     return text.toString();
   }
 

@@ -2,6 +2,7 @@ package stride.ppo;
 
 import stride.memory.FloatSlab;
 import stride.nn.Kernels;
+import stride.parallel.Partition;
 
 /**
  * The sum of the chunks' gradients: those of the first half in order, those of the second half in
@@ -18,7 +19,7 @@ record HalvedSum(Kernels kernels, boolean before) {
   }
 
   private static int middle(int chunks) {
-    return chunks / 2; // where Partition cuts in two
+    return Partition.start(chunks, 1, 2);
   }
 
   /**

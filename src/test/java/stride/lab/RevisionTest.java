@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,15 +27,7 @@ class RevisionTest {
   }
 
   private String git(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("git", "-c", "user.name=test", "-c", "user.email=test@localhost"));
-    command.addAll(List.of("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.onExit().join().exitValue()).as(output).isZero();
-    return output.strip();
+    return TestGit.run(temp, arguments);
   }
 
   private String commit() throws IOException {

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,15 +24,7 @@ class WorktreeTest {
   private final StringWriter progress = new StringWriter();
 
   private String git(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("git", "-c", "user.name=test", "-c", "user.email=test@localhost"));
-    command.addAll(List.of("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.onExit().join().exitValue()).as(output).isZero();
-    return output.strip();
+    return TestGit.run(home, arguments);
   }
 
   private String commit(String source, String makefile) throws IOException {

@@ -1,7 +1,6 @@
 package stride.ppo;
 
 import java.util.List;
-import stride.env.ActionSpace;
 import stride.env.Task;
 import stride.nn.Activation;
 import stride.nn.Backend;
@@ -80,16 +79,16 @@ public record PpoOptions(
    * Every option fixed, for a task.
    *
    * @param preset {@code cleanrl}: CleanRL's setting to the letter, for comparison with published
-   *     returns; {@code tuned}: many environments, for speed
+   *     returns; {@code tuned}: many environments, for speed, and what {@code stride sweep}
+   *     found for the task
    * @param task what to learn
    * @return the options
    * @throws IllegalArgumentException if there is no such preset
    */
   public static PpoOptions preset(String preset, Task task) {
-    boolean discrete = task.spec().actionSpace() instanceof ActionSpace.Discrete;
     return switch (preset) {
-      case "cleanrl" -> discrete ? Draft.cleanrlDiscrete() : Draft.cleanrlContinuous();
-      case "tuned" -> discrete ? Draft.tunedDiscrete() : Draft.tunedContinuous();
+      case "cleanrl" -> Preset.cleanrl(task);
+      case "tuned" -> Preset.tuned(task);
       default ->
           throw new IllegalArgumentException("preset=" + preset + ", required: one of " + PRESETS);
     };
@@ -202,123 +201,5 @@ public record PpoOptions(
    */
   public Backend backendChosen() {
     return Backend.of(backend);
-  }
-
-  /**
-   * Options while a preset puts them together: it begins with those of CleanRL's
-   * ppo_continuous_action.py, and says what it changes.
-   */
-  private static final class Draft {
-    int numEnvs = 1;
-    int numSteps = 2048;
-    long totalTimesteps = 1_000_000;
-    double learningRate = 3e-4;
-    boolean annealLr = true;
-    double gamma = 0.99;
-    double gaeLambda = 0.95;
-    int numMinibatches = 32;
-    int updateEpochs = 10;
-    String normAdv = "minibatch";
-    double clipCoef = 0.2;
-    boolean clipVloss = true;
-    double entCoef = 0;
-    double vfCoef = 0.5;
-    double maxGradNorm = 0.5;
-    Double targetKl = null;
-    boolean bootstrapTruncation = false;
-    boolean normObs = true;
-    boolean normReward = true;
-    String statsUpdate = "step";
-    String stepping = "sharded";
-    String backend = "cpu";
-    String policyDevice = "cpu";
-    String precision = "fp32";
-    List<Integer> hidden = Policies.DEFAULT_HIDDEN;
-    String activation = "tanh";
-    boolean stateDependentStd = false;
-    boolean orthogonalInit = true;
-
-    static PpoOptions cleanrlContinuous() {
-      return new Draft().options();
-    }
-
-    /** CleanRL's ppo.py, which normalises nothing. */
-    static PpoOptions cleanrlDiscrete() {
-      Draft draft = new Draft();
-      draft.numEnvs = 4;
-      draft.numSteps = 128;
-      draft.totalTimesteps = 500_000;
-      draft.learningRate = 2.5e-4;
-      draft.numMinibatches = 4;
-      draft.updateEpochs = 4;
-      draft.entCoef = 0.01;
-      draft.withoutNormalization();
-      return draft.options();
-    }
-
-    static PpoOptions tunedContinuous() {
-      Draft draft = new Draft();
-      draft.numEnvs = 16;
-      draft.numSteps = 256;
-      draft.tune();
-      return draft.options();
-    }
-
-    static PpoOptions tunedDiscrete() {
-      Draft draft = new Draft();
-      draft.numEnvs = 16;
-      draft.numSteps = 128;
-      draft.totalTimesteps = 300_000;
-      draft.learningRate = 1e-3;
-      draft.numMinibatches = 8;
-      draft.tune();
-      draft.withoutNormalization();
-      return draft.options();
-    }
-
-    /** What many environments want, whatever the actions are. */
-    private void tune() {
-      clipVloss = false;
-      bootstrapTruncation = true;
-      statsUpdate = "rollout";
-    }
-
-    private void withoutNormalization() {
-      normObs = false;
-      normReward = false;
-      statsUpdate = "rollout"; // there are none, and environments need not step together for them
-    }
-
-    private PpoOptions options() {
-      return new PpoOptions(
-          numEnvs,
-          numSteps,
-          totalTimesteps,
-          learningRate,
-          annealLr,
-          gamma,
-          gaeLambda,
-          numMinibatches,
-          updateEpochs,
-          normAdv,
-          clipCoef,
-          clipVloss,
-          entCoef,
-          vfCoef,
-          maxGradNorm,
-          targetKl,
-          bootstrapTruncation,
-          normObs,
-          normReward,
-          statsUpdate,
-          stepping,
-          backend,
-          policyDevice,
-          precision,
-          hidden,
-          activation,
-          stateDependentStd,
-          orthogonalInit);
-    }
   }
 }

@@ -79,8 +79,8 @@ public record PpoOptions(
    * Every option fixed, for a task.
    *
    * @param preset {@code cleanrl}: CleanRL's setting to the letter, for comparison with published
-   *     returns; {@code tuned}: many environments, for speed, and what {@code stride sweep}
-   *     found for the task
+   *     returns; {@code tuned}: many environments, for speed, and what {@code stride sweep} found
+   *     for the task
    * @param task what to learn
    * @return the options
    * @throws IllegalArgumentException if there is no such preset

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.nn.Initialization;
+import stride.train.JsonText;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class PpoOptionsTest {
@@ -47,7 +52,7 @@ class PpoOptionsTest {
 
   @Test
   void tunedFixesEveryOptionOfContinuousControl() {
-    assertThat(preset("tuned", "Hopper-v5"))
+    assertThat(preset("tuned", "InvertedPendulum-v5"))
         .isEqualTo(
             "PpoOptions[numEnvs=16, numSteps=256, totalTimesteps=1000000, learningRate=3.0E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
@@ -72,10 +77,22 @@ class PpoOptionsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"HalfCheetah-v5", "Hopper-v5", "Walker2d-v5"})
+  void tunedIsWhatTheSweepFound(String task) throws IOException {
+    ObjectNode found = JsonText.read(Path.of("docs/sweeps", task, "best.json"), ObjectNode.class);
+    assertThat(found.get("task").textValue()).isEqualTo(task);
+    found.remove(List.of("schema_version", "algo", "task", "preset"));
+    assertThat(JsonText.tree(PpoOptions.preset("tuned", Tasks.of(task)))).isEqualTo(found);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "cleanrl, Hopper-v5",
     "cleanrl, CartPole-v1",
+    "tuned, HalfCheetah-v5",
     "tuned, Hopper-v5",
+    "tuned, Walker2d-v5",
+    "tuned, InvertedPendulum-v5",
     "tuned, CartPole-v1"
   })
   void everyPresetIsPossible(String preset, String task) {

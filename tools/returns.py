@@ -1,49 +1,42 @@
 #!/usr/bin/env python3
-"""Trains a task over seeds and keeps the returns: one row of returns.json in a results folder.
+"""Trains a preset over seeds and keeps the returns: one row of returns.json in a results folder.
 
-Each seed is a run folder below --runs; finished ones are not repeated, and interrupted ones are resumed, so this can
-be stopped at any time. The return is that of the last 100 training episodes, or with --eval N the mean of N episodes
-played with the final checkpoint in a fresh process.
+The trainings are trials of `stride verify`, of the code that was built: finished ones are not repeated and interrupted
+ones go on, so this can be stopped at any time, and takes what `make verify` has trained. The return is that of 100
+episodes with the final checkpoint in a fresh process, or with --last-100 that of the last 100 training episodes, which is
+what CleanRL publishes and peers/reference-returns.json has.
 
-  tools/returns.py Hopper-v5 --preset cleanrl --seeds 20 --jobs 2 --out bench-results/RUN/returns.json
+  tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
 """
 
 import argparse
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "peers" / "reference-returns.json"
 
 
-def stride(*words):
-    """What a command of Stride prints as JSON."""
-    done = subprocess.run([ROOT / "stride", *map(str, words), "--json"], capture_output=True, text=True)
+def train(args):
+    """What became of each seed: one trial.json each. A preset is compared with itself, so that each is trained once."""
+    arm = f"preset={args.preset}"
+    command = [ROOT / "stride", "verify", args.task, "--reference", arm, "--candidate", arm]
+    command += ["--seeds", f"1..{args.seeds}", "--threads", str(args.threads), "--trials", args.trials, "--json"]
+    if args.jobs:
+        command += ["--jobs", str(args.jobs)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        sys.exit(f"stride: {' '.join(map(str, words))} failed: {done.stderr.strip().splitlines()[-1]}")
-    return json.loads(done.stdout)
+        sys.exit(done.returncode)
+    folder = args.trials / args.task / json.loads(done.stdout)["reference_key"]
+    return [json.loads((folder / f"seed-{k + 1}" / "trial.json").read_text()) for k in range(args.seeds)]
 
 
-def measure(args, seed):
-    """Return and seconds of one seed."""
-    run = args.runs / f"{args.task}-{args.preset}-{seed}"
-    threads = ("--threads", args.threads)
-    if (run / "result.json").exists():
-        result = json.loads((run / "result.json").read_text())
-    elif run.exists():
-        result = stride("train", "--resume", run, *threads)
-    else:
-        result = stride("train", args.task, "--preset", args.preset, "--seed", seed, "--run-dir", run, *threads)
-    reached = result["return_mean_last_100"]
-    if args.eval:
-        reached = stride("eval", run, "--episodes", args.eval)["return_mean"]
-    print(f"{args.task}, {args.preset}, seed {seed}: {reached:.1f}", file=sys.stderr)
-    return {"seed": seed, "return": round(reached, 1), "seconds": round(result["seconds"], 1)} | {
-        "env_steps": result["env_steps"]
-    }
+def reached(args, trial):
+    if args.last_100 or trial["evaluation"] is None:  # a seed that failed counts by its last episodes
+        return trial["return_mean_last_100"]
+    return trial["evaluation"]["return_mean"]
 
 
 def main():
@@ -51,29 +44,29 @@ def main():
     parser.add_argument("task")
     parser.add_argument("--preset", default="tuned")
     parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at once (default: 1)")
-    parser.add_argument("--threads", type=int, default=1, help="of each run (default: 1)")
-    parser.add_argument("--eval", type=int, default=0, metavar="N", help="judge by N episodes of the final policy")
-    parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "returns", metavar="DIR")
+    parser.add_argument("--jobs", type=int, help="trainings at once (default: as stride verify)")
+    parser.add_argument("--threads", type=int, default=1, help="of each training (default: 1)")
+    parser.add_argument("--last-100", action="store_true", help="judge by the last 100 training episodes")
+    parser.add_argument("--trials", type=Path, default=ROOT / "runs" / "trials", metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     args = parser.parse_args()
-    args.runs.mkdir(parents=True, exist_ok=True)
 
-    with ThreadPoolExecutor(args.jobs) as pool:
-        seeds = list(pool.map(lambda seed: measure(args, seed), range(1, args.seeds + 1)))
-
-    git = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    trials = train(args)
+    returns = [reached(args, trial) for trial in trials]
+    if None in returns:
+        sys.exit(f"seed {returns.index(None) + 1} failed before any episode had ended")
+    if any(trial["origin"]["dirty"] for trial in trials):
+        sys.exit("of no commit: tracked files differ from it")
+    compared = args.preset == "cleanrl" and args.last_100
     row = {
         "task": args.task,
         "preset": args.preset,
-        "judged_by": f"{args.eval} episodes of the final policy" if args.eval else "last 100 training episodes",
-        "commit": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
-        "env_steps": seeds[0]["env_steps"],
-        "seconds": [seed["seconds"] for seed in seeds],
-        "returns": [seed["return"] for seed in seeds],
-        "reference": json.loads(REFERENCE.read_text()).get(args.task, {}).get("returns", [])
-        if args.preset == "cleanrl"
-        else [],
+        "judged_by": "last 100 training episodes" if args.last_100 else "100 episodes of the final policy",
+        "commit": trials[0]["origin"]["commit"],
+        "env_steps": trials[0]["env_steps"],
+        "seconds": [round(trial["seconds"], 1) for trial in trials],
+        "returns": [round(one, 1) for one in returns],
+        "reference": json.loads(REFERENCE.read_text()).get(args.task, {}).get("returns", []) if compared else [],
     }
     rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
     rows = [old for old in rows if (old["task"], old["preset"]) != (args.task, args.preset)] + [row]

@@ -68,12 +68,6 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
       description = "what was found; holds one ablation (default: runs/ablations/TASK)")
   Path out;
 
-  @Option(
-      names = "--trials",
-      paramLabel = "DIR",
-      description = "where trainings lie, and are found again (default: runs/trials)")
-  Path root = RunFolder.TRIALS;
-
   @Override
   public CommonOptions common() {
     return common;
@@ -81,7 +75,7 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    TrialSettings settings = trials.settings(root);
+    TrialSettings settings = trials.settings();
     List<Long> given = seeds.given(2);
     var rules = new TrainRules(options, task);
     var plan = AblationPlan.of(task, changes(rules), given, rules);

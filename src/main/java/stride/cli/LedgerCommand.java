@@ -68,9 +68,10 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
     ledger.requireFit();
     Machine machine = Options.machine();
     Origin origin = Origin.here(Options.home(), machine);
-    List<LedgerRow> rows = new ArrayList<>();
+    List<LedgerRow> rows = new ArrayList<>(); // of this code: those that stand, and new ones
     try (var interrupt = new Interrupt()) {
-      List<Left> left = left(ledger.rows(), origin, machine.gpu() != null, interrupt.requested());
+      List<Left> left =
+          left(ledger.rows(), origin, machine.gpu() != null, interrupt.requested(), rows);
       double seconds = left.stream().mapToDouble(Left::seconds).sum();
       say("%d to verify, about %.0f min".formatted(left.size(), Math.ceil(seconds / MINUTE)));
       if (!estimate) {
@@ -78,13 +79,19 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       }
     }
     var text = new StringBuilder();
-    rows.forEach(row -> text.append("%s: %s%n".formatted(row.name(), row.verdict().word())));
+    rows.forEach(
+        row -> text.append("%s, %s: %s%n".formatted(row.name(), row.task(), row.verdict().word())));
     common.print(new Done(rows), text.toString());
-    return rows.stream().allMatch(row -> row.verdict().holds()) ? 0 : 1;
+    return estimate || rows.stream().allMatch(row -> row.verdict().holds()) ? 0 : 1;
   }
 
   /** What is to be done; all of it is looked at before the first is trained. */
-  private List<Left> left(List<LedgerRow> rows, Origin origin, boolean gpu, AtomicBoolean stop) {
+  private List<Left> left(
+      List<LedgerRow> rows,
+      Origin origin,
+      boolean gpu,
+      AtomicBoolean stop,
+      List<LedgerRow> standing) {
     List<Left> left = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
       VerifyCommand verify = entry.verify(plan);
@@ -100,13 +107,16 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
               .reduce((_, later) -> later)
               .orElse(null);
       if (entry.gpu() && !gpu) {
-        say(entry.name() + ": left out, there is no GPU");
+        say(named(entry, verify) + ": left out, there is no GPU");
       } else if (!all && last != null && stands(last.origin(), origin)) {
-        say(entry.name() + ": verified for this code on " + last.date());
+        say(
+            "%s: verified for this code on %s: %s"
+                .formatted(named(entry, verify), last.date(), last.verdict().word()));
+        standing.add(last);
       } else {
         double seconds =
             last == null ? entry.minutes() * MINUTE : last.seconds() / verify.trials.jobs();
-        say("%s: about %.1f min".formatted(entry.name(), seconds / MINUTE));
+        say("%s: about %.1f min".formatted(named(entry, verify), seconds / MINUTE));
         left.add(new Left(entry, verify, run, seconds));
       }
     }
@@ -120,7 +130,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
 
   private void verify(List<Left> left, TimeLeft timeLeft, Ledger ledger, List<LedgerRow> rows) {
     for (Left one : left) {
-      say(one.entry().name());
+      say(named(one.entry(), one.verify()));
       Verification verification = one.run().run(one.verify().seeds, one.verify().maxSeeds);
       rows.add(LedgerRow.of(one.entry().name(), verification, one.entry().command()));
       ledger.put(rows.getLast());
@@ -128,6 +138,10 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       verification.warnings().forEach(doubt -> say("warning: " + doubt));
       say(verification.evaluation().sentence() + "; " + timeLeft.words());
     }
+  }
+
+  private static String named(LedgerPlan.Entry entry, VerifyCommand verify) {
+    return entry.name() + ", " + verify.task;
   }
 
   private void say(String line) {

@@ -105,12 +105,6 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       description = "what was found; holds one search (default: runs/sweeps/TASK)")
   Path out;
 
-  @Option(
-      names = "--trials",
-      paramLabel = "DIR",
-      description = "where trainings lie, and are found again (default: runs/trials)")
-  Path root = RunFolder.TRIALS;
-
   @Override
   public CommonOptions common() {
     return common;
@@ -118,7 +112,7 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    TrialSettings settings = trials.settings(root);
+    TrialSettings settings = trials.settings();
     List<Long> given = seeds.given(1);
     Budget budget = budget();
     Integer chosenEta = eta();

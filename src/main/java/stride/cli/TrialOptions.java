@@ -5,6 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import stride.lab.Profile;
 import stride.lab.trials.TrialSettings;
+import stride.train.RunFolder;
 
 /** How trainings are done, for every command that does many. */
 final class TrialOptions {
@@ -30,6 +31,12 @@ final class TrialOptions {
               + " take seconds (default: ${DEFAULT-VALUE})")
   double warmUp;
 
+  @Option(
+      names = "--trials",
+      paramLabel = "DIR",
+      description = "where trainings lie, and are found again (default: runs/trials)")
+  Path root = RunFolder.TRIALS;
+
   @Option(names = "--mixed", description = "take results of other machines too")
   boolean mixed;
 
@@ -37,12 +44,8 @@ final class TrialOptions {
     return jobs != null ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
   }
 
-  /**
-   * Checks them.
-   *
-   * @param root where trainings lie, and are found again
-   */
-  TrialSettings settings(Path root) {
+  /** Checks them. */
+  TrialSettings settings() {
     Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
     Options.requireEach("--jobs", List.of(jobs()), 1, Profile.MOST_THREADS);
     Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");

@@ -10,13 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.lab.CommandText;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
-import stride.train.RunFolder;
 
 /** Whether a change kept the returns. */
 @Command(
@@ -85,12 +85,6 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   double margin;
 
   @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "where trainings lie, and are found again (default: runs/trials)")
-  Path out = RunFolder.TRIALS;
-
-  @Option(
       names = "--ledger",
       paramLabel = "FILE",
       description =
@@ -136,12 +130,12 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** What these options ask for; refuses what is impossible before anything is made. */
   VerifyRun run(Origin origin, AtomicBoolean stop, PrintWriter progress) {
-    TrialSettings settings = trials.settings(out);
+    TrialSettings settings = trials.settings();
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
     RunSpec old = options.run(task, null, Changes.of("--reference", reference));
     RunSpec now = options.run(task, null, Changes.of("--candidate", candidate));
     var runner = new TrialRunner(settings, origin, progress, stop);
-    return new VerifyRun(runner, old, now, margin, trials.jobs(), progress);
+    return new VerifyRun(runner, origin, old, now, margin, trials.jobs(), progress);
   }
 
   private LedgerRow row(Verification verification) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import stride.lab.trials.Origin;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
@@ -18,6 +19,7 @@ final class VerifyRun {
   private static final int PILOT = 5;
 
   private final TrialRunner runner;
+  private final Origin origin;
   private final ObjectNode reference;
   private final ObjectNode candidate;
   private final double margin;
@@ -26,12 +28,14 @@ final class VerifyRun {
 
   VerifyRun(
       TrialRunner runner,
+      Origin origin,
       RunSpec reference,
       RunSpec candidate,
       double margin,
       int jobs,
       PrintWriter progress) {
     this.runner = runner;
+    this.origin = origin;
     this.reference = reference.toJsonWithoutSeed();
     this.candidate = candidate.toJsonWithoutSeed();
     this.margin = margin;
@@ -89,7 +93,8 @@ final class VerifyRun {
       trials.add(new Trial("candidate", candidate, seed));
     }
     List<TrialResult> results = runner.run(trials);
-    return Verification.of(reference, candidate, every(results, 0), every(results, 1), margin);
+    return Verification.of(
+        reference, candidate, every(results, 0), every(results, 1), margin, origin);
   }
 
   private static List<TrialResult> every(List<TrialResult> results, int first) {

@@ -84,7 +84,8 @@ public final class Command {
   }
 
   /**
-   * Why a program failed: the last line in which it speaks of an error, or else the last line.
+   * Why a program failed: the first line in which it speaks of an error, as what follows is mostly
+   * of its consequences, or else the last line.
    *
    * @param log what it printed
    * @return one line

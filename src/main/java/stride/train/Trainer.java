@@ -16,6 +16,9 @@ import stride.memory.Slab;
  * a sitting, the run goes on from its last checkpoint with the same bits as if it had never ended.
  */
 public final class Trainer {
+  /** How the message begins of what ends a training and is no fault of files or the machine. */
+  public static final String STOPPED = "stopped in iteration";
+
   private final TrainPlan plan;
   private final Learner learner;
   private final RunFolder folder;
@@ -186,8 +189,8 @@ public final class Trainer {
     String words =
         message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     return new TrainException(
-        "stopped in iteration %d: %s; the last good state is %s"
-            .formatted(during, words, RunFolder.newestCheckpoint(folder.path())),
+        "%s %d: %s; the last good state is %s"
+            .formatted(STOPPED, during, words, RunFolder.newestCheckpoint(folder.path())),
         cause);
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.lab.CommandText;
 import stride.train.JsonText;
 
 /** Verdicts go into the ledger, one by one or by a list of them. */
@@ -35,7 +36,8 @@ class LedgerCommandTest {
   }
 
   private static List<String> verify(String... more) {
-    List<String> args = new ArrayList<>(List.of("verify", "CartPole-v1", "--out", once.toString()));
+    List<String> args =
+        new ArrayList<>(List.of("verify", "CartPole-v1", "--trials", once.toString()));
     args.addAll(List.of("--backend", "reference", "--num-envs", "2", "--num-steps", "16"));
     args.addAll(List.of("--num-minibatches", "1", "--update-epochs", "1", "--hidden", "8"));
     args.addAll(List.of("--total-timesteps", "1600", "--seeds", "2"));
@@ -110,19 +112,21 @@ class LedgerCommandTest {
     plan(entry("first", command(), false));
     Outcome estimate = ledger("--estimate");
     assertThat(estimate.exitCode()).as(estimate.err()).isZero();
-    assertThat(estimate.err()).contains("first: about 3.0 min", "1 to verify, about 3 min");
+    assertThat(estimate.err())
+        .contains("first, CartPole-v1: about 3.0 min", "1 to verify, about 3 min");
     assertThat(ledger).doesNotExist();
 
     Outcome outcome = ledger();
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("identical: every pair");
-    assertThat(outcome.out()).isEqualTo("first: identical\n");
+    assertThat(outcome.out()).isEqualTo("first, CartPole-v1: identical\n");
     assertThat(rows()).hasSize(1);
     assertThat(rows().getFirst().get("command").textValue()).isEqualTo(command());
 
     Outcome again = ledger("--json");
-    assertThat(again.json().get("rows")).isEmpty();
-    assertThat(again.err()).contains("first: verified for this code on ", "0 to verify");
+    assertThat(again.json().get("rows")).hasSize(1);
+    assertThat(again.err())
+        .contains("first, CartPole-v1: verified for this code on ", ": identical", "0 to verify");
     assertThat(ledger("--all", "--json").json().get("rows")).hasSize(1);
     assertThat(rows()).hasSize(1);
   }
@@ -132,7 +136,10 @@ class LedgerCommandTest {
     plan(entry("first", command(), false), entry("on a card", command(), true));
     boolean gpu = Options.machine().gpu() != null; // or its emulation
     assertThat(ledger("--estimate").err())
-        .contains(gpu ? "on a card: about 3.0 min" : "on a card: left out, there is no GPU")
+        .contains(
+            gpu
+                ? "on a card, CartPole-v1: about 3.0 min"
+                : "on a card, CartPole-v1: left out, there is no GPU")
         .contains((gpu ? 2 : 1) + " to verify");
   }
 
@@ -147,8 +154,21 @@ class LedgerCommandTest {
     Files.writeString(ledger, JsonText.file(file));
     Outcome outcome = ledger();
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(outcome.err()).contains("first: about 10.0 min");
+    assertThat(outcome.err()).contains("first, CartPole-v1: about 10.0 min");
     assertThat(rows()).hasSize(2);
+  }
+
+  @Test
+  void whatWasWorseStaysWorse() throws IOException {
+    plan(entry("first", command(), false));
+    assertThat(ledger().exitCode()).isZero();
+    ObjectNode file = (ObjectNode) JSON.readTree(ledger.toFile());
+    ((ObjectNode) file.at("/rows/0")).put("verdict", "worse");
+    Files.writeString(ledger, JsonText.file(file));
+    assertThat(ledger("--estimate").exitCode()).isZero();
+    Outcome outcome = ledger();
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).isEqualTo("first, CartPole-v1: worse\n");
   }
 
   @ParameterizedTest
@@ -178,7 +198,7 @@ class LedgerCommandTest {
         TinyRun.in(List.of("ledger", "--estimate", "--ledger", ledger.toString(), "--json"));
     assertThat(outcome.json().get("rows")).isEmpty();
     for (LedgerPlan.Entry entry : LedgerPlan.read(committed).rows()) {
-      assertThat(outcome.err()).contains(entry.name() + ": ");
+      assertThat(outcome.err()).contains(entry.name() + ", ");
       String again = CommandText.of(List.of(entry.command().split(" ")));
       assertThat(again).isEqualTo("stride " + entry.command());
     }

@@ -134,7 +134,7 @@ class SweepCommandTest {
         .startsWith("stride verify CartPole-v1 --config ")
         .endsWith(" --seeds 3..22");
     List<String> args = new ArrayList<>(Arrays.asList(command.split(" ")).subList(1, 7));
-    args.addAll(List.of("--seeds", "1..2", "--out", trials.toString(), "--json"));
+    args.addAll(List.of("--seeds", "1..2", "--trials", trials.toString(), "--json"));
     Outcome outcome = TinyRun.in(args);
     JsonNode verification = outcome.jsonWhateverTheExitCode();
     assertThat(outcome.err()).as("the very trainings of the search").doesNotContain(" of 4: ");
@@ -240,6 +240,7 @@ class SweepCommandTest {
         "{\"gamma\": {\"choice\": [7]}} | the space allows gamma=7: gamma=7.0, required: in [0, 1]",
         "{\"num_minibatches\": {\"choice\": [5]}} | the space allows num_minibatches=5: num_minibatches=5, required: a divisor",
         "{\"gamma\": {\"choice\": [0.99]}} | the space holds nothing but the base",
+        "{\"total_timesteps\": {\"choice\": [9000]}} | total_timesteps is what the budget counts in",
       })
   void drawsThatAreImpossibleAreRefusedBeforeAnythingRuns(String options, String complaint)
       throws IOException {
@@ -277,7 +278,7 @@ class SweepCommandTest {
   @Test
   void aPartOfATrainingHasAnIteration() {
     assertThat(TinyRun.in(args(trials, 8, "--search", "halving")).complaint(2))
-        .startsWith("stride: total_timesteps=256, and base would be trained for a part of it, 28,");
+        .startsWith("stride: total_timesteps=256, and base would be trained for 28,");
     assertThat(out).doesNotExist();
   }
 

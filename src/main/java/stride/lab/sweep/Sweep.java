@@ -60,13 +60,15 @@ public final class Sweep {
     this.machine = machine;
     this.progress = progress;
     this.stop = stop;
+    if (space.options().containsKey(Configuration.TOTAL_TIMESTEPS)) {
+      throw new IllegalArgumentException(
+          "total_timesteps is what the budget counts in, and not to be searched for");
+    }
     this.pool = Configuration.draw(space, rules, plan.seed(), most(plan));
     if (pool.size() == 1) {
       throw new IllegalArgumentException("the space holds nothing but the base");
     }
-    if (plan.isHalving()) {
-      requireHalvable(space);
-    }
+    requireWholeIterations();
   }
 
   private static int most(SweepPlan plan) {
@@ -84,18 +86,14 @@ public final class Sweep {
     return most;
   }
 
-  private void requireHalvable(Space space) {
-    if (space.options().containsKey(Configuration.TOTAL_TIMESTEPS)) {
-      throw new IllegalArgumentException(
-          "total_timesteps is what halving varies: not in the space, or --search random");
-    }
+  private void requireWholeIterations() {
     for (Configuration its : pool) {
       long iteration =
           its.config().get("num_envs").longValue() * its.config().get("num_steps").longValue();
       if (iteration > rungs.envSteps(0)) {
         throw new IllegalArgumentException(
-            ("total_timesteps=%d, and %s would be trained for a part of it, %d, required: its"
-                    + " num_envs * num_steps=%d or more")
+            ("total_timesteps=%d, and %s would be trained for %d, required: its num_envs *"
+                    + " num_steps=%d or more")
                 .formatted(rungs.totalTimesteps(), its.name(), rungs.envSteps(0), iteration));
       }
     }
@@ -151,7 +149,7 @@ public final class Sweep {
         plan.seeds().size());
     progress.flush();
     return Configuration.train(
-        configurations.stream().map(its -> its.at(plan.envSteps(its, rung))).toList(),
+        configurations.stream().map(its -> its.at(rungs.envSteps(rung))).toList(),
         plan.seeds(),
         new TrialRunner(settings, origin, progress, stop));
   }

@@ -11,7 +11,7 @@ import stride.lab.trials.Origin;
  * @param schemaVersion of this form
  * @param plan what it is asked
  * @param origin of the results
- * @param machine that began it
+ * @param machine of the last sitting
  * @param seconds of wall time, of all sittings
  * @param decisions how many configurations went on, in the order of the decisions
  * @param result null until it is finished

@@ -41,11 +41,4 @@ public record SweepPlan(
     long totalTimesteps = config.get(Configuration.TOTAL_TIMESTEPS).longValue();
     return isHalving() ? Rungs.halving(totalTimesteps, eta) : Rungs.random(totalTimesteps);
   }
-
-  /** The length of a training; a random search may vary it, like any other option. */
-  long envSteps(Configuration configuration, int rung) {
-    return isHalving()
-        ? rungs().envSteps(rung)
-        : configuration.config().get(Configuration.TOTAL_TIMESTEPS).longValue();
-  }
 }

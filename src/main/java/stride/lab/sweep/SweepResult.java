@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import stride.lab.CommandText;
 import stride.lab.Table;
 
 /**
@@ -55,18 +56,16 @@ public record SweepResult(
 
   private static String verify(SweepPlan plan, SweepRow best, Path baseFile) {
     long first = plan.seeds().getLast() + 1;
-    return "stride verify %s --config %s --candidate %s --seeds %d..%d"
-        .formatted(
+    return CommandText.of(
+        List.of(
+            "verify",
             plan.task(),
-            quoted(baseFile.toString()),
-            quoted(Configuration.words(best.options())),
-            first,
-            first + FRESH_SEEDS - 1);
-  }
-
-  /** For a shell. */
-  private static String quoted(String text) {
-    return text.matches("[\\w./=,+:-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+            "--config",
+            baseFile.toString(),
+            "--candidate",
+            Configuration.words(best.options()),
+            "--seeds",
+            "%d..%d".formatted(first, first + FRESH_SEEDS - 1)));
   }
 
   private static Stream<String> failures(SweepPlan plan, Rung rung) {
@@ -80,7 +79,7 @@ public record SweepResult(
                             "%s, %d env steps, seed %d: %s"
                                 .formatted(
                                     entry.configuration().name(),
-                                    plan.envSteps(entry.configuration(), rung.index()),
+                                    plan.rungs().envSteps(rung.index()),
                                     result.seed(),
                                     result.failed())));
   }
@@ -112,6 +111,6 @@ public record SweepResult(
         that chose nothing:
           %s
         """
-        .formatted(bestFile, quoted(bestFile.toString()), verify);
+        .formatted(bestFile, CommandText.quoted(bestFile.toString()), verify);
   }
 }

@@ -43,7 +43,7 @@ public record SweepRow(
     return new SweepRow(
         rank,
         configuration.number(),
-        plan.envSteps(configuration, rung.index()),
+        plan.rungs().envSteps(rung.index()),
         scored.mean(),
         interval(scored.values()),
         scored.returns(),

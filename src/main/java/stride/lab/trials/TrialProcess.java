@@ -19,6 +19,7 @@ import stride.train.JsonText;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 import stride.train.TrainResult;
+import stride.train.Trainer;
 
 /** One trial: processes that train and evaluate, and what they leave. On one thread. */
 final class TrialProcess {
@@ -37,13 +38,17 @@ final class TrialProcess {
   private final Trial trial;
   private final Origin origin;
   private final TrialSettings settings;
+  private final String turns;
   private final BooleanSupplier stop;
   private final Path run;
+  private boolean interrupted;
 
-  TrialProcess(Trial trial, Origin origin, TrialSettings settings, BooleanSupplier stop) {
+  TrialProcess(
+      Trial trial, Origin origin, TrialSettings settings, String turns, BooleanSupplier stop) {
     this.trial = trial;
     this.origin = origin;
     this.settings = settings;
+    this.turns = turns;
     this.stop = stop;
     this.run = trial.folder(settings.root(), origin).toAbsolutePath();
   }
@@ -99,7 +104,9 @@ final class TrialProcess {
       boolean begun = Files.exists(RunFolder.configFile(run));
       if (begun) {
         RunFolder.open(run).close(); // or another process is at work here, which is no failure
-        if (RunFolder.readResult(run).isPresent()) {
+        boolean finished = RunFolder.readResult(run).isPresent();
+        interrupted |= sitting == 0 || !finished;
+        if (finished) {
           return null;
         }
       }
@@ -165,12 +172,16 @@ final class TrialProcess {
     return exit > SIGNALLED && FROM_OUTSIDE.contains(exit - SIGNALLED);
   }
 
-  /** The reason, if it tells of the configuration; else there is none to record. */
+  /**
+   * The reason, if it tells of the configuration; else, as with a full disk, there is none to
+   * record, and whoever runs trials should see to it.
+   */
   private String failure(String what, int exit) {
     String reason = Command.reason(log(what)).replaceFirst("^stride: ", "");
     boolean begun =
         Files.exists(RunFolder.configFile(run)) && !RunFolder.checkpoints(run).isEmpty();
-    if (exit == BAD_USAGE || !begun) {
+    boolean told = exit > SIGNALLED || what.equals("eval") || reason.startsWith(Trainer.STOPPED);
+    if (exit == BAD_USAGE || !begun || !told) {
       throw new LabException("%s: %s (all of it in %s)".formatted(named(), reason, log(what)));
     }
     return exit < SIGNALLED
@@ -231,7 +242,8 @@ final class TrialProcess {
           settings.threads(),
           failed,
           checkpoint.info().envSteps(),
-          failed != null
+          turns,
+          failed != null || interrupted
               ? null
               : RunFolder.readResult(run).map(TrainResult::envStepsPerSecondSteady).orElse(null),
           lastReturn(data, checkpoint.info().envSteps()),

@@ -13,8 +13,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param threads that it was trained with
  * @param failed why it ended early or could not be judged, null if it did not
  * @param envSteps done by the last checkpoint
- * @param envStepsPerSecondSteady the median over the last half of the iterations of the last
- *     sitting; null where it failed
+ * @param turns names the trials that it was trained in turn with: only with theirs does its speed
+ *     compare
+ * @param envStepsPerSecondSteady the median over the last half of the iterations; null where it
+ *     failed, or was interrupted
  * @param returnMeanLast100 of training, by the last checkpoint; null if no episode had ended
  * @param returnMeanLowest the lowest such mean of the run: about what a policy reaches that has
  *     learnt nothing; null likewise
@@ -31,6 +33,7 @@ public record TrialResult(
     int threads,
     String failed,
     long envSteps,
+    String turns,
     Double envStepsPerSecondSteady,
     @JsonProperty("return_mean_last_100") Double returnMeanLast100,
     Double returnMeanLowest,

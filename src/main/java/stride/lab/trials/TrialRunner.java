@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +97,12 @@ public final class TrialRunner {
       return;
     }
     final int all = left.size() + results.size();
+    String turns = Instant.now().toString();
     try (ExecutorService workers = Executors.newFixedThreadPool(settings.jobs())) {
       var completion = new ExecutorCompletionService<Done>(workers);
       left.forEach(
           (folder, trial) -> {
-            var process = new TrialProcess(trial, origin, settings, stop::get);
+            var process = new TrialProcess(trial, origin, settings, turns, stop::get);
             process.prepare();
             completion.submit(() -> new Done(folder, stop.get() ? null : process.run()));
           });

@@ -14,7 +14,8 @@ public final class Returns {
    * About what a policy reaches that has learnt nothing.
    *
    * @param results of any configurations of one task
-   * @return the lowest mean over 100 episodes that any training saw; NaN if none saw any
+   * @return the lowest mean over the last 100 episodes, or as many as there were, that any training
+   *     saw; NaN if none saw any
    */
   public static double lowestSeen(Stream<TrialResult> results) {
     return results

@@ -15,7 +15,10 @@ import stride.lab.trials.TrialResult;
 record Speed(Double ratio, Interval ci95, int pairs) {
   private static final double CONFIDENCE = 0.95;
 
-  /** Seeds that failed have none; where machines or threads differ there is nothing to compare. */
+  /**
+   * Seeds that failed or were interrupted have none; and what was not trained in turn, with equal
+   * threads on the same machine at about the same time, does not compare.
+   */
   static Speed of(List<TrialResult> reference, List<TrialResult> candidate) {
     double[] logs =
         IntStream.range(0, reference.size())
@@ -40,7 +43,6 @@ record Speed(Double ratio, Interval ci95, int pairs) {
   private static boolean isComparable(TrialResult reference, TrialResult candidate) {
     return reference.envStepsPerSecondSteady() != null
         && candidate.envStepsPerSecondSteady() != null
-        && reference.threads() == candidate.threads()
-        && reference.origin().machine().equals(candidate.origin().machine());
+        && reference.turns().equals(candidate.turns());
   }
 }

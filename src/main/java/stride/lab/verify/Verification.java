@@ -27,7 +27,7 @@ import stride.lab.trials.TrialResult;
  *     seeds of env steps per second, each the median over the last half of a training; null where
  *     it is not known
  * @param speedRatioCi95 its interval, Student's of the logarithms; null for fewer than two pairs
- * @param speedPairs how many pairs of seeds that is of
+ * @param speedPairs how many pairs of seeds that is of: those trained in turn, without a break
  * @param differences options in which the arms differ
  * @param seeds in order
  * @param evaluation judges by episodes of the final policies
@@ -39,7 +39,7 @@ import stride.lab.trials.TrialResult;
  * @param referenceKey names the folder of the reference's trainings
  * @param candidateKey names that of the candidate's
  * @param envSteps of all trainings together
- * @param origin of the results
+ * @param origin of the results and of the comparison
  * @param secondsOfASeed training time of a pair, the mean; not in files
  */
 public record Verification(
@@ -106,6 +106,7 @@ public record Verification(
    * @param reference one result a seed
    * @param candidate the same seeds in the same order
    * @param marginShare of the reference's mean
+   * @param origin of the comparison: the code of the results, and whether its commit has it now
    * @return the verdict and all it comes from
    * @throws LabException if no seed has a return
    */
@@ -114,7 +115,8 @@ public record Verification(
       ObjectNode candidateConfig,
       List<TrialResult> reference,
       List<TrialResult> candidate,
-      double marginShare) {
+      double marginShare,
+      Origin origin) {
     Judgement evaluation = judge(reference, candidate, TrialResult::evaluated, marginShare);
     Speed speed = Speed.of(reference, candidate);
     TrialResult first = reference.getFirst();
@@ -132,14 +134,14 @@ public record Verification(
         SplitHalf.of(
             returns(reference, TrialResult::evaluated), marginShare, worst(reference, candidate)),
         Stream.concat(failures("reference", reference), failures("candidate", candidate)).toList(),
-        warnings(reference, candidate),
+        warnings(reference, candidate, speed, origin),
         first.key(),
         candidate.getFirst().key(),
         Stream.of(reference, candidate)
             .flatMap(List::stream)
             .mapToLong(TrialResult::envSteps)
             .sum(),
-        first.origin(),
+        origin,
         Stream.of(reference, candidate)
             .mapToDouble(
                 arm -> arm.stream().mapToDouble(TrialResult::seconds).average().orElseThrow())
@@ -204,19 +206,19 @@ public record Verification(
     return differences;
   }
 
-  private static List<String> warnings(List<TrialResult> reference, List<TrialResult> candidate) {
+  private static List<String> warnings(
+      List<TrialResult> reference, List<TrialResult> candidate, Speed speed, Origin origin) {
     List<String> warnings = new ArrayList<>();
-    List<TrialResult> all = Stream.concat(reference.stream(), candidate.stream()).toList();
     if (reference.getFirst().key().equals(candidate.getFirst().key())) {
       warnings.add("both arms are the same configuration: each seed is compared with itself");
     }
-    if (all.stream().anyMatch(result -> result.origin().dirty())) {
+    if (origin.dirty()) {
       warnings.add("of no commit: tracked files differ from it");
     }
-    if (all.stream().map(result -> result.origin().machine()).distinct().count() > 1) {
-      warnings.add("of several machines: their speeds are not compared");
-    } else if (all.stream().map(TrialResult::threads).distinct().count() > 1) {
-      warnings.add("trained with different numbers of threads: their speeds are not compared");
+    if (speed.pairs() < reference.size()) {
+      warnings.add(
+          "the speed is of %d of %d pairs of seeds: of those trained in turn, without a break or failure"
+              .formatted(speed.pairs(), reference.size()));
     }
     return warnings;
   }

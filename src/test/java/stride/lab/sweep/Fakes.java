@@ -91,6 +91,7 @@ final class Fakes {
         1,
         failed ? "it diverged" : null,
         1000,
+        "2026-01-31T00:00:00Z",
         failed ? null : (Double) 5000.0,
         null,
         lowest,

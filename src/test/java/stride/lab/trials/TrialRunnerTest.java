@@ -77,6 +77,7 @@ class TrialRunnerTest {
     Trial second = TinyTrials.trial(1);
     List<TrialResult> results = run(TinyTrials.settings(root), first, second, second);
     assertThat(results).extracting(TrialResult::seed).containsExactly(2L, 1L, 1L);
+    assertThat(results).extracting(TrialResult::turns).containsOnly(results.getFirst().turns());
     assertThat(results.get(1).parametersSha256()).isEqualTo(whole.parametersSha256());
     assertThat(results.get(0).parametersSha256()).isNotEqualTo(whole.parametersSha256());
     assertThat(progress.toString().lines())
@@ -109,6 +110,7 @@ class TrialRunnerTest {
         run(disturbed(killedOnce), TinyTrials.trial(1, "total_timesteps=32000")).getFirst();
     assertThat(root.resolve("killed")).exists();
     assertThat(result.failed()).isNull();
+    assertThat(result.envStepsPerSecondSteady()).as("of a part of it").isNull();
     assertThat(result.envSteps()).isEqualTo(32_000);
     assertThat(result.parametersSha256())
         .isEqualTo(
@@ -164,6 +166,23 @@ class TrialRunnerTest {
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> run(TinyTrials.settings(root), TinyTrials.trial(1, "num_envs=0")))
         .withMessageStartingWith("candidate, seed 1: num_envs=0, required: ");
+  }
+
+  @Test
+  void aFullDiskIsNoResult() {
+    String full =
+        """
+        "$@" || exit
+        rm ROOT/*/*/seed-1/result.json
+        echo stride: cannot write a file: No space left on device >&2
+        exit 1
+        """
+            .replace("ROOT", root.toString());
+    assertThatExceptionOfType(LabException.class)
+        .isThrownBy(() -> run(disturbed(full), TinyTrials.trial(1)))
+        .withMessageStartingWith("candidate, seed 1: cannot write a file: No space left on device");
+    assertThat(TinyTrials.trial(1).folder(root, TinyTrials.ORIGIN).resolve("trial.json"))
+        .doesNotExist();
   }
 
   // ---- stopping, and others ------------------------------------------------------------------

@@ -18,16 +18,17 @@ class VerificationTest {
   private static final Origin HERE = new Origin("0123456789", false, "abc", "some-chip-2c");
 
   private static TrialResult seed(
-      int seed, String key, Double rate, Double evaluated, String failed, int threads) {
+      int seed, String key, Double rate, Double evaluated, String failed, int turns) {
     return new TrialResult(
         TrialResult.SCHEMA_VERSION,
         key,
         HERE,
         "CartPole-v1",
         seed,
-        threads,
+        1,
         failed,
         1000,
+        "2026-01-31T00:0%d:00Z".formatted(turns),
         rate,
         evaluated,
         20.0,
@@ -44,7 +45,7 @@ class VerificationTest {
 
   private static Verification verify(List<TrialResult> reference, List<TrialResult> candidate) {
     ObjectNode old = JsonNodeFactory.instance.objectNode().put("gamma", 0.9).put("backend", "cpu");
-    return Verification.of(old, old.deepCopy().put("gamma", 0.8), reference, candidate, 0.1);
+    return Verification.of(old, old.deepCopy().put("gamma", 0.8), reference, candidate, 0.1, HERE);
   }
 
   @Test
@@ -64,15 +65,25 @@ class VerificationTest {
   }
 
   @Test
-  void speedsOfDifferentNumbersOfThreadsAreNotCompared() {
-    List<TrialResult> reference = List.of(seed(1, "a", 10.0, 5.0, null, 1));
-    List<TrialResult> candidate = List.of(seed(1, "b", 20.0, 5.0, null, 2));
+  void onlySpeedsOfTrainingsInTurnAreCompared() {
+    List<TrialResult> reference =
+        List.of(
+            seed(1, "a", 10.0, 5.0, null, 1),
+            seed(2, "a", 10.0, 5.0, null, 2),
+            seed(3, "a", null, 5.0, null, 2));
+    List<TrialResult> candidate =
+        List.of(
+            seed(1, "b", 20.0, 5.0, null, 2),
+            seed(2, "b", 30.0, 5.0, null, 2),
+            seed(3, "b", 40.0, 5.0, null, 2));
     Verification verification = verify(reference, candidate);
-    assertThat(verification.speedRatio()).isNull();
+    assertThat(verification.speedRatio()).isCloseTo(3, within(1e-12));
     assertThat(verification.warnings())
         .containsExactly(
-            "trained with different numbers of threads: their speeds are not compared");
-    assertThat(verification.text()).contains("speed: not known");
+            "the speed is of 1 of 3 pairs of seeds: of those trained in turn, without a break or"
+                + " failure");
+    assertThat(verify(reference.subList(0, 1), candidate.subList(0, 1)).text())
+        .contains("speed: not known");
   }
 
   @Test
@@ -120,7 +131,7 @@ class VerificationTest {
   void nothingToJudgeIsAFailureThatSaysWhy() {
     var broken =
         new TrialResult(
-            1, "a", HERE, "CartPole-v1", 1, 1, "no device", 0, null, null, null, null, "a1", 0);
+            1, "a", HERE, "CartPole-v1", 1, 1, "no device", 0, "", null, null, null, null, "a1", 0);
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> verify(List.of(broken), List.of(broken)))
         .withMessage("no seed of either arm has a return: reference, seed 1: no device");

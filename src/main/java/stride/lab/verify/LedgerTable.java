@@ -33,6 +33,7 @@ public final class LedgerTable extends MeasuredPage {
             "speed-up, task",
             "times as fast, 95 % interval",
             "returns",
+            "mean return",
             "difference, 90 % interval",
             "margin",
             "seeds",
@@ -45,13 +46,17 @@ public final class LedgerTable extends MeasuredPage {
           row.name().replace("|", "\\|") + ", " + row.task(),
           speed(row),
           verdict(row),
+          format("%.4g", row.referenceMean())
+              + " → "
+              + format("%.4g", row.referenceMean() + row.difference()),
           difference(row),
           format("± %.4g", row.margin()),
           Integer.toString(row.seeds().size()),
           format("%,.0f", (double) row.envSteps()),
           new Revision(row.origin().commit(), row.origin().dirty()).abbreviated(),
           row.origin().machine());
-      commands.append("- %s, %s: `%s`%n".formatted(row.name(), row.date(), row.command()));
+      commands.append(
+          "- %s, %s, %s: `%s`%n".formatted(row.name(), row.task(), row.date(), row.command()));
     }
     return table.toMarkdown() + "\nThe same again, at the commit of the row:\n\n" + commands;
   }

@@ -166,14 +166,14 @@ class LedgerTest {
         updated().lines().filter(line -> line.startsWith("| ")).map(LedgerTest::cells).toList();
     assertThat(rows)
         .containsExactly(
-            "speed-up, task;times as fast, 95 % interval;returns;difference, 90 % interval;margin;"
+            "speed-up, task;times as fast, 95 % interval;returns;mean return;difference, 90 % interval;margin;"
                 + "seeds;env steps;commit;machine",
-            "two\\|three, Hopper-v5;1.250 (1.125 to 1.500);worse (1 failed);"
+            "two\\|three, Hopper-v5;1.250 (1.125 to 1.500);worse (1 failed);1000 → 987.5;"
                 + "-12.50 (-40.00 to 15.00);± 100.0;2;1,234,567;0123456-dirty;some-chip-2c",
-            "one, Hopper-v5;1.250 (1.125 to 1.500);identical;none: the same bits;± 100.0;2;"
+            "one, Hopper-v5;1.250 (1.125 to 1.500);identical;1000 → 987.5;none: the same bits;± 100.0;2;"
                 + "1,234,567;0123456;some-chip-2c");
     assertThat(updated())
-        .contains("- one, 2026-01-31: `stride verify Hopper-v5 --reference stepping=lockstep`\n")
+        .contains("- one, Hopper-v5, 2026-01-31: `stride verify Hopper-v5 --reference stepping=lockstep`\n")
         .doesNotContain("abcdef0", "old");
   }
 

@@ -173,7 +173,8 @@ class LedgerTest {
             "one, Hopper-v5;1.250 (1.125 to 1.500);identical;1000 → 987.5;none: the same bits;± 100.0;2;"
                 + "1,234,567;0123456;some-chip-2c");
     assertThat(updated())
-        .contains("- one, Hopper-v5, 2026-01-31: `stride verify Hopper-v5 --reference stepping=lockstep`\n")
+        .contains(
+            "- one, Hopper-v5, 2026-01-31: `stride verify Hopper-v5 --reference stepping=lockstep`\n")
         .doesNotContain("abcdef0", "old");
   }
 

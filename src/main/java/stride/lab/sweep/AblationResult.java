@@ -109,26 +109,14 @@ public record AblationResult(
   private static boolean isIdentical(List<List<TrialResult>> results, int change) {
     List<TrialResult> base = results.getFirst();
     return IntStream.range(0, base.size())
-        .allMatch(
-            seed ->
-                base.get(seed)
-                    .parametersSha256()
-                    .equals(results.get(change).get(seed).parametersSha256()));
+        .allMatch(seed -> base.get(seed).endsAs(results.get(change).get(seed)));
   }
 
   private static List<String> failures(
       List<Configuration> configurations, List<List<TrialResult>> results) {
     return IntStream.range(0, configurations.size())
         .boxed()
-        .flatMap(
-            k ->
-                results.get(k).stream()
-                    .filter(result -> result.failed() != null)
-                    .map(
-                        result ->
-                            "%s, seed %d: %s"
-                                .formatted(
-                                    configurations.get(k).name(), result.seed(), result.failed())))
+        .flatMap(k -> TrialResult.failures(configurations.get(k).name(), results.get(k)))
         .toList();
   }
 

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 import stride.lab.CommandText;
 import stride.lab.Table;
+import stride.lab.trials.TrialResult;
 
 /**
  * What a search found.
@@ -69,19 +70,13 @@ public record SweepResult(
   }
 
   private static Stream<String> failures(SweepPlan plan, Rung rung) {
+    long envSteps = plan.rungs().envSteps(rung.index());
     return rung.entries().stream()
         .flatMap(
             entry ->
-                entry.results().stream()
-                    .filter(result -> result.failed() != null)
-                    .map(
-                        result ->
-                            "%s, %d env steps, seed %d: %s"
-                                .formatted(
-                                    entry.configuration().name(),
-                                    plan.rungs().envSteps(rung.index()),
-                                    result.seed(),
-                                    result.failed())));
+                TrialResult.failures(
+                    "%s, %d env steps".formatted(entry.configuration().name(), envSteps),
+                    entry.results()));
   }
 
   /** One row a configuration. */

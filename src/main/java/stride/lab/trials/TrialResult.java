@@ -1,6 +1,9 @@
 package stride.lab.trials;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What became of a trial: its trial.json.
@@ -63,6 +66,29 @@ public record TrialResult(
    */
   public double evaluated() {
     return evaluation != null ? evaluation.returnMean() : trained();
+  }
+
+  /**
+   * Whether another training ended in the same bits, and in the same way.
+   *
+   * @param other of the same seed
+   * @return false if a parameter or the reason of a failure differs
+   */
+  public boolean endsAs(TrialResult other) {
+    return parametersSha256.equals(other.parametersSha256) && Objects.equals(failed, other.failed);
+  }
+
+  /**
+   * Those that ended early, and why.
+   *
+   * @param name of what was trained
+   * @param results one a seed
+   * @return a line each
+   */
+  public static Stream<String> failures(String name, List<TrialResult> results) {
+    return results.stream()
+        .filter(result -> result.failed != null)
+        .map(result -> "%s, seed %d: %s".formatted(name, result.seed, result.failed));
   }
 
   /**

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -133,7 +132,7 @@ public record Verification(
         judge(reference, candidate, TrialResult::trained, marginShare),
         SplitHalf.of(
             returns(reference, TrialResult::evaluated), marginShare, worst(reference, candidate)),
-        Stream.concat(failures("reference", reference), failures("candidate", candidate)).toList(),
+        failures(reference, candidate).toList(),
         warnings(reference, candidate, speed, origin),
         first.key(),
         candidate.getFirst().key(),
@@ -155,7 +154,7 @@ public record Verification(
       double marginShare) {
     boolean identical =
         IntStream.range(0, reference.size())
-            .allMatch(seed -> isIdentical(reference.get(seed), candidate.get(seed)));
+            .allMatch(seed -> reference.get(seed).endsAs(candidate.get(seed)));
     try {
       return Judgement.of(
           returns(reference, by),
@@ -164,17 +163,9 @@ public record Verification(
           identical,
           worst(reference, candidate));
     } catch (IllegalArgumentException e) {
-      String why =
-          Stream.concat(failures("reference", reference), failures("candidate", candidate))
-              .findFirst()
-              .orElse("no episode came to an end");
+      String why = failures(reference, candidate).findFirst().orElse("no episode came to an end");
       throw new LabException(e.getMessage() + ": " + why, e);
     }
-  }
-
-  private static boolean isIdentical(TrialResult reference, TrialResult candidate) {
-    return reference.parametersSha256().equals(candidate.parametersSha256())
-        && Objects.equals(reference.failed(), candidate.failed());
   }
 
   private static double[] returns(List<TrialResult> arm, ToDoubleFunction<TrialResult> by) {
@@ -186,10 +177,9 @@ public record Verification(
     return Returns.lowestSeen(Stream.concat(reference.stream(), candidate.stream()));
   }
 
-  private static Stream<String> failures(String name, List<TrialResult> arm) {
-    return arm.stream()
-        .filter(result -> result.failed() != null)
-        .map(result -> "%s, seed %d: %s".formatted(name, result.seed(), result.failed()));
+  private static Stream<String> failures(List<TrialResult> reference, List<TrialResult> candidate) {
+    return Stream.concat(
+        TrialResult.failures("reference", reference), TrialResult.failures("candidate", candidate));
   }
 
   private static Map<String, Difference> differences(ObjectNode reference, ObjectNode candidate) {

@@ -54,6 +54,13 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   private record Left(
       LedgerPlan.Entry entry, VerifyCommand verify, VerifyRun run, double seconds) {}
 
+  /** What the list comes to: what is to be done, and the rows of this code that stand. */
+  private record Agenda(List<Left> left, List<LedgerRow> standing) {
+    double seconds() {
+      return left.stream().mapToDouble(Left::seconds).sum();
+    }
+  }
+
   /** What was done, for scripts. */
   private record Done(List<LedgerRow> rows) {}
 
@@ -70,12 +77,13 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
     Origin origin = Origin.here(Options.home(), machine);
     List<LedgerRow> rows = new ArrayList<>(); // of this code: those that stand, and new ones
     try (var interrupt = new Interrupt()) {
-      List<Left> left =
-          left(ledger.rows(), origin, machine.gpu() != null, interrupt.requested(), rows);
-      double seconds = left.stream().mapToDouble(Left::seconds).sum();
-      say("%d to verify, about %.0f min".formatted(left.size(), Math.ceil(seconds / MINUTE)));
+      Agenda agenda = agenda(ledger.rows(), origin, machine.gpu() != null, interrupt.requested());
+      rows.addAll(agenda.standing());
+      say(
+          "%d to verify, about %.0f min"
+              .formatted(agenda.left().size(), Math.ceil(agenda.seconds() / MINUTE)));
       if (!estimate) {
-        verify(left, new TimeLeft(seconds), ledger, rows);
+        verify(agenda, ledger, rows);
       }
     }
     var text = new StringBuilder();
@@ -85,14 +93,10 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
     return estimate || rows.stream().allMatch(row -> row.verdict().holds()) ? 0 : 1;
   }
 
-  /** What is to be done; all of it is looked at before the first is trained. */
-  private List<Left> left(
-      List<LedgerRow> rows,
-      Origin origin,
-      boolean gpu,
-      AtomicBoolean stop,
-      List<LedgerRow> standing) {
+  /** All of the list is looked at before the first is trained. */
+  private Agenda agenda(List<LedgerRow> rows, Origin origin, boolean gpu, AtomicBoolean stop) {
     List<Left> left = new ArrayList<>();
+    List<LedgerRow> standing = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
       VerifyCommand verify = entry.verify(plan);
       VerifyRun run;
@@ -120,7 +124,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
         left.add(new Left(entry, verify, run, seconds));
       }
     }
-    return left;
+    return new Agenda(left, standing);
   }
 
   /** Of the same code; what was of no commit may be so now. */
@@ -128,8 +132,9 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
     return row.code().equals(here.code()) && (!row.dirty() || here.dirty());
   }
 
-  private void verify(List<Left> left, TimeLeft timeLeft, Ledger ledger, List<LedgerRow> rows) {
-    for (Left one : left) {
+  private void verify(Agenda agenda, Ledger ledger, List<LedgerRow> rows) {
+    var timeLeft = new TimeLeft(agenda.seconds());
+    for (Left one : agenda.left()) {
       say(named(one.entry(), one.verify()));
       Verification verification = one.run().run(one.verify().seeds, one.verify().maxSeeds);
       rows.add(LedgerRow.of(one.entry().name(), verification, one.entry().command()));

@@ -24,9 +24,10 @@ import stride.random.Purpose;
  * Plays episodes with the policy of a checkpoint, its statistics frozen, rewards as the task gives
  * them.
  *
- * <p>Every environment plays the same number of episodes, one more for the first few: taking
- * whichever end first would favour short ones. One thread; the owner closes it, which is
- * idempotent.
+ * <p>Every environment plays the same number of episodes, or one more: taking whichever end first
+ * would favour short ones. An environment that has played its own goes on for nothing until the
+ * last has, so that there are only as many as share the episodes evenly. One thread; the owner
+ * closes it, which is idempotent.
  */
 public final class Evaluation implements AutoCloseable {
   private static final int MOST_ENVS = 32;
@@ -97,7 +98,7 @@ public final class Evaluation implements AutoCloseable {
     this.deterministic = deterministic;
     this.episodes = episodes;
     this.discrete = task.spec().actionSpace() instanceof ActionSpace.Discrete;
-    this.numEnvs = Math.min(episodes, MOST_ENVS);
+    this.numEnvs = environments(episodes);
     this.kernels = kernels;
     PolicyInference made = null;
     try {
@@ -125,6 +126,11 @@ public final class Evaluation implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /** As few episodes one after the other as can be, and no more environments than that takes. */
+  static int environments(int episodes) {
+    return Math.ceilDiv(episodes, Math.ceilDiv(episodes, MOST_ENVS));
   }
 
   /**

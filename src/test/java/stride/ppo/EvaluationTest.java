@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Task;
 import stride.env.Tasks;
@@ -45,6 +46,12 @@ class EvaluationTest {
     Evaluation.Result result = evaluate(learner.state(), 2);
     assertThat(result.episodes()).isEqualTo(2);
     assertThat(result.divergences()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "31, 31", "32, 32", "33, 17", "64, 32", "100, 25", "101, 26"})
+  void hasNoMoreEnvironmentsThanShareTheEpisodesEvenly(int episodes, int environments) {
+    assertThat(Evaluation.environments(episodes)).isEqualTo(environments);
   }
 
   /** Finite parameters that lead to infinite means and deviations, and so to infinity minus it. */

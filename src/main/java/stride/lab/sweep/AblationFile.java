@@ -55,6 +55,6 @@ public record AblationFile(
   }
 
   private String failures(String before) {
-    return Doubts.failures(result.failures(), before);
+    return TrialDoubts.failures(result.failures(), before);
   }
 }

@@ -79,7 +79,7 @@ public record AblationResult(
             results.getFirst().getFirst().key()),
         rows,
         failures(configurations, results),
-        Doubts.of(results.stream().flatMap(List::stream).toList()));
+        TrialDoubts.of(results.stream().flatMap(List::stream).toList()));
   }
 
   private static AblationRow row(

@@ -167,7 +167,7 @@ public final class Sweep {
   }
 
   private List<String> warnings(List<Rung> ladder) {
-    return Doubts.of(
+    return TrialDoubts.of(
         ladder.stream()
             .flatMap(rung -> rung.entries().stream())
             .flatMap(entry -> entry.results().stream())

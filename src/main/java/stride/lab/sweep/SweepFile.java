@@ -76,6 +76,6 @@ public record SweepFile(
   }
 
   private String failures(String before) {
-    return Doubts.failures(result.failures(), before);
+    return TrialDoubts.failures(result.failures(), before);
   }
 }

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import stride.lab.LabException;
 import stride.lab.Machine;
@@ -33,6 +34,15 @@ public record Origin(String commit, boolean dirty, String code, String machine) 
    */
   public static Origin here(Path home, Machine machine) {
     return new Origin(machine.commit(), machine.dirty(), digest(home), machine.slug());
+  }
+
+  /**
+   * What makes results doubtful that are of here.
+   *
+   * @return a sentence without a full stop, or nothing
+   */
+  public Optional<String> doubt() {
+    return dirty ? Optional.of("of no commit: tracked files differ from it") : Optional.empty();
   }
 
   /**

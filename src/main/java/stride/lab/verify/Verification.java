@@ -202,9 +202,7 @@ public record Verification(
     if (reference.getFirst().key().equals(candidate.getFirst().key())) {
       warnings.add("both arms are the same configuration: each seed is compared with itself");
     }
-    if (origin.dirty()) {
-      warnings.add("of no commit: tracked files differ from it");
-    }
+    origin.doubt().ifPresent(warnings::add);
     if (speed.pairs() < reference.size()) {
       warnings.add(
           "the speed is of %d of %d pairs of seeds: of those trained in turn, without a break or failure"

@@ -6,15 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import stride.lab.trials.TrialResult;
 
-/** What makes figures doubtful, whatever they are of. */
-final class Doubts {
-  private Doubts() {}
+/** What makes figures of trials doubtful, whatever they are of. */
+final class TrialDoubts {
+  private TrialDoubts() {}
 
   static List<String> of(List<TrialResult> results) {
     List<String> doubts = new ArrayList<>();
-    if (results.stream().anyMatch(result -> result.origin().dirty())) {
-      doubts.add("of no commit: tracked files differ from it");
-    }
+    results.stream()
+        .flatMap(result -> result.origin().doubt().stream())
+        .findFirst()
+        .ifPresent(doubts::add);
     if (results.stream().map(result -> result.origin().machine()).distinct().count() > 1) {
       doubts.add("of several machines: do not compare their speeds");
     } else if (results.stream().map(TrialResult::threads).distinct().count() > 1) {

@@ -96,8 +96,9 @@ profile: build ## env steps per second over environment counts; TASK=Hopper-v5, 
 peers: build ## what others reach on this machine, beside Stride in one run; ARGS='--only env --envs 1,8,64,256' or --help
 	@peers/run.sh $(ARGS)
 
-verify: build ## the speed-ups of bench-results/ledger-plan.json that bench-results/ledger.json lacks for this code; ARGS=--estimate
+verify: build ## the speed-ups of bench-results/ledger-plan.json that bench-results/ledger.json lacks for this code, then test-long; or ARGS=--estimate
 	@./stride ledger $(ARGS)
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-long
 
 cuda: fetch-nvrtc fetch-cublas ## fetch NVRTC and cuBLAS of CUDA 12.6, some 420 MB, for the GPU backend
 

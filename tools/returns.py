@@ -3,8 +3,9 @@
 
 The trainings are trials of `stride verify`, of the code that was built: finished ones are not repeated and interrupted
 ones go on, so this can be stopped at any time, and takes what `make verify` has trained. The return is that of 100
-episodes with the final checkpoint in a fresh process, or with --last-100 that of the last 100 training episodes, which is
-what CleanRL publishes and peers/reference-returns.json has.
+episodes with the final checkpoint in a fresh process, its actions drawn as in training, or with --deterministic the most
+likely ones; or with --last-100 that of the last 100 training episodes, which is what CleanRL publishes and
+peers/reference-returns.json has.
 
   tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
 """
@@ -30,13 +31,25 @@ def train(args):
     if done.returncode != 0:
         sys.exit(done.returncode)
     folder = args.trials / args.task / json.loads(done.stdout)["reference_key"]
-    return [json.loads((folder / f"seed-{k + 1}" / "trial.json").read_text()) for k in range(args.seeds)]
+    return [folder / f"seed-{k + 1}" for k in range(args.seeds)]
 
 
-def reached(args, trial):
+def reached(args, folder, trial):
     if args.last_100 or trial["evaluation"] is None:  # a seed that failed counts by its last episodes
         return trial["return_mean_last_100"]
+    if args.deterministic:
+        command = [ROOT / "stride", "eval", folder, "--episodes", "100", "--deterministic", "--json"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(done.returncode)
+        return json.loads(done.stdout)["return_mean"]
     return trial["evaluation"]["return_mean"]
+
+
+def judged_by(args):
+    if args.last_100:
+        return "last 100 training episodes"
+    return "100 episodes of the final policy" + (", most likely actions" if args.deterministic else "")
 
 
 def main():
@@ -46,13 +59,16 @@ def main():
     parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
     parser.add_argument("--jobs", type=int, help="trainings at once (default: as stride verify)")
     parser.add_argument("--threads", type=int, default=1, help="of each training (default: 1)")
-    parser.add_argument("--last-100", action="store_true", help="judge by the last 100 training episodes")
+    by = parser.add_mutually_exclusive_group()
+    by.add_argument("--last-100", action="store_true", help="judge by the last 100 training episodes")
+    by.add_argument("--deterministic", action="store_true", help="play the most likely action, draw none")
     parser.add_argument("--trials", type=Path, default=ROOT / "runs" / "trials", metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     args = parser.parse_args()
 
-    trials = train(args)
-    returns = [reached(args, trial) for trial in trials]
+    folders = train(args)
+    trials = [json.loads((folder / "trial.json").read_text()) for folder in folders]
+    returns = [reached(args, folder, trial) for folder, trial in zip(folders, trials)]
     if None in returns:
         sys.exit(f"seed {returns.index(None) + 1} failed before any episode had ended")
     if any(trial["origin"]["dirty"] for trial in trials):
@@ -61,7 +77,7 @@ def main():
     row = {
         "task": args.task,
         "preset": args.preset,
-        "judged_by": "last 100 training episodes" if args.last_100 else "100 episodes of the final policy",
+        "judged_by": judged_by(args),
         "commit": trials[0]["origin"]["commit"],
         "env_steps": trials[0]["env_steps"],
         "seconds": [round(trial["seconds"], 1) for trial in trials],
@@ -69,8 +85,9 @@ def main():
         "reference": json.loads(REFERENCE.read_text()).get(args.task, {}).get("returns", []) if compared else [],
     }
     rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
-    rows = [old for old in rows if (old["task"], old["preset"]) != (args.task, args.preset)] + [row]
-    rows.sort(key=lambda one: (one["preset"], one["task"]))
+    key = ("preset", "task", "judged_by")
+    rows = [old for old in rows if any(old[k] != row[k] for k in key)] + [row]
+    rows.sort(key=lambda one: [one[k] for k in key])
     args.out.write_text(json.dumps({"schema_version": 1, "rows": rows}, indent=1) + "\n")
 
 

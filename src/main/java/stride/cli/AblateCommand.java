@@ -16,7 +16,7 @@ import stride.lab.Machine;
 import stride.lab.sweep.Ablation;
 import stride.lab.sweep.AblationFile;
 import stride.lab.sweep.AblationPlan;
-import stride.lab.trials.Origin;
+import stride.lab.trials.Build;
 import stride.lab.trials.TrialSettings;
 import stride.train.RunFolder;
 
@@ -80,16 +80,16 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
     var rules = new TrainRules(options, task);
     var plan = AblationPlan.of(task, changes(rules), given, rules);
     Machine machine = Options.machine();
-    Origin origin = Origin.here(Options.home(), machine);
+    Build build = Options.build();
     Path folder = out != null ? out : RunFolder.RUNS.resolve("ablations").resolve(task);
     AblationFile found;
     try (var interrupt = new Interrupt()) {
       found =
-          new Ablation(plan, rules, settings, origin, machine, common.err(), interrupt.requested())
+          new Ablation(plan, rules, settings, build, machine, common.err(), interrupt.requested())
               .run(folder);
     }
     found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(found, found.text());
+    common.print(Options.withPath(found, folder), found.text());
     return 0;
   }
 

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import stride.lab.Machine;
+import stride.cuda.CudaInfo;
 import stride.lab.TimeLeft;
+import stride.lab.trials.Build;
 import stride.lab.trials.Origin;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
@@ -44,9 +45,6 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       description = "where rows go (default: bench-results/ledger.json)")
   Path file = Options.home().resolve(RESULTS).resolve("ledger.json");
 
-  @Option(names = "--all", description = "verify those again too that have a row of this code")
-  boolean all;
-
   @Option(names = "--estimate", description = "say what there is to do, and how long it takes")
   boolean estimate;
 
@@ -73,11 +71,11 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     var ledger = new Ledger(file);
     ledger.requireFit();
-    Machine machine = Options.machine();
-    Origin origin = Origin.here(Options.home(), machine);
+    Build build = Options.build();
+    boolean gpu = CudaInfo.gpu().isPresent();
     List<LedgerRow> rows = new ArrayList<>(); // of this code: those that stand, and new ones
     try (var interrupt = new Interrupt()) {
-      Agenda agenda = agenda(ledger.rows(), origin, machine.gpu() != null, interrupt.requested());
+      Agenda agenda = agenda(ledger.rows(), build, gpu, interrupt.requested());
       rows.addAll(agenda.standing());
       say(
           "%d to verify, about %.0f min"
@@ -94,14 +92,15 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** All of the list is looked at before the first is trained. */
-  private Agenda agenda(List<LedgerRow> rows, Origin origin, boolean gpu, AtomicBoolean stop) {
+  private Agenda agenda(List<LedgerRow> rows, Build build, boolean gpu, AtomicBoolean stop) {
+    Origin origin = build.origin();
     List<Left> left = new ArrayList<>();
     List<LedgerRow> standing = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
       VerifyCommand verify = entry.verify(plan);
       VerifyRun run;
       try {
-        run = verify.run(origin, stop, common.err());
+        run = verify.run(build, stop, common.err());
       } catch (IllegalArgumentException e) {
         throw entry.complaint(plan, e.getMessage());
       }
@@ -112,7 +111,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
               .orElse(null);
       if (entry.gpu() && !gpu) {
         say(named(entry, verify) + ": left out, there is no GPU");
-      } else if (!all && last != null && stands(last.origin(), origin)) {
+      } else if (last != null && stands(last.origin(), origin)) {
         say(
             "%s: verified for this code on %s: %s"
                 .formatted(named(entry, verify), last.date(), last.verdict().word()));
@@ -141,7 +140,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       ledger.put(rows.getLast());
       timeLeft.done(one.seconds());
       verification.warnings().forEach(doubt -> say("warning: " + doubt));
-      say(verification.evaluation().sentence() + "; " + timeLeft.words());
+      say(verification.sentence() + "; " + timeLeft.words());
     }
   }
 

@@ -31,7 +31,11 @@ record LedgerPlan(List<Entry> rows) {
       String[] args = command.substring("stride ".length()).split(" +");
       try {
         CommandSpec spec = Stride.commandLine().parseArgs(args).subcommand().commandSpec();
-        return (VerifyCommand) spec.userObject();
+        var verify = (VerifyCommand) spec.userObject();
+        if (verify.against != null || verify.trials.mixed || verify.ledger != null) {
+          throw complaint(plan, "a plan's rows are of switches: no --against, --mixed or --ledger");
+        }
+        return verify;
       } catch (ParameterException e) {
         throw complaint(plan, e.getMessage());
       }

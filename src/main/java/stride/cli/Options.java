@@ -1,5 +1,6 @@
 package stride.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import java.util.stream.Stream;
 import stride.cuda.CudaInfo;
 import stride.lab.Machine;
 import stride.lab.Revision;
+import stride.lab.trials.Build;
 import stride.mujoco.Mujoco;
 import stride.mujoco.MujocoException;
+import stride.train.JsonText;
 
 /** What several commands ask of their options and of the place they run in. */
 final class Options {
@@ -49,7 +52,7 @@ final class Options {
   }
 
   /** What begins a command line of Stride in a process of its own, with the flags of this one. */
-  static List<String> stride() {
+  private static List<String> stride() {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -57,6 +60,17 @@ final class Options {
         List.of("-Dstride.home=" + home(), "-cp", System.getProperty("java.class.path")));
     command.add(Stride.class.getName());
     return command;
+  }
+
+  /** What trains, where nothing else is said: this Stride. */
+  static Build build() {
+    return Build.here(home(), stride(), machine());
+  }
+
+  /** What a file says, and where it lies. */
+  static ObjectNode withPath(Object found, Path path) {
+    ObjectNode json = (ObjectNode) JsonText.tree(found);
+    return json.put("path", path.toString());
   }
 
   static Machine machine() {

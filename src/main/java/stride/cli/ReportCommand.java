@@ -30,7 +30,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR",
-      description = "folders of bench-results, and of runs for learning curves")
+      description = "folders of bench-results, and of runs for learning curves, or what holds them")
   List<Path> folders;
 
   @Option(
@@ -56,6 +56,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
     Path references = Options.home().resolve("peers/reference-returns.json");
     Report report = Report.of(folders).beside(ReferenceReturns.read(references));
     report.write(out, title);
+    report.empty().forEach(folder -> common.err().println("no results and no runs in " + folder));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("path", out.toString());
     json.put("bytes", size());

@@ -15,7 +15,7 @@ import stride.lab.sweep.Space;
 import stride.lab.sweep.Sweep;
 import stride.lab.sweep.SweepFile;
 import stride.lab.sweep.SweepPlan;
-import stride.lab.trials.Origin;
+import stride.lab.trials.Build;
 import stride.lab.trials.TrialSettings;
 import stride.train.RunFolder;
 
@@ -121,17 +121,17 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
     Space read = Space.read(space, rules);
     var plan = new SweepPlan(task, base, read.json(), search, chosenEta, budget, given, seed);
     Machine machine = Options.machine();
-    Origin origin = Origin.here(Options.home(), machine);
+    Build build = Options.build();
     Path folder = out != null ? out : RunFolder.RUNS.resolve("sweeps").resolve(task);
     SweepFile found;
     try (var interrupt = new Interrupt()) {
       found =
           new Sweep(
-                  plan, read, rules, settings, origin, machine, common.err(), interrupt.requested())
+                  plan, read, rules, settings, build, machine, common.err(), interrupt.requested())
               .run(folder);
     }
     found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(found, found.text(folder));
+    common.print(Options.withPath(found, folder), found.text(folder));
     return 0;
   }
 

@@ -49,7 +49,6 @@ final class TrialOptions {
     Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
     Options.requireEach("--jobs", List.of(jobs()), 1, Profile.MOST_THREADS);
     Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
-    return new TrialSettings(
-        Options.home(), Options.stride(), root, jobs(), threads, warmUp, mixed);
+    return new TrialSettings(root, jobs(), threads, warmUp, mixed);
   }
 }

@@ -3,15 +3,20 @@ package stride.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.lab.Checkout;
 import stride.lab.CommandText;
-import stride.lab.trials.Origin;
+import stride.lab.Revision;
+import stride.lab.Worktree;
+import stride.lab.trials.Build;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
@@ -22,8 +27,8 @@ import stride.lab.verify.Verification;
 @Command(
     name = "verify",
     description = {
-      "Trains two configurations over the same seeds in turn, and judges: did the candidate keep the"
-          + " returns of the reference, and how much faster is it?",
+      "Trains two configurations, or two revisions, over the same seeds in turn, and judges: did the"
+          + " candidate keep the returns of the reference, and how much faster is it?",
       "Judged are 100 episodes of each final policy, its actions drawn as in training, played in a"
           + " fresh process. Verdicts: identical (the same bits), kept (the 90 %% interval of the"
           + " difference lies within the margin), better, worse, or not shown, with the number of"
@@ -33,11 +38,17 @@ import stride.lab.verify.Verification;
     },
     footer = {
       "",
-      "Example: stride verify Hopper-v5 --reference stepping=lockstep --candidate stepping=sharded",
+      "Example: stride verify Hopper-v5 --reference stepping=lockstep --candidate stepping=sharded"
+          + " --threads 2",
+      "         stride verify Hopper-v5 --against HEAD~1 --seeds 20",
       "         stride verify CartPole-v1 --reference preset=cleanrl --candidate num_envs=32"
           + " --seeds 20 --total-timesteps 200000"
     })
 final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
+  // options that a result does not depend on
+  private static final Set<String> PLACES = Set.of("--trials", "--ledger", "--name");
+  private static final Set<String> OUTPUT = Set.of("--json", "--debug");
+
   @Mixin CommonOptions common;
 
   @Mixin RunOptions options;
@@ -58,6 +69,14 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "OPTION=VALUE,...",
       description = "what is judged, likewise")
   List<String> candidate = List.of();
+
+  @Option(
+      names = "--against",
+      paramLabel = "GITREF",
+      description =
+          "build this revision in build/against, and let it train the reference, with options that"
+              + " it must know")
+  String against;
 
   @Option(
       names = "--seeds",
@@ -109,12 +128,14 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       Options.require("--name", List.of(name), VerifyCommand::isName, "one line without |");
     }
     if (ledger != null) {
+      if (trials.mixed) {
+        throw new IllegalArgumentException("--mixed and --ledger: a row is of one machine");
+      }
       new Ledger(ledger).requireFit();
     }
-    Origin origin = Origin.here(Options.home(), Options.machine());
     Verification verification;
     try (var interrupt = new Interrupt()) {
-      verification = run(origin, interrupt.requested(), common.err()).run(seeds, maxSeeds);
+      verification = run(Options.build(), interrupt.requested(), common.err()).run(seeds, maxSeeds);
     }
     if (ledger != null) {
       new Ledger(ledger).put(row(verification));
@@ -129,13 +150,27 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** What these options ask for; refuses what is impossible before anything is made. */
-  VerifyRun run(Origin origin, AtomicBoolean stop, PrintWriter progress) {
+  VerifyRun run(Build build, AtomicBoolean stop, PrintWriter progress) {
     TrialSettings settings = trials.settings();
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
     RunSpec old = options.run(task, null, Changes.of("--reference", reference));
     RunSpec now = options.run(task, null, Changes.of("--candidate", candidate));
-    var runner = new TrialRunner(settings, origin, progress, stop);
-    return new VerifyRun(runner, origin, old, now, margin, trials.jobs(), progress);
+    return new VerifyRun(
+        new TrialRunner(settings, progress, stop),
+        new VerifyRun.Arm(
+            old.toJsonWithoutSeed(), against == null ? () -> build : () -> other(progress)),
+        new VerifyRun.Arm(now.toJsonWithoutSeed(), () -> build),
+        margin,
+        trials.jobs(),
+        progress);
+  }
+
+  /** What is compared with, built only when it is needed; this tree must be what its build says. */
+  private Build other(PrintWriter progress) {
+    Path home = Options.home();
+    new Checkout(home, Revision.of(home)).requireFresh();
+    Checkout checkout = Worktree.build(home, against, progress);
+    return Build.of(checkout, Options.machine(checkout.revision()));
   }
 
   private LedgerRow row(Verification verification) {
@@ -144,6 +179,27 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     return LedgerRow.of(
         name != null ? name : LedgerRow.name(verification, told),
         verification,
-        CommandText.of(common.spec.root().commandLine().getParseResult().originalArgs()));
+        CommandText.of(command(verification)));
+  }
+
+  /** What was typed, without where things lie, and with a revision that stays the same. */
+  private List<String> command(Verification verification) {
+    List<String> typed = common.spec.root().commandLine().getParseResult().originalArgs();
+    List<String> words = new ArrayList<>();
+    for (Iterator<String> left = typed.iterator(); left.hasNext(); ) {
+      String word = left.next();
+      String option = word.replaceFirst("=.*", "");
+      if (option.equals("--against") || PLACES.contains(option)) {
+        if (word.equals(option)) {
+          left.next(); // its value
+        }
+      } else if (!OUTPUT.contains(word)) {
+        words.add(word);
+      }
+    }
+    if (against != null) {
+      words.addAll(List.of("--against", verification.referenceCommit()));
+    }
+    return words;
   }
 }

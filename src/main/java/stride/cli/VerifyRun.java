@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import stride.lab.trials.Origin;
+import stride.lab.trials.Build;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
@@ -19,44 +20,50 @@ final class VerifyRun {
   private static final int PILOT = 5;
 
   private final TrialRunner runner;
-  private final Origin origin;
-  private final ObjectNode reference;
-  private final ObjectNode candidate;
+  private final Arm reference;
+  private final Arm candidate;
   private final double margin;
   private final int jobs;
   private final PrintWriter progress;
 
+  /**
+   * What is trained.
+   *
+   * @param config flat, as a run's config.json has it
+   * @param build gives what trains it, when it is needed
+   */
+  record Arm(ObjectNode config, Supplier<Build> build) {}
+
   VerifyRun(
       TrialRunner runner,
-      Origin origin,
-      RunSpec reference,
-      RunSpec candidate,
+      Arm reference,
+      Arm candidate,
       double margin,
       int jobs,
       PrintWriter progress) {
     this.runner = runner;
-    this.origin = origin;
-    this.reference = reference.toJsonWithoutSeed();
-    this.candidate = candidate.toJsonWithoutSeed();
+    this.reference = reference;
+    this.candidate = candidate;
     this.margin = margin;
     this.jobs = jobs;
     this.progress = progress;
   }
 
   Verification run(Seeds seeds, int maxSeeds) {
+    Build before = reference.build().get(); // what cannot be built is found out first
     if (!seeds.auto()) {
-      return judge(seeds);
+      return judge(seeds, before);
     }
     int pilot = Math.min(PILOT, maxSeeds);
     progress.printf("pilot: %d seeds of each%n", pilot);
     progress.flush();
-    Verification first = judge(new Seeds(1, pilot));
+    Verification first = judge(new Seeds(1, pilot), before);
     if (first.verdict() == Verdict.IDENTICAL) {
       return first;
     }
     int count = Math.clamp(needed(first.evaluation(), maxSeeds), pilot, maxSeeds);
     announce(first, count);
-    return count == pilot ? first : judge(new Seeds(1, count));
+    return count == pilot ? first : judge(new Seeds(1, count), before);
   }
 
   private static int needed(Judgement pilot, int maxSeeds) {
@@ -69,7 +76,7 @@ final class VerifyRun {
     progress.printf(
         "the pilot's spread needs %s seeds of each for a margin of %.3g %%; with %d, equal returns"
             + " are found to be kept in %.0f %% of comparisons; about %.0f min more%n",
-        judgement.seedsNeeded() == null ? "countless" : judgement.seedsNeeded(),
+        judgement.seedsNeeded() == null ? "more than any number of" : judgement.seedsNeeded(),
         100 * margin,
         count,
         100
@@ -86,15 +93,21 @@ final class VerifyRun {
     return value * value;
   }
 
-  private Verification judge(Seeds seeds) {
+  private Verification judge(Seeds seeds, Build before) {
+    Build judge = candidate.build().get();
     List<Trial> trials = new ArrayList<>();
     for (long seed : seeds.list()) {
-      trials.add(new Trial("reference", reference, seed));
-      trials.add(new Trial("candidate", candidate, seed));
+      trials.add(new Trial("reference", reference.config(), seed, before, judge));
+      trials.add(new Trial("candidate", candidate.config(), seed, judge, judge));
     }
     List<TrialResult> results = runner.run(trials);
     return Verification.of(
-        reference, candidate, every(results, 0), every(results, 1), margin, origin);
+        reference.config(),
+        candidate.config(),
+        every(results, 0),
+        every(results, 1),
+        margin,
+        judge.origin());
   }
 
   private static List<TrialResult> every(List<TrialResult> results, int first) {

@@ -14,7 +14,7 @@ import stride.train.TrainException;
 public final class Worktree {
   // what both revisions fetch; each folder says inside by which line of requirements it was made,
   // and is fetched anew if the other revision asks for something else
-  private static final List<String> FETCHED = List.of("mujoco", "gymnasium");
+  private static final List<String> FETCHED = List.of("mujoco", "gymnasium", "cuda");
 
   private Worktree() {}
 

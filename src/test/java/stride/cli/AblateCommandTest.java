@@ -3,6 +3,7 @@ package stride.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ class AblateCommandTest {
     String[] changes = {"--change", "orthogonal_init=false", "--change", "hidden=8,8,gamma=0.9"};
     Outcome outcome = ablate(changes[0], changes[1], changes[2], changes[3], "--json");
     JsonNode json = outcome.json();
-    assertThat(json).isEqualTo(JsonText.read(out.resolve("ablation.json"), JsonNode.class));
+    ObjectNode found = JsonText.read(out.resolve("ablation.json"), ObjectNode.class);
+    assertThat(json).isEqualTo(found.put("path", out.toString()));
     assertThat(outcome.err()).contains("6 of 6: ");
     JsonNode result = json.get("result");
     assertThat(result.at("/base/returns")).hasSize(2);

@@ -148,13 +148,23 @@ class ReportCommandTest {
   }
 
   @Test
+  void looksBelowFoldersAndNamesThoseThatHaveNothing() throws IOException {
+    Path empty = Files.createDirectory(temp.resolve("empty"));
+    Outcome outcome = report(empty, temp, run);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).startsWith(out + ": results folders 1, runs 1, 0.");
+    assertThat(outcome.err()).contains("no results and no runs in " + empty);
+  }
+
+  @Test
   void refusesWhatIsNeitherResultsNorRun() throws IOException {
-    assertThat(refusal(folder, temp))
+    Path empty = Files.createDirectory(temp.resolve("empty"));
+    assertThat(refusal(empty))
         .isEqualTo(
             "stride: "
-                + temp
+                + empty
                 + " is neither a results folder (it has no machine.json) nor a run folder"
-                + " (no config.json)");
+                + " (no config.json), and holds none");
     assertThat(refusal(temp.resolve("absent"))).endsWith("absent does not exist");
     assertThat(refusal(out)).endsWith("report.html is no folder");
   }

@@ -148,6 +148,7 @@ class VerifyCommandTest {
         "--candidate=gama=1 | unknown option gama, there are ",
         "--candidate=gamma=2 | gamma=2",
         "--reference=preset=best | preset=best, required: one of",
+        "--against=nonsense | --against=nonsense, required: a revision that git knows",
       })
   void refusesWhatIsImpossible(String option, String complaint) {
     Path root = temp.resolve("trials");

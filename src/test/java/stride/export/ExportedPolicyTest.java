@@ -127,7 +127,7 @@ class ExportedPolicyTest {
   // ---- safetensors ----
 
   @ParameterizedTest
-  @CsvSource({"GAUSSIAN, TANH, true", "CATEGORICAL, RELU, false"})
+  @CsvSource({"GAUSSIAN, TANH, true", "STATE_GAUSSIAN, TANH, true", "CATEGORICAL, RELU, false"})
   void theDocumentedLoaderActsAsStrideOnNumpy(
       Distribution distribution, Activation activation, boolean normalized)
       throws IOException, InterruptedException {
@@ -137,7 +137,7 @@ class ExportedPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GAUSSIAN, TANH, true", "CATEGORICAL, RELU, false"})
+  @CsvSource({"GAUSSIAN, TANH, true", "STATE_GAUSSIAN, TANH, true", "CATEGORICAL, RELU, false"})
   void theDocumentedLoaderActsAsStrideOnPytorch(
       Distribution distribution, Activation activation, boolean normalized)
       throws IOException, InterruptedException {
@@ -155,10 +155,15 @@ class ExportedPolicyTest {
 
   private void assertActsAsStride(Sample sample) throws IOException {
     assertThat(read("critic")).containsExactly(sample.values(), CLOSE);
-    float[] actor = read("actor"); // [ROWS, 3]: means or logits
+    float[] actor = read("actor"); // [ROWS, 3]: means or logits, and deviations beside means
     float[] actions = sample.actions();
-    if (sample.layout.spec().distribution() == Distribution.GAUSSIAN) {
-      assertThat(actor).containsExactly(actions, CLOSE);
+    if (sample.layout.spec().distribution() != Distribution.CATEGORICAL) {
+      int width = actor.length / Sample.ROWS;
+      for (int r = 0; r < Sample.ROWS; r++) {
+        assertThat(Arrays.copyOfRange(actor, r * width, r * width + Sample.ACTIONS))
+            .containsExactly(
+                Arrays.copyOfRange(actions, r * Sample.ACTIONS, (r + 1) * Sample.ACTIONS), CLOSE);
+      }
       return;
     }
     for (int r = 0; r < Sample.ROWS; r++) {

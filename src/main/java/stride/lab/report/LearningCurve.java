@@ -2,6 +2,7 @@ package stride.lab.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,10 @@ import stride.lab.report.RunData.Point;
  *
  * @param task Gymnasium's name
  * @param name what tells it from the others of the page
- * @param runs in the order given
+ * @param runs in the order given, each once
+ * @param repeats those that are one of them again
  */
-record LearningCurve(String task, String name, List<RunData> runs) {
+record LearningCurve(String task, String name, List<RunData> runs, List<RunData> repeats) {
   private static final List<String> NOT_TOLD_APART_BY = List.of("schema_version", "task", "preset");
 
   /** All configurations, in the order of their first runs. */
@@ -31,8 +33,25 @@ record LearningCurve(String task, String name, List<RunData> runs) {
     groups.forEach(
         (config, its) ->
             curves.add(
-                new LearningCurve(its.getFirst().task(), name(config, groups.keySet()), its)));
+                LearningCurve.of(its.getFirst().task(), name(config, groups.keySet()), its)));
     return curves;
+  }
+
+  /**
+   * Of a run that is there twice, the one that got further counts: they are one sample, not two.
+   */
+  private static LearningCurve of(String task, String name, List<RunData> its) {
+    List<RunData> longestFirst = new ArrayList<>(its);
+    longestFirst.sort(Comparator.comparingDouble(RunData::envSteps).reversed());
+    List<RunData> repeats = new ArrayList<>();
+    for (int k = 1; k < longestFirst.size(); k++) {
+      RunData run = longestFirst.get(k);
+      if (longestFirst.subList(0, k).stream().anyMatch(run::repeats)) {
+        repeats.add(run);
+      }
+    }
+    return new LearningCurve(
+        task, name, its.stream().filter(run -> !repeats.contains(run)).toList(), repeats);
   }
 
   /** The preset, and the options in which another configuration of the task differs. */
@@ -52,7 +71,7 @@ record LearningCurve(String task, String name, List<RunData> runs) {
               .filter(other -> other.path("task").equals(config.path("task")))
               .filter(other -> other.path("preset").equals(config.path("preset")))
               .anyMatch(other -> !other.path(key).equals(config.path(key)));
-      if (differs) {
+      if (differs && config.has(key)) {
         name.append(", ").append(key).append('=').append(config.path(key).asText());
       }
     }
@@ -64,9 +83,19 @@ record LearningCurve(String task, String name, List<RunData> runs) {
     return runs.stream().filter(run -> !run.points().isEmpty()).toList();
   }
 
-  /** As far as every run got: beyond that, a mean would be one of others. */
+  /** Runs that ended early. */
+  List<RunData> failed() {
+    return runs.stream().filter(run -> run.failed() != null).toList();
+  }
+
+  /**
+   * As far as every run got: beyond that, a mean would be one of others. A run that failed stays
+   * where it ended, as it does in verdicts.
+   */
   double end(ToDoubleFunction<Point> x) {
+    boolean allFailed = begun().stream().allMatch(run -> run.failed() != null);
     return begun().stream()
+        .filter(run -> allFailed || run.failed() == null)
         .mapToDouble(run -> x.applyAsDouble(run.points().getLast()))
         .min()
         .orElse(0);

@@ -26,8 +26,20 @@ final class LearningSection {
     page.paragraph(
         "Mean return of the last 100 training episodes. Several seeds of one configuration are drawn"
             + " as their mean with its 95 % interval, from where all have a return to where the first"
-            + " of them ends.");
+            + " of them ends; one that failed counts on with its last return.");
     page.table("Runs by configuration", summary(curves));
+    for (LearningCurve curve : curves) {
+      curve
+          .failed()
+          .forEach(
+              run -> page.paragraph("Failed: %s: %s.".formatted(label(curve, run), run.failed())));
+      curve
+          .repeats()
+          .forEach(
+              run ->
+                  page.paragraph(
+                      "Left out: %s, which is %s again.".formatted(run.name(), label(curve, run))));
+    }
     page.openGrid();
     Set<String> tasks = new LinkedHashSet<>();
     curves.forEach(curve -> tasks.add(curve.task()));
@@ -40,12 +52,15 @@ final class LearningSection {
         Optional<Mark> mark =
             its.stream().flatMap(curve -> references.beside(curve).stream()).findFirst();
         figure(page, task, "env steps", its, Point::envSteps, 0, mark);
-        // its seconds are of another machine
-        figure(page, task, "seconds", its, Point::seconds, 1, Optional.empty());
+        figure(page, task, "seconds", its, Point::seconds, 1, mark);
       }
     }
     page.closeGrid();
     page.close();
+  }
+
+  private static String label(LearningCurve curve, RunData run) {
+    return "%s, %s, seed %d".formatted(curve.task(), curve.name(), run.seed());
   }
 
   private static Table summary(List<LearningCurve> curves) {
@@ -59,7 +74,8 @@ final class LearningSection {
       double[] steps = curve.runs().stream().mapToDouble(RunData::envSteps).toArray();
       table.add(
           curve.task() + ", " + curve.name(),
-          Integer.toString(curve.runs().size()),
+          curve.runs().size()
+              + (curve.failed().isEmpty() ? "" : " (%d failed)".formatted(curve.failed().size())),
           Figures.whole(new DescriptiveStatistics(steps).getMean()),
           last.length == 0 ? "-" : Figures.mean(MeanInterval.of(last)),
           Figures.fixed(new DescriptiveStatistics(seconds).getMean(), 1));
@@ -88,10 +104,16 @@ final class LearningSection {
             Figures.mean(MeanInterval.of(returns.get(k))));
       }
     }
+    boolean isOfSteps = digits == 0;
+    double end = curves.stream().mapToDouble(curve -> curve.end(x)).max().orElse(0);
     mark.ifPresent(
         reached -> {
-          series.add(reached.series(Plot.color(series.size())));
-          table.add(reached.envSteps(), reached.name(), Figures.mean(reached.returns()));
+          int color = Plot.color(series.size());
+          series.add(isOfSteps ? reached.point(color) : reached.level(end, color));
+          table.add(
+              isOfSteps ? reached.envSteps() : "-",
+              reached.name(),
+              Figures.mean(reached.returns()));
         });
     Plot plot =
         Plot.curves(

@@ -108,7 +108,7 @@ public final class ReferenceReturns {
     }
 
     String sentence() {
-      return ("The mark is the same algorithm in PyTorch at the same setting: %s over %s at %s env"
+      return ("Marked is the same algorithm in PyTorch at the same setting: %s over %s at %s env"
               + " steps, the mean with its 95 %% interval.")
           .formatted(Figures.mean(returns), Figures.plural(seeds, "seed"), envSteps());
     }
@@ -117,7 +117,8 @@ public final class ReferenceReturns {
       return Figures.whole(ENV_STEPS);
     }
 
-    Plot.Series series(int color) {
+    /** Over env steps. */
+    Plot.Series point(int color) {
       double[] point = {ENV_STEPS, returns.mean()};
       return Plot.Series.band(
           name(),
@@ -126,6 +127,17 @@ public final class ReferenceReturns {
           List.of(point),
           List.of(returns.low()),
           List.of(returns.high()));
+    }
+
+    /** Over seconds, of which it has none of this machine. */
+    Plot.Series level(double end, int color) {
+      return Plot.Series.band(
+          name(),
+          color,
+          Plot.Style.MARK,
+          List.of(new double[] {0, returns.mean()}, new double[] {end, returns.mean()}),
+          List.of(returns.low(), returns.low()),
+          List.of(returns.high(), returns.high()));
     }
   }
 }

@@ -1,12 +1,9 @@
 package stride.lab.report;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import stride.lab.LabException;
 import stride.lab.Results;
 import stride.train.AtomicFile;
@@ -16,22 +13,27 @@ import stride.train.TrainException;
 public final class Report {
   private final List<ResultsData> results = new ArrayList<>();
   private final List<RunData> runs = new ArrayList<>();
+  private final List<Path> empty;
   private ReferenceReturns references = ReferenceReturns.NONE;
 
-  private Report() {}
+  private Report(List<Path> empty) {
+    this.empty = empty;
+  }
 
   /**
    * Reads everything that the page will show.
    *
-   * @param folders results folders and run folders, in any mix; the same one twice counts once
+   * @param folders results folders and run folders, in any mix, or folders that hold some; the same
+   *     one twice counts once
    * @return the report
-   * @throws LabException if one is neither, or a file in it is cut short or of another version
+   * @throws LabException if there is nothing in any of them, or a file is cut short or of another
+   *     version
    * @throws TrainException if a file cannot be read or is no JSON
    */
   public static Report of(List<Path> folders) {
-    var report = new Report();
-    Set<Path> different = new LinkedHashSet<>();
-    folders.forEach(folder -> different.add(folder.toAbsolutePath().normalize()));
+    ReportFolders all = ReportFolders.among(folders);
+    var report = new Report(all.empty());
+    List<Path> different = all.found();
     boolean namesDiffer =
         different.stream().map(Path::getFileName).distinct().count() == different.size();
     for (Path folder : different) {
@@ -51,17 +53,10 @@ public final class Report {
   }
 
   private void add(Path folder, String name) {
-    if (!Files.isDirectory(folder)) {
-      throw new LabException(folder + (Files.exists(folder) ? " is no folder" : " does not exist"));
-    } else if (Results.isOne(folder)) {
+    if (Results.isOne(folder)) {
       results.add(ResultsData.read(folder, name));
-    } else if (RunData.isOne(folder)) {
-      runs.add(RunData.read(folder, name));
     } else {
-      throw new LabException(
-          folder
-              + " is neither a results folder (it has no machine.json) nor a run folder"
-              + " (no config.json)");
+      runs.add(RunData.read(folder, name));
     }
   }
 
@@ -74,6 +69,15 @@ public final class Report {
   public Report beside(ReferenceReturns returns) {
     references = returns;
     return this;
+  }
+
+  /**
+   * Which of the folders given have no results and no runs in them.
+   *
+   * @return in the order given
+   */
+  public List<Path> empty() {
+    return empty;
   }
 
   /**

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import stride.lab.LabException;
 import stride.lab.Part;
+import stride.lab.Revision;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 
@@ -18,18 +20,25 @@ import stride.train.TrainException;
  *
  * @param name how the page calls the folder
  * @param task Gymnasium's name
- * @param configuration of config.json, without the seed: all that makes runs comparable
+ * @param configuration of config.json, without the seed: all that makes runs comparable; of a
+ *     trial, its revision and machine too
+ * @param seed of the run
  * @param points one an iteration, from the first at which an episode had ended
  * @param envSteps done by the last iteration, 0 before the first
  * @param seconds wall time by the last iteration
+ * @param failed why a trial ended early; null if it did not, or the run is none
  */
 public record RunData(
     String name,
     String task,
     ObjectNode configuration,
+    long seed,
     List<Point> points,
     double envSteps,
-    double seconds) {
+    double seconds,
+    String failed) {
+  private static final String TRIAL = "trial.json";
+  private static final String METRICS = "metrics.jsonl";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -45,6 +54,11 @@ public record RunData(
     return Files.isRegularFile(RunFolder.configFile(folder));
   }
 
+  /** Whether a run has left something there: others have a config.json too. */
+  static boolean isBegun(Path folder) {
+    return isOne(folder) && Files.exists(folder.resolve(METRICS));
+  }
+
   /**
    * Reads a run, finished or not.
    *
@@ -57,7 +71,14 @@ public record RunData(
     Part config = Part.of(RunFolder.configFile(folder));
     ObjectNode configuration = config.node().deepCopy();
     configuration.remove("seed");
-    Path metrics = folder.resolve("metrics.jsonl");
+    String failed = null;
+    if (Files.exists(folder.resolve(TRIAL))) {
+      Part trial = Part.of(folder.resolve(TRIAL));
+      Part origin = trial.part("origin");
+      configuration.put("revision", revision(origin)).put("machine", origin.text("machine"));
+      failed = trial.node().path("failed").textValue();
+    }
+    Path metrics = folder.resolve(METRICS);
     List<Point> points = new ArrayList<>();
     double envSteps = 0;
     double seconds = 0;
@@ -73,7 +94,33 @@ public record RunData(
         points.add(new Point(envSteps, seconds, meanReturn));
       }
     }
-    return new RunData(name, config.text("task"), configuration, points, envSteps, seconds);
+    return new RunData(
+        name,
+        config.text("task"),
+        configuration,
+        config.integer("seed"),
+        points,
+        envSteps,
+        seconds,
+        failed);
+  }
+
+  /** Changes of no commit are told apart by what was built of them. */
+  private static String revision(Part origin) {
+    boolean dirty = origin.node().path("dirty").asBoolean();
+    return new Revision(origin.text("commit"), dirty).abbreviated()
+        + (dirty ? "-" + origin.text("code").substring(0, 7) : "");
+  }
+
+  /** Whether another run did the same as far as both got: then it is this run again. */
+  boolean repeats(RunData other) {
+    int common = Math.min(points.size(), other.points.size());
+    return seed == other.seed
+        && IntStream.range(0, common)
+            .allMatch(
+                k ->
+                    points.get(k).envSteps() == other.points.get(k).envSteps()
+                        && points.get(k).meanReturn() == other.points.get(k).meanReturn());
   }
 
   /** All whole lines: a run that is still written, or was killed, may end in the midst of one. */

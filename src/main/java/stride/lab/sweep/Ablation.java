@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.lab.Machine;
-import stride.lab.trials.Origin;
+import stride.lab.trials.Build;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
 import stride.train.JsonText;
@@ -15,7 +15,7 @@ public final class Ablation {
   private final AblationPlan plan;
   private final List<Configuration> configurations;
   private final TrialSettings settings;
-  private final Origin origin;
+  private final Build build;
   private final Machine machine;
   private final TrialRunner runner;
 
@@ -25,7 +25,7 @@ public final class Ablation {
    * @param plan what is asked
    * @param rules that options go by
    * @param settings where and how trainings are done
-   * @param origin of the results
+   * @param build what trains
    * @param machine this one
    * @param progress takes lines
    * @param stop set by anyone to begin no other training
@@ -34,16 +34,16 @@ public final class Ablation {
       AblationPlan plan,
       OptionRules rules,
       TrialSettings settings,
-      Origin origin,
+      Build build,
       Machine machine,
       PrintWriter progress,
       AtomicBoolean stop) {
     this.plan = plan;
     this.configurations = plan.configurations(rules);
     this.settings = settings;
-    this.origin = origin;
+    this.build = build;
     this.machine = machine;
-    this.runner = new TrialRunner(settings, origin, progress, stop);
+    this.runner = new TrialRunner(settings, progress, stop);
   }
 
   /**
@@ -57,9 +57,14 @@ public final class Ablation {
   public AblationFile run(Path out) {
     try (OutFolder folder =
         OutFolder.open(
-            out, AblationFile.NAME, AblationFile.SCHEMA_VERSION, plan, origin, settings.mixed())) {
+            out,
+            AblationFile.NAME,
+            AblationFile.SCHEMA_VERSION,
+            plan,
+            build.origin(),
+            settings.mixed())) {
       AblationFile file = folder.read(AblationFile.class).orElseGet(() -> train(folder));
-      folder.write("ablation.md", file.markdown());
+      folder.write("ablation.md", file.page().markdown());
       return file;
     }
   }
@@ -67,8 +72,8 @@ public final class Ablation {
   private AblationFile train(OutFolder folder) {
     AblationResult result =
         AblationResult.of(
-            configurations, Configuration.train(configurations, plan.seeds(), runner));
-    var file = new AblationFile(AblationFile.SCHEMA_VERSION, plan, origin, machine, result);
+            configurations, Configuration.train(configurations, plan.seeds(), build, runner));
+    var file = new AblationFile(AblationFile.SCHEMA_VERSION, plan, build.origin(), machine, result);
     folder.write(AblationFile.NAME, JsonText.file(file));
     return file;
   }

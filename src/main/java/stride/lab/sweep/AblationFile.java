@@ -32,29 +32,17 @@ public record AblationFile(
         .formatted(plan.changes().size());
   }
 
+  /** In words. */
+  FoundPage page() {
+    return new FoundPage(title(), origin, result.table(), result.failures(), note());
+  }
+
   /**
    * For a terminal.
    *
    * @return a table and sentences, lines with a closing line break
    */
   public String text() {
-    return "%s%n%n%s%n%s%s".formatted(title(), result.table().toText(), failures(""), note());
-  }
-
-  /** The same for a reader of files. */
-  String markdown() {
-    return "# %s%n%nCommit %s%s, %s.%n%n%s%n%s%s"
-        .formatted(
-            title(),
-            origin.commit(),
-            origin.dirty() ? " with changes" : "",
-            origin.machine(),
-            result.table().toMarkdown(),
-            failures("- "),
-            note());
-  }
-
-  private String failures(String before) {
-    return TrialDoubts.failures(result.failures(), before);
+    return page().text();
   }
 }

@@ -10,6 +10,7 @@ import stride.lab.Holm;
 import stride.lab.LabException;
 import stride.lab.Table;
 import stride.lab.UncertainMean;
+import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
 import stride.lab.verify.Interval;
 import stride.lab.verify.Judgement;

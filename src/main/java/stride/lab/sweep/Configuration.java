@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import stride.lab.trials.Build;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
@@ -89,10 +90,10 @@ record Configuration(int number, SortedMap<String, JsonNode> options, ObjectNode
 
   /** Trains configurations over seeds: one result a seed, for each of them. */
   static List<List<TrialResult>> train(
-      List<Configuration> configurations, List<Long> seeds, TrialRunner runner) {
+      List<Configuration> configurations, List<Long> seeds, Build build, TrialRunner runner) {
     List<Trial> trials = new ArrayList<>();
     for (Configuration its : configurations) {
-      seeds.forEach(seed -> trials.add(new Trial(its.name(), its.config(), seed)));
+      seeds.forEach(seed -> trials.add(new Trial(its.name(), its.config(), seed, build, build)));
     }
     List<TrialResult> results = runner.run(trials);
     List<List<TrialResult>> grouped = new ArrayList<>();

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.math3.util.ArithmeticUtils;
 import stride.lab.Machine;
-import stride.lab.trials.Origin;
+import stride.lab.trials.Build;
+import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
@@ -25,7 +26,7 @@ public final class Sweep {
   private final Rungs rungs;
   private final List<Configuration> pool;
   private final TrialSettings settings;
-  private final Origin origin;
+  private final Build build;
   private final Machine machine;
   private final PrintWriter progress;
   private final AtomicBoolean stop;
@@ -37,7 +38,7 @@ public final class Sweep {
    * @param space of the plan
    * @param rules that options go by
    * @param settings where and how trainings are done
-   * @param origin of the results
+   * @param build what trains
    * @param machine this one
    * @param progress takes lines
    * @param stop set by anyone to begin no other training
@@ -49,14 +50,14 @@ public final class Sweep {
       Space space,
       OptionRules rules,
       TrialSettings settings,
-      Origin origin,
+      Build build,
       Machine machine,
       PrintWriter progress,
       AtomicBoolean stop) {
     this.plan = plan;
     this.rungs = plan.rungs();
     this.settings = settings;
-    this.origin = origin;
+    this.build = build;
     this.machine = machine;
     this.progress = progress;
     this.stop = stop;
@@ -110,7 +111,12 @@ public final class Sweep {
   public SweepFile run(Path out) {
     try (OutFolder folder =
         OutFolder.open(
-            out, SweepFile.NAME, SweepFile.SCHEMA_VERSION, plan, origin, settings.mixed())) {
+            out,
+            SweepFile.NAME,
+            SweepFile.SCHEMA_VERSION,
+            plan,
+            build.origin(),
+            settings.mixed())) {
       Optional<SweepFile> before = folder.read(SweepFile.class);
       if (before.isPresent() && before.get().result() != null) {
         return before.get();
@@ -151,7 +157,8 @@ public final class Sweep {
     return Configuration.train(
         configurations.stream().map(its -> its.at(rungs.envSteps(rung))).toList(),
         plan.seeds(),
-        new TrialRunner(settings, origin, progress, stop));
+        build,
+        new TrialRunner(settings, progress, stop));
   }
 
   private SweepFile finish(OutFolder folder, List<Rung> ladder, Journal journal) {
@@ -161,7 +168,7 @@ public final class Sweep {
     ObjectNode best = pool.get(result.best() - 1).config();
     folder.write(BASE, JsonText.file(plan.config()));
     folder.write(SweepFile.best(folder.path()).getFileName().toString(), JsonText.file(best));
-    folder.write("sweep.md", file.markdown(folder.path()));
+    folder.write("sweep.md", file.page(folder.path()).markdown());
     write(folder, file); // last: it says that all is there
     return file;
   }
@@ -176,7 +183,7 @@ public final class Sweep {
 
   private SweepFile file(List<Integer> decisions, double seconds, SweepResult result) {
     return new SweepFile(
-        SweepFile.SCHEMA_VERSION, plan, origin, machine, seconds, decisions, result);
+        SweepFile.SCHEMA_VERSION, plan, build.origin(), machine, seconds, decisions, result);
   }
 
   private static void write(OutFolder folder, SweepFile file) {

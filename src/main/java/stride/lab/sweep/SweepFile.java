@@ -52,30 +52,23 @@ public record SweepFile(
   }
 
   /**
+   * In words.
+   *
+   * @param out the search's folder
+   * @return a table and sentences
+   */
+  FoundPage page(Path out) {
+    return new FoundPage(
+        title(), origin, result.table(), result.failures(), result.advice(best(out)));
+  }
+
+  /**
    * For a terminal.
    *
    * @param out the search's folder
    * @return a table and sentences, lines with a closing line break
    */
   public String text(Path out) {
-    return "%s%n%n%s%n%s%s"
-        .formatted(title(), result.table().toText(), failures(""), result.advice(best(out)));
-  }
-
-  /** The same for a reader of files. */
-  String markdown(Path out) {
-    return "# %s%n%nCommit %s%s, %s.%n%n%s%n%s%s"
-        .formatted(
-            title(),
-            origin.commit(),
-            origin.dirty() ? " with changes" : "",
-            origin.machine(),
-            result.table().toMarkdown(),
-            failures("- "),
-            result.advice(best(out)));
-  }
-
-  private String failures(String before) {
-    return TrialDoubts.failures(result.failures(), before);
+    return page(out).text();
   }
 }

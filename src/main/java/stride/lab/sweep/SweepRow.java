@@ -20,7 +20,7 @@ import stride.lab.verify.Interval;
  * @param returnMeanCi95 its interval, Student's; null for one seed
  * @param returns one a seed, as they count
  * @param failed how many seeds ended early
- * @param envStepsPerSecondSteady of a training, the mean over seeds; null if all failed
+ * @param envStepsPerSecondSteady of a training, the mean over seeds; null if none is known
  * @param options that differ from the base's
  * @param key names the folder of its trainings
  */

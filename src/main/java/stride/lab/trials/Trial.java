@@ -12,9 +12,14 @@ import stride.train.JsonText;
  * @param name how progress calls the configuration, for example {@code candidate}
  * @param config flat, as a run's config.json has it: the task, the algorithm and every option
  * @param seed of the run
+ * @param build what trains it
+ * @param judge what plays its final policy: the same for all that are compared
  */
-public record Trial(String name, ObjectNode config, long seed) {
+public record Trial(String name, ObjectNode config, long seed, Build build, Build judge) {
   private static final int KEY_DIGITS = 12;
+
+  // an earlier form of trial.json lacks what is asked for now, and is not looked for
+  private static final String FORM = "trial 2";
 
   // what a run's config.json says that is no part of its configuration: presets only fill in
   // options
@@ -32,23 +37,24 @@ public record Trial(String name, ObjectNode config, long seed) {
   /**
    * Tells configurations and code apart; the same for all seeds.
    *
-   * @param origin of the result
    * @return twelve digits of a digest
    */
-  public String key(Origin origin) {
+  public String key() {
     var options = new TreeMap<String, Object>();
     config.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
     NOT_OF_THE_KEY.forEach(options::remove);
     return new Digest()
+        .add(FORM)
         .add(JsonText.line(options))
-        .add(origin.commit())
-        .add(origin.code())
+        .add(build.origin().commit())
+        .add(build.origin().code())
+        .add(judge.origin().code())
         .hex()
         .substring(0, KEY_DIGITS);
   }
 
   /** The run's folder. */
-  Path folder(Path root, Origin origin) {
-    return root.resolve(task()).resolve(key(origin)).resolve("seed-" + seed);
+  Path folder(Path root) {
+    return root.resolve(task()).resolve(key()).resolve("seed-" + seed);
   }
 }

@@ -36,21 +36,18 @@ final class TrialProcess {
   private static final int SITTINGS = 4;
 
   private final Trial trial;
-  private final Origin origin;
   private final TrialSettings settings;
   private final String turns;
   private final BooleanSupplier stop;
   private final Path run;
   private boolean interrupted;
 
-  TrialProcess(
-      Trial trial, Origin origin, TrialSettings settings, String turns, BooleanSupplier stop) {
+  TrialProcess(Trial trial, TrialSettings settings, String turns, BooleanSupplier stop) {
     this.trial = trial;
-    this.origin = origin;
     this.settings = settings;
     this.turns = turns;
     this.stop = stop;
-    this.run = trial.folder(settings.root(), origin).toAbsolutePath();
+    this.run = trial.folder(settings.root()).toAbsolutePath();
   }
 
   /** What a trial left that is finished; null if it is not. */
@@ -78,6 +75,7 @@ final class TrialProcess {
    * @return null if it was told to stop before the end
    */
   TrialResult run() {
+    final long start = System.nanoTime();
     try {
       String failed = train();
       TrialResult.Played played = null;
@@ -88,7 +86,7 @@ final class TrialProcess {
       if (failed == null && played == null) {
         return null;
       }
-      TrialResult result = result(failed, played);
+      TrialResult result = result(failed, played, (System.nanoTime() - start) / 1e9);
       AtomicFile.write(run.resolve(RESULT), JsonText.file(result));
       return result;
     } catch (IOException e) {
@@ -110,7 +108,7 @@ final class TrialProcess {
           return null;
         }
       }
-      int exit = stride("train", begun ? goOn() : begin());
+      int exit = stride(trial.build(), "train", begun ? goOn() : begin());
       if (exit != 0 && !isFromOutside(exit)) {
         return failure("train", exit);
       }
@@ -126,7 +124,7 @@ final class TrialProcess {
     for (int sitting = 0; sitting < SITTINGS; sitting++) {
       List<String> args =
           List.of("eval", run.toString(), "--episodes", Integer.toString(EPISODES), "--json");
-      int exit = stride("eval", args);
+      int exit = stride(trial.judge(), "eval", args);
       if (exit == 0) {
         return null;
       }
@@ -161,9 +159,9 @@ final class TrialProcess {
         Double.toString(settings.warmUpSeconds()));
   }
 
-  private int stride(String what, List<String> args) {
-    origin.requireUnchanged(settings.home());
-    List<String> command = new ArrayList<>(settings.stride());
+  private int stride(Build build, String what, List<String> args) {
+    build.requireUnchanged();
+    List<String> command = new ArrayList<>(build.stride());
     command.addAll(args);
     return Command.run(Path.of("").toAbsolutePath(), out(what), log(what), command);
   }
@@ -180,7 +178,9 @@ final class TrialProcess {
     String reason = Command.reason(log(what)).replaceFirst("^stride: ", "");
     boolean begun =
         Files.exists(RunFolder.configFile(run)) && !RunFolder.checkpoints(run).isEmpty();
-    boolean told = exit > SIGNALLED || what.equals("eval") || reason.startsWith(Trainer.STOPPED);
+    // another revision may leave what this one cannot read
+    boolean unplayable = what.equals("eval") && trial.judge().equals(trial.build());
+    boolean told = exit > SIGNALLED || unplayable || reason.startsWith(Trainer.STOPPED);
     if (exit == BAD_USAGE || !begun || !told) {
       throw new LabException("%s: %s (all of it in %s)".formatted(named(), reason, log(what)));
     }
@@ -202,7 +202,7 @@ final class TrialProcess {
   // ---- files beside the run's folder, which its own process makes ----
 
   private Path config() {
-    return run.resolveSibling("config.json");
+    return run.resolveSibling("configuration.json");
   }
 
   private Path out(String what) {
@@ -229,17 +229,19 @@ final class TrialProcess {
         json.get("return_std").doubleValue());
   }
 
-  private TrialResult result(String failed, TrialResult.Played played) {
+  private TrialResult result(String failed, TrialResult.Played played, double wallSeconds) {
     RunData data = RunData.read(run, run.toString());
     try (Checkpoint checkpoint = Checkpoint.read(RunFolder.newestCheckpoint(run))) {
       Slab parameters = checkpoint.slabs().get("parameters");
       return new TrialResult(
           TrialResult.SCHEMA_VERSION,
-          trial.key(origin),
-          origin,
+          trial.key(),
+          trial.build().origin(),
           trial.task(),
           trial.seed(),
+          settings.jobs(),
           settings.threads(),
+          settings.warmUpSeconds(),
           failed,
           checkpoint.info().envSteps(),
           turns,
@@ -250,7 +252,8 @@ final class TrialProcess {
           data.points().stream().map(RunData.Point::meanReturn).min(Double::compare).orElse(null),
           played,
           new Digest().add(parameters).hex(),
-          data.seconds());
+          data.seconds(),
+          wallSeconds);
     }
   }
 

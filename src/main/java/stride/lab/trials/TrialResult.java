@@ -13,11 +13,13 @@ import java.util.stream.Stream;
  * @param origin of the result
  * @param task Gymnasium's name
  * @param seed of the run
+ * @param jobs how many trainings there were at once
  * @param threads that it was trained with
+ * @param warmUpSeconds how long its code was given to compile before its clock started
  * @param failed why it ended early or could not be judged, null if it did not
  * @param envSteps done by the last checkpoint
- * @param turns names the trials that it was trained in turn with: only with theirs does its speed
- *     compare
+ * @param turns names the trials that it was trained in turn with, by the time in UTC when they
+ *     began: only with theirs does its speed compare
  * @param envStepsPerSecondSteady the median over the last half of the iterations; null where it
  *     failed, or was interrupted
  * @param returnMeanLast100 of training, by the last checkpoint; null if no episode had ended
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
  * @param evaluation episodes with the final checkpoint in a fresh process; null where it failed
  * @param parametersSha256 of the last checkpoint's parameters
  * @param seconds of training, of all sittings
+ * @param wallSeconds of the last sitting's processes, their starts and the evaluation included
  */
 public record TrialResult(
     int schemaVersion,
@@ -33,7 +36,9 @@ public record TrialResult(
     Origin origin,
     String task,
     long seed,
+    int jobs,
     int threads,
+    double warmUpSeconds,
     String failed,
     long envSteps,
     String turns,
@@ -42,7 +47,8 @@ public record TrialResult(
     Double returnMeanLowest,
     Played evaluation,
     @JsonProperty("parameters_sha256") String parametersSha256,
-    double seconds) {
+    double seconds,
+    double wallSeconds) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -66,6 +72,45 @@ public record TrialResult(
    */
   public double evaluated() {
     return evaluation != null ? evaluation.returnMean() : trained();
+  }
+
+  /**
+   * When it was trained.
+   *
+   * @return year-month-day in UTC
+   */
+  public String day() {
+    return turns.substring(0, "2026-01-31".length());
+  }
+
+  /** Whether it was trained as these settings say, so that its speed is one of theirs. */
+  boolean isAsFastAs(TrialSettings settings) {
+    return jobs == settings.jobs()
+        && threads == settings.threads()
+        && warmUpSeconds == settings.warmUpSeconds();
+  }
+
+  /** The same, its speed unknown. */
+  TrialResult withoutSpeed() {
+    return new TrialResult(
+        schemaVersion,
+        key,
+        origin,
+        task,
+        seed,
+        jobs,
+        threads,
+        warmUpSeconds,
+        failed,
+        envSteps,
+        turns,
+        null,
+        returnMeanLast100,
+        returnMeanLowest,
+        evaluation,
+        parametersSha256,
+        seconds,
+        wallSeconds);
   }
 
   /**

@@ -24,7 +24,6 @@ import stride.train.TrainException;
  */
 public final class TrialRunner {
   private final TrialSettings settings;
-  private final Origin origin;
   private final PrintWriter progress;
   private final AtomicBoolean stop;
 
@@ -32,15 +31,12 @@ public final class TrialRunner {
    * A runner that has yet to run.
    *
    * @param settings where and how
-   * @param origin of the results
    * @param progress takes a line for each trial that ends
    * @param stop set by anyone to begin no other trial; those at work end with this process, or are
    *     finished
    */
-  public TrialRunner(
-      TrialSettings settings, Origin origin, PrintWriter progress, AtomicBoolean stop) {
+  public TrialRunner(TrialSettings settings, PrintWriter progress, AtomicBoolean stop) {
     this.settings = settings;
-    this.origin = origin;
     this.progress = progress;
     this.stop = stop;
   }
@@ -49,7 +45,8 @@ public final class TrialRunner {
    * Runs what is not finished.
    *
    * @param trials in order; the same one may be there more than once
-   * @return one result a trial
+   * @return one result a trial; what was finished before with other settings than these has no
+   *     speed
    * @throws LabException if it was told to stop, or something fails that says nothing of a trial
    * @throws TrainException if another process is at work in the root, or a file is damaged
    */
@@ -68,8 +65,9 @@ public final class TrialRunner {
         if (finished == null) {
           left.put(folder, trial);
         } else {
-          requireOfHere(folder, finished);
-          results.put(folder, finished);
+          requireOfHere(trial, folder, finished);
+          boolean comparable = finished.isAsFastAs(settings);
+          results.put(folder, comparable ? finished : finished.withoutSpeed());
         }
       }
       runAll(left, results);
@@ -78,15 +76,16 @@ public final class TrialRunner {
   }
 
   private Path folder(Trial trial) {
-    return trial.folder(settings.root(), origin);
+    return trial.folder(settings.root());
   }
 
   /** Commit and code are in the folder's name; what else has changed since changes nothing. */
-  private void requireOfHere(Path folder, TrialResult finished) {
-    if (!settings.mixed() && !finished.origin().machine().equals(origin.machine())) {
+  private void requireOfHere(Trial trial, Path folder, TrialResult finished) {
+    String here = trial.build().origin().machine();
+    if (!settings.mixed() && !finished.origin().machine().equals(here)) {
       throw new LabException(
           "%s is of machine %s, and this is %s: --mixed takes it all the same"
-              .formatted(folder, finished.origin().machine(), origin.machine()));
+              .formatted(folder, finished.origin().machine(), here));
     }
   }
 
@@ -102,7 +101,7 @@ public final class TrialRunner {
       var completion = new ExecutorCompletionService<Done>(workers);
       left.forEach(
           (folder, trial) -> {
-            var process = new TrialProcess(trial, origin, settings, turns, stop::get);
+            var process = new TrialProcess(trial, settings, turns, stop::get);
             process.prepare();
             completion.submit(() -> new Done(folder, stop.get() ? null : process.run()));
           });

@@ -1,13 +1,10 @@
 package stride.lab.trials;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Where and how trials are run.
  *
- * @param home root of the project
- * @param stride what begins every command line of Stride: a program and its first arguments
  * @param root where trials lie
  * @param jobs how many run at once
  * @param threads of each
@@ -15,10 +12,4 @@ import java.util.List;
  * @param mixed whether results of other machines are taken too
  */
 public record TrialSettings(
-    Path home,
-    List<String> stride,
-    Path root,
-    int jobs,
-    int threads,
-    double warmUpSeconds,
-    boolean mixed) {}
+    Path root, int jobs, int threads, double warmUpSeconds, boolean mixed) {}

@@ -10,7 +10,7 @@ import org.apache.commons.math3.stat.StatUtils;
  * @param mean over seeds
  * @param standardDeviation of the sample; null for one seed
  * @param iqm mean without the lowest and the highest quarter
- * @param iqmCi95 its interval, by bootstrap
+ * @param iqmCi95 its interval, by bootstrap; null for one seed
  */
 public record Arm(
     int seeds, int failed, double mean, Double standardDeviation, double iqm, Interval iqmCi95) {
@@ -22,6 +22,8 @@ public record Arm(
         StatUtils.mean(returns),
         returns.length < 2 ? null : (Double) Math.sqrt(StatUtils.variance(returns)),
         Bootstrap.interquartileMean(returns),
-        new Bootstrap(returns).interval(drawn -> Bootstrap.interquartileMean(drawn[0])));
+        returns.length < 2
+            ? null
+            : new Bootstrap(returns).interval(drawn -> Bootstrap.interquartileMean(drawn[0])));
   }
 }

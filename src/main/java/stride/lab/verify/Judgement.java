@@ -25,7 +25,7 @@ import stride.lab.UncertainMean;
  * @param tostP p of equivalence, the larger of the two tests'; null likewise
  * @param nonInferiorityP p of the candidate's not being worse by the margin; null likewise
  * @param probabilityOfImprovement how often a seed of the candidate beats one of the reference
- * @param probabilityOfImprovementCi95 its interval, by bootstrap
+ * @param probabilityOfImprovementCi95 its interval, by bootstrap; null where an arm has one seed
  * @param seedsNeeded of each arm, for the verdict kept in 80 % of comparisons if the true
  *     difference is 0 and the spread is that of these seeds; null where no number is enough, or the
  *     spread is not known
@@ -85,8 +85,10 @@ public record Judgement(
         difference == null ? null : (Double) equivalence(difference, margin),
         difference == null ? null : (Double) difference.pAbove(-margin),
         Bootstrap.probabilityOfImprovement(old, now),
-        new Bootstrap(old, now)
-            .interval(drawn -> Bootstrap.probabilityOfImprovement(drawn[0], drawn[1])),
+        difference == null
+            ? null
+            : new Bootstrap(old, now)
+                .interval(drawn -> Bootstrap.probabilityOfImprovement(drawn[0], drawn[1])),
         difference == null ? null : needed(old, now, margin));
   }
 

@@ -1,12 +1,11 @@
 package stride.lab.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stride.lab.trials.Origin;
 
 /**
@@ -14,7 +13,7 @@ import stride.lab.trials.Origin;
  *
  * @param name of the speed-up
  * @param task Gymnasium's name
- * @param differences options in which the arms differ
+ * @param differences options in which the arms differ, and {@code revision} if their code does
  * @param speedRatio how many times as fast the candidate trains; null where it is not known
  * @param speedRatioCi95 its interval; null for fewer than two pairs of seeds
  * @param verdict by the evaluation
@@ -25,9 +24,9 @@ import stride.lab.trials.Origin;
  * @param seeds in order, the same of both arms
  * @param failures seeds that ended early, and why
  * @param envSteps of all trainings together
- * @param seconds of all trainings together
+ * @param seconds of all trainings and evaluations together, wall time of their processes
  * @param origin of the results
- * @param date of the verdict, year-month-day in UTC
+ * @param date of the latest training, year-month-day in UTC
  * @param command that gives this row again at that commit
  */
 public record LedgerRow(
@@ -50,7 +49,7 @@ public record LedgerRow(
     String command) {
 
   /**
-   * Makes a row of today.
+   * Makes a row.
    *
    * @param name of the speed-up
    * @param verification what was found
@@ -75,7 +74,7 @@ public record LedgerRow(
         verification.envSteps(),
         verification.secondsOfASeed() * verification.seeds().size(),
         verification.origin(),
-        LocalDate.now(ZoneOffset.UTC).toString(),
+        verification.date(),
         command);
   }
 
@@ -89,7 +88,7 @@ public record LedgerRow(
   public static String name(Verification verification, Collection<String> told) {
     Map<String, Verification.Difference> differences = verification.differences();
     String name =
-        told.stream()
+        Stream.concat(Stream.of(Verification.REVISION), told.stream())
             .filter(differences::containsKey)
             .distinct()
             .map(option -> option + " " + words(differences.get(option)))

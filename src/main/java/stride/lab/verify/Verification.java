@@ -3,7 +3,9 @@ package stride.lab.verify;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import stride.lab.LabException;
 import stride.lab.Table;
 import stride.lab.trials.Origin;
+import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
 
 /**
@@ -27,7 +30,7 @@ import stride.lab.trials.TrialResult;
  *     it is not known
  * @param speedRatioCi95 its interval, Student's of the logarithms; null for fewer than two pairs
  * @param speedPairs how many pairs of seeds that is of: those trained in turn, without a break
- * @param differences options in which the arms differ
+ * @param differences options in which the arms differ, and {@code revision} if their code does
  * @param seeds in order
  * @param evaluation judges by episodes of the final policies
  * @param training judges by the last 100 episodes of training
@@ -38,8 +41,10 @@ import stride.lab.trials.TrialResult;
  * @param referenceKey names the folder of the reference's trainings
  * @param candidateKey names that of the candidate's
  * @param envSteps of all trainings together
- * @param origin of the results and of the comparison
- * @param secondsOfASeed training time of a pair, the mean; not in files
+ * @param referenceCommit full hash of what trained the reference
+ * @param origin of the candidate's results and of the comparison
+ * @param date of the latest training, year-month-day in UTC
+ * @param secondsOfASeed wall time of a pair's processes, the mean; not in files
  */
 public record Verification(
     int schemaVersion,
@@ -58,10 +63,15 @@ public record Verification(
     String referenceKey,
     String candidateKey,
     long envSteps,
+    String referenceCommit,
     Origin origin,
+    String date,
     @JsonIgnore double secondsOfASeed) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
+
+  /** What differs where the arms' code does. */
+  static final String REVISION = "revision";
 
   /**
    * An option in which the arms differ.
@@ -126,7 +136,7 @@ public record Verification(
         speed.ratio(),
         speed.ci95(),
         speed.pairs(),
-        differences(referenceConfig, candidateConfig),
+        differences(referenceConfig, candidateConfig, first.origin(), origin),
         reference.stream().map(TrialResult::seed).toList(),
         evaluation,
         judge(reference, candidate, TrialResult::trained, marginShare),
@@ -140,10 +150,16 @@ public record Verification(
             .flatMap(List::stream)
             .mapToLong(TrialResult::envSteps)
             .sum(),
+        first.origin().commit(),
         origin,
         Stream.of(reference, candidate)
+            .flatMap(List::stream)
+            .map(TrialResult::day)
+            .max(Comparator.naturalOrder())
+            .orElseThrow(),
+        Stream.of(reference, candidate)
             .mapToDouble(
-                arm -> arm.stream().mapToDouble(TrialResult::seconds).average().orElseThrow())
+                arm -> arm.stream().mapToDouble(TrialResult::wallSeconds).average().orElseThrow())
             .sum());
   }
 
@@ -182,8 +198,14 @@ public record Verification(
         TrialResult.failures("reference", reference), TrialResult.failures("candidate", candidate));
   }
 
-  private static Map<String, Difference> differences(ObjectNode reference, ObjectNode candidate) {
+  private static Map<String, Difference> differences(
+      ObjectNode reference, ObjectNode candidate, Origin before, Origin now) {
     Map<String, Difference> differences = new TreeMap<>();
+    if (!before.revision().equals(now.revision()) || !before.code().equals(now.code())) {
+      differences.put(
+          REVISION,
+          new Difference(TextNode.valueOf(before.revision()), TextNode.valueOf(now.revision())));
+    }
     reference
         .properties()
         .forEach(
@@ -202,16 +224,34 @@ public record Verification(
     if (reference.getFirst().key().equals(candidate.getFirst().key())) {
       warnings.add("both arms are the same configuration: each seed is compared with itself");
     }
-    origin.doubt().ifPresent(warnings::add);
+    Origin before = reference.getFirst().origin();
+    if (!before.commit().equals(origin.commit()) && before.code().equals(origin.code())) {
+      warnings.add("both revisions are the same code: nothing that runs differs");
+    }
+    warnings.addAll(TrialDoubts.of(Stream.concat(reference.stream(), candidate.stream()).toList()));
+    origin.doubt().filter(doubt -> !warnings.contains(doubt)).ifPresent(warnings::add);
     if (speed.pairs() < reference.size()) {
       warnings.add(
-          "the speed is of %d of %d pairs of seeds: of those trained in turn, without a break or failure"
+          ("the speed is of %d of %d pairs of seeds: of those trained in turn as asked for now,"
+                  + " without a break or failure")
               .formatted(speed.pairs(), reference.size()));
     }
     return warnings;
   }
 
   // ---- text ----
+
+  /**
+   * The verdict in words.
+   *
+   * @return one sentence without a line break
+   */
+  public String sentence() {
+    return failures.isEmpty()
+        ? evaluation.sentence()
+        : "%s; %d of %d trainings FAILED, and count with what they had reached"
+            .formatted(evaluation.sentence(), failures.size(), 2 * seeds.size());
+  }
 
   /**
    * For a terminal.
@@ -234,7 +274,7 @@ public record Verification(
           "%s; half the seeds show less, and one in ten differs by chance%n"
               .formatted(aaComparison.what()));
     }
-    text.append(speedSentence()).append('\n').append(evaluation.sentence()).append('\n');
+    text.append(speedSentence()).append('\n').append(sentence()).append('\n');
     return text.toString();
   }
 

@@ -268,6 +268,53 @@ class ReportTest {
   }
 
   @Test
+  void aSeedThatIsThereTwiceCountsOnce() throws IOException {
+    PageText page =
+        PageText.of(
+            Folders.run(temp.resolve("short"), "\"preset\": \"tuned\"", 1, 20, 1),
+            Folders.run(temp.resolve("long"), "\"preset\": \"tuned\"", 1, 50, 1));
+    assertThat(page.table("Runs by configuration"))
+        .endsWith("Hopper-v5, tuned|1|50,000|50.0|100.0");
+    assertThat(page.says("Left out: short, which is Hopper-v5, tuned, seed 1 again.")).isTrue();
+  }
+
+  @Test
+  void trialsOfSeveralRevisionsAreCurvesOfTheirOwnAndFailedOnesAreNamed() throws IOException {
+    Path trials = temp.resolve("trials/Hopper-v5");
+    for (int seed = 1; seed <= 2; seed++) {
+      trial(trials.resolve("old/seed-" + seed), "0123456789", false, seed, 50, null);
+      trial(trials.resolve("new/seed-" + seed), "abcdef6789", true, seed, 50, null);
+    }
+    trial(trials.resolve("new/seed-3"), "abcdef6789", true, 3, 10, "stopped in iteration 11");
+    PageText page = PageText.of(temp.resolve("trials")); // the folder that holds them
+    assertThat(page.table("Runs by configuration"))
+        .contains(
+            "Hopper-v5, tuned, revision=0123456|2|50,000|50.0 ± 0.0|100.0",
+            "Hopper-v5, tuned, revision=abcdef6-dirty-c0de000|3 (1 failed)|36,667|36.7 ± 57.4|73.3");
+    assertThat(
+            page.says(
+                "Failed: Hopper-v5, tuned, revision=abcdef6-dirty-c0de000, seed 3: stopped in"
+                    + " iteration 11."))
+        .isTrue();
+    // 50, 50 and the 10 that the third one reached
+    assertThat(page.table("Hopper-v5: return over env steps"))
+        .contains("50,000|tuned, revision=abcdef6-dirty-c0de000|36.7 ± 57.4");
+  }
+
+  private static void trial(
+      Path folder, String commit, boolean dirty, int seed, int iterations, String failed)
+      throws IOException {
+    Folders.run(folder, "\"preset\": \"tuned\"", seed, iterations, 1);
+    Folders.write(
+        folder.resolve("trial.json"),
+        """
+        {"schema_version": 1, "failed": %s,
+         "origin": {"commit": "%s", "dirty": %s, "code": "c0de000000", "machine": "some-cpu-2c"}}
+        """
+            .formatted(failed == null ? "null" : "\"" + failed + "\"", commit, dirty));
+  }
+
+  @Test
   void readsRunsThatHaveNotEnded() throws IOException {
     Path begun = Folders.run(temp.resolve("begun"), "\"preset\": \"begun\"", 1, 0, 1);
     Files.delete(begun.resolve("metrics.jsonl"));

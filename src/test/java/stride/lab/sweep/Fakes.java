@@ -88,7 +88,9 @@ final class Fakes {
         HERE,
         "CartPole-v1",
         seed,
+        2,
         1,
+        0,
         failed ? "it diverged" : null,
         1000,
         "2026-01-31T00:00:00Z",
@@ -97,7 +99,8 @@ final class Fakes {
         lowest,
         failed ? null : new TrialResult.Played(100, false, 1, evaluated, 10),
         parameters,
-        2);
+        2,
+        3);
   }
 
   static List<TrialResult> results(double... returns) {

@@ -15,21 +15,9 @@ import stride.train.JsonText;
 /** Trials that take a second or two, most of it the start of their processes. */
 final class TinyTrials {
   static final Path HOME = Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
-  static final Machine MACHINE =
-      new Machine(
-          1,
-          "Some Chip",
-          2,
-          1L << 30,
-          "Linux",
-          "JDK",
-          List.of(),
-          256,
-          "4.0.0",
-          null,
-          "01234567",
-          true);
-  static final Origin ORIGIN = Origin.here(HOME, MACHINE);
+  static final Machine MACHINE = machine("01234567", true);
+  static final List<String> COMMAND = StrideProcess.command(StrideProcess.quickFlags(), List.of());
+  static final Build BUILD = Build.here(HOME, COMMAND, MACHINE);
 
   private static final String TASK = "CartPole-v1";
 
@@ -59,15 +47,22 @@ final class TinyTrials {
     }
   }
 
+  static Machine machine(String commit, boolean dirty) {
+    return new Machine(
+        1, "Some Chip", 2, 1L << 30, "Linux", "JDK", List.of(), 256, "4.0.0", null, commit, dirty);
+  }
+
   static Trial trial(long seed, String... changes) {
-    return new Trial("candidate", config(changes), seed);
+    return new Trial("candidate", config(changes), seed, BUILD, BUILD);
+  }
+
+  /** The same, by something else that takes Stride's arguments. */
+  static Trial by(List<String> command, Trial trial) {
+    Build build = new Build(HOME, BUILD.classes(), command, BUILD.origin());
+    return new Trial(trial.name(), trial.config(), trial.seed(), build, build);
   }
 
   static TrialSettings settings(Path root) {
-    return settings(root, StrideProcess.command(StrideProcess.quickFlags(), List.of()));
-  }
-
-  static TrialSettings settings(Path root, List<String> stride) {
-    return new TrialSettings(HOME, stride, root, 2, 1, 0, false);
+    return new TrialSettings(root, 2, 1, 0, false);
   }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.cli.StrideProcess;
 import stride.lab.LabException;
 import stride.train.JsonText;
 import stride.train.RunLock;
@@ -33,32 +32,28 @@ class TrialRunnerTest {
   static void train() {
     var runner =
         new TrialRunner(
-            TinyTrials.settings(once),
-            TinyTrials.ORIGIN,
-            new PrintWriter(new StringWriter()),
-            new AtomicBoolean());
+            TinyTrials.settings(once), new PrintWriter(new StringWriter()), new AtomicBoolean());
     whole = runner.run(List.of(TinyTrials.trial(1))).getFirst();
   }
 
   private List<TrialResult> run(TrialSettings settings, Trial... trials) {
-    return new TrialRunner(
-            settings, TinyTrials.ORIGIN, new PrintWriter(progress), new AtomicBoolean())
+    return new TrialRunner(settings, new PrintWriter(progress), new AtomicBoolean())
         .run(List.of(trials));
   }
 
   /** Stride, after a script that may do something else instead. */
-  private TrialSettings disturbed(String script) {
+  private static Trial disturbed(String script, Trial trial) {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    command.addAll(StrideProcess.command(StrideProcess.quickFlags(), List.of()));
-    return TinyTrials.settings(root, command);
+    command.addAll(TinyTrials.COMMAND);
+    return TinyTrials.by(command, trial);
   }
 
   @Test
   void trainsEvaluatesAndRecords() {
-    Path folder = TinyTrials.trial(1).folder(once, TinyTrials.ORIGIN);
+    Path folder = TinyTrials.trial(1).folder(once);
     assertThat(JsonText.read(folder.resolve("trial.json"), TrialResult.class)).isEqualTo(whole);
-    assertThat(whole.key()).isEqualTo(TinyTrials.trial(1).key(TinyTrials.ORIGIN));
-    assertThat(whole.origin()).isEqualTo(TinyTrials.ORIGIN);
+    assertThat(whole.key()).isEqualTo(TinyTrials.trial(1).key());
+    assertThat(whole.origin()).isEqualTo(TinyTrials.BUILD.origin());
     assertThat(whole.failed()).isNull();
     assertThat(whole.envSteps()).isEqualTo(3200);
     assertThat(whole.envStepsPerSecondSteady()).isPositive();
@@ -69,6 +64,22 @@ class TrialRunnerTest {
     assertThat(whole.returnMeanLowest()).isLessThanOrEqualTo(whole.returnMeanLast100());
     assertThat(whole.parametersSha256()).hasSize(64);
     assertThat(whole.seconds()).isPositive();
+    assertThat(whole.wallSeconds()).isGreaterThan(whole.seconds());
+    assertThat(whole.day()).matches("20\\d\\d-[01]\\d-[0-3]\\d");
+  }
+
+  @Test
+  void theSpeedOfATrainingWithOtherSettingsIsNotTaken() {
+    TrialResult quiet =
+        run(new TrialSettings(once, 1, 1, 0, false), TinyTrials.trial(1)).getFirst();
+    assertThat(quiet.envStepsPerSecondSteady()).isNull();
+    assertThat(quiet.evaluated()).isEqualTo(whole.evaluated());
+    for (var other :
+        List.of(
+            new TrialSettings(once, 2, 2, 0, false), new TrialSettings(once, 2, 1, 0.5, false))) {
+      assertThat(run(other, TinyTrials.trial(1)).getFirst()).isEqualTo(quiet);
+    }
+    assertThat(run(TinyTrials.settings(once), TinyTrials.trial(1))).containsExactly(whole);
   }
 
   @Test
@@ -86,7 +97,13 @@ class TrialRunnerTest {
         .first()
         .asString()
         .endsWith(" left");
-    assertThat(run(TinyTrials.settings(root, NOTHING), first, second, second)).isEqualTo(results);
+    assertThat(
+            run(
+                TinyTrials.settings(root),
+                TinyTrials.by(NOTHING, first),
+                TinyTrials.by(NOTHING, second),
+                TinyTrials.by(NOTHING, second)))
+        .isEqualTo(results);
     assertThat(progress.toString().lines()).hasSize(2);
   }
 
@@ -107,7 +124,10 @@ class TrialRunnerTest {
         """
             .replace("ROOT", root.toString());
     TrialResult result =
-        run(disturbed(killedOnce), TinyTrials.trial(1, "total_timesteps=32000")).getFirst();
+        run(
+                TinyTrials.settings(root),
+                disturbed(killedOnce, TinyTrials.trial(1, "total_timesteps=32000")))
+            .getFirst();
     assertThat(root.resolve("killed")).exists();
     assertThat(result.failed()).isNull();
     assertThat(result.envStepsPerSecondSteady()).as("of a part of it").isNull();
@@ -124,10 +144,11 @@ class TrialRunnerTest {
   @Test
   void aProcessThatIsKilledAgainAndAgainIsNoResult() {
     assertThatExceptionOfType(LabException.class)
-        .isThrownBy(() -> run(disturbed("kill -9 $$"), TinyTrials.trial(1)))
+        .isThrownBy(
+            () -> run(TinyTrials.settings(root), disturbed("kill -9 $$", TinyTrials.trial(1))))
         .withMessage(
             "candidate, seed 1 was killed from outside 4 times: the same command goes on with it");
-    assertThat(TinyTrials.trial(1).folder(root, TinyTrials.ORIGIN)).doesNotExist();
+    assertThat(TinyTrials.trial(1).folder(root)).doesNotExist();
   }
 
   @Test
@@ -138,7 +159,8 @@ class TrialRunnerTest {
     assertThat(result.evaluation()).isNull();
     assertThat(result.envStepsPerSecondSteady()).isNull();
     assertThat(progress.toString()).contains("FAILED, stopped in iteration ");
-    assertThat(run(TinyTrials.settings(root, NOTHING), trial)).containsExactly(result);
+    assertThat(run(TinyTrials.settings(root), TinyTrials.by(NOTHING, trial)))
+        .containsExactly(result);
   }
 
   @Test
@@ -151,7 +173,8 @@ class TrialRunnerTest {
         kill -SEGV $$
         """
             .replace("ROOT", root.toString());
-    TrialResult result = run(disturbed(crash), TinyTrials.trial(1)).getFirst();
+    TrialResult result =
+        run(TinyTrials.settings(root), disturbed(crash, TinyTrials.trial(1))).getFirst();
     assertThat(result.failed()).startsWith("the process ended by signal 11");
     assertThat(result.envSteps()).isLessThan(whole.envSteps());
     assertThat(result.evaluated()).isEqualTo(result.trained()).isBetween(8.0, 500.0);
@@ -161,7 +184,10 @@ class TrialRunnerTest {
   void whatFailsBeforeItsFirstCheckpointSaysNothingOfTheOptions() {
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(
-            () -> run(disturbed("echo stride: no such thing >&2; exit 1"), TinyTrials.trial(1)))
+            () ->
+                run(
+                    TinyTrials.settings(root),
+                    disturbed("echo stride: no such thing >&2; exit 1", TinyTrials.trial(1))))
         .withMessageStartingWith("candidate, seed 1: no such thing (all of it in " + root);
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> run(TinyTrials.settings(root), TinyTrials.trial(1, "num_envs=0")))
@@ -179,10 +205,9 @@ class TrialRunnerTest {
         """
             .replace("ROOT", root.toString());
     assertThatExceptionOfType(LabException.class)
-        .isThrownBy(() -> run(disturbed(full), TinyTrials.trial(1)))
+        .isThrownBy(() -> run(TinyTrials.settings(root), disturbed(full, TinyTrials.trial(1))))
         .withMessageStartingWith("candidate, seed 1: cannot write a file: No space left on device");
-    assertThat(TinyTrials.trial(1).folder(root, TinyTrials.ORIGIN).resolve("trial.json"))
-        .doesNotExist();
+    assertThat(TinyTrials.trial(1).folder(root).resolve("trial.json")).doesNotExist();
   }
 
   // ---- stopping, and others ------------------------------------------------------------------
@@ -191,10 +216,7 @@ class TrialRunnerTest {
   void beginsNothingOnceItIsToldToStop() {
     var runner =
         new TrialRunner(
-            TinyTrials.settings(root, NOTHING),
-            TinyTrials.ORIGIN,
-            new PrintWriter(progress),
-            new AtomicBoolean(true));
+            TinyTrials.settings(root), new PrintWriter(progress), new AtomicBoolean(true));
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> runner.run(List.of(TinyTrials.trial(1), TinyTrials.trial(2))))
         .withMessage("stopped with 0 of 2 trials finished: the same command goes on from there");
@@ -204,26 +226,27 @@ class TrialRunnerTest {
   void anotherProcessInTheSameFolderIsRefused() {
     try (RunLock _ = RunLock.take(root)) {
       assertThatExceptionOfType(TrainException.class)
-          .isThrownBy(() -> run(TinyTrials.settings(root, NOTHING), TinyTrials.trial(1)))
+          .isThrownBy(
+              () -> run(TinyTrials.settings(root), TinyTrials.by(NOTHING, TinyTrials.trial(1))))
           .withMessageStartingWith(root + " is in use by process ");
     }
   }
 
   @Test
   void aResultOfAnotherMachineIsRefusedUnlessAskedFor() throws Exception {
-    Path folder = TinyTrials.trial(1).folder(root, TinyTrials.ORIGIN);
+    Path folder = TinyTrials.trial(1).folder(root);
     Files.createDirectories(folder);
     ObjectNode json =
-        JsonText.read(
-            TinyTrials.trial(1).folder(once, TinyTrials.ORIGIN).resolve("trial.json"),
-            ObjectNode.class);
+        JsonText.read(TinyTrials.trial(1).folder(once).resolve("trial.json"), ObjectNode.class);
     ((ObjectNode) json.get("origin")).put("machine", "other-8c");
     Files.writeString(folder.resolve("trial.json"), JsonText.file(json));
     assertThatExceptionOfType(LabException.class)
-        .isThrownBy(() -> run(TinyTrials.settings(root, NOTHING), TinyTrials.trial(1)))
+        .isThrownBy(
+            () -> run(TinyTrials.settings(root), TinyTrials.by(NOTHING, TinyTrials.trial(1))))
         .withMessageContaining("is of machine other-8c")
         .withMessageContaining("--mixed");
-    var mixed = new TrialSettings(TinyTrials.HOME, NOTHING, root, 2, 1, 0, true);
-    assertThat(run(mixed, TinyTrials.trial(1)).getFirst().evaluated()).isEqualTo(whole.evaluated());
+    var mixed = new TrialSettings(root, 2, 1, 0, true);
+    assertThat(run(mixed, TinyTrials.by(NOTHING, TinyTrials.trial(1))).getFirst().evaluated())
+        .isEqualTo(whole.evaluated());
   }
 }

@@ -7,10 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {
-  private static final Origin ORIGIN = new Origin("0123456789", false, "abc", "some-machine-2c");
-
   private static String key(String... changes) {
-    return TinyTrials.trial(1, changes).key(ORIGIN);
+    return TinyTrials.trial(1, changes).key();
   }
 
   @Test
@@ -24,27 +22,45 @@ class TrialTest {
 
   @Test
   void theKeyIsNotOfSeedPresetOrTheOrderOfOptions() {
-    assertThat(TinyTrials.trial(2).key(ORIGIN)).isEqualTo(key());
+    assertThat(TinyTrials.trial(2).key()).isEqualTo(key());
     assertThat(key("seed=7", "preset=\"cleanrl\"", "schema_version=1")).isEqualTo(key());
     var config = TinyTrials.config();
     config.set("gamma", config.remove("gamma"));
-    assertThat(new Trial("reference", config, 1).key(ORIGIN)).isEqualTo(key());
+    assertThat(new Trial("reference", config, 1, TinyTrials.BUILD, TinyTrials.BUILD).key())
+        .isEqualTo(key());
   }
 
   @Test
   void theKeyIsOfTheCodeButNotOfTheMachine() {
-    Trial trial = TinyTrials.trial(1);
-    assertThat(trial.key(new Origin("9876543210", false, "abc", "some-machine-2c")))
+    Origin origin = TinyTrials.BUILD.origin();
+    String code = origin.code();
+    assertThat(keyAt(origin)).isEqualTo(key());
+    assertThat(keyAt(new Origin("9876543210", true, code, "some-chip-2c"))).isNotEqualTo(key());
+    assertThat(keyAt(new Origin("01234567", true, "other", "some-chip-2c"))).isNotEqualTo(key());
+    assertThat(keyAt(new Origin("01234567", true, code, "other-8c"))).isEqualTo(key());
+  }
+
+  @Test
+  void theKeyIsOfTheJudgesCodeToo() {
+    Build build = TinyTrials.BUILD;
+    var judge = at(new Origin("01234567", true, "other", "some-chip-2c"));
+    assertThat(new Trial("reference", TinyTrials.config(), 1, build, judge).key())
         .isNotEqualTo(key());
-    assertThat(trial.key(new Origin("0123456789", true, "abd", "some-machine-2c")))
-        .isNotEqualTo(key());
-    assertThat(trial.key(new Origin("0123456789", false, "abc", "other-8c"))).isEqualTo(key());
+  }
+
+  private static String keyAt(Origin origin) {
+    return new Trial("candidate", TinyTrials.config(), 1, at(origin), at(origin)).key();
+  }
+
+  private static Build at(Origin origin) {
+    Build build = TinyTrials.BUILD;
+    return new Build(build.home(), build.classes(), build.stride(), origin);
   }
 
   @Test
   void seedsLieBesideEachOther() {
     Path root = Path.of("runs", "trials");
-    assertThat(TinyTrials.trial(3).folder(root, ORIGIN))
+    assertThat(TinyTrials.trial(3).folder(root))
         .isEqualTo(root.resolve("CartPole-v1").resolve(key()).resolve("seed-3"));
   }
 }

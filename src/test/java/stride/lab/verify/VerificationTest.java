@@ -19,13 +19,26 @@ class VerificationTest {
 
   private static TrialResult seed(
       int seed, String key, Double rate, Double evaluated, String failed, int turns) {
+    return seed(seed, key, rate, evaluated, failed, turns, HERE);
+  }
+
+  private static TrialResult seed(
+      int seed,
+      String key,
+      Double rate,
+      Double evaluated,
+      String failed,
+      int turns,
+      Origin origin) {
     return new TrialResult(
         TrialResult.SCHEMA_VERSION,
         key,
-        HERE,
+        origin,
         "CartPole-v1",
         seed,
+        2,
         1,
+        0,
         failed,
         1000,
         "2026-01-31T00:0%d:00Z".formatted(turns),
@@ -34,7 +47,8 @@ class VerificationTest {
         20.0,
         failed != null ? null : new TrialResult.Played(100, false, 1_000_000, evaluated, 10),
         key + seed,
-        2);
+        2,
+        3);
   }
 
   private static List<TrialResult> arm(String key, double rate, double... returns) {
@@ -80,8 +94,8 @@ class VerificationTest {
     assertThat(verification.speedRatio()).isCloseTo(3, within(1e-12));
     assertThat(verification.warnings())
         .containsExactly(
-            "the speed is of 1 of 3 pairs of seeds: of those trained in turn, without a break or"
-                + " failure");
+            "the speed is of 1 of 3 pairs of seeds: of those trained in turn as asked for now,"
+                + " without a break or failure");
     assertThat(verify(reference.subList(0, 1), candidate.subList(0, 1)).text())
         .contains("speed: not known");
   }
@@ -110,6 +124,52 @@ class VerificationTest {
     assertThat(verification.evaluation().candidate().failed()).isEqualTo(3);
     assertThat(verification.failures()).contains("candidate, seed 2: stopped");
     assertThat(verification.text()).contains("failed: candidate, seed 2: stopped");
+    assertThat(verification.sentence())
+        .startsWith("worse: ")
+        .endsWith("; 3 of 6 trainings FAILED, and count with what they had reached");
+  }
+
+  /** One that learns as well and diverges at the end is kept, and says so. */
+  @Test
+  void failuresStandBesideTheVerdict() {
+    List<TrialResult> candidate =
+        List.of(
+            seed(1, "b", null, 500.0, "stopped", 1),
+            seed(2, "b", null, 500.0, "stopped", 1),
+            seed(3, "b", 10.0, 500.0, null, 1));
+    Verification verification = verify(arm("a", 10, 500, 500, 500), candidate);
+    assertThat(verification.verdict()).isEqualTo(Verdict.KEPT);
+    assertThat(verification.sentence()).contains("kept: ").contains("2 of 6 trainings FAILED");
+    assertThat(verification.speedPairs()).isOne();
+  }
+
+  @Test
+  void resultsOfSeveralMachinesAndOfNoCommitAreDoubtful() {
+    var elsewhere = new Origin("0123456789", true, "abc", "other-8c");
+    List<TrialResult> candidate = List.of(seed(1, "b", 10.0, 5.0, null, 1, elsewhere));
+    assertThat(verify(List.of(seed(1, "a", 10.0, 5.0, null, 1)), candidate).warnings())
+        .containsExactly(
+            "of no commit: tracked files differ from it",
+            "of several machines: do not compare their speeds");
+  }
+
+  @Test
+  void codeThatDiffersIsNamed() {
+    var before = new Origin("abcdef0123", false, "abd", "some-chip-2c");
+    Verification verification =
+        verify(List.of(seed(1, "a", 10.0, 5.0, null, 1, before)), arm("b", 10, 5));
+    assertThat(verification.differences()).containsOnlyKeys("gamma", "revision");
+    assertThat(verification.text())
+        .contains("  revision: reference \"abcdef0\", candidate \"0123456\"\n");
+    assertThat(LedgerRow.name(verification, List.of("gamma")))
+        .isEqualTo("revision abcdef0 -> 0123456, gamma 0.9 -> 0.8");
+    assertThat(verification.referenceCommit()).isEqualTo("abcdef0123");
+    var same = new Origin("abcdef0123", false, "abc", "some-chip-2c");
+    assertThat(verify(List.of(seed(1, "a", 10.0, 5.0, null, 1, same)), arm("b", 10, 5)).warnings())
+        .containsExactly("both revisions are the same code: nothing that runs differs");
+    assertThat(verification.date()).isEqualTo("2026-01-31");
+    assertThat(verification.evaluation().reference().iqmCi95()).as("of one seed").isNull();
+    assertThat(verification.evaluation().probabilityOfImprovementCi95()).isNull();
   }
 
   @Test
@@ -131,7 +191,24 @@ class VerificationTest {
   void nothingToJudgeIsAFailureThatSaysWhy() {
     var broken =
         new TrialResult(
-            1, "a", HERE, "CartPole-v1", 1, 1, "no device", 0, "", null, null, null, null, "a1", 0);
+            1,
+            "a",
+            HERE,
+            "CartPole-v1",
+            1,
+            2,
+            1,
+            0,
+            "no device",
+            0,
+            "",
+            null,
+            null,
+            null,
+            null,
+            "a1",
+            0,
+            0);
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> verify(List.of(broken), List.of(broken)))
         .withMessage("no seed of either arm has a return: reference, seed 1: no device");

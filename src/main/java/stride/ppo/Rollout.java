@@ -88,7 +88,7 @@ public final class Rollout implements AutoCloseable {
         int from = Partition.start(config.numEnvs(), k, shards);
         int to = Partition.start(config.numEnvs(), k + 1, shards);
         var shard = new Shard(task, from, to - from, config.seed(), options);
-        workers.add(new RolloutWorker(config, slabs, statistics, policy, kernels, shard));
+        workers.add(new RolloutWorker(arena, config, slabs, statistics, policy, kernels, shard));
       }
     } catch (RuntimeException | Error e) {
       workers.forEach(RolloutWorker::close);

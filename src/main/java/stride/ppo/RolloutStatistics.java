@@ -54,9 +54,37 @@ public final class RolloutStatistics {
     return observationSums;
   }
 
-  /** Sums of each environment's discounted returns about the frozen mean: [N, 2]. */
-  DoubleSlab returnSums() {
-    return returnSums;
+  /**
+   * Adds the discounted return after a step to its environment's sums. An episode's end begins a
+   * new return.
+   *
+   * @param env the environment
+   * @param reward of the step, as the task gave it
+   * @param gamma discount
+   * @param ended whether the episode ended with the step
+   */
+  void addReward(int env, double reward, double gamma, boolean ended) {
+    double value = discountedReturns.get(env) * gamma + reward;
+    returns.accumulate(returnSums, env, value);
+    discountedReturns.set(env, ended ? 0 : value);
+  }
+
+  /**
+   * The same by the rule of NormalizeReward in Gymnasium 1.4: a termination drops what came before
+   * its own reward, a truncation drops nothing, and the sum goes on into the next episode.
+   *
+   * @param env the environment
+   * @param reward of the step, as the task gave it
+   * @param gamma discount
+   * @param terminated whether the task ended the episode with the step
+   * @param diverged whether the simulation failed in the step, which Gymnasium does not notice;
+   *     begins a new return
+   */
+  void addRewardAsGymnasium(
+      int env, double reward, double gamma, boolean terminated, boolean diverged) {
+    double value = (terminated ? 0 : discountedReturns.get(env) * gamma) + reward;
+    returns.accumulate(returnSums, env, value);
+    discountedReturns.set(env, diverged ? 0 : value);
   }
 
   /** Each environment's discounted return so far: [N]. */

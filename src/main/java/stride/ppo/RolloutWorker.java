@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import stride.env.Shard;
 import stride.env.StepOutputs;
@@ -29,12 +30,14 @@ final class RolloutWorker implements AutoCloseable {
   private final RandomActions randomActions;
   private final StageClock clock = new StageClock();
   private final StepOutputs outputs;
+  private final FloatSlab terminal; // [D']: a row to count an episode's last observation from
   private final int from; // first environment
   private final int n; // environments
   private final int stride; // D'
   private final int actionElements; // A
 
   RolloutWorker(
+      Arena arena,
       RolloutConfig config,
       RolloutSlabs slabs,
       RolloutStatistics statistics,
@@ -52,6 +55,7 @@ final class RolloutWorker implements AutoCloseable {
     this.n = shard.numEnvs();
     this.stride = policy.inputStride();
     this.actionElements = shard.task().spec().actionSpace().elements();
+    this.terminal = FloatSlab.allocate(arena, stride);
     this.outputs =
         new StepOutputs(
             slabs.observations(),
@@ -140,6 +144,9 @@ final class RolloutWorker implements AutoCloseable {
     shard.advance();
     clock.lap(Stage.PHYSICS);
     shard.judge(outputs, row);
+    if (config.normalizeObservations() && config.statsUpdate() == StatsUpdate.STEP) {
+      countTerminal(row);
+    }
     keepTruncated(t, row);
     clock.lap(Stage.OBSERVE);
     shard.restart();
@@ -225,6 +232,29 @@ final class RolloutWorker implements AutoCloseable {
     kernels.normalize(statistics.observations(), observations, at, n);
   }
 
+  /**
+   * Counts the last observations of episodes, which Gymnasium's NormalizeObservation sees before
+   * the first ones of the next. Statistics of whole rollouts leave them out.
+   */
+  private void countTerminal(long row) {
+    final FloatSlab observations = shard.terminalObservations(); // [n, D]
+    final int elements = statistics.observations().size();
+    long ended = 0;
+    for (int i = 0; i < n; i++) {
+      if (slabs.ended(row + i) && slabs.diverged().get(row + i) == 0) {
+        for (int d = 0; d < elements; d++) {
+          terminal.set(d, observations.get((long) i * elements + d));
+        }
+        kernels.accumulate(
+            statistics.observations(), terminal, 0, statistics.observationSums(), from + i, 1);
+        ended++;
+      }
+    }
+    if (ended > 0) {
+      statistics.mergeObservations(ended);
+    }
+  }
+
   /** Keeps the terminal observations of truncated episodes: the next ones take their place. */
   private void keepTruncated(int t, long row) {
     final ByteSlab truncated = slabs.truncated();
@@ -251,21 +281,21 @@ final class RolloutWorker implements AutoCloseable {
     slabs.truncations().set(env, k + 1);
   }
 
-  /**
-   * Divides rewards by the deviation of the discounted return, as CleanRL's NormalizeReward does.
-   */
+  /** Divides rewards by the deviation of the discounted return. */
   private void scaleRewards(long row) {
     final FloatSlab rewards = slabs.rewards();
     final DoubleSlab raw = shard.rewards(); // [n]
-    final DoubleSlab discounted = statistics.discountedReturns();
-    final double gamma = config.gamma();
-    for (int i = 0; i < n; i++) {
-      double value = discounted.get(from + i) * gamma + raw.get(i);
-      statistics.returns().accumulate(statistics.returnSums(), from + i, value);
-      discounted.set(from + i, slabs.ended(row + i) ? 0 : value);
-    }
     if (config.statsUpdate() == StatsUpdate.STEP) {
+      for (int i = 0; i < n; i++) {
+        boolean terminated = slabs.terminated().get(row + i) != 0;
+        boolean diverged = slabs.diverged().get(row + i) != 0;
+        statistics.addRewardAsGymnasium(from + i, raw.get(i), config.gamma(), terminated, diverged);
+      }
       statistics.mergeReturns(n);
+    } else {
+      for (int i = 0; i < n; i++) {
+        statistics.addReward(from + i, raw.get(i), config.gamma(), slabs.ended(row + i));
+      }
     }
     final float scale = statistics.returns().inverseStd();
     for (int i = 0; i < n; i++) {

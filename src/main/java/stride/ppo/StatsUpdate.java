@@ -7,7 +7,11 @@ import java.util.Locale;
 public enum StatsUpdate {
   /** After each rollout: frozen within it, so that threads need not meet. */
   ROLLOUT,
-  /** At every step, before the step's own numbers are normalised, as CleanRL's wrappers do. */
+  /**
+   * At every step, before the step's own numbers are normalised, by the rules of Gymnasium's
+   * NormalizeObservation and NormalizeReward: terminal observations count, and the discounted
+   * return goes on through truncations.
+   */
   STEP;
 
   /**

@@ -12,31 +12,38 @@ import org.junit.jupiter.api.Assumptions;
 import stride.memory.FloatSlab;
 
 /**
- * Numbers computed by others in double precision: learning.json.gz of the test resources, or of the
- * folder that the system property {@code stride.golden} names.
+ * Numbers computed by others in double precision: files of the test resources, or of the folder
+ * that the system property {@code stride.golden} names.
  */
 public final class Golden {
-  private static final String FILE = "learning.json.gz";
-
   private Golden() {}
 
-  /** One case of the file; a test is skipped if there is none of that name. */
+  /** One case of learning.json.gz, by PyTorch; a test is skipped if there is none of that name. */
   public static JsonNode learning(String name) {
-    try (InputStream in = new GZIPInputStream(open())) {
+    return read("learning.json.gz", name);
+  }
+
+  /** The cases of wrappers.json.gz: what Gymnasium's normalising wrappers make of given numbers. */
+  public static JsonNode wrappers() {
+    return read("wrappers.json.gz", "cases");
+  }
+
+  private static JsonNode read(String file, String name) {
+    try (InputStream in = new GZIPInputStream(open(file))) {
       JsonNode node = new ObjectMapper().readTree(in).get(name);
-      Assumptions.assumeTrue(node != null, "no case " + name + " in " + FILE);
+      Assumptions.assumeTrue(node != null, "no " + name + " in " + file);
       return node;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static InputStream open() throws IOException {
+  private static InputStream open(String name) throws IOException {
     String folder = System.getProperty("stride.golden");
     if (folder == null) {
-      return Golden.class.getResourceAsStream("/golden/" + FILE);
+      return Golden.class.getResourceAsStream("/golden/" + name);
     }
-    Path file = Path.of(folder, FILE);
+    Path file = Path.of(folder, name);
     Assumptions.assumeTrue(Files.exists(file), "no " + file);
     return Files.newInputStream(file);
   }

@@ -260,7 +260,12 @@ class RolloutTest {
         assertThat((double) first[d]).isEqualTo(expected, within(2e-5 + 1e-5 * Math.abs(seen[d])));
       }
       var statistics = normal.rollout.statistics().observations();
-      assertThat(statistics.count()).isEqualTo(1e-4 + T + 1, within(1e-9));
+      int ended = 0;
+      for (int t = 0; t < T; t++) {
+        ended += normal.rollout.slabs().ended(t) ? 1 : 0;
+      }
+      // terminal observations count too
+      assertThat(statistics.count()).isEqualTo(1e-4 + T + 1 + ended, within(1e-9));
       for (int k = stride; k < first.length; k++) {
         assertThat(Math.abs(first[k])).isLessThanOrEqualTo(10);
       }

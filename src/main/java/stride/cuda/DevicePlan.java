@@ -35,15 +35,21 @@ public final class DevicePlan {
    * @param type element type
    * @param dims dimensions, slowest first
    * @return this plan
-   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalArgumentException if the name is taken, or the size of the plan does not fit a
+   *     long
    */
   public DevicePlan add(String name, ElementType type, long... dims) {
     Shape shape = Shape.of(dims);
-    long bytes = Math.multiplyExact(shape.elements(), type.sizeBytes());
+    long bytes = type.sizeBytes(shape);
+    if (bytes > Long.MAX_VALUE - ALIGNMENT - sizeBytes) {
+      throw new IllegalArgumentException(
+          "array %s: shape=%s of %s after %d bytes, required: at most 2^63 - 1 bytes in all"
+              .formatted(name, shape, type, sizeBytes));
+    }
     if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
       throw new IllegalArgumentException("array planned twice: " + name);
     }
-    sizeBytes = Math.ceilDiv(Math.addExact(sizeBytes, bytes), ALIGNMENT) * ALIGNMENT;
+    sizeBytes = Math.ceilDiv(sizeBytes + bytes, ALIGNMENT) * ALIGNMENT;
     return this;
   }
 

@@ -9,7 +9,7 @@ public final class ByteSlab extends Slab {
   private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
 
   ByteSlab(MemorySegment segment, Shape shape) {
-    super(segment, shape, 1);
+    super(segment, shape, ElementType.BYTE);
   }
 
   /**
@@ -21,7 +21,8 @@ public final class ByteSlab extends Slab {
    */
   public static ByteSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new ByteSlab(arena.allocate(shape.elements(), SlabPlan.CACHE_LINE), shape);
+    return new ByteSlab(
+        arena.allocate(ElementType.BYTE.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
   }
 
   /**
@@ -31,7 +32,7 @@ public final class ByteSlab extends Slab {
    * @return its value
    */
   public byte get(long index) {
-    return segment().get(LAYOUT, index);
+    return segment().get(LAYOUT, checked(index));
   }
 
   /**
@@ -41,7 +42,7 @@ public final class ByteSlab extends Slab {
    * @param value its new value
    */
   public void set(long index, byte value) {
-    segment().set(LAYOUT, index, value);
+    segment().set(LAYOUT, checked(index), value);
   }
 
   /**
@@ -71,6 +72,7 @@ public final class ByteSlab extends Slab {
    * @param values their new values
    */
   public void set(long index, byte[] values) {
-    MemorySegment.copy(values, 0, segment(), LAYOUT, index, values.length);
+    final long at = checked(index, values.length);
+    MemorySegment.copy(values, 0, segment(), LAYOUT, at, values.length);
   }
 }

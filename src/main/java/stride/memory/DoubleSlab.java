@@ -9,7 +9,7 @@ public final class DoubleSlab extends Slab {
   private static final ValueLayout.OfDouble LAYOUT = ValueLayout.JAVA_DOUBLE;
 
   DoubleSlab(MemorySegment segment, Shape shape) {
-    super(segment, shape, 8);
+    super(segment, shape, ElementType.DOUBLE);
   }
 
   /**
@@ -21,7 +21,8 @@ public final class DoubleSlab extends Slab {
    */
   public static DoubleSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new DoubleSlab(arena.allocate(8L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+    return new DoubleSlab(
+        arena.allocate(ElementType.DOUBLE.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
   }
 
   /**
@@ -31,7 +32,7 @@ public final class DoubleSlab extends Slab {
    * @return its value
    */
   public double get(long index) {
-    return segment().get(LAYOUT, 8L * index);
+    return segment().get(LAYOUT, 8 * checked(index));
   }
 
   /**
@@ -41,7 +42,7 @@ public final class DoubleSlab extends Slab {
    * @param value its new value
    */
   public void set(long index, double value) {
-    segment().set(LAYOUT, 8L * index, value);
+    segment().set(LAYOUT, 8 * checked(index), value);
   }
 
   /**
@@ -71,6 +72,7 @@ public final class DoubleSlab extends Slab {
    * @param values their new values
    */
   public void set(long index, double[] values) {
-    MemorySegment.copy(values, 0, segment(), LAYOUT, 8L * index, values.length);
+    final long at = 8 * checked(index, values.length);
+    MemorySegment.copy(values, 0, segment(), LAYOUT, at, values.length);
   }
 }

@@ -27,4 +27,20 @@ public enum ElementType {
   public int sizeBytes() {
     return sizeBytes;
   }
+
+  /**
+   * The size of a dense array.
+   *
+   * @param shape of the array
+   * @return bytes
+   * @throws IllegalArgumentException if they do not fit a long
+   */
+  public long sizeBytes(Shape shape) {
+    try {
+      return Math.multiplyExact(shape.elements(), sizeBytes);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "shape=" + shape + " of " + this + ", required: at most 2^63 - 1 bytes", e);
+    }
+  }
 }

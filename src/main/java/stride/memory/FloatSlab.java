@@ -9,7 +9,7 @@ public final class FloatSlab extends Slab {
   private static final ValueLayout.OfFloat LAYOUT = ValueLayout.JAVA_FLOAT;
 
   FloatSlab(MemorySegment segment, Shape shape) {
-    super(segment, shape, 4);
+    super(segment, shape, ElementType.FLOAT);
   }
 
   /**
@@ -21,7 +21,8 @@ public final class FloatSlab extends Slab {
    */
   public static FloatSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new FloatSlab(arena.allocate(4L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+    return new FloatSlab(
+        arena.allocate(ElementType.FLOAT.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
   }
 
   /**
@@ -31,7 +32,7 @@ public final class FloatSlab extends Slab {
    * @return its value
    */
   public float get(long index) {
-    return segment().get(LAYOUT, 4L * index);
+    return segment().get(LAYOUT, 4 * checked(index));
   }
 
   /**
@@ -41,7 +42,7 @@ public final class FloatSlab extends Slab {
    * @param value its new value
    */
   public void set(long index, float value) {
-    segment().set(LAYOUT, 4L * index, value);
+    segment().set(LAYOUT, 4 * checked(index), value);
   }
 
   /**
@@ -71,6 +72,7 @@ public final class FloatSlab extends Slab {
    * @param values their new values
    */
   public void set(long index, float[] values) {
-    MemorySegment.copy(values, 0, segment(), LAYOUT, 4L * index, values.length);
+    final long at = 4 * checked(index, values.length);
+    MemorySegment.copy(values, 0, segment(), LAYOUT, at, values.length);
   }
 }

@@ -9,7 +9,7 @@ public final class IntSlab extends Slab {
   private static final ValueLayout.OfInt LAYOUT = ValueLayout.JAVA_INT;
 
   IntSlab(MemorySegment segment, Shape shape) {
-    super(segment, shape, 4);
+    super(segment, shape, ElementType.INT);
   }
 
   /**
@@ -21,7 +21,8 @@ public final class IntSlab extends Slab {
    */
   public static IntSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new IntSlab(arena.allocate(4L * shape.elements(), SlabPlan.CACHE_LINE), shape);
+    return new IntSlab(
+        arena.allocate(ElementType.INT.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
   }
 
   /**
@@ -31,7 +32,7 @@ public final class IntSlab extends Slab {
    * @return its value
    */
   public int get(long index) {
-    return segment().get(LAYOUT, 4L * index);
+    return segment().get(LAYOUT, 4 * checked(index));
   }
 
   /**
@@ -41,7 +42,7 @@ public final class IntSlab extends Slab {
    * @param value its new value
    */
   public void set(long index, int value) {
-    segment().set(LAYOUT, 4L * index, value);
+    segment().set(LAYOUT, 4 * checked(index), value);
   }
 
   /**
@@ -71,6 +72,7 @@ public final class IntSlab extends Slab {
    * @param values their new values
    */
   public void set(long index, int[] values) {
-    MemorySegment.copy(values, 0, segment(), LAYOUT, 4L * index, values.length);
+    final long at = 4 * checked(index, values.length);
+    MemorySegment.copy(values, 0, segment(), LAYOUT, at, values.length);
   }
 }

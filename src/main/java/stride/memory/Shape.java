@@ -17,7 +17,11 @@ public final class Shape {
         throw new IllegalArgumentException(
             "shape=" + Arrays.toString(dims) + ", required: each >= 1");
       }
-      product = Math.multiplyExact(product, dim);
+      if (dim > Long.MAX_VALUE / product) {
+        throw new IllegalArgumentException(
+            "shape=" + Arrays.toString(dims) + ", required: at most 2^63 - 1 elements");
+      }
+      product *= dim;
     }
     this.elements = product;
   }
@@ -27,8 +31,8 @@ public final class Shape {
    *
    * @param dims dimensions, slowest first; none at all is a single element
    * @return the shape
-   * @throws IllegalArgumentException if a dimension is below 1
-   * @throws ArithmeticException if the number of elements does not fit a long
+   * @throws IllegalArgumentException if a dimension is below 1, or the number of elements does not
+   *     fit a long
    */
   public static Shape of(long... dims) {
     return new Shape(dims.clone());

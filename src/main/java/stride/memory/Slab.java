@@ -1,6 +1,7 @@
 package stride.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * A dense off-heap array of one element type.
@@ -11,9 +12,10 @@ import java.lang.foreign.MemorySegment;
 public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSlab, ByteSlab {
   private final MemorySegment segment;
   private final Shape shape;
+  private final long length;
 
-  Slab(MemorySegment segment, Shape shape, int elementBytes) {
-    long required = Math.multiplyExact(shape.elements(), elementBytes);
+  Slab(MemorySegment segment, Shape shape, ElementType type) {
+    long required = type.sizeBytes(shape);
     if (segment.byteSize() != required) {
       throw new IllegalArgumentException(
           "capacity=" + segment.byteSize() + ", required=" + required + " for shape " + shape);
@@ -23,6 +25,7 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
     }
     this.segment = segment;
     this.shape = shape;
+    this.length = shape.elements();
   }
 
   /**
@@ -49,7 +52,7 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
    * @return the number of elements
    */
   public final long length() {
-    return shape.elements();
+    return length;
   }
 
   /**
@@ -59,6 +62,19 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
    */
   public final long sizeBytes() {
     return segment.byteSize();
+  }
+
+  /**
+   * The index itself. The segment alone would not do: it sees an offset in bytes, and the product
+   * of a large index and the element size wraps to an offset inside.
+   */
+  final long checked(long index) {
+    return Objects.checkIndex(index, length);
+  }
+
+  /** The index itself, of the first of several elements. */
+  final long checked(long index, int elements) {
+    return Objects.checkFromIndexSize(index, elements, length);
   }
 
   /** Sets every byte to 0, which is the number 0 in every element type. */

@@ -36,15 +36,22 @@ public final class SlabPlan {
    * @param type element type
    * @param dims dimensions, slowest first
    * @return this plan
-   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalArgumentException if the name is taken, or the size of the plan does not fit a
+   *     long
    */
   public SlabPlan add(String name, ElementType type, long... dims) {
     Shape shape = Shape.of(dims);
-    long bytes = Math.multiplyExact(shape.elements(), type.sizeBytes());
+    long bytes = type.sizeBytes(shape);
+    // room for the padding that follows the slab and the last page
+    if (bytes > Long.MAX_VALUE - PAGE - sizeBytes) {
+      throw new IllegalArgumentException(
+          "slab %s: shape=%s of %s after %d bytes, required: at most 2^63 - 1 bytes in all"
+              .formatted(name, shape, type, sizeBytes));
+    }
     if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
       throw new IllegalArgumentException("slab planned twice: " + name);
     }
-    sizeBytes = roundUp(Math.addExact(sizeBytes, bytes), CACHE_LINE);
+    sizeBytes = roundUp(sizeBytes + bytes, CACHE_LINE);
     return this;
   }
 

@@ -3,6 +3,7 @@ package stride.mujoco;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The states of a batch's simulations, in MuJoCo's own memory.
@@ -158,7 +159,7 @@ public final class StateRows {
    * @return m or rad
    */
   public double qpos(int row, int k) {
-    return segment.get(JAVA_DOUBLE, qposOffset + row * strideBytes + 8L * k);
+    return segment.get(JAVA_DOUBLE, at(qposOffset, row, k, nq));
   }
 
   /**
@@ -169,7 +170,7 @@ public final class StateRows {
    * @param value m or rad
    */
   public void setQpos(int row, int k, double value) {
-    segment.set(JAVA_DOUBLE, qposOffset + row * strideBytes + 8L * k, value);
+    segment.set(JAVA_DOUBLE, at(qposOffset, row, k, nq), value);
   }
 
   /**
@@ -180,7 +181,7 @@ public final class StateRows {
    * @return m/s or rad/s
    */
   public double qvel(int row, int k) {
-    return segment.get(JAVA_DOUBLE, qvelOffset + row * strideBytes + 8L * k);
+    return segment.get(JAVA_DOUBLE, at(qvelOffset, row, k, nv));
   }
 
   /**
@@ -191,7 +192,7 @@ public final class StateRows {
    * @param value m/s or rad/s
    */
   public void setQvel(int row, int k, double value) {
-    segment.set(JAVA_DOUBLE, qvelOffset + row * strideBytes + 8L * k, value);
+    segment.set(JAVA_DOUBLE, at(qvelOffset, row, k, nv), value);
   }
 
   /**
@@ -202,7 +203,7 @@ public final class StateRows {
    * @return in the actuator's unit
    */
   public double ctrl(int row, int k) {
-    return segment.get(JAVA_DOUBLE, ctrlOffset + row * strideBytes + 8L * k);
+    return segment.get(JAVA_DOUBLE, at(ctrlOffset, row, k, nu));
   }
 
   /**
@@ -213,6 +214,11 @@ public final class StateRows {
    * @param value in the actuator's unit
    */
   public void setCtrl(int row, int k, double value) {
-    segment.set(JAVA_DOUBLE, ctrlOffset + row * strideBytes + 8L * k, value);
+    segment.set(JAVA_DOUBLE, at(ctrlOffset, row, k, nu), value);
+  }
+
+  /** The segment checks the row: an offset within a row of another number lies outside of it. */
+  private long at(long offset, int row, int k, int length) {
+    return offset + row * strideBytes + 8L * Objects.checkIndex(k, length);
   }
 }

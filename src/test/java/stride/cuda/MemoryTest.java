@@ -42,6 +42,24 @@ final class MemoryTest extends EmulatedTest {
   }
 
   @Test
+  void aSizeThatDoesNotFitALongIsRefused() {
+    DevicePlan plan = new DevicePlan();
+    assertThatThrownBy(() -> plan.add("a", ElementType.FLOAT, 1L << 61))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("shape=[2305843009213693952] of FLOAT, required: at most 2^63 - 1 bytes");
+    assertThatThrownBy(() -> plan.add("a", ElementType.BYTE, Long.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "array a: shape=[9223372036854775807] of BYTE after 0 bytes,"
+                + " required: at most 2^63 - 1 bytes in all");
+    plan.add("a", ElementType.BYTE, Long.MAX_VALUE - DevicePlan.ALIGNMENT);
+    assertThat(plan.sizeBytes()).isPositive();
+    assertThatThrownBy(() -> plan.add("b", ElementType.BYTE, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("array b: shape=[1] of BYTE after ");
+  }
+
+  @Test
   void aNameIsPlannedOnce() {
     DevicePlan plan = new DevicePlan().add("a", ElementType.FLOAT, 3);
     assertThatThrownBy(() -> plan.add("a", ElementType.BYTE, 1))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SlabPlanTest {
   @Test
@@ -68,6 +70,29 @@ final class SlabPlanTest {
   void rejectsSizesThatDoNotFitALong() {
     SlabPlan plan = new SlabPlan();
     assertThatThrownBy(() -> plan.add("x", ElementType.DOUBLE, 1L << 61))
-        .isInstanceOf(ArithmeticException.class);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("shape=[2305843009213693952] of DOUBLE, required: at most 2^63 - 1 bytes");
+  }
+
+  /** The padding and the last page count too. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 63, 64, 4094, 4095})
+  void rejectsAPlanWhoseSizeDoesNotFitALong(long less) {
+    SlabPlan plan = new SlabPlan();
+    assertThatThrownBy(() -> plan.add("x", ElementType.BYTE, Long.MAX_VALUE - less))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("slab x: shape=[")
+        .hasMessageEndingWith("] of BYTE after 0 bytes, required: at most 2^63 - 1 bytes in all");
+  }
+
+  @Test
+  void rejectsASlabThatTheOthersLeaveNoRoomFor() {
+    SlabPlan plan = new SlabPlan().add("x", ElementType.BYTE, Long.MAX_VALUE - 2 * SlabPlan.PAGE);
+    assertThat(plan.sizeBytes()).isPositive();
+    plan.add("y", ElementType.BYTE, SlabPlan.PAGE - 64);
+    assertThat(plan.sizeBytes()).isPositive();
+    assertThatThrownBy(() -> plan.add("z", ElementType.FLOAT, 17))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("slab z: shape=[17] of FLOAT after ");
   }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SlabTest {
   private Arena arena;
@@ -37,7 +41,10 @@ final class SlabTest {
     assertThatThrownBy(() -> Shape.of(3, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("shape=[3, 0], required: each >= 1");
-    assertThatThrownBy(() -> Shape.of(1L << 40, 1L << 40)).isInstanceOf(ArithmeticException.class);
+    assertThat(Shape.of(Long.MAX_VALUE, 1).elements()).isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> Shape.of(1L << 40, 1L << 40))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("shape=[1099511627776, 1099511627776], required: at most 2^63 - 1 elements");
   }
 
   @Test
@@ -78,6 +85,51 @@ final class SlabTest {
     assertThatThrownBy(() -> slab.set(-1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> slab.set(3, new float[2]))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** In bytes these indices wrap to offsets inside. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {1L << 62, 1L << 61, (1L << 62) + 1, -(1L << 62), -(1L << 61), Long.MIN_VALUE})
+  void accessFarOutsideThrows(long index) {
+    FloatSlab floats = FloatSlab.allocate(arena, 4);
+    assertOutside(() -> floats.get(index), () -> floats.set(index, 1));
+    assertOutside(() -> floats.set(index, new float[1]), () -> floats.set(index, new float[0]));
+    DoubleSlab doubles = DoubleSlab.allocate(arena, 4);
+    assertOutside(() -> doubles.get(index), () -> doubles.set(index, 1));
+    assertOutside(() -> doubles.set(index, new double[1]), () -> doubles.set(index, new double[0]));
+    IntSlab ints = IntSlab.allocate(arena, 4);
+    assertOutside(() -> ints.get(index), () -> ints.set(index, 1));
+    assertOutside(() -> ints.set(index, new int[1]), () -> ints.set(index, new int[0]));
+    LongSlab longs = LongSlab.allocate(arena, 4);
+    assertOutside(() -> longs.get(index), () -> longs.set(index, 1));
+    assertOutside(() -> longs.set(index, new long[1]), () -> longs.set(index, new long[0]));
+    ByteSlab bytes = ByteSlab.allocate(arena, 4);
+    assertOutside(() -> bytes.get(index), () -> bytes.set(index, (byte) 1));
+    assertOutside(() -> bytes.set(index, new byte[1]), () -> bytes.set(index, new byte[0]));
+    assertThat(floats.toArray()).containsOnly(0);
+    assertThat(doubles.toArray()).containsOnly(0);
+    assertThat(ints.toArray()).containsOnly(0);
+    assertThat(longs.toArray()).containsOnly(0);
+    assertThat(bytes.toArray()).containsOnly(0);
+  }
+
+  private static void assertOutside(ThrowingCallable one, ThrowingCallable other) {
+    assertThatThrownBy(one).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(other).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void sizesThatDoNotFitALongAreRefused(ElementType type) {
+    Shape shape = Shape.of(Long.MAX_VALUE / type.sizeBytes());
+    assertThat(type.sizeBytes(shape)).isGreaterThan(Long.MAX_VALUE - type.sizeBytes());
+    if (type != ElementType.BYTE) {
+      Shape larger = Shape.of(Long.MAX_VALUE / type.sizeBytes() + 1);
+      assertThatThrownBy(() -> type.sizeBytes(larger))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("shape=" + larger + " of " + type + ", required: at most 2^63 - 1 bytes");
+    }
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,46 @@ class SimulationBatchTest {
         assertThat(rows.qpos(other, 1)).isEqualTo(1.25);
       }
       assertThatThrownBy(() -> rows.qpos(4, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  /** Such an index reaches another part of the row, or the next one. */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 6, 30, 40, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void accessorsRefuseCoordinatesThatAreNone(int k) {
+    try (SimulationBatch batch = Fixtures.hoppers(3, 1)) {
+      StateRows rows = batch.rows();
+      byte[] before = rows.segment().toArray(JAVA_BYTE);
+      for (ThrowingCallable access :
+          List.<ThrowingCallable>of(
+              () -> rows.qpos(1, k),
+              () -> rows.setQpos(1, k, 1),
+              () -> rows.qvel(1, k),
+              () -> rows.setQvel(1, k, 1),
+              () -> rows.ctrl(1, k < 0 ? k : k / 2), // 3 controls
+              () -> rows.setCtrl(1, k < 0 ? k : k / 2, 1))) {
+        assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
+      }
+      assertThat(rows.segment().toArray(JAVA_BYTE)).containsExactly(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void accessorsRefuseRowsThatAreNone(int row) {
+    try (SimulationBatch batch = Fixtures.hoppers(3, 1)) {
+      StateRows rows = batch.rows();
+      for (ThrowingCallable access :
+          List.<ThrowingCallable>of(
+              () -> rows.time(row),
+              () -> rows.qpos(row, 5),
+              () -> rows.setQpos(row, 0, 1),
+              () -> rows.qvel(row, 5),
+              () -> rows.setQvel(row, 0, 1),
+              () -> rows.ctrl(row, 2),
+              () -> rows.setCtrl(row, 0, 1))) {
+        assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package stride.cuda;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -102,7 +103,7 @@ public record CudaLibraries(
               + " on "
               + System.getProperty("os.arch"));
     }
-    NativeLibrary driver = openDriver();
+    NativeLibrary driver = openDriver(environment);
     checkComplete(driver, RequiredFunctions.DRIVER);
     int driverVersion = checkDevices(driver);
     LibraryFolders.Pair pair = choose(LibraryFolders.of(environment), driverVersion);
@@ -118,11 +119,14 @@ public record CudaLibraries(
         pair.cublas());
   }
 
-  private static NativeLibrary openDriver() {
+  private static NativeLibrary openDriver(Map<String, String> environment) {
     String named = System.getProperty(DRIVER_PROPERTY, "");
     try {
-      return NativeLibrary.open(
-          named.isEmpty() ? DRIVER : Path.of(named).toAbsolutePath().toString());
+      if (!named.isEmpty()) {
+        return NativeLibrary.open(Path.of(named).toAbsolutePath().toString());
+      }
+      likelyDriver(environment).ifPresent(NativeLibrary::checkWhole);
+      return NativeLibrary.open(DRIVER);
     } catch (CudaUnavailableException e) {
       for (String folder : named.isEmpty() ? DRIVER_FOLDERS : List.<String>of()) {
         if (Files.exists(Path.of(folder, DRIVER))) {
@@ -131,6 +135,22 @@ public record CudaLibraries(
       }
       throw new CudaUnavailableException("no NVIDIA driver: " + e.getMessage());
     }
+  }
+
+  /**
+   * The file that the loader takes for the driver's bare name, as far as can be told: it looks in
+   * LD_LIBRARY_PATH, then in a list of the machine's own.
+   */
+  private static Optional<Path> likelyDriver(Map<String, String> environment) {
+    List<String> folders = new ArrayList<>();
+    folders.addAll(
+        List.of(environment.getOrDefault("LD_LIBRARY_PATH", "").split(File.pathSeparator, -1)));
+    folders.addAll(DRIVER_FOLDERS);
+    return folders.stream()
+        .filter(folder -> !folder.isBlank())
+        .map(folder -> Path.of(folder, DRIVER))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /** Initialises the driver; the newest CUDA it knows, as 1000 major + 10 minor. */

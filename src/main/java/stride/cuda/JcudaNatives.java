@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import stride.elf.ElfNames;
 
 /**
  * JCuda's own native code, unpacked and loaded.
@@ -50,7 +51,7 @@ final class JcudaNatives {
     try {
       folder = Files.createTempDirectory("stride-cuda-"); // readable by this user only
       for (Part part : parts) {
-        Files.write(folder.resolve(fileName(part)), image(part, major));
+        unpack(part, folder.resolve(fileName(part)), major);
       }
       initialize(parts, folder);
     } catch (IOException | ReflectiveOperationException | LinkageError e) {
@@ -64,7 +65,7 @@ final class JcudaNatives {
     return "lib" + part.library() + SUFFIX;
   }
 
-  private static byte[] image(Part part, int major) throws IOException {
+  private static void unpack(Part part, Path file, int major) throws IOException {
     byte[] image;
     try (InputStream packed = JcudaNatives.class.getResourceAsStream("/lib/" + fileName(part))) {
       if (packed == null) {
@@ -73,12 +74,14 @@ final class JcudaNatives {
       }
       image = packed.readAllBytes();
     }
+    Files.write(file, image);
+    NativeLibrary.checkWhole(file);
     if (major != 12) {
       for (String library : List.of("libnvrtc.so.", "libcublas.so.")) {
         ElfNames.rename(image, library + 12, library + major);
       }
+      Files.write(file, image);
     }
-    return image;
   }
 
   /** JCuda reads the property when its classes are initialised, which loads their native code. */

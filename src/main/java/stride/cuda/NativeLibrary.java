@@ -9,8 +9,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import stride.elf.ElfFile;
 
 /**
  * A library opened by dlopen, to see before JCuda does what is there: of a library or a function
@@ -43,9 +46,13 @@ final class NativeLibrary {
   /**
    * Opens a library.
    *
-   * @throws CudaUnavailableException with the loader's own words if it cannot be loaded
+   * @throws CudaUnavailableException if it is damaged, or with the loader's own words if it cannot
+   *     be loaded
    */
   static NativeLibrary open(String pathOrName) {
+    if (pathOrName.indexOf('/') >= 0) {
+      checkWhole(Path.of(pathOrName));
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocateFrom(pathOrName);
       MemorySegment handle;
@@ -63,6 +70,19 @@ final class NativeLibrary {
           message.address() == 0
               ? "cannot load " + pathOrName
               : message.reinterpret(MESSAGE_BYTES).getString(0));
+    }
+  }
+
+  /**
+   * Refuses a file that must not come to the loader; of one that is not there that says so itself.
+   */
+  static void checkWhole(Path library) {
+    if (Files.isRegularFile(library)) {
+      ElfFile.damage(library)
+          .ifPresent(
+              reason -> {
+                throw new CudaUnavailableException(library + ": " + reason);
+              });
     }
   }
 

@@ -1,14 +1,13 @@
 package stride.mujoco;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import stride.elf.ElfFile;
 
 /**
  * Finds and loads libmujoco and the shim beside it.
@@ -19,7 +18,6 @@ import java.util.stream.Stream;
 final class MujocoLibraries {
   static final String VERSION = "4.0.0";
   static final int VERSION_NUMBER = 4_000_000;
-  private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
   private static final String LIBRARY = "libmujoco.so." + VERSION;
 
   private MujocoLibraries() {}
@@ -88,23 +86,16 @@ final class MujocoLibraries {
 
   @SuppressWarnings("restricted")
   private static SymbolLookup load(Path library) {
-    checkMagic(library); // of a file that is no library at all, dlopen makes the JVM print warnings
+    // of a file that is no library dlopen makes the JVM print warnings, of one that is cut it dies
+    ElfFile.damage(library)
+        .ifPresent(
+            reason -> {
+              throw new MujocoException("cannot load " + library + ": " + reason);
+            });
     try {
       return SymbolLookup.libraryLookup(library, Arena.global());
     } catch (IllegalArgumentException e) {
       throw new MujocoException("cannot load " + library + ": damaged, or for another machine", e);
-    }
-  }
-
-  private static void checkMagic(Path library) {
-    byte[] start;
-    try (InputStream file = Files.newInputStream(library)) {
-      start = file.readNBytes(ELF_MAGIC.length);
-    } catch (IOException e) {
-      throw new MujocoException("cannot read " + library + ": " + e.getClass().getSimpleName(), e);
-    }
-    if (!Arrays.equals(start, ELF_MAGIC)) {
-      throw new MujocoException("cannot load " + library + ": damaged, or for another machine");
     }
   }
 }

@@ -3,10 +3,12 @@ package stride.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.memory.ElementType;
 import stride.nn.Precision;
 
@@ -26,6 +29,7 @@ public final class LibrariesTest {
 
   private final Map<String, String> environment = new HashMap<>();
   private String driver = FakeDriver.library().toString();
+  private String classPath = System.getProperty("java.class.path");
 
   @BeforeEach
   void built() {
@@ -42,8 +46,7 @@ public final class LibrariesTest {
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-D" + CudaLibraries.DRIVER_PROPERTY + "=" + driver);
     command.add("-Dstride.home=" + folder); // without fetched libraries
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), LibrariesTest.class.getName()));
+    command.addAll(List.of("-cp", classPath, LibrariesTest.class.getName()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder
         .environment()
@@ -124,6 +127,82 @@ public final class LibrariesTest {
   void aDriverThatIsDamaged() throws IOException, InterruptedException {
     driver = Files.writeString(folder.resolve("libcuda.so.1"), "no library").toString();
     assertThat(line()).startsWith("unavailable: no NVIDIA driver: " + driver + ": ");
+  }
+
+  private static Path cut(byte[] whole, Path to, int percent) throws IOException {
+    return Files.write(to, Arrays.copyOf(whole, (int) ((long) whole.length * percent / 100)));
+  }
+
+  private static Path cut(Path library, Path folder, int percent) throws IOException {
+    return cut(
+        Files.readAllBytes(library),
+        Files.createDirectories(folder).resolve(library.getFileName()),
+        percent);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 50, 90, 99})
+  void aDriverThatIsCut(int percent) throws IOException, InterruptedException {
+    driver = cut(FakeDriver.library(), folder.resolve("cut"), percent).toString();
+    assertThat(line())
+        .startsWith("unavailable: no NVIDIA driver: " + driver + ": cut short: bytes=");
+  }
+
+  @Test
+  void aDriverThatIsCutAndFoundByItsName() throws IOException, InterruptedException {
+    Path cut = cut(FakeDriver.library(), folder.resolve("cut"), 50);
+    driver = "";
+    environment.put("LD_LIBRARY_PATH", cut.getParent().toString());
+    assertThat(line()).startsWith("unavailable: no NVIDIA driver: " + cut + ": cut short: bytes=");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "libnvrtc.so.12, 10",
+    "libnvrtc.so.12, 90",
+    "libcublas.so.12, 50",
+    "libcublas.so.12, 99"
+  })
+  void aLibraryThatIsCut(String library, int percent) throws IOException, InterruptedException {
+    Path libraries = folder.resolve("libraries");
+    for (String name : List.of("libnvrtc.so.12", "libcublas.so.12")) {
+      cut(FakeDriver.folder().resolve(name), libraries, name.equals(library) ? percent : 100);
+    }
+    named(libraries);
+    assertThat(line())
+        .startsWith("unavailable: " + libraries.resolve(library) + ": cut short: bytes=");
+  }
+
+  /** What NVRTC and cuBLAS open by themselves is opened, and looked at, before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"libnvrtc-builtins.so.12.6", "libcublasLt.so.12"})
+  void aLibraryBesideThemThatIsCut(String library) throws IOException, InterruptedException {
+    Path libraries = folder.resolve("libraries");
+    for (String name : List.of("libnvrtc.so.12", "libcublas.so.12")) {
+      cut(FakeDriver.folder().resolve(name), libraries, 100);
+    }
+    byte[] whole = Files.readAllBytes(FakeDriver.folder().resolve("libcublas.so.12"));
+    Path beside = cut(whole, libraries.resolve(library), 75);
+    named(libraries);
+    assertThat(line()).startsWith("unavailable: " + beside.toRealPath() + ": cut short: bytes=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cuda13"})
+  void codeOfJcudaThatIsCut(String libraries) throws IOException, InterruptedException {
+    environment.put("CUDAEMU_DRIVER_VERSION", "13000");
+    named(FakeDriver.folder().resolve(libraries));
+    String name = "libJNvrtc-12.6.0-linux-x86_64.so";
+    try (InputStream packed = CudaLibraries.class.getResourceAsStream("/lib/" + name)) {
+      Path lib = Files.createDirectories(folder.resolve("classes/lib"));
+      cut(packed.readAllBytes(), lib.resolve(name), 50);
+    }
+    classPath = folder.resolve("classes") + ":" + classPath;
+    assertThat(line())
+        .matches(
+            "unavailable: .*/stride-cuda-\\d+/"
+                + name
+                + ": cut short: bytes=\\d+, required: >= \\d+");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package stride.cuda;
+package stride.elf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,25 +16,29 @@ import java.util.Arrays;
  *   .gnu.version_r  library -> { hash of the version's name, ... } -> next
  * </pre>
  */
-final class ElfNames {
-  private static final int SECTION_TABLE = 40;
-  private static final int SECTION_BYTES = 58;
-  private static final int SECTIONS = 60;
+public final class ElfNames {
   private static final int STRINGS = 3;
   private static final int LOADED = 2;
   private static final int NEEDED_VERSIONS = 0x6ffffffe;
 
   private ElfNames() {}
 
-  /** Changes a name to another of the same length, wherever the loader reads it. */
-  static void rename(byte[] image, String from, String to) {
+  /**
+   * Changes a name to another of the same length, wherever the loader reads it.
+   *
+   * @param image a whole library, changed
+   * @param from the old name; where it is not there nothing changes
+   * @param to the new name
+   * @throws IllegalArgumentException if the names differ in length
+   */
+  public static void rename(byte[] image, String from, String to) {
     if (from.length() != to.length()) {
       throw new IllegalArgumentException("from=" + from + ", to=" + to + ", required: same length");
     }
     ByteBuffer elf = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
-    int table = Math.toIntExact(elf.getLong(SECTION_TABLE));
-    for (int i = 0; i < elf.getShort(SECTIONS); i++) {
-      int section = table + i * elf.getShort(SECTION_BYTES);
+    ElfHeader header = ElfHeader.read(elf);
+    for (int i = 0; i < header.sectionCount(); i++) {
+      int section = Math.toIntExact(header.sections()) + i * header.sectionBytes();
       int type = elf.getInt(section + 4);
       int offset = Math.toIntExact(elf.getLong(section + 24));
       int bytes = Math.toIntExact(elf.getLong(section + 32));

@@ -1,4 +1,4 @@
-package stride.cuda;
+package stride.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -9,8 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A fixed number of threads that do one piece of work together, again and again.
  *
- * <p>{@link #run} belongs to one thread at a time, which is member 0 of every run; {@link #barrier}
- * to the members of the current run. Closing is idempotent and for the thread that runs.
+ * <p>{@link #run} belongs to one thread at a time, which is member 0 of every run, and a second one
+ * is refused; {@link #barrier} belongs to the members of the current run. Closing is idempotent,
+ * and refused during a run.
  */
 public final class Team implements AutoCloseable {
   /** What every member does. */
@@ -31,6 +32,15 @@ public final class Team implements AutoCloseable {
 
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle WORK;
+
+  static {
+    try {
+      WORK = MethodHandles.lookup().findVarHandle(Team.class, "work", Work.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   // shared counters, each alone on two cache lines: prefetchers fetch lines in pairs
   private static final int GENERATION = 16;
@@ -44,7 +54,7 @@ public final class Team implements AutoCloseable {
   private final int size;
   private volatile Throwable failure;
   private volatile boolean closed;
-  private Work work; // published by the generation
+  private Work work; // null between runs; whoever sets it runs, and the generation publishes it
 
   /**
    * Starts a team.
@@ -82,10 +92,9 @@ public final class Team implements AutoCloseable {
    * @throws RuntimeException what the first failing member threw; likewise errors
    */
   public void run(Work newWork) {
-    if (closed || work != null) {
+    if (!WORK.compareAndSet(this, null, newWork)) {
       throw new IllegalStateException(closed ? "team is closed" : "team is already running");
     }
-    work = newWork;
     failure = null;
     CELL.setVolatile(cells, ARRIVALS, 0L);
     CELL.setVolatile(cells, PENDING, (long) members.length);
@@ -99,8 +108,8 @@ public final class Team implements AutoCloseable {
     for (int spins = 0; (long) CELL.getAcquire(cells, PENDING) != 0; spins++) {
       pause(spins);
     }
-    work = null;
     Throwable thrown = failure;
+    WORK.setRelease(this, null);
     if (thrown instanceof RuntimeException e) {
       throw e;
     }
@@ -168,8 +177,20 @@ public final class Team implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the threads.
+   *
+   * @throws IllegalStateException if the team is running; its members would wait for one another
+   */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    // the last run's work: none can follow
+    if (!WORK.compareAndSet(this, null, (Work) member -> {})) {
+      throw new IllegalStateException("team is running");
+    }
     closed = true;
     CELL.getAndAdd(cells, GENERATION, 1L);
     for (Member member : members) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,59 @@ class TeamTest {
           .hasMessageContaining("already running");
       team.run(member -> {});
     }
+  }
+
+  /** Of two threads that run it one is refused; the other's work is done whole. */
+  @Test
+  void twoThreadsAreRefused() throws InterruptedException {
+    try (Team team = new Team(3)) {
+      var started = new AtomicInteger();
+      var done = new AtomicInteger();
+      var calls = new AtomicInteger();
+      var refused = new AtomicInteger();
+      Runnable runs =
+          () -> {
+            started.incrementAndGet();
+            while (started.get() < 2) {
+              Thread.onSpinWait();
+            }
+            for (int k = 0; k < 500; k++) {
+              try {
+                team.run(member -> calls.incrementAndGet());
+                done.incrementAndGet();
+              } catch (IllegalStateException e) {
+                refused.incrementAndGet();
+              }
+            }
+          };
+      var other = new Thread(runs);
+      other.start();
+      runs.run();
+      other.join();
+      assertThat(done.get() + refused.get()).isEqualTo(1_000);
+      assertThat(calls.get()).isEqualTo(3 * done.get());
+    }
+  }
+
+  @Test
+  void closingDuringARunIsRefused() {
+    var team = new Team(2);
+    var calls = new AtomicIntegerArray(2);
+    assertThatThrownBy(
+            () ->
+                team.run(
+                    member -> {
+                      calls.incrementAndGet(member);
+                      team.barrier();
+                      if (member == 0) {
+                        team.close();
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("team is running");
+    team.run(calls::incrementAndGet);
+    assertThat(calls.get(0) + calls.get(1)).isEqualTo(4);
+    team.close();
   }
 
   @Test

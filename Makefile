@@ -202,6 +202,8 @@ fetch-readers: | tools ## fetch ONNX Runtime, TensorBoard and NumPy, 48 MB: the 
 # ---- the C shim ---------------------------------------------------------------------------------------------------
 
 CFLAGS ?= -O2
+# no array on the stack has a size that a model or a caller chooses
+c_warnings := -Wall -Wextra -Wvla -Werror
 mujoco := $(or $(MUJOCO_HOME),build/fetched/mujoco)
 
 native: $(shim)
@@ -209,7 +211,7 @@ native: $(shim)
 # the compiler lists the headers it read, MuJoCo's included, in the .d file; no rpath: Java loads libmujoco first
 $(shim): native/stride_mujoco.c build/native/mujoco
 	@$(has_cc) || exit 2
-	@$(CC) -std=c11 $(CFLAGS) -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread -shared -Wl,-z,defs \
+	@$(CC) -std=c11 $(CFLAGS) $(c_warnings) -fPIC -fvisibility=hidden -pthread -shared -Wl,-z,defs \
 	  -I build/native/include -MMD -MP -MF build/native/stride_mujoco.d -o $@ $< \
 	  "$$(cat build/native/mujoco)" -lm
 
@@ -235,7 +237,7 @@ emulation_sources := native/cuda/emulation
 emulation := build/emulation
 emulation_headers := $(wildcard $(emulation_sources)/cudaemu*.h)
 doubles := $(addprefix $(emulation)/,libcuda.so.1 libnvrtc.so.12 libcublas.so.12 cuda13/libnvrtc.so.13 cuda13/libcublas.so.13)
-emulation_cc = $(CC) -std=c11 $(CFLAGS) -O3 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread -shared
+emulation_cc = $(CC) -std=c11 $(CFLAGS) -O3 $(c_warnings) -fPIC -fvisibility=hidden -pthread -shared
 
 emulation: ## the doubles of CUDA's libraries that the tests run on, where there is g++
 	@if $(has_gxx); then $(MAKE) -s --no-print-directory $(doubles); \

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,10 +87,81 @@ STRIDE_API int stride_provoke_error(char* text, int size) {
 
 STRIDE_API int stride_header_version(void) { return mjVERSION_HEADER; }
 
-// Loads an MJCF file; NULL with the reason in text.
-STRIDE_API mjModel* stride_load_model(const char* path, char* text, int size) {
+// Most numbers in an array that a model declares and does not hold, such as a texture of one color:
+// some hundred times what models to learn on have. MuJoCo allocates and fills such arrays when it
+// compiles, for minutes if need be, and ends the process where the memory does not suffice.
+enum { MAX_DECLARED = 1 << 26 };
+
+// Parses an MJCF file; NULL with the reason in text.
+STRIDE_API mjSpec* stride_parse_model(const char* path, char* text, int size) {
+  mjSpec* volatile spec = NULL;
+  GUARDED(text, size, NULL, spec = mj_parseXML(path, NULL, text, size));
+  return spec;
+}
+
+static const char* name_of(mjsElement* element) { return mjs_getString(mjs_getName(element)); }
+
+static int64_t count(const mjSpec* s, mjtObj type) {
+  int64_t elements = 0;
+  for (mjsElement* e = mjs_firstElement(s, type); e; e = mjs_nextElement(s, e)) elements++;
+  return elements;
+}
+
+// Whether number values for each of elements are too many; says so in text.
+static int too_many(const char* name, int number, int64_t elements, char* text, int size) {
+  if (number <= 0 || elements * number <= MAX_DECLARED) return 0;
+  snprintf(text, size, "size: %s=%d, required: <= %lld", name, number,
+           (long long)(MAX_DECLARED / elements));
+  return 1;
+}
+
+static int has_large_sizes(const mjSpec* s, char* text, int size) {
+  const struct {
+    const char* name;
+    int number;
+    mjtObj type;
+  } per_element[] = {
+      {"nuser_body", s->nuser_body, mjOBJ_BODY},
+      {"nuser_jnt", s->nuser_jnt, mjOBJ_JOINT},
+      {"nuser_geom", s->nuser_geom, mjOBJ_GEOM},
+      {"nuser_site", s->nuser_site, mjOBJ_SITE},
+      {"nuser_cam", s->nuser_cam, mjOBJ_CAMERA},
+      {"nuser_tendon", s->nuser_tendon, mjOBJ_TENDON},
+      {"nuser_actuator", s->nuser_actuator, mjOBJ_ACTUATOR},
+      {"nuser_sensor", s->nuser_sensor, mjOBJ_SENSOR},
+  };
+  for (size_t k = 0; k < sizeof per_element / sizeof *per_element; k++) {
+    const int64_t elements = per_element[k].number > 0 ? count(s, per_element[k].type) : 0;
+    if (too_many(per_element[k].name, per_element[k].number, elements, text, size)) return 1;
+  }
+  // a key has a time, and a position, a velocity and a control at most for what has them
+  const int64_t key =
+      s->nkey > 0 ? 1 + 2 * count(s, mjOBJ_JOINT) + count(s, mjOBJ_ACTUATOR) : 0;
+  return too_many("nkey", s->nkey, key, text, size) ||
+         too_many("nuserdata", s->nuserdata, 1, text, size);
+}
+
+// Whether a model declares larger arrays than are accepted; says which in text. Height fields have
+// been looked at before: MuJoCo allocates them when it parses.
+STRIDE_API int stride_is_oversized(const mjSpec* s, char* text, int size) {
+  for (mjsElement* e = mjs_firstElement(s, mjOBJ_TEXTURE); e; e = mjs_nextElement(s, e)) {
+    const mjsTexture* texture = mjs_asTexture(e);
+    if ((int64_t)texture->width * texture->height > MAX_DECLARED) {
+      snprintf(text, size, "texture %s: width=%d, height=%d, required: width * height <= %d",
+               name_of(e), texture->width, texture->height, MAX_DECLARED);
+      return 1;
+    }
+  }
+  return has_large_sizes(s, text, size);
+}
+
+// Compiles a parsed model and deletes what was parsed; NULL with the reason in text. After an error
+// that was trapped nobody knows in what state that is, so then it stays.
+STRIDE_API mjModel* stride_compile_model(mjSpec* s, char* text, int size) {
   mjModel* volatile model = NULL;
-  GUARDED(text, size, NULL, model = mj_loadXML(path, NULL, text, size));
+  GUARDED(text, size, NULL, model = mj_compile(s, NULL));
+  if (!model) snprintf(text, size, "%s", mjs_getError(s));
+  mj_deleteSpec(s);
   return model;
 }
 
@@ -100,6 +172,14 @@ STRIDE_API int stride_model_state_size(const mjModel* m) {
   return mj_stateSize(m, mjSTATE_INTEGRATION);
 }
 STRIDE_API double stride_model_timestep(const mjModel* m) { return m->opt.timestep; }
+
+STRIDE_API int stride_model_njnt(const mjModel* m) { return (int)m->njnt; }
+
+// Writes the name of joint i, empty if it has none.
+STRIDE_API void stride_model_joint(const mjModel* m, int i, char* text, int size) {
+  const char* name = mj_id2name(m, mjOBJ_JOINT, i);
+  snprintf(text, size, "%s", name ? name : "");
+}
 
 // Copies the control range of actuator i: low, high; without a limit -inf, inf.
 STRIDE_API void stride_model_ctrlrange(const mjModel* m, int i, double* range) {
@@ -163,8 +243,9 @@ static int same_rows(const mjModel* m, mjData* d, const double* expected, double
 }
 
 // Replays simulations [from, to) of a tape with one mjData each; returns how many ended elsewhere.
-SEPARATE static int replay_per_simulation(const mjModel* m, mjData** data, const Tape* tape, int from,
-                                 int to) {
+// row (nstate) is scratch: user data alone can make it larger than a stack.
+SEPARATE static int replay_per_simulation(const mjModel* m, mjData** data, double* row,
+                                          const Tape* tape, int from, int to) {
   const int nstate = mj_stateSize(m, mjSTATE_INTEGRATION);
   for (int i = from; i < to; i++) {
     mj_setState(m, data[i - from], tape->first + (long)i * nstate, mjSTATE_INTEGRATION);
@@ -183,7 +264,6 @@ SEPARATE static int replay_per_simulation(const mjModel* m, mjData** data, const
   }
 
   int different = 0;
-  double row[nstate];
   for (int i = from; i < to; i++) {
     different += !same_rows(m, data[i - from], tape->last + (long)i * nstate, row, nstate);
   }
@@ -229,7 +309,8 @@ SEPARATE static int resets_are_valid(const Tape* tape, int from, int to) {
   return 1;
 }
 
-// Replays simulations [from, to); hot: one mjData (data[0]) and rows, else one mjData each.
+// Replays simulations [from, to); hot: one mjData (data[0]), else one each; rows (to - from x nstate)
+// is scratch.
 // Returns the number whose final state differs in any bit, -1: a MuJoCo error, its text written.
 STRIDE_API int stride_replay(const mjModel* m, mjData** data, double* rows, int hot,
                              const double* first, const double* last, const double* controls,
@@ -243,7 +324,7 @@ STRIDE_API int stride_replay(const mjModel* m, mjData** data, double* rows, int 
   volatile int different = 0;
   GUARDED(text, size, -1,
           different = hot ? replay_hot(m, data[0], rows, &tape, from, to)
-                          : replay_per_simulation(m, data, &tape, from, to));
+                          : replay_per_simulation(m, data, rows, &tape, from, to));
   return different;
 }
 

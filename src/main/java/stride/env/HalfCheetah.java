@@ -10,7 +10,7 @@ final class HalfCheetah extends PlanarTask {
     super(
         "HalfCheetah-v5",
         "half_cheetah.xml",
-        /* observationElements= */ 17,
+        /* coordinates= */ 9,
         /* actions= */ 6,
         /* frameSkip= */ 5,
         /* timestep= */ 0.01,

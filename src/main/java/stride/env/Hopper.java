@@ -18,7 +18,7 @@ final class Hopper extends PlanarTask {
     super(
         "Hopper-v5",
         "hopper.xml",
-        /* observationElements= */ 11,
+        /* coordinates= */ 6,
         /* actions= */ 3,
         /* frameSkip= */ 4,
         /* timestep= */ 0.002,

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.mujoco.StateRows;
@@ -18,6 +19,8 @@ final class InvertedPendulum extends MujocoTask {
     super(
         "InvertedPendulum-v5",
         "inverted_pendulum.xml",
+        /* coordinates= */ 2,
+        List.of("slider", "hinge"),
         /* observationElements= */ 4,
         ActionSpace.Box.symmetric(1, 3),
         /* frameSkip= */ 2,

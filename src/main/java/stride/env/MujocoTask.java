@@ -2,6 +2,7 @@ package stride.env;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.Shape;
@@ -20,10 +21,25 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
   private static final int MAX_EPISODE_STEPS = 1000; // of all MuJoCo tasks built so far
 
   private final String modelFile;
+  private final ModelShape shape;
 
+  /**
+   * A task.
+   *
+   * @param id Gymnasium's name
+   * @param modelFile name of the MJCF file among the assets
+   * @param coordinates positions of the model, and velocities: all joints have one of each
+   * @param joints names of the first joints, whose coordinates the task tells apart
+   * @param observationElements D
+   * @param actions bounds of the controls, one for each actuator
+   * @param frameSkip physics steps of an env step
+   * @param timestep seconds of a physics step
+   */
   MujocoTask(
       String id,
       String modelFile,
+      int coordinates,
+      List<String> joints,
       int observationElements,
       ActionSpace.Box actions,
       int frameSkip,
@@ -38,6 +54,7 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
             frameSkip,
             timestep * frameSkip));
     this.modelFile = modelFile;
+    this.shape = new ModelShape(coordinates, coordinates, actions.elements(), spec().dt(), joints);
   }
 
   /** Doubles a row that {@link #reward} needs from before the step. */
@@ -72,7 +89,7 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
       throw new MissingModelException(file);
     }
     try (Model model = Model.load(file)) {
-      check(model);
+      shape.require(spec().id(), model, spec().frameSkip());
       // copies the model, which is closed here
       var batch = new SimulationBatch(model, numEnvs, threads, /* persistent= */ false);
       try {
@@ -81,16 +98,6 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
         batch.close();
         throw e;
       }
-    }
-  }
-
-  private void check(Model model) {
-    double dt = model.timestep() * spec().frameSkip();
-    int actions = spec().actionSpace().elements();
-    if (model.nu() != actions || dt != spec().dt()) {
-      throw new IllegalStateException(
-          "%s: %s has nu=%d, dt=%s, required: nu=%d, dt=%s"
-              .formatted(spec().id(), model.path(), model.nu(), dt, actions, spec().dt()));
     }
   }
 }

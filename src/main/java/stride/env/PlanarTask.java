@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.mujoco.StateRows;
@@ -14,6 +15,9 @@ import stride.random.RandomStream;
  * cost of its controls; it sees all positions but x, and all velocities.
  */
 abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, HalfCheetah {
+  /** Where a body is: x, height, angle. */
+  private static final List<String> ROOT = List.of("rootx", "rootz", "rooty");
+
   private final double healthyReward;
   private final double controlCost;
   private final double noise;
@@ -25,7 +29,7 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
   PlanarTask(
       String id,
       String modelFile,
-      int observationElements,
+      int coordinates,
       int actions,
       int frameSkip,
       double timestep,
@@ -33,7 +37,9 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
     super(
         id,
         modelFile,
-        observationElements,
+        coordinates,
+        ROOT,
+        coordinates - 1 + coordinates, // without x
         ActionSpace.Box.symmetric(actions, 1),
         frameSkip,
         timestep);

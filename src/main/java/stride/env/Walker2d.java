@@ -18,7 +18,7 @@ final class Walker2d extends PlanarTask {
     super(
         "Walker2d-v5",
         "walker2d_v5.xml",
-        /* observationElements= */ 17,
+        /* coordinates= */ 9,
         /* actions= */ 6,
         /* frameSkip= */ 4,
         /* timestep= */ 0.002,

@@ -19,9 +19,10 @@
  * environments are dealt to shards. Tasks and specs are immutable.
  *
  * <p><b>Errors.</b> {@link stride.env.UnknownTaskException}, {@link
- * stride.env.MissingModelException}, {@link stride.env.GoldenFileException}, and {@link
- * stride.mujoco.MujocoException} from below. Calls out of order or after closing throw {@link
- * java.lang.IllegalStateException}. A simulation that breaks is no exception: its episode ends, is
- * flagged and counted, and {@link stride.env.Shard#takeComplaints} says what happened.
+ * stride.env.MissingModelException}, {@link stride.env.ModelShapeException}, {@link
+ * stride.env.GoldenFileException}, and {@link stride.mujoco.MujocoException} from below. Calls out
+ * of order or after closing throw {@link java.lang.IllegalStateException}. A simulation that breaks
+ * is no exception: its episode ends, is flagged and counted, and {@link
+ * stride.env.Shard#takeComplaints} says what happened.
  */
 package stride.env;

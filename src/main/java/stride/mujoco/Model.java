@@ -19,6 +19,7 @@ public final class Model implements AutoCloseable {
   private final int nq;
   private final int nv;
   private final int nu;
+  private final int njnt;
   private final int stateSize;
   private final double timestep;
 
@@ -29,6 +30,7 @@ public final class Model implements AutoCloseable {
     this.nq = size(MujocoNative.stride_model_nq);
     this.nv = size(MujocoNative.stride_model_nv);
     this.nu = size(MujocoNative.stride_model_nu);
+    this.njnt = size(MujocoNative.stride_model_njnt);
     this.stateSize = size(MujocoNative.stride_model_state_size);
     this.timestep = readTimestep();
   }
@@ -38,7 +40,8 @@ public final class Model implements AutoCloseable {
    *
    * @param mjcf path of the XML file
    * @return the model; the caller closes it
-   * @throws MujocoException if the file is missing or MuJoCo refuses it, with its reason
+   * @throws MujocoException if the file is missing, MuJoCo refuses it, with its reason, it declares
+   *     arrays of more than some 67 million numbers, or the waiting is interrupted
    */
   @SuppressWarnings("restricted")
   public static Model load(Path mjcf) {
@@ -46,33 +49,17 @@ public final class Model implements AutoCloseable {
     if (!Files.isRegularFile(mjcf)) {
       throw new MujocoException("no model file " + mjcf);
     }
+    HeightFields.check(mjcf);
     Arena arena = Arena.ofShared();
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment text = scratch.allocate(Mujoco.TEXT_BYTES);
-      MemorySegment name = scratch.allocateFrom(mjcf.toString());
-      MemorySegment model;
-      try {
-        model =
-            (MemorySegment)
-                MujocoNative.stride_load_model.invokeExact(name, text, Mujoco.TEXT_BYTES);
-      } catch (Throwable t) {
-        throw MujocoNative.rethrow(t);
-      }
-      if (model.address() == 0) {
-        throw new MujocoException("mj_loadXML: " + mjcf + ": " + oneLine(text.getString(0)));
-      }
-      return new Model(mjcf, arena, model.reinterpret(arena, Model::delete));
+    try {
+      return new Model(mjcf, arena, Compilation.of(mjcf).reinterpret(arena, Model::delete));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
   }
 
-  private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
-  }
-
-  private static void delete(MemorySegment model) {
+  static void delete(MemorySegment model) {
     try {
       MujocoNative.mj_deleteModel.invokeExact(model);
     } catch (Throwable t) {
@@ -152,6 +139,27 @@ public final class Model implements AutoCloseable {
    */
   public double timestep() {
     return timestep;
+  }
+
+  /**
+   * The name of a joint; joints have their coordinates in the order of their indices.
+   *
+   * @param joint in [0, njnt)
+   * @return its name, empty if it has none
+   */
+  public String joint(int joint) {
+    if (joint < 0 || joint >= njnt) {
+      throw new IndexOutOfBoundsException("joint=" + joint + ", njnt=" + njnt);
+    }
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment name = scratch.allocate(Mujoco.TEXT_BYTES);
+      try {
+        MujocoNative.stride_model_joint.invokeExact(handle, joint, name, Mujoco.TEXT_BYTES);
+      } catch (Throwable t) {
+        throw MujocoNative.rethrow(t);
+      }
+      return name.getString(0);
+    }
   }
 
   /**

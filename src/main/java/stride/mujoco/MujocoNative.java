@@ -32,12 +32,17 @@ final class MujocoNative {
   static final MethodHandle mju_warningText;
   static final MethodHandle stride_take_warning;
   static final MethodHandle stride_provoke_error;
-  static final MethodHandle stride_load_model;
+  static final MethodHandle mj_deleteSpec;
+  static final MethodHandle stride_parse_model;
+  static final MethodHandle stride_is_oversized;
+  static final MethodHandle stride_compile_model;
   static final MethodHandle stride_model_nq;
   static final MethodHandle stride_model_nv;
   static final MethodHandle stride_model_nu;
   static final MethodHandle stride_model_state_size;
   static final MethodHandle stride_model_timestep;
+  static final MethodHandle stride_model_njnt;
+  static final MethodHandle stride_model_joint;
   static final MethodHandle stride_model_ctrlrange;
   static final MethodHandle stride_make_batch;
   static final MethodHandle stride_reset_batch;
@@ -89,12 +94,18 @@ final class MujocoNative {
     mju_warningText = find(table, "mju_warningText", ADDRESS, JAVA_INT, JAVA_LONG);
     stride_take_warning = find(table, "stride_take_warning", JAVA_INT, ADDRESS, JAVA_INT);
     stride_provoke_error = find(table, "stride_provoke_error", JAVA_INT, ADDRESS, JAVA_INT);
-    stride_load_model = find(table, "stride_load_model", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+    mj_deleteSpec = find(table, "mj_deleteSpec", null, ADDRESS);
+    stride_parse_model = find(table, "stride_parse_model", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+    stride_is_oversized = find(table, "stride_is_oversized", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    stride_compile_model = find(table, "stride_compile_model", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
     stride_model_nq = find(table, "stride_model_nq", JAVA_INT, ADDRESS);
     stride_model_nv = find(table, "stride_model_nv", JAVA_INT, ADDRESS);
     stride_model_nu = find(table, "stride_model_nu", JAVA_INT, ADDRESS);
     stride_model_state_size = find(table, "stride_model_state_size", JAVA_INT, ADDRESS);
     stride_model_timestep = find(table, "stride_model_timestep", JAVA_DOUBLE, ADDRESS);
+    stride_model_njnt = find(table, "stride_model_njnt", JAVA_INT, ADDRESS);
+    stride_model_joint =
+        find(table, "stride_model_joint", null, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
     stride_model_ctrlrange =
         find(table, "stride_model_ctrlrange", null, ADDRESS, JAVA_INT, ADDRESS);
     stride_make_batch =

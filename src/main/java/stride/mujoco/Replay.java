@@ -9,7 +9,8 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>The actions and resets are the rollout's own, since fallen robots step slower than walking
  * ones; that the final states come out equal to the last bit proves that the same physics was done.
- * One object per thread. The owner closes it, which is idempotent.
+ * One object per thread: a second one that runs it meanwhile is refused. The owner closes it, which
+ * is idempotent.
  */
 public final class Replay implements AutoCloseable {
   /** How C holds the simulations; which is faster depends on the model and the caches. */
@@ -26,6 +27,7 @@ public final class Replay implements AutoCloseable {
   private final MemorySegment rows; // [simulations, stateSize]
   private final MemorySegment text;
   private final int simulations;
+  private final Turn turn = new Turn();
 
   /**
    * Makes room for a part of a tape.
@@ -82,38 +84,46 @@ public final class Replay implements AutoCloseable {
    * @param to the first not to replay; at most {@code simulations} of them
    * @return how many ended in another state than the rollout's, in any bit
    * @throws MujocoException if MuJoCo raised an error
+   * @throws IllegalStateException if another thread runs this object
    */
   public int run(Tape tape, Form form, int from, int to) {
     check(tape, from, to);
-    int different;
+    turn.begin(this);
     try {
-      different =
-          (int)
-              MujocoNative.stride_replay.invokeExact(
-                  model.handle(),
-                  data,
-                  rows,
-                  form == Form.HOT ? 1 : 0,
-                  tape.first(),
-                  tape.last(),
-                  tape.controls(),
-                  tape.resets(),
-                  tape.fresh(),
-                  Math.toIntExact(tape.fresh().byteSize() / stateBytes()),
-                  tape.n(),
-                  tape.horizon(),
-                  tape.frameSkip(),
-                  from,
-                  to,
-                  text,
-                  Mujoco.TEXT_BYTES);
+      int different = replay(tape, form, from, to);
+      if (different < 0) {
+        throw new MujocoException("replay: " + text.getString(0));
+      }
+      return different;
+    } finally {
+      turn.end();
+    }
+  }
+
+  private int replay(Tape tape, Form form, int from, int to) {
+    try {
+      return (int)
+          MujocoNative.stride_replay.invokeExact(
+              model.handle(),
+              data,
+              rows,
+              form == Form.HOT ? 1 : 0,
+              tape.first(),
+              tape.last(),
+              tape.controls(),
+              tape.resets(),
+              tape.fresh(),
+              Math.toIntExact(tape.fresh().byteSize() / stateBytes()),
+              tape.n(),
+              tape.horizon(),
+              tape.frameSkip(),
+              from,
+              to,
+              text,
+              Mujoco.TEXT_BYTES);
     } catch (Throwable t) {
       throw MujocoNative.rethrow(t);
     }
-    if (different < 0) {
-      throw new MujocoException("replay: " + text.getString(0));
-    }
-    return different;
   }
 
   private long stateBytes() {
@@ -140,5 +150,10 @@ public final class Replay implements AutoCloseable {
     if (arena.scope().isAlive()) {
       arena.close();
     }
+  }
+
+  @Override
+  public String toString() {
+    return "Replay[simulations=" + simulations + "]";
   }
 }

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
  * Many simulations of one model, stepped by one downcall (MuJoCo's mjBatch).
  *
  * <p>A step that goes wrong is noticed at once: {@link #isBad} tells the rows in which MuJoCo
- * raised an error or met a bad number, after which it resets the state or drops the controls by
- * itself and goes on as if nothing were. Belongs to one thread at a time. The owner closes it,
- * which is idempotent.
+ * raised an error or met a bad number. MuJoCo then silently resets the state or zeroes the controls
+ * and continues. Belongs to one thread at a time: a second one that steps it meanwhile is refused.
+ * The owner closes it, which is idempotent.
  */
 public final class SimulationBatch implements AutoCloseable {
   // mjtState bits
@@ -29,6 +29,7 @@ public final class SimulationBatch implements AutoCloseable {
   private final MemorySegment warnings; // [simulations, kinds] counters
   private final MemorySegment status; // [simulations] ints, nonzero after an error
   private final MemorySegment text; // error message of a guarded call
+  private final Turn turn = new Turn();
   private long warningsBeforeReset;
 
   /**
@@ -178,20 +179,23 @@ public final class SimulationBatch implements AutoCloseable {
    * @param substeps physics steps, at least 1
    * @return how many simulations raised a MuJoCo error; they keep the state they had
    * @throws MujocoException if MuJoCo refuses the call
+   * @throws IllegalStateException if another thread steps the batch
    */
   public int step(int substeps) {
-    int failed;
+    turn.begin(this);
     try {
-      failed =
+      int failed =
           (int)
               MujocoNative.stride_step_batch.invokeExact(handle, substeps, text, Mujoco.TEXT_BYTES);
+      if (failed < 0) {
+        throw new MujocoException("mjb_step: " + text.getString(0));
+      }
+      return failed;
     } catch (Throwable t) {
       throw MujocoNative.rethrow(t);
+    } finally {
+      turn.end();
     }
-    if (failed < 0) {
-      throw new MujocoException("mjb_step: " + text.getString(0));
-    }
-    return failed;
   }
 
   /**
@@ -276,5 +280,10 @@ public final class SimulationBatch implements AutoCloseable {
     if (arena.scope().isAlive()) {
       arena.close();
     }
+  }
+
+  @Override
+  public String toString() {
+    return "SimulationBatch[simulations=" + simulations + "]";
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.env.Tasks;
 import stride.mujoco.Mujoco;
 
 /**
@@ -111,6 +116,32 @@ class LauncherTest {
     assertThat(outcome.err()).endsWith("machine\n");
   }
 
+  /** The loader maps what is not there, and the process dies of a signal. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 50, 90, 99})
+  void namesALibraryThatIsCut(int percent) throws Exception {
+    Path library = cut(Mujoco.library(), mujocoHome().resolve(LIBRARY), percent);
+    assertThat(stride("info").complaint(1))
+        .startsWith("stride: cannot load " + library + ": cut short: bytes=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 50, 90, 99})
+  void namesAShimThatIsCut(int percent) throws Exception {
+    flags.add("-Dstride.home=" + temp);
+    environment.put("MUJOCO_HOME", Mujoco.library().getParent().toString());
+    Path built = Options.home().resolve("build/native/libstride_mujoco.so");
+    Path shim = Files.createDirectories(temp.resolve("build/native")).resolve(built.getFileName());
+    cut(built, shim, percent);
+    assertThat(stride("info").complaint(1))
+        .startsWith("stride: cannot load " + shim + ": cut short: bytes=");
+  }
+
+  private static Path cut(Path library, Path to, int percent) throws IOException {
+    byte[] whole = Files.readAllBytes(library);
+    return Files.write(to, Arrays.copyOf(whole, (int) ((long) whole.length * percent / 100)));
+  }
+
   @Test
   void namesALibraryThatIsNotMujoco() throws Exception {
     Optional<Path> other =
@@ -158,8 +189,35 @@ class LauncherTest {
     flags.add("-Dstride.assets=" + temp);
     Path model = Files.writeString(temp.resolve("hopper.xml"), "<mujoco><worldbody>\n<body");
     assertThat(stride("profile", "Hopper-v5").complaint(1))
-        .startsWith("stride: mj_loadXML: " + model + ": ")
+        .startsWith("stride: mj_parseXML: " + model + ": ")
         .contains("XML");
+  }
+
+  private Path model(String resource, String name) throws IOException {
+    flags.add("-Dstride.assets=" + temp);
+    try (InputStream model = Tasks.class.getResourceAsStream(resource)) {
+      Files.copy(model, temp.resolve(name));
+    }
+    return temp.resolve(name);
+  }
+
+  @Test
+  void namesAModelOfAnotherShape() throws Exception {
+    model("half_cheetah_without_rootz.xml", "half_cheetah.xml");
+    for (String command : List.of("profile", "train")) {
+      assertThat(stride(command, "HalfCheetah-v5").complaint(1))
+          .isEqualTo(
+              "stride: HalfCheetah-v5: half_cheetah.xml has nq=8, nv=8, required: nq=9, nv=9");
+    }
+  }
+
+  @Test
+  void namesAModelThatIsTooLarge() throws Exception {
+    Path model = model("inverted_pendulum_with_huge_hfield.xml", "inverted_pendulum.xml");
+    assertThat(stride("profile", "InvertedPendulum-v5").complaint(1))
+        .isEqualTo(
+            "stride: %s: hfield h: nrow=100000, ncol=100000, required: nrow * ncol <= 67108864",
+            model);
   }
 
   @Test

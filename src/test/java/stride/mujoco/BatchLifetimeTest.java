@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Is every misuse after closing an exception, never a crash? */
 class BatchLifetimeTest {
@@ -37,6 +39,27 @@ class BatchLifetimeTest {
   void outlivesItsModel() {
     try (SimulationBatch batch = Fixtures.hoppers(2, 1)) {
       assertThat(batch.step(100)).isZero(); // the fixture has closed the model
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "2, false", "2, true"})
+  void twoThreadsAreRefused(int threads, boolean persistent) throws Exception {
+    try (Model model = Fixtures.hopper();
+        SimulationBatch batch = new SimulationBatch(model, 16, threads, persistent)) {
+      TwoThreads.assertRefused(
+          "SimulationBatch[simulations=16] is in use by another thread",
+          () -> assertThat(batch.step(1)).isZero());
+      assertThat(batch.step(1)).isZero();
+    }
+  }
+
+  /** A step that is refused gives the batch back. */
+  @Test
+  void stepsAgainAfterAFailure() {
+    try (SimulationBatch batch = Fixtures.hoppers(2, 1)) {
+      assertThatThrownBy(() -> batch.step(0)).isInstanceOf(MujocoException.class);
+      assertThat(batch.step(1)).isZero();
     }
   }
 

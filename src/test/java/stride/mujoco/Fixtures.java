@@ -17,7 +17,22 @@ final class Fixtures {
       </mujoco>
       """;
 
+  /** MuJoCo compiles it for about a second: the time grows with the square of the bodies. */
+  static final String SLOW =
+      """
+      <mujoco>
+        <worldbody>
+          <replicate count="1500"><body><geom size="0.1"/></body></replicate>
+        </worldbody>
+      </mujoco>
+      """;
+
   private Fixtures() {}
+
+  /** The slider with numbers of a user's, which are part of the state. */
+  static String withUserData(int numbers) {
+    return SLIDER.replace("<worldbody>", "<size nuserdata=\"" + numbers + "\"/><worldbody>");
+  }
 
   static Model hopper() {
     return Model.load(Mujoco.assets().resolve("hopper.xml"));

@@ -6,12 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +27,8 @@ class ReplayTest {
   private static final int FRAME_SKIP = 2;
   private static final int RESET_STEP = 10;
   private static final int RESET_ROW = 2;
+
+  @TempDir Path temp;
 
   private final Arena arena = Arena.ofShared();
   private final Model model = Fixtures.hopper();
@@ -152,6 +158,49 @@ class ReplayTest {
   private Tape tape(
       MemorySegment first, MemorySegment last, MemorySegment controls, MemorySegment resets) {
     return new Tape(first, last, controls, resets, tape.fresh(), N, HORIZON, FRAME_SKIP);
+  }
+
+  /** The state of such a model is larger than the stack of a thread. */
+  @ParameterizedTest
+  @EnumSource(Replay.Form.class)
+  void replaysAModelWithMuchUserData(Replay.Form form) throws IOException {
+    Path file = Files.writeString(temp.resolve("user.xml"), Fixtures.withUserData(1_500_000));
+    try (Model user = Model.load(file);
+        SimulationBatch batch = new SimulationBatch(user, 2, 1, false);
+        Replay replay = new Replay(user, 2)) {
+      MemorySegment first = copy(batch.rows());
+      MemorySegment controls = arena.allocate(JAVA_DOUBLE, 2);
+      MemorySegment resets = arena.allocate(JAVA_INT, 2).fill((byte) -1);
+      assertThat(batch.step(1)).isZero();
+      MemorySegment last = copy(batch.rows());
+      Tape tapeOfUser = new Tape(first, last, controls, resets, arena.allocate(8), 2, 1, 1);
+      assertThat(replay.run(tapeOfUser, form, 0, 2)).isZero();
+      flipBit(last, user.stateSize() + 5, 0);
+      assertThat(replay.run(tapeOfUser, form, 0, 2)).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Replay.Form.class)
+  void twoThreadsAreRefused(Replay.Form form) throws Exception {
+    try (Replay replay = new Replay(model, N)) {
+      TwoThreads.assertRefused(
+          "Replay[simulations=4] is in use by another thread",
+          () -> assertThat(replay.run(tape, form, 0, N)).isZero());
+      assertThat(replay.run(tape, form, 0, N)).isZero();
+    }
+  }
+
+  /** A run that fails gives the object back. */
+  @Test
+  void runsAgainAfterAFailure() {
+    try (Replay replay = new Replay(model, N)) {
+      tape.resets().setAtIndex(JAVA_INT, 0, 7);
+      assertThatThrownBy(() -> replay.run(tape, Replay.Form.HOT, 0, N))
+          .isInstanceOf(MujocoException.class);
+      tape.resets().setAtIndex(JAVA_INT, 0, -1);
+      assertThat(replay.run(tape, Replay.Form.HOT, 0, N)).isZero();
+    }
   }
 
   @ParameterizedTest

@@ -110,7 +110,7 @@ check: build ## formatting, warnings, documentation of the API, and that generat
 	@$(mvn) spotless:check process-test-classes
 	@./stride readme --check
 
-readme: build ## write the measured figures of README.md, docs/investigations.md and docs/ledger.md anew
+readme: build ## write the measured figures of README.md and docs/ anew
 	@./stride readme
 
 # git keeps a list of the worktrees that `stride bench --against` made

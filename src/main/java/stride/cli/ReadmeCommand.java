@@ -6,10 +6,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import stride.lab.GeneratedFile;
 import stride.lab.InvestigationTables;
 import stride.lab.LabException;
-import stride.lab.MeasuredPage;
-import stride.lab.ReadmeTables;
+import stride.lab.pages.ReadmeFigures;
+import stride.lab.pages.ReadmePicture;
+import stride.lab.pages.ResultsTables;
 import stride.lab.verify.LedgerTable;
 
 /** Keeps the README's figures equal to the committed results. */
@@ -17,9 +19,9 @@ import stride.lab.verify.LedgerTable;
     name = "readme",
     hidden = true,
     description =
-        "Writes the measured parts of the README, docs/investigations.md and docs/ledger.md from the"
-            + " results that bench-results/baseline and bench-results/investigations name, and from"
-            + " bench-results/ledger.json.",
+        "Writes the measured parts of README.md, docs/results.md, docs/investigations.md and"
+            + " docs/ledger.md, and docs/throughput.svg, from the results that bench-results/baseline"
+            + " and bench-results/investigations name, and from bench-results/ledger.json.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -34,15 +36,17 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Map<String, MeasuredPage> pages = new LinkedHashMap<>();
-    pages.put("README.md", new ReadmeTables(Options.home()));
+    Map<String, GeneratedFile> pages = new LinkedHashMap<>();
+    pages.put("README.md", new ReadmeFigures(Options.home()));
+    pages.put("docs/throughput.svg", new ReadmePicture(Options.home()));
+    pages.put("docs/results.md", new ResultsTables(Options.home()));
     pages.put("docs/investigations.md", new InvestigationTables(Options.home()));
     pages.put("docs/ledger.md", new LedgerTable(Options.home()));
     pages.forEach(this::write);
     return 0;
   }
 
-  private void write(String name, MeasuredPage page) {
+  private void write(String name, GeneratedFile page) {
     if (!check) {
       page.update();
     } else if (!page.isCurrent()) {

@@ -1,18 +1,11 @@
 package stride.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import stride.train.AtomicFile;
-import stride.train.TrainException;
 
-/** A page with parts that are written from results. */
-public abstract class MeasuredPage {
-  private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
+/** A page written by hand, with parts between marks that are written from results. */
+public abstract class MeasuredPage extends GeneratedFile {
   private static final String END = "<!-- /measured -->\n";
-
-  private final Path page;
 
   /**
    * A page that is there already, with marks around its measured parts.
@@ -20,26 +13,12 @@ public abstract class MeasuredPage {
    * @param page its file
    */
   protected MeasuredPage(Path page) {
-    this.page = page;
+    super(page);
   }
 
-  /**
-   * Whether the page says what the results say.
-   *
-   * @return true if writing it again would change nothing
-   */
-  public final boolean isCurrent() {
-    String text = read(page);
-    return text.equals(updated(text));
-  }
-
-  /** Writes the measured parts anew. */
-  public final void update() {
-    try {
-      AtomicFile.write(page, updated(read(page)));
-    } catch (IOException e) {
-      throw new LabException("cannot write " + page + ": " + TrainException.reason(e), e);
-    }
+  @Override
+  protected final String content() {
+    return updated(read());
   }
 
   /**
@@ -51,40 +30,34 @@ public abstract class MeasuredPage {
   protected abstract String updated(String text);
 
   /**
-   * Fills the measured part of a page that has one.
+   * Fills a measured part of the page.
    *
    * @param text of the page
+   * @param part its name in the mark
    * @param measured the part, with a closing line break
    * @return the page with it
    * @throws LabException if the page has no such part
    */
-  protected final String withMeasured(String text, String measured) {
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
+  protected final String withMeasured(String text, String part, String measured) {
+    String mark = "<!-- measured: " + part + " (written by `make readme`) -->\n";
+    int begin = text.indexOf(mark);
+    int end = text.indexOf(END, Math.max(begin, 0));
+    if (begin < 0 || end < 0) {
       throw new LabException(
           "%s has no part between %s and %s"
-              .formatted(page.getFileName(), BEGIN.strip(), END.strip()));
+              .formatted(file().getFileName(), mark.strip(), END.strip()));
     }
-    return text.substring(0, begin + BEGIN.length()) + "\n" + measured + "\n" + text.substring(end);
+    return text.substring(0, begin + mark.length()) + "\n" + measured + "\n" + text.substring(end);
   }
 
   /**
-   * A number as the page has it whoever writes it, without decimal commas.
+   * A number with a decimal point, whatever the user's language.
    *
    * @param format of one number
    * @param value the number
    * @return its text; nothing for null
    */
-  protected static String format(String format, Double value) {
+  public static String format(String format, Double value) {
     return value == null ? "" : String.format(Locale.ROOT, format, value);
-  }
-
-  private static String read(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + TrainException.reason(e), e);
-    }
   }
 }

@@ -3,7 +3,7 @@ package stride.lab;
 import java.util.List;
 
 /** Machines that do not exist. */
-final class Machines {
+public final class Machines {
   static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
   private Machines() {}
@@ -24,7 +24,8 @@ final class Machines {
         dirty);
   }
 
-  static Machine epyc() {
+  /** The one that most tests measure on. */
+  public static Machine epyc() {
     return of("AMD EPYC", 2, false);
   }
 }

@@ -24,7 +24,8 @@ public final class LedgerTable extends MeasuredPage {
 
   @Override
   protected String updated(String text) {
-    return withMeasured(text, Files.exists(file) ? measured() : "Nothing has been measured yet.\n");
+    return withMeasured(
+        text, "ledger", Files.exists(file) ? measured() : "Nothing has been measured yet.\n");
   }
 
   private String measured() {

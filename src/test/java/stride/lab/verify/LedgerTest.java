@@ -21,7 +21,7 @@ import stride.train.TrainException;
 
 /** Rows go in one by one, and come out in the table. */
 class LedgerTest {
-  private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
+  private static final String BEGIN = "<!-- measured: ledger (written by `make readme`) -->\n";
   private static final String END = "<!-- /measured -->\n";
 
   @TempDir Path root;

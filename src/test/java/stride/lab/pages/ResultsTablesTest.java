@@ -1,4 +1,4 @@
-package stride.lab;
+package stride.lab.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +11,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.util.DefaultLocale;
+import stride.lab.LabException;
+import stride.lab.Machines;
 import stride.train.JsonText;
 
-/** Do the README's figures come from the results, all of them, and from nowhere else? */
-class ReadmeTablesTest {
-  private static final String BEGIN = "<!-- measured: written by `make readme` -->\n";
+/** Do the page's figures come from the results, all of them, and from nowhere else? */
+class ResultsTablesTest {
+  private static final String BEGIN = "<!-- measured: rates (written by `make readme`) -->\n";
   private static final String END = "<!-- /measured -->\n";
   private static final String RUN = "2026-01-31_amd-epyc-2c_0123456";
 
@@ -53,15 +55,15 @@ class ReadmeTablesTest {
   private static final String TRAIN_ROWS =
       """
       , "train_rows": [
-          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "stride", "label": "Stride",
+          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "stride", "label": "Stride", "threads": 2,
            "env_steps_per_second": 30000, "stride_ratio": 1.0,
            "update_samples_per_second": 2000000, "update_ratio": 1.0,
            "memory_bytes": 260400000, "first_iteration_seconds": 1.84},
-          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "limit", "label": "the limit",
+          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "limit", "label": "the limit", "threads": 2,
            "env_steps_per_second": 40000, "stride_ratio": 0.75,
            "update_samples_per_second": null, "update_ratio": null,
            "memory_bytes": null, "first_iteration_seconds": null},
-          {"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "sb3", "label": "Baselines",
+          {"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "sb3", "label": "Baselines", "threads": 2,
            "env_steps_per_second": 2500, "stride_ratio": 5.125,
            "update_samples_per_second": 99960, "update_ratio": 12.0,
            "memory_bytes": 425000000, "first_iteration_seconds": 2.6}
@@ -71,17 +73,33 @@ class ReadmeTablesTest {
 
   @TempDir Path temp;
 
-  private ReadmeTables tables;
+  private ResultsTables tables;
 
   @BeforeEach
   void makeProject() throws IOException {
-    tables = new ReadmeTables(temp);
-    write("README.md", "# Stride\n\n" + BEGIN + "\nold\n" + END + "\nThe rest.\n");
+    tables = new ResultsTables(temp);
+    write("docs/results.md", page(BEGIN + "\nold\n" + END));
     write("bench-results/baseline", RUN + "\n");
     write("bench-results/" + RUN + "/machine.json", JsonText.file(Machines.epyc()));
     write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER);
     write("bench-results/" + RUN + "/profile-CartPole-v1.json", POLE);
     write("bench-results/" + RUN + "/peers.json", PEERS);
+  }
+
+  /** A page whose part of rates is as given. */
+  private static String page(String rates) {
+    return "# Results\n\n"
+        + empty("source")
+        + "\n"
+        + rates
+        + "\nIn between.\n"
+        + empty("end to end")
+        + empty("returns")
+        + "\nThe rest.\n";
+  }
+
+  private static String empty(String part) {
+    return BEGIN.replace("rates", part) + END;
   }
 
   private void write(String path, String text) throws IOException {
@@ -90,25 +108,32 @@ class ReadmeTablesTest {
     Files.writeString(file, text);
   }
 
-  private String readme() throws IOException {
-    return Files.readString(temp.resolve("README.md"));
+  private String results() throws IOException {
+    return Files.readString(temp.resolve("docs/results.md"));
   }
 
   @Test
   void writesTheMeasuredPartAndNothingElse() throws IOException {
     assertThat(tables.isCurrent()).isFalse();
     tables.update();
-    assertThat(readme())
-        .startsWith("# Stride\n\n" + BEGIN + "\n| task, environments x threads |")
-        .doesNotContain("old")
-        .endsWith(
-            "\nMeasured on AMD EPYC, 2 cores, Some JDK 25, commit 0123456: [bench-results/"
+    assertThat(results())
+        .startsWith(
+            "# Results\n\n"
+                + BEGIN.replace("rates", "source")
+                + "\nMeasured on AMD EPYC, 2 cores, 256-bit vectors, Some JDK 25, commit 0123456:"
+                + " [bench-results/"
                 + RUN
-                + "](bench-results/"
+                + "](../bench-results/"
                 + RUN
                 + "/summary.md).\n\n"
                 + END
-                + "\nThe rest.\n");
+                + "\n"
+                + BEGIN
+                + "\n| task, environments x threads |")
+        .doesNotContain("old")
+        .contains(
+            END + "\nIn between.\n" + BEGIN.replace("rates", "end to end") + "\nNot measured.\n")
+        .endsWith("\nNot measured.\n\n" + END + "\nThe rest.\n");
     assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %||");
     // of a peer's modes the better one counts
     assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
@@ -117,7 +142,7 @@ class ReadmeTablesTest {
   /** The cells of a row after the first, between bars. */
   private String row(String first) throws IOException {
     String line =
-        readme().lines().filter(text -> text.startsWith("| " + first)).findFirst().orElseThrow();
+        results().lines().filter(text -> text.startsWith("| " + first)).findFirst().orElseThrow();
     return line.replaceFirst("\\| [^|]*\\| *", "")
         .replaceAll(" *\\| *", "|")
         .replaceFirst("\\|$", "");
@@ -173,14 +198,14 @@ class ReadmeTablesTest {
   @Test
   void showsTrainingWhereItWasMeasured() throws IOException {
     tables.update();
-    assertThat(readme()).doesNotContain("PPO end to end");
+    assertThat(results()).doesNotContain("Stride / it");
 
     String peers = PEERS.strip();
     write(
         "bench-results/" + RUN + "/peers.json",
         peers.substring(0, peers.length() - 1) + TRAIN_ROWS);
     tables.update();
-    assertThat(readme()).contains("\n\n| PPO end to end, environments x steps |");
+    assertThat(results()).contains("\n| task, environments x steps: program |");
     assertThat(row("Hopper-v5, 64 x 128: Stride"))
         .isEqualTo("30.0k|75.0 %|1.00|2000.0k|1.00|260 MB|1.8 s");
     assertThat(row("Hopper-v5, 64 x 128: the limit")).isEqualTo("40.0k|100.0 %|0.75||||");
@@ -195,15 +220,15 @@ class ReadmeTablesTest {
   void isCurrentAfterwards() throws IOException {
     tables.update();
     assertThat(tables.isCurrent()).isTrue();
-    String once = readme();
+    String once = results();
     tables.update();
-    assertThat(readme()).isEqualTo(once);
+    assertThat(results()).isEqualTo(once);
   }
 
   @Test
   void noticesAFigureEditedByHand() throws IOException {
     tables.update();
-    write("README.md", readme().replace("99.4 %", "99.9 %"));
+    write("docs/results.md", results().replace("99.4 %", "99.9 %"));
     assertThat(tables.isCurrent()).isFalse();
   }
 
@@ -218,18 +243,19 @@ class ReadmeTablesTest {
   @DefaultLocale("de-DE")
   void isTheSameInEveryLanguage() throws IOException {
     tables.update();
-    assertThat(readme()).contains("99.4 %", "51.2k").doesNotContain("99,4", "51,2k");
+    assertThat(results()).contains("99.4 %", "51.2k").doesNotContain("99,4", "51,2k");
   }
 
   @Test
-  void refusesAReadmeWithoutTheMarkers() throws IOException {
-    for (String text : new String[] {"# Stride\n", BEGIN, END, END + BEGIN}) {
-      write("README.md", text);
+  void refusesAPageWithoutTheMarks() throws IOException {
+    for (String rates : new String[] {"", BEGIN.replace("rates", "rate"), END}) {
+      String text = page(rates);
+      write("docs/results.md", text);
       assertThatThrownBy(tables::isCurrent)
           .isInstanceOf(LabException.class)
-          .hasMessageStartingWith("README.md has no part between ");
+          .hasMessageStartingWith("results.md has no part between " + BEGIN.strip());
       assertThatThrownBy(tables::update).isInstanceOf(LabException.class);
-      assertThat(readme()).isEqualTo(text);
+      assertThat(results()).isEqualTo(text);
     }
   }
 
@@ -237,13 +263,14 @@ class ReadmeTablesTest {
   void noSpaceLeftLeavesThePageAsItWas() throws IOException {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full), "no /dev/full");
-    String before = readme();
-    Files.createSymbolicLink(temp.resolve("README.md.part"), full);
+    String before = results();
+    Files.createSymbolicLink(temp.resolve("docs/results.md.part"), full);
     assertThatThrownBy(tables::update)
         .isInstanceOf(LabException.class)
-        .hasMessage("cannot write " + temp.resolve("README.md") + ": No space left on device");
-    assertThat(readme()).isEqualTo(before);
-    assertThat(temp.resolve("README.md.part")).doesNotExist();
+        .hasMessage(
+            "cannot write " + temp.resolve("docs/results.md") + ": No space left on device");
+    assertThat(results()).isEqualTo(before);
+    assertThat(temp.resolve("docs/results.md.part")).doesNotExist();
   }
 
   @Test
@@ -252,7 +279,7 @@ class ReadmeTablesTest {
     missing(folder.resolve("machine.json"), folder + " has no machine.json");
     Path baseline = temp.resolve("bench-results/baseline");
     missing(baseline, "no baseline: " + baseline + ": no such file or folder");
-    Path page = temp.resolve("README.md");
+    Path page = temp.resolve("docs/results.md");
     missing(page, "cannot read " + page + ": no such file or folder");
   }
 

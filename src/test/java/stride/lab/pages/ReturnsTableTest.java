@@ -1,4 +1,4 @@
-package stride.lab;
+package stride.lab.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -21,9 +21,19 @@ class ReturnsTableTest {
   @Test
   void showsIntervals() {
     var table = new ReturnsTable();
-    table.add("Hopper-v5, cleanrl", 1000, RETURNS, new double[] {1, 2}, REFERENCE, 0.5);
-    table.add("CartPole-v1, tuned", 1000, RETURNS, new double[] {1, 2}, new double[0], 0.5);
+    table.add(row("Hopper-v5", REFERENCE));
+    table.add(row("Walker2d-v5", REFERENCE));
+    table.add(row("CartPole-v1", new double[0]));
     // t of 1 degree at 97.5 % is 12.706, of 3 it is 3.182
-    assertThat(table.toMarkdown()).contains("6 ± 13").contains("8 ± 5").contains("margin 50 %");
+    assertThat(table.toMarkdown())
+        .contains("6 ± 13")
+        .contains("8 ± 5")
+        .contains("(20 %)")
+        .contains("(35 %)");
+  }
+
+  private static ReturnsRow row(String task, double[] reference) {
+    return new ReturnsRow(
+        task, "cleanrl", "the last episodes", 1000, RETURNS, new double[] {1, 2}, reference);
   }
 }

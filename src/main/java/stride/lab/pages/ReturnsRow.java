@@ -1,0 +1,55 @@
+package stride.lab.pages;
+
+import java.util.List;
+import stride.lab.Part;
+import stride.lab.Results;
+
+/**
+ * Returns of one task and preset over seeds.
+ *
+ * @param task name of the task
+ * @param preset of the options
+ * @param judgedBy which episodes count
+ * @param envSteps of a training
+ * @param returns one a seed
+ * @param seconds wall time of each training
+ * @param reference the same of PyTorch, one a seed; may be empty
+ */
+@SuppressWarnings("ArrayRecordComponent") // made here, read here, never compared
+record ReturnsRow(
+    String task,
+    String preset,
+    String judgedBy,
+    long envSteps,
+    double[] returns,
+    double[] seconds,
+    double[] reference) {
+  // Walker2d's returns spread more: 20 seeds resolve no smaller margin
+  private static final double MARGIN = 0.2;
+  private static final double WIDE_MARGIN = 0.35;
+
+  /** Reads a folder's returns.json; nothing if there is none. */
+  static List<ReturnsRow> read(Results results) {
+    return results.returns().stream().map(ReturnsRow::of).toList();
+  }
+
+  private static ReturnsRow of(Part row) {
+    return new ReturnsRow(
+        row.text("task"),
+        row.text("preset"),
+        row.text("judged_by"),
+        row.integer("env_steps"),
+        row.numbers("returns"),
+        row.numbers("seconds"),
+        row.numbers("reference"));
+  }
+
+  /** By which the mean may be lower than PyTorch's, as a fraction of PyTorch's. */
+  double margin() {
+    return task.startsWith("Walker2d") ? WIDE_MARGIN : MARGIN;
+  }
+
+  boolean isCompared() {
+    return reference.length > 1;
+  }
+}

@@ -1,0 +1,65 @@
+package stride.lab.pages;
+
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import stride.lab.MeanInterval;
+import stride.lab.Table;
+import stride.lab.UncertainMean;
+
+/**
+ * Returns over seeds beside those of the same algorithm in PyTorch.
+ *
+ * <p>The p is that of a one-sided test by Welch (1947); its null hypothesis is that the mean is
+ * lower than PyTorch's by more than a margin fixed beforehand.
+ */
+final class ReturnsTable {
+  private final Table table =
+      new Table(
+          "task, preset: episodes judged",
+          "env steps",
+          "seeds",
+          "return, 95 % interval",
+          "PyTorch",
+          "p (margin)",
+          "seconds a run");
+
+  void add(ReturnsRow row) {
+    table.add(
+        "%s, %s: %s".formatted(row.task(), row.preset(), row.judgedBy()),
+        String.format(Locale.ROOT, "%,d", row.envSteps()),
+        Integer.toString(row.returns().length),
+        interval(row.returns()),
+        row.isCompared() ? interval(row.reference()) : "",
+        row.isCompared() ? p(row) : "",
+        String.format(
+            Locale.ROOT, "%.0f", DoubleStream.of(row.seconds()).average().orElse(Double.NaN)));
+  }
+
+  private static String p(ReturnsRow row) {
+    double p = notWorse(row.returns(), row.reference(), row.margin());
+    return String.format(Locale.ROOT, "%.2g (%.0f %%)", p, 100 * row.margin());
+  }
+
+  /** A mean and half of its 95 % interval, as whole numbers. */
+  static String interval(double[] values) {
+    MeanInterval interval = MeanInterval.of(values);
+    return String.format(Locale.ROOT, "%.0f ± %.0f", interval.mean(), interval.half());
+  }
+
+  /**
+   * How probable a mean at least this far above the margin is if the true one lies on it.
+   *
+   * @param returns of what is tested
+   * @param reference what it is held to
+   * @param margin by which it may be lower, as a fraction of the reference's mean
+   * @return p of the one-sided Welch test
+   */
+  static double notWorse(double[] returns, double[] reference, double margin) {
+    UncertainMean other = UncertainMean.of(reference);
+    return UncertainMean.of(returns).minus(other).pAbove(-margin * other.mean());
+  }
+
+  String toMarkdown() {
+    return table.toMarkdown();
+  }
+}

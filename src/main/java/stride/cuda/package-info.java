@@ -1,6 +1,6 @@
 /**
- * Takes kernels as source and arrays in off-heap memory, and runs the one on the other on an NVIDIA
- * GPU: what any algorithm on a device needs, and nothing of any one.
+ * Takes kernels as source and arrays in off-heap memory, and runs the kernels on the arrays on an
+ * NVIDIA GPU. Nothing here belongs to one algorithm.
  *
  * <pre>
  *   CudaLibraries   driver, NVRTC and cuBLAS found, or one line that says why not
@@ -29,8 +29,8 @@
  * stride.cuda.KernelCompiler} are for any thread.
  *
  * <p><b>Errors.</b> A missing GPU is {@link stride.nn.BackendUnavailableException} with the one
- * reason; a call that failed {@link stride.cuda.CudaException} with its name and the error's. What
- * goes wrong on the device is thrown by a later call, at the latest by one that waits. Of a lost
- * device closing is silent, all else throws.
+ * reason; a call that failed {@link stride.cuda.CudaException} with its name and the error's. An
+ * error on the device is thrown by a later call, at the latest by one that waits. After a device is
+ * lost, {@code close()} does nothing and every other call throws.
  */
 package stride.cuda;

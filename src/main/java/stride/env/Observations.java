@@ -11,8 +11,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 
 /**
- * What the environments of a shard see: in double as the task computes it, in float as others get
- * it.
+ * Observations of a shard: double as computed by the task, float as written to the caller's slab.
  */
 final class Observations {
   private final int numEnvs;

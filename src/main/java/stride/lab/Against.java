@@ -159,7 +159,7 @@ public final class Against {
   private static void write(
       ResultsFolder folder, Checkout checkout, String suite, List<List<JsonNode>> benchmarks) {
     List<ObjectNode> merged = benchmarks.stream().map(JmhMerge::merge).toList();
-    // the forks' flags name the folder of the project, which is nobody's business
+    // the forks' flags contain the path of the project, so replace it with '.'
     folder.writeText(
         "jmh-" + suite + ".json", JsonText.file(merged).replace(checkout.root().toString(), "."));
   }

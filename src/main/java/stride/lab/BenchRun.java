@@ -77,7 +77,7 @@ public final class BenchRun {
    * Whether a suite asks what would be if Stride did something else.
    *
    * @param suite its name
-   * @return true for those that docs/investigations.md tells of
+   * @return true for those of docs/investigations.md
    */
   public static boolean isInvestigation(String suite) {
     return suite.endsWith("Investigation");
@@ -134,7 +134,7 @@ public final class BenchRun {
       options.forks(Math.max(1, forks));
     }
     if (quick) {
-      // on a GPU there is less to compile, and machines that have one are lent for minutes
+      // on a GPU there is less to compile, and GPU time is scarce: use shorter iterations
       TimeValue time = needsGpu(suite) ? TimeValue.milliseconds(350) : BenchmarkCase.QUICK_TIME;
       options
           .warmupIterations(BenchmarkCase.QUICK_WARM_UPS)
@@ -201,7 +201,7 @@ public final class BenchRun {
     return List.of(Integer.toString(Runtime.getRuntime().availableProcessors()));
   }
 
-  /** The forks' flags name the folder of the project, which is nobody's business. */
+  /** The forks' flags contain the path of the project, so replace it with '.'. */
   private void write(ResultsFolder folder, String suite, Collection<RunResult> results) {
     var bytes = new ByteArrayOutputStream();
     try (var stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {

@@ -7,9 +7,8 @@ import stride.learn.StageRow;
 /**
  * What was measured with one number of environments and threads.
  *
- * <p>Results folders of before there were windows lack them, their intervals and spread, latencies
- * and allocation; what they have of a step's time instead, {@code step_micros}, is in their
- * histograms too, and is passed over.
+ * <p>Folders written before profiles had windows lack the window, latency and allocation fields.
+ * Their {@code step_micros} is ignored: the histograms contain it.
  *
  * @param envs environments
  * @param threads threads; with more of them than environments, one for each environment is used

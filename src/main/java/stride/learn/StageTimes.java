@@ -16,7 +16,7 @@ import java.util.Map;
 public final class StageTimes {
   private static final double SECONDS_PER_NANO = 1e-9;
 
-  /** A stage's inner life, in the iterations whose clocks were on. */
+  /** Samples of a stage's inner stages, from the iterations whose clocks were on. */
   private static final class Sample {
     private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
     private final Map<Stage, Long> hits = new EnumMap<>(Stage.class);

@@ -1,6 +1,6 @@
 /**
- * What every learning algorithm shares with those who run and measure it: the vocabulary of stages
- * and the clocks that fill it.
+ * What every learning algorithm shares with the code that runs and measures it: the {@link
+ * stride.learn.Learner} interface, the names of stages, and the clocks that time them.
  *
  * <p><b>Data.</b> Times are nanoseconds of wall time, one {@link stride.learn.StageClock} per
  * thread.

@@ -9,10 +9,10 @@ import java.lang.foreign.MemorySegment;
 /**
  * Many simulations of one model, stepped by one downcall (MuJoCo's mjBatch).
  *
- * <p>A step that goes wrong is noticed at once: {@link #isBad} tells the rows in which MuJoCo
- * raised an error or met a bad number. MuJoCo then silently resets the state or zeroes the controls
- * and continues. Belongs to one thread at a time: a second one that steps it meanwhile is refused.
- * The owner closes it, which is idempotent.
+ * <p>{@link #isBad} tells at once in which rows MuJoCo raised an error or met a bad number. MuJoCo
+ * then silently resets the state or zeroes the controls and continues. A batch belongs to one
+ * thread at a time: a second one that steps it meanwhile is refused. Its owner closes it; closing
+ * is idempotent.
  */
 public final class SimulationBatch implements AutoCloseable {
   // mjtState bits

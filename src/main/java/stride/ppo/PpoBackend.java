@@ -17,7 +17,7 @@ import stride.ppo.reference.ReferencePpoKernels;
 
 /**
  * What learns from a rollout: advantages, then epochs of minibatches. {@code reference} and {@code
- * cpu} differ in their kernels; one on a device would differ in all.
+ * cpu} differ in their kernels; {@code cuda} does all of it on a device.
  *
  * <p>Driven by one thread, the one that runs the team. Owns parameters and optimiser; closing is
  * idempotent.
@@ -122,7 +122,7 @@ public interface PpoBackend extends AutoCloseable {
   }
 
   /**
-   * What is worth telling once of how updates are done.
+   * A note on the chosen way of updates.
    *
    * @return one line; empty if there was no choice
    */

@@ -211,7 +211,7 @@ public final class PpoLearner implements Learner {
   }
 
   /**
-   * What is worth telling once of how updates are done.
+   * A note on the chosen way of updates.
    *
    * @return one line; empty if there was no choice
    */

@@ -30,7 +30,7 @@ public record SweepPlan(
   /** The searches there are. */
   public static final List<String> SEARCHES = List.of("random", HALVING);
 
-  /** That of Jamieson and Talwalkar's successors, in which it is the usual one. */
+  /** The usual choice of Hyperband (Li et al., 2018). */
   public static final int USUAL_ETA = 3;
 
   boolean isHalving() {

@@ -120,7 +120,7 @@ public final class ReadmeFigures extends MeasuredPage {
     int cores = baseline.machine().cores();
     double own = 2.0 * seeds * DoubleStream.of(row.seconds()).average().orElseThrow() / cores;
     return ("%s's return varies by %.0f %% between seeds, so a verdict within %.0f %% takes %d seeds of each of two"
-            + " configurations: %.0f million env steps. On these %d cores Stride trains that in %s, PyTorch in %s, and"
+            + " configurations: %.0f million env steps. On these %d cores Stride trains that in %s (preset `tuned`), PyTorch in %s, and"
             + " Stable-Baselines3 in %s.")
         .formatted(
             TASK,

@@ -39,10 +39,10 @@ public final class ResultsTables extends MeasuredPage {
         new Table(
             "task, environments x threads",
             "limit (bare `mj_step`)",
-            "Stride's rollout",
-            "share of the limit",
-            "Stride's training",
-            "share of the limit",
+            "rollout",
+            "rollout's share",
+            "training",
+            "training's share",
             "EnvPool, env-only",
             "Gymnasium, env-only");
     for (RateRow row : rows) {

@@ -59,7 +59,7 @@ public final class LedgerTable extends MeasuredPage {
       commands.append(
           "- %s, %s, %s: `%s`%n".formatted(row.name(), row.task(), row.date(), row.command()));
     }
-    return table.toMarkdown() + "\nThe same again, at the commit of the row:\n\n" + commands;
+    return table.toMarkdown() + "\nTo measure a row again, at its commit:\n\n" + commands;
   }
 
   /** Of each speed-up on each machine, the row that was put last. */

@@ -128,7 +128,8 @@ class ReadmeFiguresTest {
   void saysWhatAVerdictCostsWithTheRangeOverRows() throws IOException {
     assertThat(written())
         .contains("return varies by 20 % between seeds, so a verdict within 10 % takes 70 seeds")
-        .contains("140 million env steps. On these 2 cores Stride trains that in 0.7 h")
+        .contains(
+            "140 million env steps. On these 2 cores Stride trains that in 0.7 h (preset `tuned`), PyTorch")
         .contains("PyTorch in 1.9 h (64 x 128, compiled, EnvPool) to 7.8 h (1 x 2048, Gymnasium)")
         .contains("Stable-Baselines3 in 6.5 h (64 x 128) to 19.4 h (1 x 2048).");
   }

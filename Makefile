@@ -8,7 +8,7 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile \
+.PHONY: help build install test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile \
   peers verify fmt check \
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
@@ -61,6 +61,10 @@ help: ## this list
 
 build: fetch native target/.built ## fetch the libraries, compile C and Java: all that ./stride needs
 
+install: build ## the library for Maven projects of this user: jar, sources and Javadoc; examples/ shows its use
+	@$(mvn) -Dmaven.test.skip=true install
+	@sed -n 's|^  <version>\(.*\)</version>|stride: installed stride:stride:\1; examples/README.md says how to use it|p' pom.xml >&2
+
 # mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
 test: build emulation fetch-nvrtc readers ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
 	@rm -rf target/surefire-reports target/surefire-reports-avx2
@@ -107,7 +111,7 @@ fmt: ## format the Java sources, and the C ones if clang-format is there
 	@if command -v clang-format >/dev/null; then find native -name '*.[ch]' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh' | xargs clang-format -i; fi
 
 check: build ## formatting, warnings, documentation of the API, and that generated docs are up to date
-	@$(mvn) spotless:check process-test-classes
+	@$(mvn) -DskipTests verify
 	@./stride readme --check
 
 readme: build ## write the measured figures of README.md and docs/ anew
@@ -117,7 +121,7 @@ readme: build ## write the measured figures of README.md and docs/ anew
 clean: ## remove what was built and fetched; results and runs stay
 	@for tree in build/against/*/; do \
 	  [ ! -d "$$tree" ] || git worktree remove --force "$$tree" 2>/dev/null || rm -rf "$$tree"; done
-	rm -rf build target
+	rm -rf build target examples/target
 
 # ---- Java ---------------------------------------------------------------------------------------------------------
 

@@ -46,13 +46,14 @@ class ArchitectureTest {
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
           entry("memory", List.of()),
+          entry("home", List.of()),
           entry("random", List.of("memory")),
           entry("parallel", List.of()),
           entry("elf", List.of()),
-          entry("mujoco", List.of("memory", "elf")),
+          entry("mujoco", List.of("memory", "elf", "home")),
           entry("env", List.of("mujoco", "random", "parallel")),
           entry("nn", List.of("memory", "random", "parallel")),
-          entry("cuda", List.of("nn", "memory", "elf")),
+          entry("cuda", List.of("nn", "memory", "elf", "home")),
           entry("learn", List.of("env", "nn")),
           entry("ppo", List.of("learn", "env", "nn")),
           entry("ppo.cuda", List.of("ppo", "cuda")),

@@ -8,9 +8,7 @@ import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
 import stride.lab.Limit;
-import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
-import stride.memory.FloatSlab;
 import stride.mujoco.Replay;
 import stride.parallel.Team;
 
@@ -38,14 +36,7 @@ final class SteppedShard implements AutoCloseable {
     int elements = task.spec().observationElements();
     this.steps = Math.max(FEWEST_STEPS, ENV_STEPS / envs);
     this.actions = new ActionTape(arena, task.spec().actionSpace(), steps, envs, SEED);
-    this.outputs =
-        new StepOutputs(
-            FloatSlab.allocate(arena, envs, elements),
-            elements,
-            FloatSlab.allocate(arena, envs),
-            ByteSlab.allocate(arena, envs),
-            ByteSlab.allocate(arena, envs),
-            ByteSlab.allocate(arena, envs));
+    this.outputs = StepOutputs.allocate(arena, envs, elements);
     this.shard = new Shard(task, 0, envs, SEED, ShardOptions.DEFAULTS);
     this.warm = DoubleSlab.allocate(arena, envs, shard.stateSize());
     warmUp();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import stride.cuda.CudaInfo;
+import stride.home.Home;
 import stride.lab.Machine;
 import stride.lab.Revision;
 import stride.lab.trials.Build;
@@ -48,7 +49,7 @@ final class Options {
 
   /** Root of the project: where it was built, where results go. */
   static Path home() {
-    return Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
+    return Home.folder();
   }
 
   /** What begins a command line of Stride in a process of its own, with the flags of this one. */

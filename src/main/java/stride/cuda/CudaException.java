@@ -10,6 +10,7 @@ public final class CudaException extends RuntimeException {
   private static final Set<Integer> STICKY =
       Set.of(214, 220, 700, 702, 710, 714, 715, 716, 717, 718, 719, 721);
 
+  /** Whether the device is lost to this process. */
   private final boolean deviceLost;
 
   CudaException(String message, boolean deviceLost) {

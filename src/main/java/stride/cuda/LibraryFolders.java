@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import stride.home.Home;
 
 /**
  * Where NVRTC and cuBLAS are looked for.
@@ -58,7 +59,7 @@ final class LibraryFolders {
       }
     }
     List<List<Path>> places = new ArrayList<>();
-    places.add(withInner(List.of(buildFolder().resolve("fetched/cuda"))));
+    places.add(withInner(List.of(Home.build().resolve("fetched/cuda"))));
     places.add(withInner(split(environment.getOrDefault("LD_LIBRARY_PATH", ""))));
     for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
       places.add(withInner(split(environment.getOrDefault(variable, ""))));
@@ -174,10 +175,5 @@ final class LibraryFolders {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** {@code build} below -Dstride.home, which the launcher passes, else below the folder here. */
-  private static Path buildFolder() {
-    return Path.of(System.getProperty("stride.home", "")).toAbsolutePath().resolve("build");
   }
 }

@@ -2,9 +2,7 @@ package stride.env;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
-import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 
 /**
@@ -88,14 +86,7 @@ public final class Alignment {
     this.shard = shard;
     this.rows = shard.rows();
     final int d = task.spec().observationElements();
-    this.out =
-        new StepOutputs(
-            FloatSlab.allocate(arena, ENVS, d),
-            d,
-            FloatSlab.allocate(arena, ENVS),
-            ByteSlab.allocate(arena, ENVS),
-            ByteSlab.allocate(arena, ENVS),
-            ByteSlab.allocate(arena, ENVS));
+    this.out = StepOutputs.allocate(arena, ENVS, d);
     this.present = DoubleSlab.allocate(arena, 1, d);
     this.realActions = DoubleSlab.allocate(arena, ENVS, task.spec().actionSpace().elements());
     this.discreteActions = IntSlab.allocate(arena, ENVS);

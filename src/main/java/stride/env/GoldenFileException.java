@@ -6,8 +6,13 @@ import java.nio.file.Path;
 public final class GoldenFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The file's path. */
   private final String file;
+
+  /** Where in the file, from 1; 0 for the whole file. */
   private final int line;
+
+  /** What is wrong, on one line. */
   private final String reason;
 
   GoldenFileException(Path file, int line, String reason, Throwable cause) {

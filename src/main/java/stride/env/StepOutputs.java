@@ -1,5 +1,6 @@
 package stride.env;
 
+import java.lang.foreign.Arena;
 import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
 
@@ -40,5 +41,23 @@ public record StepOutputs(
           "rewards=%s, terminated=%s, truncated=%s, diverged=%s, required: as many elements"
               .formatted(rewards, terminated, truncated, diverged));
     }
+  }
+
+  /**
+   * Makes room for one step of n environments.
+   *
+   * @param arena owns the slabs; not closed here
+   * @param numEnvs n, at least 1
+   * @param obsStride floats from one row of observations to the next, at least the task's D
+   * @return zeroed slabs: observations [n, obsStride], the others [n]
+   */
+  public static StepOutputs allocate(Arena arena, int numEnvs, int obsStride) {
+    return new StepOutputs(
+        FloatSlab.allocate(arena, numEnvs, obsStride),
+        obsStride,
+        FloatSlab.allocate(arena, numEnvs),
+        ByteSlab.allocate(arena, numEnvs),
+        ByteSlab.allocate(arena, numEnvs),
+        ByteSlab.allocate(arena, numEnvs));
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import stride.home.Home;
 
 /** The library itself: its version, where it is, and the warnings it gave. Any thread. */
 public final class Mujoco {
@@ -56,7 +57,7 @@ public final class Mujoco {
     String configured = System.getProperty("stride.assets");
     return configured != null
         ? Path.of(configured)
-        : MujocoLibraries.buildFolder().resolve("fetched/gymnasium/envs/mujoco/assets");
+        : Home.build().resolve("fetched/gymnasium/envs/mujoco/assets");
   }
 
   /**

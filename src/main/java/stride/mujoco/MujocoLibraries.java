@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import stride.elf.ElfFile;
+import stride.home.Home;
 
 /**
  * Finds and loads libmujoco and the shim beside it.
@@ -33,9 +34,9 @@ final class MujocoLibraries {
 
   /** Must follow {@link #loadMujoco}: the shim's own link is to the libmujoco that is loaded. */
   static SymbolLookup loadShim() {
-    Path shim = buildFolder().resolve("native/libstride_mujoco.so");
+    Path shim = Home.build().resolve("native/libstride_mujoco.so");
     if (!Files.isRegularFile(shim)) {
-      throw new MujocoException("no " + shim + ": run `make build`");
+      throw new MujocoException("no " + shim + ": " + Home.advice());
     }
     return load(shim);
   }
@@ -43,7 +44,7 @@ final class MujocoLibraries {
   static Path mujocoLibrary() {
     String home = System.getenv("MUJOCO_HOME");
     Path folder =
-        home == null || home.isEmpty() ? buildFolder().resolve("fetched/mujoco") : Path.of(home);
+        home == null || home.isEmpty() ? Home.build().resolve("fetched/mujoco") : Path.of(home);
     for (Path candidate :
         List.of(folder.resolve(LIBRARY), folder.resolve("lib").resolve(LIBRARY))) {
       if (Files.isRegularFile(candidate)) {
@@ -75,13 +76,8 @@ final class MujocoLibraries {
 
   private static String advice(String home) {
     return home == null || home.isEmpty()
-        ? "run `make build`, or set MUJOCO_HOME to MuJoCo " + VERSION
+        ? Home.advice() + ", or set MUJOCO_HOME to MuJoCo " + VERSION
         : "MUJOCO_HOME must be a folder of MuJoCo " + VERSION;
-  }
-
-  /** The folder of fetched and compiled files: {@code build} below -Dstride.home, else here. */
-  static Path buildFolder() {
-    return Path.of(System.getProperty("stride.home", "")).toAbsolutePath().resolve("build");
   }
 
   @SuppressWarnings("restricted")

@@ -12,7 +12,6 @@ import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
 import stride.learn.NotFiniteException;
-import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
@@ -104,18 +103,11 @@ public final class Evaluation implements AutoCloseable {
     try {
       this.policy = SavedPolicy.of(arena, task, options, state);
       this.stride = policy.layout().inputStride();
-      this.observations = FloatSlab.allocate(arena, numEnvs, stride);
+      this.outputs = StepOutputs.allocate(arena, numEnvs, stride);
+      this.observations = outputs.obs();
       this.actions = FloatSlab.allocate(arena, numEnvs, task.spec().actionSpace().elements());
       this.choices = IntSlab.allocate(arena, numEnvs);
       this.logProbs = FloatSlab.allocate(arena, numEnvs);
-      this.outputs =
-          new StepOutputs(
-              observations,
-              stride,
-              FloatSlab.allocate(arena, numEnvs),
-              ByteSlab.allocate(arena, numEnvs),
-              ByteSlab.allocate(arena, numEnvs),
-              ByteSlab.allocate(arena, numEnvs));
       made = new PolicyInference(policy.layout(), kernels, seed);
       this.inference = made;
       this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);

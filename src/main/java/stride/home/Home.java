@@ -1,0 +1,58 @@
+package stride.home;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The root of a Stride that was built: a checkout, or an unpacked bundle.
+ *
+ * <p>The system property {@code stride.home} names it, which the launcher sets; without it the
+ * environment variable {@code STRIDE_HOME} does; without both it is the working folder.
+ */
+public final class Home {
+  private static final String PROPERTY = "stride.home";
+  private static final String VARIABLE = "STRIDE_HOME";
+
+  private Home() {}
+
+  /**
+   * The root.
+   *
+   * @return an absolute path; it may not exist
+   */
+  public static Path folder() {
+    return Path.of(named().orElse("")).toAbsolutePath();
+  }
+
+  /**
+   * The folder of the files that the build fetched and compiled.
+   *
+   * @return {@code build} below the root; it may not exist
+   */
+  public static Path build() {
+    return folder().resolve("build");
+  }
+
+  /**
+   * What a user can do about a file that is missing below {@link #build}.
+   *
+   * @return part of a sentence, in the imperative
+   */
+  public static String advice() {
+    return named().isPresent()
+        ? "run `make build`"
+        : "set %s or -D%s to the folder of Stride in which `make build` has run"
+            .formatted(VARIABLE, PROPERTY);
+  }
+
+  private static Optional<String> named() {
+    return firstSet(System.getProperty(PROPERTY), System.getenv(VARIABLE));
+  }
+
+  /** The first that is there and not blank, as an empty variable is one that is not set. */
+  static Optional<String> firstSet(String property, String variable) {
+    return Optional.ofNullable(property)
+        .filter(name -> !name.isBlank())
+        .or(() -> Optional.ofNullable(variable).filter(name -> !name.isBlank()));
+  }
+}

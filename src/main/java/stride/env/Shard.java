@@ -54,9 +54,10 @@ public final class Shard implements AutoCloseable {
    *
    * @param task what to simulate
    * @param firstEnv global index of the first environment
-   * @param numEnvs how many, at least 1
+   * @param numEnvs n, at least 1
    * @param seed the run's seed
    * @param options how
+   * @throws IllegalArgumentException if an index or a number is too small
    * @throws MissingModelException if the task's model file is not there
    * @throws stride.mujoco.MujocoException if MuJoCo is missing or refuses the model
    */
@@ -92,9 +93,10 @@ public final class Shard implements AutoCloseable {
   /**
    * Begins the next episode in every environment.
    *
-   * @param obs first observations are written here, rows obsStride apart
+   * @param obs overwritten: first observations [n, D], rows obsStride apart
    * @param obsAt float at which the first row begins
    * @param obsStride floats from row to row, at least D
+   * @throws IllegalStateException in the middle of a step, while a tape records, or after closing
    */
   public void reset(FloatSlab obs, long obsAt, int obsStride) {
     requireBetweenSteps();
@@ -115,9 +117,10 @@ public final class Shard implements AutoCloseable {
   /**
    * Takes real actions.
    *
-   * @param actions [n, A] from an element on
+   * @param actions read: [n, A] from an element on; need not outlive the call
    * @param at the element
    * @throws IllegalArgumentException if the task's actions are discrete
+   * @throws IllegalStateException before {@link #reset}, in the middle of a step, or after closing
    */
   public void act(FloatSlab actions, long at) {
     beforeActions();
@@ -135,9 +138,10 @@ public final class Shard implements AutoCloseable {
   /**
    * Takes discrete actions.
    *
-   * @param actions [n] from an element on
+   * @param actions read: [n] from an element on; need not outlive the call
    * @param at the element
    * @throws IllegalArgumentException if the task's actions are real, or one is none of the choices
+   * @throws IllegalStateException before {@link #reset}, in the middle of a step, or after closing
    */
   public void act(IntSlab actions, long at) {
     beforeActions();
@@ -155,7 +159,12 @@ public final class Shard implements AutoCloseable {
     phase = Phase.ACTED;
   }
 
-  /** Runs the physics. */
+  /**
+   * Runs the physics: {@link EnvSpec#frameSkip} steps of it in every environment. A simulation that
+   * diverges is no exception: {@link #judge} flags it.
+   *
+   * @throws IllegalStateException unless actions were taken
+   */
   public void advance() {
     require(Phase.ACTED);
     rows.advance();
@@ -165,9 +174,11 @@ public final class Shard implements AutoCloseable {
   /**
    * Rewards, ends of episodes, next episodes, observations: all that follows the physics.
    *
-   * @param out where to
+   * @param out overwritten; the caller's
    * @param obsAt float of {@code out.obs()} at which the shard's first row begins
    * @param at element of the other slabs that belongs to the shard's first environment
+   * @throws IndexOutOfBoundsException if a slab of {@code out} is too short
+   * @throws IllegalStateException unless the physics was run
    */
   public void finish(StepOutputs out, long obsAt, long at) {
     judge(out, at);
@@ -287,11 +298,7 @@ public final class Shard implements AutoCloseable {
     return judge.finished();
   }
 
-  /**
-   * How many simulations have diverged since the run began.
-   *
-   * @return the number of episodes that ended so
-   */
+  /** {@return how many episodes ended because the simulation diverged, since the run began} */
   public long divergences() {
     return episodes.divergences();
   }
@@ -305,11 +312,7 @@ public final class Shard implements AutoCloseable {
     judge.complaints().take(log);
   }
 
-  /**
-   * The size of a saved environment.
-   *
-   * @return doubles
-   */
+  /** {@return the size of a saved environment, in doubles} */
   public int stateSize() {
     return 1 + Episodes.STATE + rows.stateSize();
   }
@@ -350,38 +353,22 @@ public final class Shard implements AutoCloseable {
     phase = Phase.READY;
   }
 
-  /**
-   * The task.
-   *
-   * @return what is simulated
-   */
+  /** {@return the task that is simulated} */
   public Task task() {
     return task;
   }
 
-  /**
-   * The first environment.
-   *
-   * @return its global index
-   */
+  /** {@return the global index of the first environment} */
   public int firstEnv() {
     return firstEnv;
   }
 
-  /**
-   * How many environments there are.
-   *
-   * @return n
-   */
+  /** {@return n, how many environments there are} */
   public int numEnvs() {
     return numEnvs;
   }
 
-  /**
-   * How many steps every environment has made since the run began.
-   *
-   * @return env steps of one environment
-   */
+  /** {@return the env steps that each environment has made since the run began} */
   public long steps() {
     return steps;
   }

@@ -12,12 +12,14 @@ import stride.memory.FloatSlab;
  * between them is left alone. The others are dense, and a step's part begins at the same element in
  * all of them. Flags are 0 or 1; at most one of the three is 1 in an environment.
  *
- * @param obs observations after the step, of the new episode where one ended
+ * <p>The slabs belong to whoever allocated them, and must live while a step writes to them.
+ *
+ * @param obs rows of D floats: observations after the step, of the new episode where one ended
  * @param obsStride floats from one row to the next, at least D
- * @param rewards 0 where the simulation diverged
- * @param terminated the task ended the episode
- * @param truncated the time limit ended it, and nothing else
- * @param diverged the simulation broke: the transition is worthless
+ * @param rewards as the task gives them; 0 where the simulation diverged
+ * @param terminated 1 where the task ended the episode
+ * @param truncated 1 where the time limit ended it, and nothing else
+ * @param diverged 1 where the simulation broke: the transition is worthless
  */
 public record StepOutputs(
     FloatSlab obs,

@@ -2,6 +2,19 @@
  * Takes actions in and gives observations, rewards and ends of episodes out, for many environments
  * of a task at once.
  *
+ * {@snippet :
+ * StepOutputs out = StepOutputs.allocate(arena, n, task.spec().observationElements());
+ * FloatSlab actions = FloatSlab.allocate(arena, n, task.spec().actionSpace().elements());
+ * shard.reset(out.obs(), 0, out.obsStride());
+ * for (int t = 0; t < steps; t++) {
+ *   choose(actions, out.obs()); // the caller's policy
+ *   shard.act(actions, 0);
+ *   shard.advance();
+ *   shard.finish(out, 0, 0);
+ *   shard.finishedEpisodes().clear(); // or merged into an EpisodeStatistics
+ * }
+ * }
+ *
  * <p><b>Data.</b> A {@link stride.env.Task} says what is simulated ({@link stride.env.EnvSpec}); a
  * {@link stride.env.Shard} runs the environments {@code [firstEnv, firstEnv + n)} of it. Actions
  * are rows {@code [n, A]} of floats or {@code [n]} ints, observations rows {@code [n, D]}, rewards

@@ -58,9 +58,10 @@ public record Comparison(
    *
    * @param a the folder that is compared with
    * @param b the folder that is judged
-   * @param tolerance by which a benchmark may be slower, and anchors of a folder may differ
-   * @param otherMachine whether the machines may differ
-   * @return rows in B's order
+   * @param tolerance by which a benchmark may be slower, and anchors of a folder may differ: 0.05
+   *     for 5 %
+   * @param otherMachine whether the machines may differ in processor, cores, JDK or GPU
+   * @return rows in B's order; nothing is written
    * @throws IllegalArgumentException if the machines differ and may not
    * @throws LabException if a folder is unfinished, or they have no benchmark in common
    */

@@ -33,8 +33,10 @@ public final class Limit implements AutoCloseable {
    *
    * @param team that steps them
    * @param shards of a MuJoCo task: one for each working member, or fewer or more, whose
-   *     simulations the members then share as the threads of the shards' own simulators do
-   * @param horizon env steps of a rollout
+   *     simulations the members then share as the threads of the shards' own simulators do; they
+   *     stay the caller's, who closes them after this object
+   * @param horizon env steps that each environment makes in a rollout
+   * @throws IllegalArgumentException if the task does not run on MuJoCo
    */
   public Limit(Team team, List<Shard> shards, int horizon) {
     this.team = team;
@@ -76,7 +78,12 @@ public final class Limit implements AutoCloseable {
     parts.add(new Part(member, tape, from, to, new Replay(model, to - from)));
   }
 
-  /** Records the next rollout: the next steps of the shards. */
+  /**
+   * Records the next rollout: the next {@code horizon} steps of the shards, which the caller makes.
+   *
+   * @throws IllegalStateException if the shards have not begun their first episodes, or the last
+   *     recording has not ended
+   */
   public void record() {
     for (int k = 0; k < shards.size(); k++) {
       shards.get(k).record(tapes.get(k));
@@ -84,12 +91,19 @@ public final class Limit implements AutoCloseable {
   }
 
   /**
-   * Replays the recorded rollout.
+   * Replays the recorded rollout, as often as wanted: the same work each time.
    *
    * @param form how C holds the simulations
+   * @throws IllegalStateException if the shards have not made all the steps to be recorded
    * @throws LabException if a simulation ended in another state than the rollout's
    */
   public void replay(Replay.Form form) {
+    for (int k = 0; k < tapes.size(); k++) {
+      if (!tapes.get(k).isFinished()) {
+        throw new IllegalStateException(
+            "a recording has not ended: step the shards for the whole horizon before a replay");
+      }
+    }
     team.run(
         member -> {
           for (int k = 0; k < parts.size(); k++) {

@@ -68,8 +68,9 @@ public final class Evaluation implements AutoCloseable {
    *
    * @param task what the policy learnt
    * @param options of its run
-   * @param state of a checkpoint
-   * @param episodes how many to play
+   * @param state of a checkpoint, or {@link PpoLearner#state} between two iterations; must stay as
+   *     it is until this object is closed
+   * @param episodes how many to play, at least 1
    * @param deterministic whether the most likely action is taken instead of a drawn one
    * @param seed of the episodes
    * @throws IllegalArgumentException if the state is not of such a run, or no state to play with

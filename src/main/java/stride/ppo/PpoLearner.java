@@ -53,10 +53,13 @@ public final class PpoLearner implements Learner {
    * Makes environments and initial parameters.
    *
    * @param task what to learn
-   * @param policy layout of the actor-critic
+   * @param policy layout of the actor-critic, of {@link PpoOptions#policy} for the same task
    * @param backend what computes
-   * @param team threads
-   * @param config sizes and coefficients
+   * @param team threads; outlives this object, which does not close it
+   * @param config sizes and coefficients, of {@link PpoOptions#config}
+   * @throws IllegalArgumentException if the policy is for another task
+   * @throws stride.nn.BackendUnavailableException if the backend cannot run here
+   * @throws stride.env.MissingModelException if the task's model file is not there
    */
   public PpoLearner(Task task, PolicyLayout policy, Backend backend, Team team, PpoConfig config) {
     this(task, policy, backend, team, config, UpdateMode.AUTO);
@@ -204,7 +207,7 @@ public final class PpoLearner implements Learner {
   /**
    * The policy and value parameters, for evaluation.
    *
-   * @return [policy.size], read only
+   * @return [policy.size], read only; changed by {@link #learn}, gone with this object
    */
   public FloatSlab parameters() {
     return learning.parameters();

@@ -186,6 +186,20 @@ class LimitTest {
     }
   }
 
+  @Test
+  void refusesToReplayWhatIsNotRecordedWhole() {
+    try (Fixture fixture = new Fixture("HalfCheetah-v5", 2)) {
+      assertThatThrownBy(() -> fixture.limit.replay(Form.HOT))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("a recording has not ended");
+      fixture.limit.record();
+      assertThatThrownBy(() -> fixture.limit.replay(Form.HOT))
+          .isInstanceOf(IllegalStateException.class);
+      fixture.rollout.collect(fixture.parameters);
+      assertThatCode(() -> fixture.limit.replay(Form.HOT)).doesNotThrowAnyException();
+    }
+  }
+
   private static void flipBit(DoubleSlab slab, long index, int bit) {
     long bits = slab.segment().getAtIndex(JAVA_LONG, index);
     slab.segment().setAtIndex(JAVA_LONG, index, bits ^ (1L << bit));

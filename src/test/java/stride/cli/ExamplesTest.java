@@ -44,7 +44,7 @@ class ExamplesTest {
   @BeforeAll
   static void installsTheJarAndBuildsTheExamples() throws Exception {
     Path jar = HOME.resolve("target/stride.jar");
-    assumeTrue(Files.exists(jar), "not built: no " + jar);
+    need(Files.exists(jar), "not built: no " + jar);
     linkTheUsersRepository();
     project = Files.createDirectory(temp.resolve("project"));
     copy(HOME.resolve("examples/pom.xml"));
@@ -58,7 +58,7 @@ class ExamplesTest {
 
   private static void linkTheUsersRepository() throws IOException {
     String local = System.getProperty("localRepository"); // which Surefire tells
-    assumeTrue(local != null, "Maven does not run this test");
+    need(local != null, "Maven does not run this test");
     Files.createDirectories(REPOSITORY);
     try (Stream<Path> entries = Files.list(Path.of(local))) {
       for (Path entry : entries.toList()) {
@@ -97,10 +97,18 @@ class ExamplesTest {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Outcome outcome = Outcome.of(builder, temp);
     Matcher complaint = NO_NETWORK.matcher(outcome.out());
-    if (outcome.exitCode() != 0 && !System.getProperty("stride.examples").equals("required")) {
-      assumeTrue(!complaint.find(), () -> "Maven: " + complaint.group());
+    if (outcome.exitCode() != 0 && complaint.find()) {
+      need(false, "Maven: " + complaint.group());
     }
     return outcome;
+  }
+
+  /** Skips the tests where something is missing, unless they are required: then they fail. */
+  private static void need(boolean isThere, String otherwise) {
+    if ("required".equals(System.getProperty("stride.examples"))) {
+      assertThat(isThere).as(otherwise).isTrue();
+    }
+    assumeTrue(isThere, otherwise);
   }
 
   /** Runs a program as examples/README.md says. */

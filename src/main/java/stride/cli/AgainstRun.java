@@ -5,6 +5,7 @@ import java.util.List;
 import stride.lab.Against;
 import stride.lab.Anchor;
 import stride.lab.BenchReport;
+import stride.lab.BenchRun;
 import stride.lab.Checkout;
 import stride.lab.Comparison;
 import stride.lab.Results;
@@ -26,8 +27,8 @@ final class AgainstRun {
     this.forks = forks;
   }
 
-  /** Returns the exit code. */
-  int run(String ref, List<String> wanted, double tolerance) {
+  /** Runs benchmarks by suite and method, or all for null, and returns the exit code. */
+  int run(String ref, List<String> benchmarks, double tolerance) {
     Path home = Options.home();
     Revision here = Revision.of(home);
     var ours = new Checkout(home, here);
@@ -37,6 +38,11 @@ final class AgainstRun {
       common.err().println("B is this tree as it is: its files differ from its commit");
     }
     var both = new Against(other, ours, quick, forks, common.err());
+    List<String> wanted = null; // all that both have
+    if (benchmarks != null) {
+      both.only(benchmarks);
+      wanted = BenchRun.suitesOf(benchmarks);
+    }
     List<String> suites = both.suites(wanted);
 
     // the machine is one for both, so both get the same anchors
@@ -53,7 +59,8 @@ final class AgainstRun {
 
   private static Results close(ResultsFolder folder, Anchor start, Anchor end) {
     Results results = Results.read(folder.path());
-    var report = new BenchReport(folder, start);
+    var report =
+        new BenchReport(folder, start, Results.baseline(Options.results(), results.machine()));
     report.addBenchmarks(results.benchmarks());
     report.close(end);
     return results;

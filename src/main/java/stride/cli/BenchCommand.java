@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
 import stride.lab.Anchor;
 import stride.lab.BenchPlan;
 import stride.lab.BenchRun;
+import stride.lab.JmhArguments;
 import stride.lab.Machine;
 import stride.lab.ResultsFolder;
 import stride.nn.Backend;
@@ -29,6 +30,7 @@ import stride.nn.Backend;
       "",
       "Example: stride bench --quick --suite RolloutBenchmark",
       "         stride bench --against HEAD~1 --suite GaeBenchmark",
+      "         stride bench -- GaeBenchmark.copy -p envs=64 -wi 2 -i 5 -f 1 -prof gc",
       "         stride bench --resume bench-results/2026-01-31_amd-epyc-2c_1a2b3c4"
     })
 final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
@@ -44,8 +46,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       split = ",",
       paramLabel = "NAME",
       description =
-          "only these suites, by name or pattern, for example 'Cuda.*'"
-              + " (default: all that can run here)")
+          "only these suites or benchmarks, by name, pattern or a part of it, for example Gae or"
+              + " GaeBenchmark.copy (default: all that can run here)")
   List<String> suites;
 
   @Option(
@@ -94,6 +96,14 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       description = "where the folder goes (default: bench-results of the project)")
   Path out;
 
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "JMH-ARGS",
+      description =
+          "after --: arguments of JMH's own command line, such as -p envs=64, -prof gc, -wi 2, -i 5,"
+              + " names of benchmarks, -l to list them, -lp with their parameters")
+  List<String> jmh = List.of();
+
   @Override
   public CommonOptions common() {
     return common;
@@ -103,28 +113,28 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     if (resume != null) {
       boolean more = quick || suites != null || forks != null || against != null || out != null;
-      if (more || tolerance != null || !profiles.isEmpty() || withTraining) {
+      if (more || tolerance != null || !profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
         throw new IllegalArgumentException("--resume takes no other option: the run has its own");
       }
       return resume();
     }
     profiles.forEach(Tasks::of);
-    Options.require(
-        "--suite",
-        suites == null ? List.of() : suites,
-        pattern -> BenchRun.suites().stream().anyMatch(name -> matches(name, pattern)),
-        "one of " + String.join(", ", BenchRun.suites()));
-    final List<String> chosen = chosen();
+    JmhArguments arguments = arguments();
+    final List<String> chosen = chosen(arguments);
+    if (arguments.isList()) {
+      common.print(Map.of("benchmarks", chosen), BenchRun.listing(chosen, arguments));
+      return 0;
+    }
     Options.require(
         "--forks",
         forks == null ? List.of() : List.of(forks),
         n -> n >= 1 && n <= MOST_FORKS,
         "in [1, " + MOST_FORKS + "]");
-    Path parent = out != null ? out : Options.home().resolve("bench-results");
+    Path parent = out != null ? out : Options.results();
     if (against != null) {
-      if (!profiles.isEmpty() || withTraining) {
+      if (!profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
         throw new IllegalArgumentException(
-            "--against runs suites only, no profile and no training");
+            "--against runs suites only, no profile and no training, and takes no JMH arguments");
       }
       return new AgainstRun(common, parent, quick, forks == null ? 5 : forks)
           .run(against, suites == null ? null : chosen, tolerance == null ? 0.05 : tolerance);
@@ -133,17 +143,42 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       throw new IllegalArgumentException("--tolerance goes with --against");
     }
     ResultsFolder folder = ResultsFolder.create(parent, Options.machine());
+    if (suites == null && arguments.includes().isEmpty()) {
+      Backend.CUDA
+          .missing()
+          .ifPresent(why -> common.err().println("GPU suites are left out: " + why));
+    }
     var plan =
         new BenchPlan(
             ResultsFolder.SCHEMA_VERSION,
             quick,
             forks == null ? 0 : forks,
             chosen,
+            arguments.words(),
             profiles,
             withTraining,
             Anchor.measure());
     plan.write(folder);
     return new PlannedRun(common, folder, plan).run();
+  }
+
+  /** What stands after --; names of benchmarks are also what --suite takes, so one of both. */
+  private JmhArguments arguments() {
+    if (!jmh.isEmpty()
+        && !common.spec.commandLine().getParseResult().originalArgs().contains("--")) {
+      throw new IllegalArgumentException(
+          "'%s' is no option: suites go after --suite, JMH's own arguments after --"
+              .formatted(jmh.getFirst()));
+    }
+    JmhArguments arguments = JmhArguments.of(jmh);
+    if (forks != null && arguments.hasForks()) {
+      throw new IllegalArgumentException("--forks and JMH's -f say the same: use one of them");
+    }
+    if (suites != null && !arguments.includes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--suite and names after -- both choose benchmarks: use one of them");
+    }
+    return arguments;
   }
 
   private int resume() {
@@ -161,33 +196,36 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /**
-   * Those that were asked for; else all that can run here, and in the quick run no investigations,
-   * whose answers do not change from day to day.
+   * Suite and method of those that were asked for; else of all that can run here, and in the quick
+   * run no investigations, whose answers do not change from day to day.
    */
-  private List<String> chosen() {
-    Optional<String> noGpu = Backend.CUDA.missing();
-    if (suites == null) {
-      noGpu.ifPresent(why -> common.err().println("no suites of the GPU: " + why));
-      return BenchRun.suites().stream()
+  private List<String> chosen(JmhArguments arguments) {
+    final Optional<String> noGpu = Backend.CUDA.missing();
+    List<String> names = arguments.includes().isEmpty() ? suites : arguments.includes();
+    if (names == null) {
+      return BenchRun.benchmarks().stream()
           .filter(name -> noGpu.isEmpty() || !BenchRun.needsGpu(name))
-          .filter(name -> !quick || !BenchRun.isInvestigation(name))
+          .filter(name -> !quick || arguments.isList() || !BenchRun.isInvestigation(name))
+          .filter(name -> !arguments.excludes(name))
           .toList();
     }
+    Options.require(
+        arguments.includes().isEmpty() ? "--suite" : "benchmark",
+        names,
+        name -> !BenchRun.named(name).isEmpty(),
+        "one of " + String.join(", ", BenchRun.suites()) + ", a pattern or a part of one");
     List<String> named =
-        BenchRun.suites().stream()
-            .filter(name -> suites.stream().anyMatch(pattern -> matches(name, pattern)))
+        BenchRun.benchmarks().stream()
+            .filter(name -> names.stream().anyMatch(n -> BenchRun.named(n).contains(name)))
+            .filter(name -> !arguments.excludes(name))
             .toList();
-    if (named.stream().anyMatch(BenchRun::needsGpu)) {
-      Backend.CUDA.kernels(); // throws with the reason if there is no GPU
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("JMH's -e leaves no benchmark");
     }
-    return named;
-  }
-
-  private static boolean matches(String name, String pattern) {
-    try {
-      return name.matches(pattern);
-    } catch (PatternSyntaxException e) {
-      return false;
+    List<String> possible = named.stream().filter(name -> !BenchRun.needsGpu(name)).toList();
+    if (noGpu.isPresent() && possible.isEmpty() && !arguments.isList()) {
+      Backend.CUDA.kernels(); // throws with the reason
     }
+    return noGpu.isPresent() && !arguments.isList() ? possible : named;
   }
 }

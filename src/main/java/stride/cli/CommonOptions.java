@@ -1,6 +1,7 @@
 package stride.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +35,14 @@ final class CommonOptions {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Beside JSON, which has them too, doubts are warnings; a text for a reader has its own. */
+  void warn(List<String> doubts) {
+    if (json) {
+      doubts.forEach(doubt -> err().println("warning: " + doubt));
+      err().flush();
+    }
   }
 
   /** Prints the result of a command, in the form asked for. */

@@ -74,6 +74,24 @@ final class Options {
     return json.put("path", path.toString());
   }
 
+  /** Where results go if nothing else is said. */
+  static Path results() {
+    return home().resolve("bench-results");
+  }
+
+  /** A path as a user in this folder would type it. */
+  static String typed(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path absolute = path.toAbsolutePath().normalize();
+    return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+  }
+
+  /** A command of Stride as a user in this folder would type it. */
+  static String typed(String arguments) {
+    String launcher = typed(home().resolve("stride"));
+    return (launcher.equals("stride") ? "./stride" : launcher) + " " + arguments;
+  }
+
   static Machine machine() {
     return machine(Revision.of(home()));
   }

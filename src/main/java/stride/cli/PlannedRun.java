@@ -1,14 +1,22 @@
 package stride.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import stride.env.Tasks;
 import stride.lab.Anchor;
+import stride.lab.Anchors;
 import stride.lab.BenchPlan;
 import stride.lab.BenchReport;
 import stride.lab.BenchRun;
+import stride.lab.Comparison;
+import stride.lab.Doubts;
+import stride.lab.Figures;
+import stride.lab.JmhArguments;
 import stride.lab.LabException;
+import stride.lab.Machine;
 import stride.lab.Part;
 import stride.lab.Profile;
 import stride.lab.ProfilePlan;
@@ -48,10 +56,12 @@ final class PlannedRun {
   }
 
   private int toTheEnd() {
-    var report = new BenchReport(folder, plan.start());
-    common.err().println("JMH suites" + (plan.quick() ? ", quick" : ""));
-    new BenchRun(Options.home(), plan.quick(), plan.forks())
-        .run(folder, plan.suites(), common.err());
+    Machine machine = Results.read(folder.path()).machine();
+    Optional<Anchors> baseline = Results.baseline(Options.results(), machine);
+    var report = new BenchReport(folder, plan.start(), baseline);
+    begin(machine, baseline);
+    new BenchRun(Options.home(), plan.quick(), plan.forks(), JmhArguments.of(plan.jmh()))
+        .run(folder, plan.benchmarks(), common.err());
     report.addBenchmarks(Results.read(folder.path()).benchmarks());
     List<ProfileResult> profiles = new ArrayList<>();
     for (String task : plan.profiles()) {
@@ -67,10 +77,44 @@ final class PlannedRun {
     }
     Options.printWarnings(common.err());
     report.close(Anchor.measure());
+    common.warn(report.doubts());
+    Path summary = folder.path().resolve("summary.md");
     common.print(
-        Map.of("path", folder.path().toString(), "profiles", profiles),
-        report.text() + "\nresults in " + folder.path() + "\n");
+        Map.of("path", folder.path().toString(), "profiles", profiles, "doubts", report.doubts()),
+        "\n" + report.text(Options.typed(summary), next()));
     return training == null || training.learnt() ? 0 : 1;
+  }
+
+  /** Says what is to come, and what is known already to spoil it. */
+  private void begin(Machine machine, Optional<Anchors> baseline) {
+    Anchor start = plan.start();
+    common
+        .err()
+        .printf(
+            "measuring: %s%s%s%s, into %s%n",
+            plan.quick() ? "quick " : "",
+            Figures.plural(plan.suites().size(), "JMH suite"),
+            plan.profiles().isEmpty() ? "" : ", profile of " + String.join(", ", plan.profiles()),
+            plan.training() ? ", a training" : "",
+            Options.typed(folder.path()));
+    common
+        .err()
+        .printf(
+            "machine: %,.0f bare mj_step/s, %.1f GB/s copied%n",
+            start.mjStepsPerSecond(), start.copyGigabytesPerSecond());
+    Doubts.ofStart(machine, start, baseline)
+        .forEach(doubt -> common.err().println("warning: " + doubt));
+    common.err().flush();
+  }
+
+  /** What a user may want to do now: look, and, once something has changed, compare. */
+  private List<String> next() {
+    String run = Options.typed(folder.path());
+    String compare =
+        plan.forks() >= Comparison.LEAST_FORKS
+            ? "compare baseline " + run
+            : "bench --against HEAD --quick   # after a change: is this tree faster?";
+    return List.of(Options.typed("report " + run + " --out report.html"), Options.typed(compare));
   }
 
   private ProfileResult profile(String task) {

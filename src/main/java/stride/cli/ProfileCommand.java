@@ -2,18 +2,25 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
+import stride.lab.Anchor;
+import stride.lab.Anchors;
+import stride.lab.Doubts;
 import stride.lab.FlameGraphs;
+import stride.lab.Machine;
 import stride.lab.Profile;
 import stride.lab.ProfilePlan;
 import stride.lab.ProfileReport;
 import stride.lab.ProfileResult;
+import stride.lab.Results;
 import stride.lab.ResultsFolder;
+import stride.mujoco.MujocoException;
 import stride.nn.Backend;
 import stride.ppo.Stepping;
 
@@ -97,6 +104,11 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   boolean flame;
 
   @Option(
+      names = "--verbose",
+      description = "also print latencies and the times of all stages; summary.md has them always")
+  boolean verbose;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "make a results folder in DIR and keep the profile there")
@@ -134,14 +146,42 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     var profile = new Profile(plan, common.err(), flames);
     profile.measureFirstStep();
-    ProfileResult result = profile.run(envs, threadCounts);
+    Optional<Anchor> start = anchor();
+    ProfileResult rates = profile.run(envs, threadCounts);
+    Optional<Anchors> anchors = start.flatMap(first -> anchor().map(last -> both(first, last)));
+    ProfileResult result = anchors.map(both -> doubted(rates, both)).orElse(rates);
     Options.printWarnings(common.err());
     if (folder != null) {
       ProfileReport.write(folder, result, profile.histograms());
-      folder.writeText("summary.md", ProfileReport.markdown(result));
+      ProfileReport.writeSummary(folder, result, anchors);
       common.err().println("results in " + folder.path());
     }
-    common.print(result, ProfileReport.text(result));
+    common.warn(result.doubts());
+    common.print(result, ProfileReport.text(result, verbose));
     return 0;
+  }
+
+  /** None where MuJoCo cannot be loaded: tasks written in Java do without it. */
+  private static Optional<Anchor> anchor() {
+    try {
+      return Optional.of(Anchor.measure());
+    } catch (MujocoException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Anchors both(Anchor start, Anchor end) {
+    return new Anchors(ResultsFolder.SCHEMA_VERSION, start, end);
+  }
+
+  private static ProfileResult doubted(ProfileResult rates, Anchors anchors) {
+    Machine machine = Options.machine();
+    return rates.withDoubts(
+        Doubts.ofRun(
+            machine,
+            Optional.of(anchors),
+            Results.baseline(Options.results(), machine),
+            List.of(),
+            rates.spreads()));
   }
 }

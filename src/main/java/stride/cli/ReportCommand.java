@@ -54,7 +54,8 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
   @Override
   public Integer call() {
     Path references = Options.home().resolve("peers/reference-returns.json");
-    Report report = Report.of(folders).beside(ReferenceReturns.read(references));
+    Report report =
+        Report.of(folders).beside(ReferenceReturns.read(references)).heldTo(Options.results());
     report.write(out, title);
     report.empty().forEach(folder -> common.err().println("no results and no runs in " + folder));
     Map<String, Object> json = new LinkedHashMap<>();

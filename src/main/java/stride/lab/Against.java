@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import stride.nn.Backend;
 import stride.train.JsonText;
 
 /**
- * Two revisions measured in turn: one fork of A, one of B, and again, so that whatever the machine
- * does in the meantime it does to both. A round goes through all benchmarks of a suite, and the
- * forks of a benchmark are spread over as long a time as there is.
+ * Two revisions measured in turn: one fork of A, one of B, and again, so that noise from the
+ * machine affects both. A round goes through all benchmarks of a suite, and the forks of a
+ * benchmark are spread over as long a time as there is.
  */
 public final class Against {
   private final Checkout a;
@@ -23,6 +24,7 @@ public final class Against {
   private final int rounds;
   private final ForkRunner runner;
   private final PrintWriter progress;
+  private Predicate<String> chosen = benchmark -> true;
 
   /**
    * Two revisions.
@@ -45,6 +47,17 @@ public final class Against {
     this.rounds = rounds;
     this.runner = runner;
     this.progress = progress;
+  }
+
+  /**
+   * Leaves out benchmarks of the suites.
+   *
+   * @param benchmarks suite and method of those that are run
+   * @return this
+   */
+  public Against only(List<String> benchmarks) {
+    chosen = benchmarks::contains;
+    return this;
   }
 
   /**
@@ -144,7 +157,11 @@ public final class Against {
         BenchmarkCase.of(a.benchmarks(), suite, quick).stream()
             .collect(Collectors.toMap(BenchmarkCase::key, benchmark -> benchmark));
     List<Pair> pairs = new ArrayList<>();
+    others.keySet().removeIf(key -> !chosen.test(key.replaceFirst(" .*", "")));
     for (BenchmarkCase ours : BenchmarkCase.of(b.benchmarks(), suite, quick)) {
+      if (!chosen.test(JmhResult.withoutPackage(ours.name()))) {
+        continue;
+      }
       BenchmarkCase theirs = others.remove(ours.key());
       if (theirs == null) {
         progress.println("only in B, not compared: " + ours.key());

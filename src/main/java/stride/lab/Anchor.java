@@ -2,6 +2,7 @@ package stride.lab;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import stride.mujoco.Model;
 import stride.mujoco.Mujoco;
 import stride.mujoco.SimulationBatch;
@@ -12,19 +13,39 @@ import stride.mujoco.SimulationBatch;
  *
  * @param mjStepsPerSecond bare physics steps of one Hopper lying still, one thread
  * @param copyGigabytesPerSecond memory copied within one thread
+ * @param loadAverage of the last minute, before this was measured; null if it is not known
  */
-public record Anchor(double mjStepsPerSecond, double copyGigabytesPerSecond) {
+public record Anchor(double mjStepsPerSecond, double copyGigabytesPerSecond, Double loadAverage) {
   private static final long SLICE_NANOS = 300_000_000L;
   private static final int SUBSTEPS = 1_000;
   private static final long COPY_BYTES = 64L << 20;
 
   /**
+   * Rates alone.
+   *
+   * @param mjStepsPerSecond bare physics steps
+   * @param copyGigabytesPerSecond memory copied
+   */
+  public Anchor(double mjStepsPerSecond, double copyGigabytesPerSecond) {
+    this(mjStepsPerSecond, copyGigabytesPerSecond, null);
+  }
+
+  /**
    * Measures for about half a second.
    *
-   * @return both rates
+   * @return the load average and both rates
    */
   public static Anchor measure() {
-    return new Anchor(physics(), copies());
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return new Anchor(physics(), copies(), load < 0 ? null : (Double) load);
+  }
+
+  /** Of a file, where the load average may be missing: it was not always recorded. */
+  static Anchor of(Part part) {
+    return new Anchor(
+        part.number("mj_steps_per_second"),
+        part.number("copy_gigabytes_per_second"),
+        part.numberIfAny("load_average"));
   }
 
   private static double physics() {

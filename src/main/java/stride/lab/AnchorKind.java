@@ -28,7 +28,7 @@ enum AnchorKind {
     return benchmark.matches("(?i)gae.*|.*cop(y|ies).*") ? COPIES : STEPS;
   }
 
-  private double rate(Anchor anchor) {
+  double rate(Anchor anchor) {
     return switch (this) {
       case STEPS -> anchor.mjStepsPerSecond();
       case COPIES -> anchor.copyGigabytesPerSecond();
@@ -42,6 +42,11 @@ enum AnchorKind {
       case COPIES -> "memory copied";
       case NONE -> "nothing";
     };
+  }
+
+  /** The machine's speed in a run, the geometric mean of start and end. */
+  double rate(Anchors anchors) {
+    return Math.exp(speed(anchors).mean());
   }
 
   /** How far the end of a run lies from its start: 0.03 for 3 % either way. */

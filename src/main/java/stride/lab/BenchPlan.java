@@ -11,7 +11,8 @@ import java.util.List;
  * @param schemaVersion of this form
  * @param quick few short iterations and the smaller parameters
  * @param forks of each benchmark; 0 for as many as its suite asks for
- * @param suites in order
+ * @param benchmarks suite and method of each, in order
+ * @param jmh arguments of JMH's own command line
  * @param profiles tasks to profile too
  * @param training whether to train too
  * @param start what the machine gave before the first measurement
@@ -20,12 +21,22 @@ public record BenchPlan(
     int schemaVersion,
     boolean quick,
     int forks,
-    List<String> suites,
+    List<String> benchmarks,
+    List<String> jmh,
     List<String> profiles,
     boolean training,
     Anchor start) {
 
   private static final String FILE = "plan.json";
+
+  /**
+   * The suites of its benchmarks.
+   *
+   * @return each once, in order
+   */
+  public List<String> suites() {
+    return BenchRun.suitesOf(benchmarks);
+  }
 
   /**
    * Keeps the plan.

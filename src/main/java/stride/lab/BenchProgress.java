@@ -6,6 +6,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.IterationType;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -15,10 +16,22 @@ import org.openjdk.jmh.runner.format.OutputFormat;
  * that counts, then the score.
  */
 final class BenchProgress implements OutputFormat {
-  private final PrintWriter out;
+  /** Explains the signs of a line. */
+  static final String LEGEND =
+      "a . for each warm-up iteration, a + for each measured one, then the score ± its 99.9 % error";
 
-  BenchProgress(PrintWriter out) {
+  private final PrintWriter out;
+  private final boolean profiled;
+
+  /**
+   * Shows lines.
+   *
+   * @param out takes them
+   * @param profiled whether to show what profilers say too
+   */
+  BenchProgress(PrintWriter out, boolean profiled) {
     this.out = out;
+    this.profiled = profiled;
   }
 
   @Override
@@ -29,8 +42,7 @@ final class BenchProgress implements OutputFormat {
 
   static String name(BenchmarkParams params) {
     String full = params.getBenchmark();
-    var name =
-        new StringBuilder(full.substring(full.lastIndexOf('.', full.lastIndexOf('.') - 1) + 1));
+    var name = new StringBuilder(full.substring(full.lastIndexOf('.') + 1));
     for (String key : params.getParamsKeys()) {
       name.append(' ').append(key).append('=').append(params.getParam(key));
     }
@@ -52,10 +64,25 @@ final class BenchProgress implements OutputFormat {
     if (result == null) {
       out.println(" failed");
     } else {
-      var score = result.getPrimaryResult();
-      out.printf(" %.4g %s%n", score.getScore(), score.getScoreUnit());
+      out.println(" " + score(result.getPrimaryResult()));
+      if (profiled) {
+        result.getSecondaryResults().forEach((name, its) -> profiler(name, its));
+      }
     }
     out.flush();
+  }
+
+  private static String score(Result<?> result) {
+    double error = result.getScoreError();
+    String score = Figures.significant(result.getScore(), 4);
+    return (Double.isNaN(error) ? score : score + " ± " + Figures.significant(error, 2))
+        + " "
+        + result.getScoreUnit();
+  }
+
+  private void profiler(String name, Result<?> result) {
+    out.printf("    %s %s%n", name, score(result));
+    result.extendedInfo().lines().forEach(line -> out.println("    " + line));
   }
 
   @Override

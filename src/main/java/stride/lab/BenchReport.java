@@ -1,15 +1,24 @@
 package stride.lab;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Gathers what a bench run measured into tables, and writes the summary and the anchors at its end.
+ *
+ * <p>The summary has everything. Of a run with a profile a terminal gets at most 20 lines, which
+ * end with where the rest is; of suites alone it gets their table.
  */
 public final class BenchReport {
+  /** Rows of the terminal's table: what the other lines leave of 20. */
+  private static final int TERMINAL_ROWS = 6;
+
   private final ResultsFolder folder;
   private final Anchor start;
+  private final Optional<Anchors> baseline;
   private final List<JmhResult> benchmarks = new ArrayList<>();
   private final List<ProfileResult> profiles = new ArrayList<>();
   private ShortTraining.Outcome training; // null: none was asked for
@@ -20,10 +29,12 @@ public final class BenchReport {
    *
    * @param folder of the run
    * @param start what the machine gave before the first measurement
+   * @param baseline anchors of the reference run on the same machine, if there is one
    */
-  public BenchReport(ResultsFolder folder, Anchor start) {
+  public BenchReport(ResultsFolder folder, Anchor start, Optional<Anchors> baseline) {
     this.folder = folder;
     this.start = start;
+    this.baseline = baseline;
   }
 
   /**
@@ -63,30 +74,72 @@ public final class BenchReport {
     end = newEnd;
     folder.writeText("summary.md", markdown());
     // last, for it says that the run has ended
-    folder.writeJson(ResultsFolder.ANCHORS, new Anchors(ResultsFolder.SCHEMA_VERSION, start, end));
+    folder.writeJson(ResultsFolder.ANCHORS, anchors());
+  }
+
+  private Anchors anchors() {
+    return new Anchors(ResultsFolder.SCHEMA_VERSION, start, end);
+  }
+
+  private Machine machine() {
+    return Results.read(folder.path()).machine();
   }
 
   /**
-   * All tables for a terminal.
+   * What makes the figures of the closed run doubtful.
    *
+   * @return sentences without full stops
+   */
+  public List<String> doubts() {
+    Map<String, Double> spreads = new HashMap<>();
+    profiles.forEach(profile -> spreads.putAll(profile.spreads()));
+    return Doubts.ofRun(machine(), Optional.of(anchors()), baseline, benchmarks, spreads);
+  }
+
+  /**
+   * The closed run for a terminal.
+   *
+   * @param whole what a user calls the summary, with all tables
+   * @param next commands that go on from here, one or two
    * @return lines with a closing line break
    */
-  public String text() {
-    var text = new StringBuilder("\n" + benchmarkTable().toText());
-    deviceTable().ifPresent(table -> text.append("\n" + table.toText()));
-    profiles.forEach(profile -> text.append('\n').append(ProfileReport.text(profile)));
-    if (training != null) {
-      text.append("\n" + StageTable.of(training.result().stages()).toText());
-      text.append("\n" + training.sentence() + "\n");
+  public String text(String whole, List<String> next) {
+    List<String> lines = new ArrayList<>();
+    lines.add(shortened(machine().inOneLine()));
+    if (profiles.isEmpty()) {
+      BenchmarkTables.scores(benchmarks).toText().lines().forEach(lines::add);
+      BenchmarkTables.device(benchmarks).ifPresent(t -> t.toText().lines().forEach(lines::add));
+    } else {
+      ShortRates.of(profiles, TERMINAL_ROWS).toText().lines().forEach(lines::add);
+      profiles.forEach(profile -> lines.addAll(knees(profile)));
     }
-    text.append("\n" + anchors() + "\n");
-    return text.toString();
+    if (training != null) {
+      lines.add(training.sentence());
+    }
+    doubts().forEach(doubt -> lines.add("warning: " + doubt));
+    lines.add("all tables: " + whole);
+    next.forEach(command -> lines.add("next: " + command));
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** One line for each number of threads; of several tasks one line each, of the most threads. */
+  private List<String> knees(ProfileResult profile) {
+    if (profiles.size() == 1) {
+      return ProfileReport.knees(profile, "").lines().toList();
+    }
+    return List.of(profile.task() + ": " + profile.knee().getLast().sentence());
+  }
+
+  private static String shortened(String line) {
+    return line.length() <= ShortRates.WIDTH ? line : line.substring(0, ShortRates.WIDTH - 1) + "…";
   }
 
   private String markdown() {
     var text = new StringBuilder("# " + folder.path().getFileName() + "\n\n");
-    text.append("## JMH\n\n").append(benchmarkTable().toMarkdown());
-    deviceTable()
+    text.append(machine().inOneLine()).append("\n\n");
+    text.append(ProfileReport.doubts(doubts()));
+    text.append("## JMH\n\n").append(BenchmarkTables.scores(benchmarks).toMarkdown());
+    BenchmarkTables.device(benchmarks)
         .ifPresent(
             table -> text.append("\nBy the device's own clock:\n\n").append(table.toMarkdown()));
     profiles.forEach(profile -> text.append('\n').append(ProfileReport.markdown(profile)));
@@ -94,66 +147,17 @@ public final class BenchReport {
       text.append("\n## Training\n\n" + training.sentence() + "\n\n");
       text.append(StageTable.of(training.result().stages()).toMarkdown());
     }
-    text.append("\n## Anchors\n\n").append(anchors()).append('\n');
+    text.append("\n## Anchors\n\n").append(anchorLine()).append('\n');
     return text.toString();
   }
 
-  private String anchors() {
-    return "anchor at start and end: %.0f and %.0f mj_step/s, %.1f and %.1f GB/s copied"
+  private String anchorLine() {
+    return "anchor at start and end: %,.0f and %,.0f mj_step/s, %.1f and %.1f GB/s copied; load average at the start: %s"
         .formatted(
             start.mjStepsPerSecond(),
             end.mjStepsPerSecond(),
             start.copyGigabytesPerSecond(),
-            end.copyGigabytesPerSecond());
-  }
-
-  private Table benchmarkTable() {
-    var table = new Table("benchmark", "score", "error", "unit", "env steps or rows/s", "B/op");
-    for (JmhResult run : benchmarks) {
-      Double rows = run.secondaryScore("rows");
-      table.add(
-          run.key(),
-          "%.4g".formatted(run.score()),
-          Double.isNaN(run.error()) ? "-" : "%.2g".formatted(run.error()),
-          run.unit(),
-          score(rows == null ? run.secondaryScore("envSteps") : rows, "%.0f"),
-          score(run.secondaryScore(JmhResult.ALLOCATION), "%.1f"));
-    }
-    return table;
-  }
-
-  /** What suites of the GPU did while it was at work; empty if none ran. */
-  private Optional<Table> deviceTable() {
-    var table =
-        new Table("benchmark", "us/op", "of wall time", "GFLOP/s", "of limit", "GB/s", "of limit");
-    boolean any = false;
-    for (JmhResult run : benchmarks) {
-      double seconds = counter(run, "deviceSeconds"); // in one of wall time
-      if (seconds > 0) {
-        any = true;
-        table.add(
-            run.key(),
-            "%.4g".formatted(1e6 * seconds / run.score()),
-            "%.1f %%".formatted(100 * seconds),
-            quotient(1e-9 * counter(run, "flop") / seconds, "%.4g"),
-            quotient(100 * counter(run, "flopLimitSeconds") / seconds, "%.2f %%"),
-            quotient(1e-9 * counter(run, "bytes") / seconds, "%.4g"),
-            quotient(100 * counter(run, "byteLimitSeconds") / seconds, "%.2f %%"));
-      }
-    }
-    return any ? Optional.of(table) : Optional.empty();
-  }
-
-  private static double counter(JmhResult run, String name) {
-    Double score = run.secondaryScore(name);
-    return score == null ? 0 : score;
-  }
-
-  private static String quotient(double value, String format) {
-    return value > 0 ? format.formatted(value) : "-";
-  }
-
-  private static String score(Double score, String format) {
-    return score == null ? "-" : format.formatted(score);
+            end.copyGigabytesPerSecond(),
+            Figures.fixed(start.loadAverage(), 1));
   }
 }

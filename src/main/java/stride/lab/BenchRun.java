@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.openjdk.jmh.profile.GCProfiler;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -19,8 +21,6 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs the JMH suites, each into a file of its own.
@@ -32,6 +32,7 @@ public final class BenchRun {
   private final Path home;
   private final boolean quick;
   private final int forks;
+  private final JmhArguments arguments;
 
   /**
    * A way to run suites.
@@ -39,11 +40,13 @@ public final class BenchRun {
    * @param home root of the project
    * @param quick few short iterations and the smaller parameters: minutes instead of an hour
    * @param forks of each benchmark; 0 for as many as its suite asks for, or one in the quick run
+   * @param arguments of JMH, which override the suites' and the quick run's settings
    */
-  public BenchRun(Path home, boolean quick, int forks) {
+  public BenchRun(Path home, boolean quick, int forks, JmhArguments arguments) {
     this.home = home;
     this.quick = quick;
     this.forks = forks;
+    this.arguments = arguments;
   }
 
   /**
@@ -56,6 +59,74 @@ public final class BenchRun {
     return BenchmarkCase.suites(list());
   }
 
+  /**
+   * The names of all benchmarks.
+   *
+   * @return suite and method, in order: {@code GaeBenchmark.copy}
+   * @throws LabException if none are on the class path
+   */
+  public static List<String> benchmarks() {
+    return BenchmarkCase.names(list()).stream().map(JmhResult::withoutPackage).toList();
+  }
+
+  /**
+   * The suites of benchmarks.
+   *
+   * @param benchmarks suite and method of each
+   * @return each once, in order
+   */
+  public static List<String> suitesOf(List<String> benchmarks) {
+    return benchmarks.stream().map(JmhResult::suite).distinct().toList();
+  }
+
+  /**
+   * Finds benchmarks by what a user calls them.
+   *
+   * @param name of a suite or of one benchmark, a pattern of either, or a part of it: the first of
+   *     these that fits
+   * @return suite and method of each; empty if there is none
+   */
+  public static List<String> named(String name) {
+    List<String> all = benchmarks();
+    Predicate<String> whole =
+        Pattern.compile("(?:" + Pattern.quote(name) + ")(?:\\..*)?").asMatchPredicate();
+    List<Predicate<String>> ways = List.of(whole, matches(name), JmhArguments.found(name));
+    return ways.stream()
+        .map(way -> all.stream().filter(way).toList())
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /** Whether a pattern is a benchmark's name, or that of its suite. */
+  private static Predicate<String> matches(String pattern) {
+    try {
+      var compiled = Pattern.compile(pattern).asMatchPredicate();
+      return name -> compiled.test(name) || compiled.test(JmhResult.suite(name));
+    } catch (PatternSyntaxException e) {
+      return name -> false;
+    }
+  }
+
+  /**
+   * What benchmarks there are, as JMH's -l and -lp list them.
+   *
+   * @param chosen suite and method of each
+   * @param arguments that ask for the list
+   * @return lines with a closing line break
+   */
+  public static String listing(List<String> chosen, JmhArguments arguments) {
+    var text = new StringBuilder();
+    for (String name : chosen) {
+      text.append(name).append('\n');
+      if (arguments.isListWithParams()) {
+        BenchmarkCase.params(list(), name)
+            .forEach((param, values) -> text.append("  -p %s=%s%n".formatted(param, values)));
+      }
+    }
+    return text.toString();
+  }
+
   private static BenchmarkList list() {
     if (BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) == null) {
       throw new LabException("no benchmarks on the class path: run `make build`");
@@ -66,7 +137,7 @@ public final class BenchRun {
   /**
    * Whether a suite measures a GPU.
    *
-   * @param suite its name
+   * @param suite its name, or the name of one of its benchmarks
    * @return true if it cannot run without one
    */
   public static boolean needsGpu(String suite) {
@@ -76,43 +147,62 @@ public final class BenchRun {
   /**
    * Whether a suite asks what would be if Stride did something else.
    *
-   * @param suite its name
+   * @param suite its name, or the name of one of its benchmarks
    * @return true for those of docs/investigations.md
    */
   public static boolean isInvestigation(String suite) {
-    return suite.endsWith("Investigation");
+    return suite(suite).endsWith("Investigation");
+  }
+
+  private static String suite(String name) {
+    return name.contains(".") ? JmhResult.suite(name) : name;
   }
 
   /**
-   * Runs suites and writes {@code jmh-<suite>.json} for each. Those that are there already are
-   * finished, and left as they are.
+   * Runs benchmarks and writes {@code jmh-<suite>.json} for each suite. Those that are there
+   * already are finished, and left as they are.
    *
    * @param folder where to
-   * @param suites which, in which order
+   * @param benchmarks suite and method of each, in order
    * @param progress takes lines while benchmarks run
-   * @throws LabException if there is no such suite or a benchmark fails
+   * @throws LabException if there is no such benchmark or one fails
    */
-  public void run(ResultsFolder folder, List<String> suites, PrintWriter progress) {
-    Map<String, Double> seconds = new LinkedHashMap<>(); // of suites to run, by their settings
+  public void run(ResultsFolder folder, List<String> benchmarks, PrintWriter progress) {
+    Map<String, List<BenchmarkCase>> cases = new LinkedHashMap<>(); // of suites to run
+    List<String> suites = suitesOf(benchmarks);
     for (String suite : suites) {
-      List<BenchmarkCase> cases = BenchmarkCase.of(list(), suite, quick);
-      if (cases.isEmpty()) {
+      List<BenchmarkCase> its =
+          BenchmarkCase.of(list(), suite, quick).stream()
+              .filter(c -> benchmarks.contains(JmhResult.withoutPackage(c.name())))
+              .toList();
+      if (its.isEmpty()) {
         throw new IllegalArgumentException(
-            "no such suite, there are " + String.join(", ", suites()));
+            "no such benchmark, there are suites " + String.join(", ", suites()));
       }
       if (!folder.has(file(suite))) {
-        seconds.put(suite, cases.stream().mapToDouble(c -> forks(c) * c.seconds()).sum());
+        cases.put(suite, its);
       }
     }
-    var left = new TimeLeft(seconds.values().stream().mapToDouble(Double::doubleValue).sum());
-    seconds.forEach(
-        (suite, expected) -> {
+    var left = new TimeLeft(cases.values().stream().mapToDouble(this::seconds).sum());
+    if (!cases.isEmpty()) {
+      progress.println(BenchProgress.LEGEND);
+    }
+    cases.forEach(
+        (suite, its) -> {
           progress.printf(
-              "suite %d of %d: %s, %s%n",
-              suites.indexOf(suite) + 1, suites.size(), suite, left.words());
-          write(folder, suite, runSuite(suite, progress));
-          left.done(expected);
+              "suite %d of %d: %s%s%n",
+              suites.indexOf(suite) + 1,
+              suites.size(),
+              suite,
+              // their own iterations take their own time
+              arguments.words().isEmpty() ? ", " + left.words() : "");
+          write(folder, suite, runSuite(suite, its, progress));
+          left.done(seconds(its));
         });
+  }
+
+  private double seconds(List<BenchmarkCase> cases) {
+    return cases.stream().mapToDouble(c -> forks(c) * c.seconds()).sum();
   }
 
   private int forks(BenchmarkCase benchmark) {
@@ -123,29 +213,22 @@ public final class BenchRun {
     return "jmh-" + suite + ".json";
   }
 
-  private Collection<RunResult> runSuite(String suite, PrintWriter progress) {
-    ChainedOptionsBuilder options =
-        new OptionsBuilder()
-            .include("\\." + suite + "\\.")
-            .shouldFailOnError(true)
-            .addProfiler(GCProfiler.class)
-            .jvmArgs(forkFlags().toArray(String[]::new));
-    if (forks > 0 || quick) {
+  private Collection<RunResult> runSuite(
+      String suite, List<BenchmarkCase> cases, PrintWriter progress) {
+    ChainedOptionsBuilder options = arguments.builder().jvmArgs(forkFlags().toArray(String[]::new));
+    cases.stream()
+        .map(BenchmarkCase::name)
+        .distinct()
+        .forEach(name -> options.include("^" + Pattern.quote(name) + "$"));
+    if ((forks > 0 || quick) && !arguments.hasForks()) {
       options.forks(Math.max(1, forks));
     }
     if (quick) {
-      // on a GPU there is less to compile, and GPU time is scarce: use shorter iterations
-      TimeValue time = needsGpu(suite) ? TimeValue.milliseconds(350) : BenchmarkCase.QUICK_TIME;
-      options
-          .warmupIterations(BenchmarkCase.QUICK_WARM_UPS)
-          .warmupTime(time)
-          .measurementIterations(BenchmarkCase.QUICK_ITERATIONS)
-          .measurementTime(time);
-      quickParameters(suite)
-          .forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
+      arguments.quicken(options, suite);
     }
     try {
-      return new Runner(options.build(), new BenchProgress(progress)).run();
+      return new Runner(options.build(), new BenchProgress(progress, arguments.hasProfilers()))
+          .run();
     } catch (RunnerException e) {
       throw new LabException(suite + ": " + firstLine(e), e);
     }

@@ -27,9 +27,10 @@ import org.openjdk.jmh.util.Optional;
  * @param seconds that the iterations of a fork take by their settings
  */
 record BenchmarkCase(String name, SortedMap<String, String> params, int forks, double seconds) {
-  static final int QUICK_WARM_UPS = 2;
-  static final int QUICK_ITERATIONS = 3;
-  static final TimeValue QUICK_TIME = TimeValue.milliseconds(700);
+  // five iterations of half the length give an error a quarter as wide as three: Student's t
+  static final int QUICK_WARM_UPS = 3;
+  static final int QUICK_ITERATIONS = 5;
+  static final TimeValue QUICK_TIME = TimeValue.milliseconds(420);
 
   // until a JVM runs its first iteration: sets up and proves its subject, and closes it afterwards
   private static final double START_SECONDS = 1.5;
@@ -64,6 +65,16 @@ record BenchmarkCase(String name, SortedMap<String, String> params, int forks, d
    */
   static List<String> suites(BenchmarkList list) {
     return find(list).stream().map(BenchmarkCase::suiteOf).distinct().sorted().toList();
+  }
+
+  /**
+   * The names of all benchmarks.
+   *
+   * @param list all benchmarks there are
+   * @return with their packages, in order
+   */
+  static List<String> names(BenchmarkList list) {
+    return find(list).stream().map(BenchmarkListEntry::getUsername).distinct().sorted().toList();
   }
 
   private static Set<BenchmarkListEntry> find(BenchmarkList list) {
@@ -117,6 +128,26 @@ record BenchmarkCase(String name, SortedMap<String, String> params, int forks, d
       combinations = longer;
     }
     return combinations;
+  }
+
+  /**
+   * What parameters a benchmark has.
+   *
+   * @param list all benchmarks there are
+   * @param benchmark suite and method
+   * @return values of each, with commas
+   */
+  static Map<String, String> params(BenchmarkList list, String benchmark) {
+    Map<String, String> values = new TreeMap<>();
+    for (BenchmarkListEntry entry : find(list)) {
+      if (JmhResult.withoutPackage(entry.getUsername()).equals(benchmark)) {
+        Optional<Map<String, String[]>> declared = entry.getParams();
+        declared
+            .orElse(Map.of())
+            .forEach((name, given) -> values.put(name, String.join(",", given)));
+      }
+    }
+    return values;
   }
 
   /** By what two revisions' cases are paired. */

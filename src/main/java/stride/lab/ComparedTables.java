@@ -41,7 +41,8 @@ final class ComparedTables {
   }
 
   private static String compared(Results before, Results after) {
-    var table = new Table("benchmark", "before, ops/s", "after, ops/s", "speed", "verdict");
+    var table =
+        new Table("benchmark", "before, ops/s", "after, ops/s", "after / before", "verdict");
     for (ComparisonRow row : Comparison.of(before, after, TOLERANCE, false).rows()) {
       table.add(
           JmhResult.key(row.benchmark(), row.params()),

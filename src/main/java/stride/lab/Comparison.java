@@ -1,6 +1,7 @@
 package stride.lab;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +51,9 @@ public record Comparison(
     List<String> onlyInB,
     List<String> warnings) {
 
-  static final int LEAST_FORKS = 5;
+  /** Of each folder, for a verdict. */
+  public static final int LEAST_FORKS = 5;
+
   private static final double LEVEL = 0.05;
 
   /**
@@ -172,11 +175,13 @@ public record Comparison(
     ComparisonRow row(Double p) {
       double meanA = mean(a);
       double meanB = mean(b);
-      double ratio = meanB - meanA - machine().mean();
+      double raw = meanB - meanA;
+      double ratio = raw - machine().mean();
       boolean interval = forks() >= 2;
       return new ComparisonRow(
           b.benchmark(),
           b.params(),
+          Math.exp(raw),
           Math.exp(ratio),
           interval ? (Double) Math.exp(end(-1)) : null,
           interval ? (Double) Math.exp(end(1)) : null,
@@ -222,15 +227,39 @@ public record Comparison(
    * @return a table and a sentence, lines with a closing line break
    */
   public String text() {
-    var table =
-        new Table("benchmark", "A ops/s", "B ops/s", "B/A", "95 % interval", "p", "verdict");
+    var table = new Table(ComparisonRow.HEADS.toArray(String[]::new));
     rows.forEach(row -> table.add(row.cells().toArray(String[]::new)));
-    return "A  %s%nB  %s%n%n%s%n%s%n".formatted(a, b, table.toText(), sentence());
+    return "A  %s%nB  %s%n%n%s%n%s%n%s%n".formatted(a, b, table.toText(), correction(), sentence());
+  }
+
+  /**
+   * How the corrected ratios came about, and what verdicts rest on.
+   *
+   * @return a sentence for each anchor that corrects a row, on one line
+   */
+  public String correction() {
+    Map<AnchorKind, Double> factors = new EnumMap<>(AnchorKind.class);
+    rows.forEach(
+        row -> factors.put(AnchorKind.of(row.benchmark(), row.params()), row.machineRatio()));
+    factors.values().removeIf(factor -> factor == 1);
+    if (factors.isEmpty()) {
+      return "not corrected: the anchors say nothing, or A and B were measured in turn";
+    }
+    return factors.entrySet().stream()
+            .map(
+                factor -> "%s was %.3f times".formatted(factor.getKey().words(), factor.getValue()))
+            .collect(Collectors.joining(", "))
+        + " as fast in B's run as in A's: corrected is raw over that; a verdict takes both";
   }
 
   private String sentence() {
     long slower = count(ComparisonRow.SLOWER);
     long judged = rows.stream().filter(row -> row.p() != null).count();
+    if (judged == 0) {
+      int most = rows.stream().mapToInt(ComparisonRow::forks).max().orElse(0);
+      return "no verdict from %s, it takes %d: `stride bench --against REV`, or `make bench-full` on both"
+          .formatted(Figures.plural(most, "fork"), LEAST_FORKS);
+    }
     return "%d %s compared, %d faster, %d slower, %d of them by more than %s %%; %s"
         .formatted(
             rows.size(),

@@ -9,8 +9,10 @@ import java.util.Map;
  *
  * @param benchmark class and method
  * @param params by which it was run
- * @param ratio speed of B over that of A, corrected by the anchors: above 1 is faster
- * @param low end of the ratio's 95 % interval; null with fewer than two forks in either folder
+ * @param rawRatio speed of B over that of A as measured: above 1 is faster
+ * @param ratio the same, corrected by the anchors: divided by {@code machineRatio}
+ * @param low end of the 95 % interval, which covers those of both ratios; null with fewer than two
+ *     forks in either folder
  * @param high end of it
  * @param p how probable a ratio this far from 1 is where nothing differs, adjusted for the number
  *     of benchmarks; null without a verdict
@@ -26,6 +28,7 @@ import java.util.Map;
 public record ComparisonRow(
     String benchmark,
     Map<String, String> params,
+    double rawRatio,
     double ratio,
     Double low,
     Double high,
@@ -46,6 +49,18 @@ public record ComparisonRow(
 
   /** Verdict on all other ratios of enough forks. */
   public static final String NO_DIFFERENCE = "no difference shown";
+
+  /** Heads of {@link #cells}. */
+  public static final List<String> HEADS =
+      List.of(
+          "benchmark",
+          "A ops/s",
+          "B ops/s",
+          "B/A raw",
+          "B/A corrected",
+          "95 % of both",
+          "p (Holm)",
+          "verdict");
 
   /**
    * The suite that it belongs to.
@@ -68,13 +83,14 @@ public record ComparisonRow(
   /**
    * For tables.
    *
-   * @return name, operations per second of A and of B, ratio, interval, p and verdict
+   * @return one for each of the {@link #HEADS}
    */
   public List<String> cells() {
     return List.of(
         JmhResult.key(benchmark, params),
-        text("%.4g", opsPerSecondA),
-        text("%.4g", opsPerSecondB),
+        Figures.significant(opsPerSecondA, 4),
+        Figures.significant(opsPerSecondB, 4),
+        text("%.3f", rawRatio),
         text("%.3f", ratio),
         low == null ? "-" : text("%.3f to ", low) + text("%.3f", high),
         p == null ? "-" : p < 0.001 ? "<0.001" : text("%.3f", p),

@@ -11,6 +11,7 @@ import java.util.TreeMap;
  *
  * @param benchmark class and method, without the package
  * @param params in order of their names
+ * @param mode JMH's short name of what the score is: thrpt, avgt, sample or ss
  * @param unit of the score: operations by time, or time by operation
  * @param score mean over all iterations
  * @param error half the width of JMH's 99.9 % interval, NaN if there is none
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record JmhResult(
     String benchmark,
     Map<String, String> params,
+    String mode,
     String unit,
     double score,
     double error,
@@ -44,6 +46,10 @@ public record JmhResult(
 
   /** What JMH's profiler of collections calls the bytes allocated by an operation. */
   static final String ALLOCATION = "gc.alloc.rate.norm";
+
+  /** Counters of the suites, and what they count. */
+  public static final Map<String, String> COUNTERS =
+      Map.of("envSteps", "env steps/s", "rows", "rows/s");
 
   private static final Map<String, Double> SECONDS =
       Map.of("ns", 1e-9, "us", 1e-6, "ms", 1e-3, "s", 1.0, "min", 60.0, "hr", 3600.0);
@@ -83,6 +89,7 @@ public record JmhResult(
     return new JmhResult(
         withoutPackage(name),
         params,
+        result.text("mode"),
         primary.text("scoreUnit"),
         primary.numberOrNan("score"),
         primary.numberOrNan("scoreError"),
@@ -102,6 +109,15 @@ public record JmhResult(
   /** {@code Suite.method} of {@code package.Suite.method}. */
   static String withoutPackage(String name) {
     return name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+  }
+
+  /**
+   * How many iterations the score is the mean of.
+   *
+   * @return over all forks
+   */
+  public int count() {
+    return forks.stream().mapToInt(List::size).sum();
   }
 
   /**

@@ -9,17 +9,26 @@ import java.util.TreeSet;
  * From which number of environments on more of them gain little, with one number of threads.
  *
  * <p>It is the smallest number that no larger one measured beats by more than {@link #LITTLE}.
+ * Where rollouts of that number of threads spread widely, it is withheld: it would rest on noise.
  *
  * @param threads number of threads
- * @param envs the number of environments; the largest measured if the knee was not reached
+ * @param envs the number of environments; the largest measured if the knee was not reached, or is
+ *     withheld
  * @param reached whether more gain little: measured, or impossible by the limit
+ * @param withheld whether there is none because rollouts spread too widely
  * @param share fraction of the limit there, by processor time; null for tasks without a limit
  * @param gain by which the best of the larger numbers is faster, 0.01 for 1 %; null if there is
  *     none
  * @param sentence the same in words
  */
 public record Knee(
-    int threads, int envs, boolean reached, Double share, Double gain, String sentence) {
+    int threads,
+    int envs,
+    boolean reached,
+    boolean withheld,
+    Double share,
+    Double gain,
+    String sentence) {
   /** A gain not worth more environments: that by which windows of measurement differ. */
   public static final double LITTLE = 0.05;
 
@@ -31,8 +40,10 @@ public record Knee(
    * @param stepsPerSecond env steps per second of rollouts
    * @param limit env steps per second of the limit, null for none
    * @param share fraction of the limit by processor time, null for none
+   * @param spread of the rollouts' rates over windows, null if it was not measured
    */
-  public record Rate(int envs, int threads, double stepsPerSecond, Double limit, Double share) {}
+  public record Rate(
+      int envs, int threads, double stepsPerSecond, Double limit, Double share, Double spread) {}
 
   /**
    * The knees of a profile.
@@ -65,11 +76,16 @@ public record Knee(
                         row.threads(),
                         row.rolloutStepsPerSecond(),
                         row.physicsStepsPerSecond(),
-                        row.rolloutShare()))
+                        row.rolloutShare(),
+                        row.rolloutSpread()))
             .toList());
   }
 
   private static Knee ofOneThreadCount(List<Rate> ascending) {
+    List<Rate> doubtful = ascending.stream().filter(rate -> Doubts.isWide(rate.spread())).toList();
+    if (!doubtful.isEmpty()) {
+      return withheld(ascending.getLast(), doubtful);
+    }
     for (Rate rate : ascending) {
       double best =
           ascending.stream()
@@ -84,6 +100,15 @@ public record Knee(
       }
     }
     return last(ascending);
+  }
+
+  private static Knee withheld(Rate last, List<Rate> doubtful) {
+    Rate first = doubtful.getFirst();
+    String others = doubtful.size() == 1 ? "" : " and %d more".formatted(doubtful.size() - 1);
+    String sentence =
+        "withheld, because rollouts of %d x %d%s spread by more than 10 %%"
+            .formatted(first.envs(), first.threads(), others);
+    return new Knee(last.threads(), last.envs(), false, true, null, null, sentence);
   }
 
   /** No larger number was measured: what is left to gain is what the limit leaves. */
@@ -114,7 +139,7 @@ public record Knee(
                 rate.envs() == 1 ? "reaches" : "reach",
                 goal,
                 rest);
-    return new Knee(rate.threads(), rate.envs(), reached, rate.share(), gain, sentence);
+    return new Knee(rate.threads(), rate.envs(), reached, false, rate.share(), gain, sentence);
   }
 
   private static String percent(double fraction) {

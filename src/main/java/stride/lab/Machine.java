@@ -87,6 +87,16 @@ public record Machine(
   }
 
   /**
+   * Whether rates of this machine and another one can be held to each other.
+   *
+   * @param other a machine
+   * @return if processor, cores and vector registers are the same
+   */
+  boolean isSameAs(Machine other) {
+    return cpu.equals(other.cpu) && cores == other.cores && vectorBits == other.vectorBits;
+  }
+
+  /**
    * A short name for folders.
    *
    * @return for example {@code amd-epyc-2c}
@@ -94,6 +104,16 @@ public record Machine(
   public String slug() {
     String name = cpu.toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|cpu|processor", " ");
     return name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "c";
+  }
+
+  /**
+   * What stands above figures that were measured here.
+   *
+   * @return processor, cores, JDK, MuJoCo and revision
+   */
+  String inOneLine() {
+    return "%s, MuJoCo %s, commit %s"
+        .formatted(inWords(), mujoco, new Revision(commit, dirty).abbreviated());
   }
 
   /**

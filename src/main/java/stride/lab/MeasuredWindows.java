@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
-import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import stride.lab.Pair.Nanos;
 import stride.learn.StageRow;
@@ -68,8 +67,8 @@ final class MeasuredWindows {
 
   /** How far apart windows of the same are. */
   private double spread() {
-    double[] rates = windows.stream().mapToDouble(ProfileWindow::trainStepsPerSecond).toArray();
-    return (StatUtils.max(rates) - StatUtils.min(rates)) / new Median().evaluate(rates);
+    return Doubts.spread(
+        windows.stream().mapToDouble(ProfileWindow::trainStepsPerSecond).toArray());
   }
 
   /** Time of the limit over that of what it is the limit of, the median over pairs. */

@@ -127,16 +127,19 @@ public final class Profile {
         rows.add(measureAloud(n, k, warmUp));
       }
     }
-    return new ProfileResult(
-        ResultsFolder.SCHEMA_VERSION,
-        plan.task().spec().id(),
-        plan.seed(),
-        plan.backend().toString(),
-        plan.stepping().toString(),
-        plan.policyDevice(),
-        firstStepSeconds,
-        rows,
-        Knee.ofRows(rows));
+    var result =
+        new ProfileResult(
+            ResultsFolder.SCHEMA_VERSION,
+            plan.task().spec().id(),
+            plan.seed(),
+            plan.backend().toString(),
+            plan.stepping().toString(),
+            plan.policyDevice(),
+            firstStepSeconds,
+            rows,
+            Knee.ofRows(rows),
+            List.of());
+    return result.withDoubts(Doubts.ofSpreads(result.spreads()));
   }
 
   /**

@@ -1,7 +1,10 @@
 package stride.lab;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import stride.learn.StageRow;
 
 /**
  * A profile of one task over environment counts.
@@ -15,6 +18,7 @@ import java.util.Locale;
  * @param firstStepSeconds from the start of the JVM to the first env step, null if not measured
  * @param rows one for each number of environments and threads
  * @param knee one for each number of threads: from where on more environments gain little
+ * @param doubts what makes the figures doubtful, sentences without full stops
  */
 public record ProfileResult(
     int schemaVersion,
@@ -25,10 +29,42 @@ public record ProfileResult(
     String policyDevice,
     Double firstStepSeconds,
     List<ProfileRow> rows,
-    List<Knee> knee) {
+    List<Knee> knee,
+    List<String> doubts) {
 
   /**
-   * The table of rates and shares.
+   * The same figures under doubts that only the whole run knows.
+   *
+   * @param all sentences
+   * @return a profile with these
+   */
+  public ProfileResult withDoubts(List<String> all) {
+    return new ProfileResult(
+        schemaVersion,
+        task,
+        seed,
+        backend,
+        stepping,
+        policyDevice,
+        firstStepSeconds,
+        rows,
+        knee,
+        all);
+  }
+
+  /**
+   * How far the windows of each row are apart.
+   *
+   * @return by the rows' names, after that of the task
+   */
+  public Map<String, Double> spreads() {
+    Map<String, Double> spreads = new LinkedHashMap<>();
+    rows.forEach(row -> spreads.put(task + " " + row.name(), row.windowSpread()));
+    return spreads;
+  }
+
+  /**
+   * The table of rates and shares, as wide as a page.
    *
    * @return one row for each measurement
    */
@@ -36,28 +72,60 @@ public record ProfileResult(
     var table =
         new Table(
             "envs x threads",
-            "limit steps/s",
-            "rollout steps/s",
-            "share",
+            "limit, steps/s",
+            "rollout, steps/s",
+            "of limit",
             "(wall)",
-            "train steps/s",
-            "share",
+            "training, steps/s",
+            "of limit",
             "(wall)",
             "spread",
             "B/iteration");
     for (ProfileRow row : rows) {
       table.add(
-          row.name(),
+          row.markedName(),
           rate(row.physicsStepsPerSecond(), row.physicsInterval()),
           rate(row.rolloutStepsPerSecond(), row.rolloutInterval()),
-          percent(row.rolloutShare()),
-          percent(row.rolloutShareWall()),
+          Figures.percent(row.rolloutShare()),
+          Figures.percent(row.rolloutShareWall()),
           rate(row.trainStepsPerSecond(), row.trainInterval()),
-          percent(row.trainShare()),
-          percent(row.trainShareWall()),
-          percent(row.windowSpread()),
-          whole(row.allocatedBytesPerIteration()));
+          Figures.percent(row.trainShare()),
+          Figures.percent(row.trainShareWall()),
+          Figures.percent(row.windowSpread()),
+          Figures.whole(row.allocatedBytesPerIteration()));
     }
+    return table.withNote(doubtful() ? Doubts.ROWS_NOTE : "");
+  }
+
+  /** Whether a row is. */
+  boolean doubtful() {
+    return rows.stream().anyMatch(ProfileRow::doubtful);
+  }
+
+  /**
+   * Where the time of iterations goes.
+   *
+   * @param rows some of the profile's
+   * @return one line for each stage, one column for each row: percent of an iteration's wall time
+   */
+  static Table stageShares(List<ProfileRow> rows) {
+    List<String> header = new ArrayList<>(List.of("stage, % of an iteration"));
+    Map<String, Map<String, Double>> shares = new LinkedHashMap<>(); // by stage, by row
+    for (ProfileRow row : rows) {
+      header.add(row.markedName());
+      for (StageRow stage : row.stages()) {
+        shares
+            .computeIfAbsent(stage.stage(), _ -> new LinkedHashMap<>())
+            .put(row.name(), stage.percent());
+      }
+    }
+    var table = new Table(header.toArray(String[]::new));
+    shares.forEach(
+        (stage, byRow) -> {
+          List<String> cells = new ArrayList<>(List.of(stage));
+          rows.forEach(row -> cells.add(Figures.fixed(byRow.get(row.name()), 1)));
+          table.add(cells.toArray(String[]::new));
+        });
     return table;
   }
 
@@ -67,40 +135,39 @@ public record ProfileResult(
    * @return one row for each measurement and piece of work
    */
   public Table latencies() {
-    var table = new Table("envs x threads, us", "of", "count", "p50", "p90", "p99", "p99.9", "max");
+    var table =
+        new Table(
+            "envs x threads",
+            "times of",
+            "count",
+            "p50, us",
+            "p90, us",
+            "p99, us",
+            "p99.9, us",
+            "max, us");
     for (ProfileRow row : rows) {
       row.latencies()
           .forEach(
               (stage, micros) ->
                   table.add(
-                      row.name(),
+                      row.markedName(),
                       stage,
-                      Long.toString(micros.count()),
-                      tenths(micros.p50()),
-                      tenths(micros.p90()),
-                      tenths(micros.p99()),
-                      tenths(micros.p999()),
-                      tenths(micros.max())));
+                      Figures.whole((double) micros.count()),
+                      Figures.fixed(micros.p50(), 1),
+                      Figures.fixed(micros.p90(), 1),
+                      Figures.fixed(micros.p99(), 1),
+                      Figures.fixed(micros.p999(), 1),
+                      Figures.fixed(micros.max(), 1)));
     }
-    return table;
+    return table.withNote(doubtful() ? Doubts.ROWS_NOTE : "");
   }
 
   private static String rate(Double stepsPerSecond, List<Double> interval) {
     if (stepsPerSecond == null) {
       return "-";
     }
-    return whole(stepsPerSecond) + " ± " + whole((interval.getLast() - interval.getFirst()) / 2);
-  }
-
-  private static String percent(Double share) {
-    return share == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
-  }
-
-  private static String tenths(double micros) {
-    return String.format(Locale.ROOT, "%.1f", micros);
-  }
-
-  private static String whole(double value) {
-    return String.format(Locale.ROOT, "%.0f", value);
+    return Figures.whole(stepsPerSecond)
+        + " ± "
+        + Figures.whole((interval.getLast() - interval.getFirst()) / 2);
   }
 }

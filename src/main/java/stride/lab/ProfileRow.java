@@ -66,6 +66,30 @@ public record ProfileRow(
     List<StageRow> stages) {
 
   /**
+   * Whether its windows differ too much.
+   *
+   * @return if so
+   */
+  public boolean doubtful() {
+    return Doubts.isWide(windowSpread);
+  }
+
+  /** How far the rollouts' rates of its windows are apart, as a part of their median. */
+  double rolloutSpread() {
+    return Doubts.spread(
+        windows.stream().mapToDouble(ProfileWindow::rolloutStepsPerSecond).toArray());
+  }
+
+  /**
+   * What tables call it.
+   *
+   * @return its name, with a sign if it is doubtful
+   */
+  public String markedName() {
+    return Doubts.marked(name(), doubtful());
+  }
+
+  /**
    * What to call it.
    *
    * @return for example {@code 64 x 2}

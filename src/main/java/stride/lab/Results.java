@@ -77,6 +77,26 @@ public final class Results {
   }
 
   /**
+   * The anchors of the reference run, if it was measured on the same machine.
+   *
+   * @param parent usually {@code bench-results}
+   * @param machine whose figures are to be held to it
+   * @return none also where there is no baseline, or none that can be read
+   */
+  public static Optional<Anchors> baseline(Path parent, Machine machine) {
+    if (!Files.exists(parent.resolve(BASELINE))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(locate(parent, BASELINE)))
+          .filter(results -> results.machine().isSameAs(machine))
+          .flatMap(Results::anchors);
+    } catch (LabException | TrainException e) {
+      return Optional.empty(); // what is measured does not depend on it
+    }
+  }
+
+  /**
    * Finds the folder that a file beside it names in its one line.
    *
    * @param parent usually {@code bench-results}
@@ -129,10 +149,16 @@ public final class Results {
   /**
    * The anchors.
    *
-   * @return none if the run has not ended, or was a profile alone
+   * @return none if the run has not ended
    */
   public Optional<Anchors> anchors() {
-    return ifThere(ResultsFolder.ANCHORS).map(anchors -> anchors.as(Anchors.class));
+    return ifThere(ResultsFolder.ANCHORS)
+        .map(
+            anchors ->
+                new Anchors(
+                    anchors.count("schema_version"),
+                    Anchor.of(anchors.part("start")),
+                    Anchor.of(anchors.part("end"))));
   }
 
   /**

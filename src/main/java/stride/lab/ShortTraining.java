@@ -55,16 +55,16 @@ public final class ShortTraining {
      * @return without a line break
      */
     public String sentence() {
-      return "%s, preset %s, seed %d: return %.1f after %,d env steps in %.1f s, %s the floor of %.0f"
+      return "trained %s, %s, seed %d: return %.1f, %s its floor of %.0f, after %,d steps, %.1f s"
           .formatted(
               result.task(),
               preset,
               result.seed(),
               result.returnMeanLast100(),
-              result.envSteps(),
-              result.seconds(),
               learnt ? "above" : "BELOW",
-              floor);
+              floor,
+              result.envSteps(),
+              result.seconds());
     }
   }
 

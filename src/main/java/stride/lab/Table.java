@@ -8,6 +8,7 @@ import java.util.List;
 public final class Table {
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
+  private String note = "";
 
   /**
    * An empty table.
@@ -29,6 +30,26 @@ public final class Table {
       throw new IllegalArgumentException("cells=" + cells.length + ", columns=" + header.size());
     }
     rows.add(List.of(cells));
+  }
+
+  /**
+   * Explains signs or columns in a line below the table.
+   *
+   * @param text a sentence; empty for none
+   * @return this
+   */
+  public Table withNote(String text) {
+    note = text;
+    return this;
+  }
+
+  /**
+   * The line below the table.
+   *
+   * @return empty for none
+   */
+  public String note() {
+    return note;
   }
 
   /**
@@ -55,7 +76,7 @@ public final class Table {
    * @return lines with a closing line break
    */
   public String toText() {
-    return render("", "  ", "", false);
+    return render("", "  ", "", false) + (note.isEmpty() ? "" : note + "\n");
   }
 
   /**
@@ -64,7 +85,7 @@ public final class Table {
    * @return lines with a closing line break
    */
   public String toMarkdown() {
-    return render("| ", " | ", " |", true);
+    return render("| ", " | ", " |", true) + (note.isEmpty() ? "" : "\n" + note + "\n");
   }
 
   private String render(String before, String between, String after, boolean rule) {

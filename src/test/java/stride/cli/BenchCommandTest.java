@@ -3,6 +3,7 @@ package stride.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
 import stride.lab.Anchor;
 import stride.lab.BenchPlan;
+import stride.lab.Profiles;
 import stride.lab.ResultsFolder;
 
 /** Bad usage only: a suite takes its time. */
@@ -30,9 +32,9 @@ class BenchCommandTest {
 
   @Test
   void namesTheSuitesWhereOneIsUnknown() {
-    Outcome outcome = Outcome.of("bench", "--suite", "RolloutBenchmark,Rollout");
+    Outcome outcome = Outcome.of("bench", "--suite", "RolloutBenchmark,NoSuch");
     assertThat(outcome.complaint(2))
-        .startsWith("stride: --suite=Rollout, required: one of ")
+        .startsWith("stride: --suite=NoSuch, required: one of ")
         .contains("DowncallBenchmark, ", "RolloutBenchmark");
   }
 
@@ -51,6 +53,16 @@ class BenchCommandTest {
     "--forks 0, '--forks=0, required: in [1, 100]'",
     "--tolerance 3%, --tolerance goes with --against",
     "--against HEAD --with-training, '--against runs suites only'",
+    "--against HEAD -- -wi 1, '--against runs suites only'",
+    "--resume none -- -wi 1, '--resume takes no other option'",
+    "GaeBenchmark, '''GaeBenchmark'' is no option: suites go after --suite, JMH''s own'",
+    "--forks 2 -- -f 1, '--forks and JMH''s -f say the same: use one of them'",
+    "--suite Gae -- Rollout, '--suite and names after -- both choose benchmarks'",
+    "-- -rff x.json, 'JMH''s -rff cannot be used: results go into the results folder'",
+    "-- -jvmArgs -Xmx1g, 'JMH''s -jvmArgs cannot be used: the forks need the flags'",
+    "-- -f 0, '-f=0, required: 1 or more'",
+    "-- -wi many, 'JMH: '",
+    "-- NoSuch, 'benchmark=NoSuch, required: one of '",
     "--against HEAD --tolerance 1, 'Invalid value for option ''--tolerance'''",
   })
   void optionsThatDoNotGoTogetherAreBadUsage(String line, String complaint) {
@@ -71,12 +83,54 @@ class BenchCommandTest {
         .startsWith("stride: cannot make a results folder in /proc/results: ");
   }
 
+  @Test
+  void listsBenchmarksAsJmhDoes() throws IOException {
+    Outcome list = Outcome.of("bench", "--", "-l");
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.out()).contains("GaeBenchmark.copy\nGaeBenchmark.gae\n", "CudaGaeBenchmark.");
+    Outcome few = Outcome.of("bench", "--", "Gae", "-e", "Cuda|copy", "-lp");
+    assertThat(few.out()).startsWith("GaeBenchmark.gae\n  -p backend=").doesNotContain("copy");
+    assertThat(Outcome.of("bench", "--json", "--suite=GaeBenchmark.copy", "--", "-l").json())
+        .hasToString("{\"benchmarks\":[\"GaeBenchmark.copy\"]}");
+  }
+
   /** A run of this revision that was to measure no suite, and was interrupted. */
   private ResultsFolder interrupted(String... profiles) {
     ResultsFolder folder = ResultsFolder.create(temp, Options.machine());
     var start = new Anchor(20_000, 10);
-    new BenchPlan(1, true, 0, List.of(), List.of(profiles), false, start).write(folder);
+    new BenchPlan(1, true, 0, List.of(), List.of(), List.of(profiles), false, start).write(folder);
     return folder;
+  }
+
+  @Test
+  void endsInAFewLinesAndWithCommandsThatWork() throws IOException {
+    ResultsFolder folder = interrupted("Hopper-v5");
+    folder.writeJson("profile-Hopper-v5.json", Profiles.of("Hopper-v5", 0.05));
+    Outcome outcome = resume(folder);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    List<String> lines = outcome.out().lines().toList();
+    assertThat(lines).hasSizeLessThanOrEqualTo(20);
+    assertThat(lines)
+        .filteredOn(line -> !line.contains(temp + ""))
+        .allMatch(l -> l.length() <= 100);
+    assertThat(outcome.err().lines().findFirst().orElseThrow())
+        .isEqualTo("measuring: quick 0 JMH suites, profile of Hopper-v5, into " + folder.path());
+    String report = lines.get(lines.size() - 2);
+    assertThat(report).isEqualTo("next: ./stride report %s --out report.html", folder.path());
+    String page = temp.resolve("report.html").toString();
+    String command = report.replace("next: ./stride ", "").replace("report.html", page);
+    assertThat(Outcome.of(command.split(" ", -1)).exitCode()).isZero();
+    assertThat(lines.getLast()).startsWith("next: ./stride bench --against HEAD --quick ");
+  }
+
+  @Test
+  void jsonHasTheDoubts() throws IOException {
+    ResultsFolder folder = interrupted("Hopper-v5");
+    folder.writeJson("profile-Hopper-v5.json", Profiles.of("Hopper-v5", 0.34));
+    Outcome outcome = Outcome.of("bench", "--json", "--resume", folder.path().toString());
+    assertThat(outcome.json().get("doubts").valueStream().map(JsonNode::textValue))
+        .contains("windows spread by more than 10 % in 6 of 6 rows (marked ?), by 34 % at most")
+        .allMatch(doubt -> outcome.err().contains("warning: " + doubt + "\n"));
   }
 
   private static Outcome resume(ResultsFolder folder) {

@@ -1,6 +1,7 @@
 package stride.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -49,13 +50,44 @@ class CompareCommandTest {
     Outcome slower = Outcome.of("compare", fast, slow);
     assertThat(slower.exitCode()).isOne();
     assertThat(slower.out())
-        .containsPattern("GaeBenchmark.gae envs=64 +100\\.2 +90\\.18 +0\\.900 .*<0\\.001 +slower\n")
+        .containsPattern(
+            "GaeBenchmark.gae envs=64 +100\\.2 +90\\.18 +0\\.900 +0\\.900 .*<0\\.001 +slower\n")
         .contains("1 benchmark compared, 0 faster, 1 slower, 1 of them by more than 5.00 %");
     assertThat(slower.err()).isEmpty();
     assertThat(Outcome.of("compare", slow, fast).exitCode()).isZero();
     assertThat(Outcome.of("compare", fast, fast).exitCode()).isZero();
     assertThat(Outcome.of("compare", fast, slow, "--tolerance", "15%").exitCode()).isZero();
     assertThat(Outcome.of("compare", fast, slow, "--tolerance", "0.02").exitCode()).isOne();
+  }
+
+  /** As on a machine that gave a quarter in A's run of what it gave in B's. */
+  @Test
+  void showsTheRatioBeforeAndAfterItsCorrection() throws IOException {
+    String a = folder("a", "AMD", 100);
+    String b = folder("b", "AMD", 160);
+    Path anchors = Path.of(a, "anchor.json");
+    Files.writeString(anchors, Files.readString(anchors).replace(": 10}", ": 2.5}"));
+    Outcome outcome = Outcome.of("compare", a, b);
+    assertThat(outcome.out())
+        .contains("benchmark ", " B/A raw ", " B/A corrected ", " 95 % of both ")
+        .containsPattern("gae envs=64 +100\\.2 +160\\.3 +1\\.600 +0\\.400 +0\\.39. to 1\\.6")
+        .contains(
+            "\nmemory copied was 4.000 times as fast in B's run as in A's: corrected is raw over"
+                + " that; a verdict takes both\n");
+    JsonNode row = Outcome.of("compare", a, b, "--json").json().get("rows").get(0);
+    assertThat(row.get("raw_ratio").doubleValue() / row.get("ratio").doubleValue())
+        .isCloseTo(row.get("machine_ratio").doubleValue(), within(1e-12));
+  }
+
+  @Test
+  void saysHowToGetAVerdict() throws IOException {
+    String a = folder("a", "AMD", 100);
+    Path jmh = Path.of(a, "jmh-GaeBenchmark.json");
+    Files.writeString(jmh, Files.readString(jmh).replaceAll("\\[\\[(\\d+).*\\]\\]", "[[$1]]"));
+    assertThat(Outcome.of("compare", a, a).out())
+        .endsWith(
+            "\nno verdict from 1 fork, it takes 5: `stride bench --against REV`, or `make"
+                + " bench-full` on both\n");
   }
 
   @Test

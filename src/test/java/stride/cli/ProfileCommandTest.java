@@ -60,21 +60,38 @@ class ProfileCommandTest {
     assertThat(knee.get("threads").intValue()).isEqualTo(1);
     assertThat(knee.get("envs").intValue()).isEqualTo(1);
     assertThat(knee.get("reached").booleanValue()).isFalse();
-    assertThat(knee.get("sentence").textValue()).startsWith("1 env, the only number measured, ");
-    assertThat(outcome.err()).hasLineCount(1).startsWith("  1 environments on 1 threads ");
+    boolean withheld = knee.get("withheld").booleanValue(); // a short measurement may be doubtful
+    assertThat(knee.get("sentence").textValue())
+        .startsWith(withheld ? "withheld, because " : "1 env, the only number measured, ");
+    List<String> doubts = json.get("doubts").valueStream().map(JsonNode::textValue).toList();
+    assertThat(outcome.err()).startsWith("  1 environments on 1 threads ");
+    assertThat(outcome.err().lines().skip(1))
+        .containsExactlyElementsOf(doubts.stream().map(doubt -> "warning: " + doubt).toList());
   }
 
   @Test
-  void printsTablesForAReader() {
+  void printsTheAnswerInTheWidthOfATerminal() {
     Outcome outcome = profile();
     assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100);
     assertThat(outcome.out())
+        .containsPattern("\nstage, % of an iteration +64 x 1( \\?)?\n")
         .containsPattern(
-            "\nenvs x threads +limit steps/s +rollout steps/s .* spread +B/iteration\n")
-        .containsPattern("\n64 x 1 .* \\d+ ± \\d+ ")
-        .containsPattern("\n64 x 1 +minibatch +\\d+ ")
-        .contains("\n64 x 1 ", "\nstages of 64 x 1\n", "\nrollout.physics ")
-        .contains("\nknee on 1 thread: 64 envs, the only number measured, reach ");
+            "\nCartPole-v1, steps/s +limit +rollout +CPU share +training +CPU share +spread\n")
+        .containsPattern("\n64 x 1 .* [\\d.,]+M? ")
+        .contains("\nrollout.physics ")
+        .containsPattern("\nknee on 1 thread: (64 envs, the only number measured, |withheld, )")
+        .doesNotContain("\nstages of ");
+  }
+
+  @Test
+  void printsEverythingIfAsked() {
+    Outcome outcome = profile("--verbose");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(outcome.out())
+        .containsPattern("\n64 x 1( \\?)? +minibatch +[\\d,]+ ")
+        .containsPattern("\nstages of 64 x 1( \\?)?\n");
   }
 
   @Test
@@ -83,12 +100,13 @@ class ProfileCommandTest {
     JsonNode json = outcome.json();
     try (Stream<Path> folders = Files.list(temp.resolve("results"))) {
       Path folder = folders.toList().getFirst();
-      assertThat(outcome.err()).endsWith("results in " + folder + "\n");
+      assertThat(outcome.err()).contains("\nresults in " + folder + "\n");
       assertThat(folder).isDirectoryContaining("glob:**/machine.json");
       assertThat(folder).isDirectoryContaining("glob:**/latency-shard_step-CartPole-v1.hlog");
       assertThat(folder.resolve("summary.md"))
           .content()
-          .contains("## Profile of CartPole-v1", "| 64 x 1 ", "\n- knee on 1 thread: 64 envs");
+          .contains("## Profile of CartPole-v1", "| 64 x 1 ", "\n- knee on 1 thread: ");
+      assertThat(folder).isDirectoryContaining("glob:**/anchor.json");
       assertThat(JsonText.read(folder.resolve("profile-CartPole-v1.json"), JsonNode.class))
           .isEqualTo(json);
     }

@@ -106,6 +106,15 @@ class AgainstTest {
   }
 
   @Test
+  void oneBenchmarkOfASuiteIsEnough() {
+    ResultsFolder folderA = ResultsFolder.create(temp, Machines.epyc());
+    ResultsFolder folderB = ResultsFolder.create(temp, Machines.epyc());
+    against(1).only(List.of("GaeBenchmark.copy")).run(List.of("GaeBenchmark"), folderA, folderB);
+    assertThat(runs).containsExactly("A GaeBenchmark.copy envs=64", "B GaeBenchmark.copy envs=64");
+    assertThat(progress.toString()).doesNotContain("not compared");
+  }
+
+  @Test
   void aSuiteThatTheRevisionLacksIsNamed() throws IOException {
     withoutInA("TrainBenchmark");
     assertThatThrownBy(() -> against(5).suites(List.of("TrainBenchmark")))

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,16 @@ class BenchPlanTest {
   @BeforeEach
   void begin() {
     folder = ResultsFolder.create(temp, Machines.epyc());
-    plan = new BenchPlan(1, true, 0, List.of("GaeBenchmark"), List.of("Hopper-v5"), true, START);
+    plan =
+        new BenchPlan(
+            1,
+            true,
+            0,
+            List.of("GaeBenchmark.gae", "GaeBenchmark.copy"),
+            List.of("-wi", "1"),
+            List.of("Hopper-v5"),
+            true,
+            START);
     plan.write(folder);
   }
 
@@ -40,7 +50,7 @@ class BenchPlanTest {
   void isReadAsItWasWritten() {
     assertThat(read(Machines.epyc())).isEqualTo(plan);
     assertThat(BenchPlan.isFinished(folder)).isFalse();
-    new BenchReport(folder, START).close(START);
+    new BenchReport(folder, START, Optional.empty()).close(START);
     assertThat(BenchPlan.isFinished(ResultsFolder.open(folder.path()))).isTrue();
   }
 
@@ -66,7 +76,9 @@ class BenchPlanTest {
     assumeTrue(BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) != null, "no suites");
     folder.writeText("jmh-GaeBenchmark.json", "kept");
     StringWriter progress = new StringWriter();
-    new BenchRun(temp, true, 0).run(folder, plan.suites(), new PrintWriter(progress));
+    assertThat(plan.suites()).containsExactly("GaeBenchmark");
+    new BenchRun(temp, true, 0, JmhArguments.of(plan.jmh()))
+        .run(folder, plan.benchmarks(), new PrintWriter(progress));
     assertThat(progress.toString()).isEmpty();
     assertThat(folder.path().resolve("jmh-GaeBenchmark.json")).hasContent("kept");
   }

@@ -42,13 +42,50 @@ class BenchRunTest {
   }
 
   @Test
+  void findsBenchmarksByNamePatternOrPart() {
+    List<String> gae = List.of("GaeBenchmark.copy", "GaeBenchmark.gae");
+    assertThat(BenchRun.named("GaeBenchmark")).isEqualTo(gae);
+    assertThat(BenchRun.named("GaeBenchmark.copy")).containsExactly("GaeBenchmark.copy");
+    assertThat(BenchRun.named("Gae.*")).isEqualTo(gae);
+    assertThat(BenchRun.named("Gae")).containsAll(gae).anyMatch(n -> n.startsWith("CudaGae"));
+    assertThat(BenchRun.named("Rollout")).contains("RolloutBenchmark.limit");
+    assertThat(BenchRun.named("EnvStep|Rollout"))
+        .contains("RolloutBenchmark.limit", "EnvStepBenchmark.shard");
+    assertThat(BenchRun.named("None")).isEmpty();
+    assertThat(BenchRun.named("(")).isEmpty();
+  }
+
+  /** One real fork, as short as can be. */
+  @Test
+  void runsOneBenchmarkAsJmhIsTold() {
+    ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
+    StringWriter progress = new StringWriter();
+    List<String> words = List.of("-p", "envs=8", "-wi", "0", "-i", "2", "-r", "20ms", "-f", "1");
+    new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(words))
+        .run(folder, List.of("GaeBenchmark.copy"), new PrintWriter(progress));
+    List<JmhResult> results = Results.read(folder.path()).benchmarks();
+    assertThat(results).extracting(JmhResult::key).containsExactly("GaeBenchmark.copy envs=8");
+    assertThat(results.getFirst().count()).isEqualTo(2);
+    assertThat(results.getFirst().mode()).isEqualTo("thrpt");
+    assertThat(results.getFirst().secondaryScore("gc.alloc.rate.norm")).isNotNull();
+    assertThat(progress.toString())
+        .startsWith(BenchProgress.LEGEND + "\nsuite 1 of 1: GaeBenchmark\n")
+        .containsPattern("\n  copy envs=8 \\+\\+ [\\d,.]+ ops/s\n");
+    assertThat(BenchmarkTables.scores(results).toText())
+        .containsPattern(
+            "benchmark +mode +cnt +score +± \\(99.9 %\\) +unit +counted a second +B/op")
+        .containsPattern("GaeBenchmark.copy envs=8 +thrpt +2 +[\\d,.]+ +- +ops/s +[\\d,]+ rows");
+  }
+
+  @Test
   void refusesToRunNothing() {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
     StringWriter progress = new StringWriter();
-    BenchRun bench = new BenchRun(temp, true, 0);
-    assertThatThrownBy(() -> bench.run(folder, List.of("NoBenchmark"), new PrintWriter(progress)))
+    BenchRun bench = new BenchRun(temp, true, 0, JmhArguments.of(List.of()));
+    assertThatThrownBy(
+            () -> bench.run(folder, List.of("NoBenchmark.none"), new PrintWriter(progress)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("no such suite, there are ")
+        .hasMessageStartingWith("no such benchmark, there are suites ")
         .hasMessageContaining("RolloutBenchmark");
     assertThat(progress.toString()).isEmpty();
   }

@@ -43,7 +43,14 @@ class FalseAlarmTest {
       }
       results.add(
           new JmhResult(
-              "RolloutBenchmark.m" + k, Map.of(), "ops/s", 100, Double.NaN, forks, Map.of()));
+              "RolloutBenchmark.m" + k,
+              Map.of(),
+              "thrpt",
+              "ops/s",
+              100,
+              Double.NaN,
+              forks,
+              Map.of()));
     }
     Anchor start = anchor(machine, anchorNoise, random);
     return new Run(results, new Anchors(1, start, anchor(machine, anchorNoise, random)));

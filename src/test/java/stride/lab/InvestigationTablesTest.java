@@ -46,7 +46,7 @@ final class InvestigationTablesTest {
 
   private static String result(String method, String params, int low, int high) {
     return """
-    {"benchmark": "stride.bench.TwoWays.%s", "params": %s,
+    {"benchmark": "stride.bench.TwoWays.%s", "mode": "avgt", "params": %s,
      "primaryMetric": {"score": %d, "scoreError": 1, "scoreUnit": "ns/op",
        "rawData": [[%d], [%d], [%d], [%d], [%d]]},
      "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 24.2, "scoreError": "NaN"}}}

@@ -9,7 +9,7 @@ import stride.lab.Knee.Rate;
 
 class KneeTest {
   private static Rate rate(int envs, double stepsPerSecond) {
-    return new Rate(envs, 2, stepsPerSecond, 100_000.0, 0.97);
+    return new Rate(envs, 2, stepsPerSecond, 100_000.0, 0.97, 0.04);
   }
 
   private static Knee only(Rate... rates) {
@@ -66,9 +66,39 @@ class KneeTest {
 
   @Test
   void isGivenInStepsWhereThereIsNoLimit() {
-    Knee knee = only(new Rate(8, 1, 1_000_000, null, null), new Rate(64, 1, 1_020_000, null, null));
+    Knee knee =
+        only(
+            new Rate(8, 1, 1_000_000, null, null, null),
+            new Rate(64, 1, 1_020_000, null, null, null));
     assertThat(knee.share()).isNull();
     assertThat(knee.sentence()).isEqualTo("8 envs reach 1000000 env steps/s; more gains 2 %");
+  }
+
+  @Test
+  void isWithheldWhereARowThatItRestsOnIsDoubtful() {
+    Rate wide = new Rate(8, 2, 80_000, 100_000.0, 0.98, 0.34);
+    Knee knee = only(rate(1, 50_000), wide, rate(64, 80_010));
+    assertThat(knee.withheld()).isTrue();
+    assertThat(knee.reached()).isFalse();
+    assertThat(knee.share()).isNull();
+    assertThat(knee.gain()).isNull();
+    assertThat(knee.envs()).isEqualTo(64);
+    assertThat(knee.sentence())
+        .isEqualTo("withheld, because rollouts of 8 x 2 spread by more than 10 %");
+    Rate wider = new Rate(64, 2, 80_010, 100_000.0, 0.98, 0.66);
+    assertThat(only(rate(1, 50_000), wide, wider).sentence())
+        .isEqualTo("withheld, because rollouts of 8 x 2 and 1 more spread by more than 10 %");
+  }
+
+  @Test
+  void doubtsOfOtherNumbersOfThreadsDoNotMatter() {
+    List<Knee> knees =
+        Knee.of(
+            List.of(
+                new Rate(1, 1, 50, 51.0, 0.98, 0.5),
+                new Rate(1, 2, 50, 100.0, 0.5, 0.1),
+                new Rate(8, 2, 90, 100.0, 0.9, null)));
+    assertThat(knees).extracting(Knee::withheld).containsExactly(true, false);
   }
 
   @Test
@@ -76,10 +106,10 @@ class KneeTest {
     List<Knee> knees =
         Knee.of(
             List.of(
-                new Rate(1, 2, 50, 100.0, 0.5),
-                new Rate(1, 1, 50, 51.0, 0.98),
-                new Rate(8, 2, 90, 100.0, 0.9),
-                new Rate(8, 1, 50, 51.0, 0.98)));
+                new Rate(1, 2, 50, 100.0, 0.5, 0.1),
+                new Rate(1, 1, 50, 51.0, 0.98, 0.1),
+                new Rate(8, 2, 90, 100.0, 0.9, 0.1),
+                new Rate(8, 1, 50, 51.0, 0.98, 0.1)));
     assertThat(knees).extracting(Knee::threads).containsExactly(1, 2);
     assertThat(knees).extracting(Knee::envs).containsExactly(1, 8);
     assertThat(knees).extracting(Knee::name).contains("knee on 1 thread");

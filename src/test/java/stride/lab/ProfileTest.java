@@ -274,13 +274,13 @@ class ProfileTest {
     }
     assertThat(ProfileReport.markdown(result))
         .startsWith("## Profile of CartPole-v1\n\n| envs x threads |")
-        .contains("\n### Latencies\n\n| envs x threads, us |", "| 64 x 1 ", " ± ")
+        .contains("\n### Latencies\n\n| envs x threads |", "| 64 x 1 ", " ± ")
         .contains("\n### Stages of 64 x 1\n\n| stage ")
         .contains("| rollout.physics |");
-    assertThat(ProfileReport.text(result))
+    assertThat(ProfileReport.text(result, true))
         .startsWith("CartPole-v1, policy 2 x 64 tanh on cpu, backend cpu, sharded, seed 1\n")
-        .contains("\nstages of 64 x 1\n")
-        .endsWith(" s after the JVM's start\n");
+        .containsPattern("\nstages of 64 x 1( \\?)?\n")
+        .contains(" s after the JVM's start\n");
   }
 
   @Test

@@ -108,7 +108,7 @@ class ResultsTest {
   })
   void speedIsOperationsPerSecondWhateverTheUnit(String unit, double score, double speed) {
     JmhResult result =
-        new JmhResult("S.m", Map.of(), unit, score, 0, List.of(List.of(score)), Map.of());
+        new JmhResult("S.m", Map.of(), "thrpt", unit, score, 0, List.of(List.of(score)), Map.of());
     assertThat(Math.exp(result.logSpeeds()[0])).isCloseTo(speed, withinParts(1e-12));
   }
 
@@ -119,7 +119,8 @@ class ResultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"B/op2", "ops", "ops/day", "counts", "ops/s/op"})
   void whatIsNoSpeedIsRefused(String unit) {
-    JmhResult result = new JmhResult("S.m", Map.of(), unit, 1, 0, List.of(List.of(1.0)), Map.of());
+    JmhResult result =
+        new JmhResult("S.m", Map.of(), "thrpt", unit, 1, 0, List.of(List.of(1.0)), Map.of());
     assertThatThrownBy(result::logSpeeds)
         .isInstanceOf(LabException.class)
         .hasMessageContaining(unit);
@@ -129,7 +130,7 @@ class ResultsTest {
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void aForkWithoutAPositiveFigureIsRefused(double figure) {
     JmhResult result =
-        new JmhResult("S.m", Map.of(), "ops/s", 1, 0, List.of(List.of(figure)), Map.of());
+        new JmhResult("S.m", Map.of(), "thrpt", "ops/s", 1, 0, List.of(List.of(figure)), Map.of());
     assertThatThrownBy(result::logSpeeds)
         .isInstanceOf(LabException.class)
         .hasMessageContaining("S.m");
@@ -164,7 +165,7 @@ class ResultsTest {
     replace("anchor.json", "\"mj_steps_per_second\" : 20000.0,", "");
     assertThatThrownBy(() -> read().anchors())
         .hasMessageStartingWith(
-            folder.path().resolve("anchor.json") + ": start.mj_steps_per_second: Missing ")
+            folder.path().resolve("anchor.json") + " has no \"mj_steps_per_second\"")
         .message()
         .hasLineCount(1);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import stride.lab.Doubts;
 import stride.lab.JmhResult;
 import stride.lab.Table;
 
@@ -106,19 +107,30 @@ final class BenchmarksSection {
     if (folders.size() > 1) {
       return sideBySide(names, folders, scores);
     }
-    List<String> header = new ArrayList<>(List.of("benchmark", "score, " + any.primary().unit()));
+    List<String> header =
+        new ArrayList<>(
+            List.of("benchmark", "mode", "cnt", "score ± 99.9 %, " + any.primary().unit()));
     if (any.counted() != null) {
       header.add(any.counted().unit());
     }
     var table = new Table(header.toArray(String[]::new));
     for (Score score : scores.getFirst().values()) {
-      List<String> cells = new ArrayList<>(List.of(score.name(), score.primary().text()));
+      List<String> cells = new ArrayList<>(List.of(score.markedName()));
+      cells.add(score.mode());
+      cells.add(Integer.toString(score.count()));
+      cells.add(score.primary().text());
       if (score.counted() != null) {
         cells.add(score.counted().shortText());
       }
       table.add(cells.toArray(String[]::new));
     }
-    return table;
+    return table.withNote(note(scores));
+  }
+
+  private static String note(List<Map<String, Score>> scores) {
+    return scores.stream().flatMap(its -> its.values().stream()).anyMatch(Score::doubtful)
+        ? Doubts.BENCHMARKS_NOTE
+        : "";
   }
 
   private static Table sideBySide(
@@ -130,10 +142,10 @@ final class BenchmarksSection {
       List<String> cells = new ArrayList<>(List.of(name));
       for (Map<String, Score> its : scores) {
         Score score = its.get(name); // null: the folder does not have it
-        cells.add(score == null ? "-" : score.shown().shortText());
+        cells.add(score == null ? "-" : Doubts.marked(score.shown().shortText(), score.doubtful()));
       }
       table.add(cells.toArray(String[]::new));
     }
-    return table;
+    return table.withNote(note(scores));
   }
 }

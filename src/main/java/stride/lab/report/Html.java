@@ -75,7 +75,8 @@ final class Html {
       }
       close("tr");
     }
-    return close("tbody").close("table").close("div");
+    close("tbody").close("table").close("div");
+    return table.note().isEmpty() ? this : element("p", table.note(), "class", "note");
   }
 
   private static String look(Table table, int column) {

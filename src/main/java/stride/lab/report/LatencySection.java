@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import stride.lab.Figures;
 import stride.lab.Percentiles;
 import stride.lab.Table;
 

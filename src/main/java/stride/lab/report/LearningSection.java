@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import stride.lab.Figures;
 import stride.lab.MeanInterval;
 import stride.lab.Table;
 import stride.lab.report.ReferenceReturns.Mark;

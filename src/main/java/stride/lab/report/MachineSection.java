@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import stride.lab.Anchor;
+import stride.lab.Figures;
 import stride.lab.Table;
 
 /** What the results were measured on: a column for each folder. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import stride.lab.Figures;
 import stride.lab.Part;
 import stride.lab.Table;
 

@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import stride.lab.Doubts;
+import stride.lab.Figures;
 import stride.lab.Knee;
 import stride.lab.Part;
 import stride.lab.Table;
 
 /** Env steps per second over environment counts, against the limit, with the knee. */
 final class RatesSection {
+  /** The field that says how far the windows of a row are apart; folders of before lack it. */
+  static final String SPREAD = "window_spread";
+
   private static final int LIMIT_COLOR = Plot.NEUTRAL;
   private static final int TRAINING_COLOR = 2;
   private static final int KNEE_COLOR = 4;
@@ -56,9 +61,20 @@ final class RatesSection {
               row.count("threads"),
               row.number("rollout_steps_per_second"),
               row.numberOrNull("physics_steps_per_second"),
-              row.numberOrNull("rollout_share")));
+              row.numberOrNull("rollout_share"),
+              rolloutSpread(row)));
     }
     return Knee.of(rates);
+  }
+
+  /** Null in folders without windows. */
+  private static Double rolloutSpread(Part row) {
+    List<Part> windows = row.listIfAny("windows");
+    return windows.isEmpty()
+        ? null
+        : (Double)
+            Doubts.spread(
+                windows.stream().mapToDouble(w -> w.number("rollout_steps_per_second")).toArray());
   }
 
   private static void figure(Page page, ResultsData results, Part profile, Knee knee) {
@@ -75,7 +91,7 @@ final class RatesSection {
     page.figure(
         profile.text("task") + ", " + threads,
         plot(profile.text("task") + " on " + threads, rows, peers, knee),
-        knee.sentence() + ".",
+        (knee.withheld() ? "The knee is " : "") + knee.sentence() + ".",
         table(rows, peers, knee));
   }
 
@@ -90,11 +106,13 @@ final class RatesSection {
             .mapToDouble(point -> point[1])
             .max()
             .orElse(1);
-    List<double[]> mark =
-        List.of(new double[] {knee.envs(), 0}, new double[] {knee.envs(), highest});
-    String name =
-        (knee.reached() ? "knee: " : "most measured: ") + Figures.plural(knee.envs(), "env");
-    series.add(Plot.Series.curve(name, KNEE_COLOR, Plot.Style.MARK, mark));
+    if (!knee.withheld()) {
+      List<double[]> mark =
+          List.of(new double[] {knee.envs(), 0}, new double[] {knee.envs(), highest});
+      String name =
+          (knee.reached() ? "knee: " : "most measured: ") + Figures.plural(knee.envs(), "env");
+      series.add(Plot.Series.curve(name, KNEE_COLOR, Plot.Style.MARK, mark));
+    }
     var envs = new TreeSet<Double>();
     rows.forEach(row -> envs.add(row.number("envs")));
     peers.forEach(peer -> envs.add((double) peer.envs()));
@@ -143,16 +161,18 @@ final class RatesSection {
 
   private static List<Column> columns(List<Part> rows, Knee knee) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("envs", row -> row.text("envs") + (isAt(knee, row) ? " (knee)" : "")));
+    columns.add(
+        new Column(
+            "envs", row -> marked(row, row.text("envs")) + (isAt(knee, row) ? " (knee)" : "")));
     columns.add(new Column("limit, steps/s", row -> rate(row, "physics_steps_per_second")));
     columns.add(new Column("rollout, steps/s", row -> rate(row, "rollout_steps_per_second")));
-    columns.add(percents("share", "rollout_share"));
+    columns.add(percents("of the limit", "rollout_share"));
     columns.add(percents("(by wall time)", "rollout_share_wall"));
     columns.add(new Column("training, steps/s", row -> rate(row, "train_steps_per_second")));
-    columns.add(percents("share", "train_share"));
+    columns.add(percents("of the limit", "train_share"));
     columns.add(percents("(by wall time)", "train_share_wall"));
-    if (rows.stream().anyMatch(row -> row.has("window_spread"))) {
-      columns.add(percents("spread of windows", "window_spread"));
+    if (rows.stream().anyMatch(row -> row.has(SPREAD))) {
+      columns.add(percents("spread of windows", SPREAD));
     }
     if (rows.stream().anyMatch(row -> row.has("allocated_bytes_per_iteration"))) {
       columns.add(new Column("allocated an iteration, kB", RatesSection::kilobytes));
@@ -180,7 +200,19 @@ final class RatesSection {
           names.forEach(name -> row.add(Figures.whole(PeerCurves.rate(peers, name, envs))));
           table.add(row.toArray(String[]::new));
         });
-    return table;
+    return table.withNote(note(rows));
+  }
+
+  /** A name in a table, with a sign if the row is doubtful. */
+  static String marked(Part row, String name) {
+    return Doubts.marked(name, Doubts.isWide(row.numberIfAny(SPREAD)));
+  }
+
+  /** Explains the sign where it stands. */
+  static String note(List<Part> rows) {
+    return rows.stream().anyMatch(row -> Doubts.isWide(row.numberIfAny(SPREAD)))
+        ? Doubts.ROWS_NOTE
+        : "";
   }
 
   private static List<String> notProfiled(int envs, int columns) {

@@ -34,8 +34,9 @@ final class RatiosSection {
     page.paragraph(
         "How many times as fast as in "
             + first.name()
-            + ", called A: ratios of the geometric means over forks, corrected by the anchors, with"
-            + " Welch's 95 % interval. A verdict takes five forks on both sides, and counts how many"
+            + ", called A: ratios of the geometric means over forks, as measured and corrected by the"
+            + " anchors. The interval covers Welch's 95 % intervals of both, and a verdict rests on"
+            + " both; pictures show the corrected ratio. A verdict takes five forks on both sides, and counts how many"
             + " benchmarks there are; fewer forks give figures alone. stride compare says the same.");
     Map<String, Comparison> comparisons = new LinkedHashMap<>();
     List<String> doubts = new ArrayList<>();
@@ -44,6 +45,7 @@ final class RatiosSection {
         Comparison comparison =
             Comparison.of(first.results(), other.results(), TOLERANCE, /* otherMachine= */ true);
         comparisons.put(other.name(), comparison);
+        doubts.add(other.name() + ": " + comparison.correction());
         comparison.warnings().forEach(doubt -> doubts.add(other.name() + ": " + doubt));
       } catch (LabException e) { // an unfinished run, or nothing in common: the rest is still shown
         doubts.add(other.name() + " is not compared: " + withoutPaths(e, first, other));
@@ -84,8 +86,9 @@ final class RatiosSection {
 
   private static void figure(
       Page page, List<String> folders, String suite, Map<String, List<ComparisonRow>> byFolder) {
-    var table =
-        new Table("benchmark", "B", "A ops/s", "B ops/s", "B/A", "95 % interval", "p", "verdict");
+    List<String> heads = new ArrayList<>(ComparisonRow.HEADS);
+    heads.add(1, "B");
+    var table = new Table(heads.toArray(String[]::new));
     Set<String> names = new LinkedHashSet<>();
     byFolder.forEach(
         (folder, rows) -> {

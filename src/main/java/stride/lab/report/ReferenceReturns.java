@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import stride.env.Tasks;
+import stride.lab.Figures;
 import stride.lab.LabException;
 import stride.lab.MeanInterval;
 import stride.lab.Part;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import stride.lab.LabException;
 import stride.lab.Results;
 import stride.train.AtomicFile;
@@ -15,6 +16,7 @@ public final class Report {
   private final List<RunData> runs = new ArrayList<>();
   private final List<Path> empty;
   private ReferenceReturns references = ReferenceReturns.NONE;
+  private Optional<Path> baselines = Optional.empty();
 
   private Report(List<Path> empty) {
     this.empty = empty;
@@ -72,6 +74,17 @@ public final class Report {
   }
 
   /**
+   * Holds anchors to those of a reference run on the same machine.
+   *
+   * @param parent folder with a file {@code baseline} that names the run
+   * @return this
+   */
+  public Report heldTo(Path parent) {
+    baselines = Optional.of(parent);
+    return this;
+  }
+
+  /**
    * Which of the folders given have no results and no runs in them.
    *
    * @return in the order given
@@ -107,6 +120,7 @@ public final class Report {
   public String toHtml(String title) {
     var page = new Page();
     boolean profiled = results.stream().anyMatch(folder -> !folder.profiles().isEmpty());
+    DoubtsSection.write(page, results, baselines);
     if (profiled) {
       SummarySection.write(page, results);
     }

@@ -1,9 +1,12 @@
 package stride.lab.report;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import stride.lab.Anchors;
+import stride.lab.Doubts;
 import stride.lab.JmhResult;
 import stride.lab.Machine;
 import stride.lab.Part;
@@ -50,6 +53,27 @@ record ResultsData(
         results.files("flame-.*\\.html|.*\\.(jfr|folded)").stream()
             .map(file -> file.getFileName().toString())
             .toList());
+  }
+
+  /**
+   * What makes its figures doubtful.
+   *
+   * @param parent of the folder's baseline; none where nothing is held to one
+   */
+  List<String> doubts(Optional<Path> parent) {
+    Map<String, Double> spreads = new LinkedHashMap<>();
+    for (Part profile : profiles) {
+      for (Part row : profile.list("rows")) {
+        String name = "%s %s".formatted(profile.text("task"), StagesSection.name(row));
+        spreads.put(name, row.numberIfAny(RatesSection.SPREAD));
+      }
+    }
+    return Doubts.ofRun(
+        machine(),
+        anchors,
+        parent.flatMap(folder -> Results.baseline(folder, machine())),
+        benchmarks,
+        spreads);
   }
 
   Machine machine() {

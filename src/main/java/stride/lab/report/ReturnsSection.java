@@ -3,6 +3,7 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import stride.lab.Figures;
 import stride.lab.MeanInterval;
 import stride.lab.Part;
 import stride.lab.Table;

@@ -2,6 +2,8 @@ package stride.lab.report;
 
 import java.util.List;
 import java.util.Map;
+import stride.lab.Doubts;
+import stride.lab.Figures;
 import stride.lab.JmhResult;
 
 /**
@@ -9,14 +11,20 @@ import stride.lab.JmhResult;
  *
  * @param suite class of the benchmark
  * @param name method and parameters
+ * @param mode JMH's short name of what the score is
+ * @param count iterations of all forks
+ * @param doubtful whether the error is a large part of the score
  * @param primary JMH's score
  * @param counted what the benchmark counted in the same time, such as env steps; null for nothing
  */
-record Score(String suite, String name, Value primary, Value counted) {
-  /** Counters of the suites and what they count. */
-  private static final Map<String, String> COUNTERS =
-      Map.of("envSteps", "env steps/s", "rows", "rows/s");
-
+record Score(
+    String suite,
+    String name,
+    String mode,
+    int count,
+    boolean doubtful,
+    Value primary,
+    Value counted) {
   /**
    * A mean and half of JMH's interval around it.
    *
@@ -55,18 +63,26 @@ record Score(String suite, String name, Value primary, Value counted) {
     return new Score(
         result.suite(),
         result.name(),
+        result.mode(),
+        result.count(),
+        Doubts.isWide(result),
         new Value(result.score(), result.error(), result.unit()),
         counted(result));
   }
 
   private static Value counted(JmhResult result) {
-    for (Map.Entry<String, String> counter : COUNTERS.entrySet()) {
+    for (Map.Entry<String, String> counter : JmhResult.COUNTERS.entrySet()) {
       JmhResult.Secondary its = result.secondary().get(counter.getKey());
       if (its != null) {
         return new Value(its.score(), its.error(), counter.getValue());
       }
     }
     return null;
+  }
+
+  /** In a table of its folder alone. */
+  String markedName() {
+    return Doubts.marked(name, doubtful);
   }
 
   /** Scores of the same units can stand in one table. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import stride.lab.Figures;
 import stride.lab.Part;
 import stride.lab.Table;
 
@@ -92,7 +93,7 @@ final class StagesSection {
             Plot.Axis.linear("% of the time of an iteration"),
             names,
             series);
-    page.figure(profile.text("task"), plot, "Rows are environments x threads.", table(rows, names));
+    page.figure(profile.text("task"), plot, "Rows are environments x threads.", table(rows));
   }
 
   static String name(Part row) {
@@ -124,9 +125,9 @@ final class StagesSection {
         .distinct();
   }
 
-  private static Table table(List<Part> rows, List<String> names) {
+  private static Table table(List<Part> rows) {
     List<String> header = new ArrayList<>(List.of("stage"));
-    names.forEach(name -> header.add(name + ", %"));
+    rows.forEach(row -> header.add(RatesSection.marked(row, name(row)) + ", %"));
     var table = new Table(header.toArray(String[]::new));
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     for (String stage : stages(rows).toList()) {
@@ -134,7 +135,7 @@ final class StagesSection {
       shares.forEach(row -> cells.add(Figures.fixed(row.get(stage), 2)));
       table.add(cells.toArray(String[]::new));
     }
-    return table;
+    return table.withNote(RatesSection.note(rows));
   }
 
   /** The largest stage that is not physics: what to look at first. */

@@ -3,6 +3,7 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import stride.lab.Figures;
 import stride.lab.Knee;
 import stride.lab.Part;
 
@@ -31,6 +32,10 @@ final class SummarySection {
   }
 
   private static String sentences(Part profile, Knee knee) {
+    String threads = Figures.plural(knee.threads(), "thread");
+    if (knee.withheld()) {
+      return "%s, %s: the knee is %s.".formatted(profile.text("task"), threads, knee.sentence());
+    }
     Part row =
         profile.list("rows").stream()
             .filter(part -> part.integer("threads") == knee.threads())
@@ -40,7 +45,7 @@ final class SummarySection {
     var text = new StringBuilder();
     text.append(profile.text("task"))
         .append(", ")
-        .append(Figures.plural(knee.threads(), "thread"))
+        .append(threads)
         .append(": ")
         .append(knee.sentence())
         .append(". Rollouts there do ")

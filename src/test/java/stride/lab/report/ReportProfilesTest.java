@@ -22,7 +22,7 @@ import stride.lab.LabException;
  */
 class ReportProfilesTest {
   private static final String HEADER =
-      "envs|limit, steps/s|rollout, steps/s|share|(by wall time)|training, steps/s|share|(by wall time)";
+      "envs|limit, steps/s|rollout, steps/s|of the limit|(by wall time)|training, steps/s|of the limit|(by wall time)";
 
   @TempDir Path temp;
   private Path folder;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,7 @@ class ReportRatiosTest {
     assertThat(cells.getLast()).isEqualTo("slower");
     assertThat(page.table(CAPTION))
         .containsExactly(
-            "benchmark|B|A ops/s|B ops/s|B/A|95 % interval|p|verdict",
+            "benchmark|B|A ops/s|B ops/s|B/A raw|B/A corrected|95 % of both|p (Holm)|verdict",
             (cells.getFirst() + "|second|" + String.join("|", cells.subList(1, cells.size())))
                 .replace("<", "&lt;"));
     JsonNode plot = page.plots("JMH ratios").getFirst();
@@ -63,19 +64,22 @@ class ReportRatiosTest {
     // both are of changed files, which compare warns of
     assertThat(page.listItems())
         .containsExactlyElementsOf(
-            compared.warnings().stream().map(doubt -> "second: " + doubt).toList());
+            Stream.concat(Stream.of(compared.correction()), compared.warnings().stream())
+                .map(doubt -> "second: " + doubt)
+                .toList());
   }
 
   @Test
   void fewForksGiveFiguresWithoutAVerdict() throws IOException {
     suite(second, Folders.forks("gae", 50, 51));
     assertThat(PageText.of(first, second).table(CAPTION).getLast())
-        .startsWith("GaeBenchmark.gae envs=64|second|100.2|50.50|0.504|0.4")
+        .startsWith("GaeBenchmark.gae envs=64|second|100.2|50.50|0.504|0.504|0.4")
         .endsWith("|-|no verdict: 2 forks");
     suite(second, Folders.forks("gae", 50));
     PageText page = PageText.of(first, second);
     assertThat(page.table(CAPTION).getLast())
-        .isEqualTo("GaeBenchmark.gae envs=64|second|100.2|50.00|0.499|-|-|no verdict: 1 fork");
+        .isEqualTo(
+            "GaeBenchmark.gae envs=64|second|100.2|50.00|0.499|0.499|-|-|no verdict: 1 fork");
     JsonNode series = PageText.series(page.plots("JMH ratios").getFirst(), "second");
     assertThat(series.get("low")).isEqualTo(series.get("values")); // no interval to draw
   }

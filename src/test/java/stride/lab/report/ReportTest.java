@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.lab.Figures;
 import stride.lab.Part;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
@@ -34,6 +35,7 @@ class ReportTest {
     PageText page = PageText.of(all.toArray(Path[]::new));
     assertThat(page.sections())
         .containsExactly(
+            "doubts",
             "summary",
             "machine",
             "rates",
@@ -93,7 +95,7 @@ class ReportTest {
     PageText page = PageText.of(Folders.profiled(temp));
     assertThat(page.table("Hopper-v5, 2 threads"))
         .containsExactly(
-            "envs|limit, steps/s|rollout, steps/s|share|(by wall time)|training, steps/s|share|(by wall time)",
+            "envs|limit, steps/s|rollout, steps/s|of the limit|(by wall time)|training, steps/s|of the limit|(by wall time)",
             "1|22,001|21,000|97.0 %|96.0 %|18,001|85.0 %|84.0 %",
             "64 (knee)|44,000|43,000|97.0 %|96.0 %|39,000|85.0 %|84.0 %",
             "256|44,100|43,500|97.0 %|96.0 %|39,900|85.0 %|84.0 %");
@@ -218,9 +220,9 @@ class ReportTest {
     PageText page = PageText.of(folder);
     assertThat(page.table("GaeBenchmark, rows/s"))
         .containsExactly(
-            "benchmark|score, ops/s|rows/s",
-            "gae envs=64|4.500|12.35M ± 0.0010M",
-            "copy envs=64|9.000 ± 0.50|12.35M ± 0.0010M");
+            "benchmark|mode|cnt|score ± 99.9 %, ops/s|rows/s",
+            "gae envs=64|thrpt|1|4.500|12.35M ± 0.0010M",
+            "copy envs=64|thrpt|1|9.000 ± 0.50|12.35M ± 0.0010M");
   }
 
   // ---- learning ----

@@ -45,19 +45,22 @@ class ArchitectureTest {
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
+          entry("files", List.of()),
           entry("memory", List.of()),
           entry("home", List.of()),
           entry("random", List.of("memory")),
           entry("parallel", List.of()),
           entry("elf", List.of()),
           entry("mujoco", List.of("memory", "elf", "home")),
-          entry("env", List.of("mujoco", "random", "parallel")),
+          entry("env", List.of("files", "mujoco", "random", "parallel")),
           entry("nn", List.of("memory", "random", "parallel")),
           entry("cuda", List.of("nn", "memory", "elf", "home")),
           entry("learn", List.of("env", "nn")),
           entry("ppo", List.of("learn", "env", "nn")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
-          entry("train", List.of("learn")), // no algorithm's package: cli brings them together
+          entry(
+              "train",
+              List.of("learn", "files")), // no algorithm's package: cli brings them together
           entry("export", List.of("train", "nn")),
           entry("lab", List.of("train", "ppo")),
           entry("cli", List.of("lab", "export", "ppo.cuda"))); // and so all

@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /** What every command understands. */
 final class CommonOptions {

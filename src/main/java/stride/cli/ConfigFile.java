@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import stride.train.JsonText;
-import stride.train.TrainException;
+import stride.files.FileException;
+import stride.files.JsonText;
 
 /**
  * Settings from a JSON file: one flat object, in which task, seed and preset stand beside the
@@ -31,8 +31,8 @@ record ConfigFile(String task, Long seed, String preset, SequencedMap<String, Js
   /** A file that a user names, and may have written. */
   static ConfigFile read(Path path) {
     try {
-      return of(JsonText.read(path, ObjectNode.class));
-    } catch (TrainException e) {
+      return of(JsonText.readObject(path));
+    } catch (FileException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);

@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import stride.cuda.CudaInfo;
 import stride.home.Home;
+import stride.files.JsonText;
 import stride.lab.Machine;
 import stride.lab.Revision;
 import stride.lab.trials.Build;
 import stride.mujoco.Mujoco;
 import stride.mujoco.MujocoException;
-import stride.train.JsonText;
 
 /** What several commands ask of their options and of the place they run in. */
 final class Options {

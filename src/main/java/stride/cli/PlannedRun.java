@@ -1,11 +1,13 @@
 package stride.cli;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import stride.env.Tasks;
+import stride.files.FileException;
+import stride.files.FileGuard;
 import stride.lab.Anchor;
 import stride.lab.Anchors;
 import stride.lab.BenchPlan;
@@ -45,9 +47,11 @@ final class PlannedRun {
 
   /** Returns the exit code. */
   int run() {
-    try {
+    try (FileGuard _ = BenchPlan.guard(folder)) {
       return toTheEnd();
-    } catch (LabException e) {
+    } catch (IOException e) {
+      throw new LabException("cannot lock " + folder.path() + ": " + FileException.reason(e), e);
+    } catch (LabException | FileException e) {
       throw new LabException(
           "%s; what was finished is kept: `stride bench --resume %s` goes on"
               .formatted(e.getMessage(), folder.path()),

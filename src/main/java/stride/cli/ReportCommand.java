@@ -11,10 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
-import stride.train.TrainException;
 
 /** One HTML page with plots. */
 @Command(
@@ -74,7 +74,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
     try {
       return Files.size(out);
     } catch (IOException e) {
-      throw new LabException("cannot read " + out + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot read " + out + ": " + FileException.reason(e), e);
     }
   }
 }

@@ -37,7 +37,7 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
 
   /** That of a run that was begun, from its config.json. */
   static RunSpec ofRun(Path run) {
-    ObjectNode json = RunFolder.readConfig(run, ObjectNode.class);
+    ObjectNode json = RunFolder.readConfig(run);
     try {
       ConfigFile file = ConfigFile.ofRun(json);
       TrainConfig config = TrainConfig.preset(file.preset(), Tasks.of(file.task()));

@@ -1,17 +1,18 @@
 package stride.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import stride.env.Task;
+import stride.files.JsonException;
+import stride.files.JsonText;
 import stride.ppo.PpoOptions;
 
 /**
@@ -19,11 +20,6 @@ import stride.ppo.PpoOptions;
  * later ones on top.
  */
 final class TrainConfig {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
   private static final Map<String, Class<?>> TYPES = types();
 
   private final ObjectNode options;
@@ -78,22 +74,21 @@ final class TrainConfig {
   void set(String key, String text) {
     String type = typeName(type(key));
     if (type.equals("integers") && !text.startsWith("[")) {
-      ArrayNode list = JSON.createArrayNode();
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
       for (String part : text.split(",", -1)) {
         list.add(parse(part));
       }
       set(key, list);
     } else {
-      set(key, type.equals("text") ? JSON.getNodeFactory().textNode(text) : parse(text));
+      set(key, type.equals("text") ? TextNode.valueOf(text) : parse(text));
     }
   }
 
   private static JsonNode parse(String text) {
     try {
-      JsonNode value = JSON.readTree(text);
-      return value.isMissingNode() ? JSON.getNodeFactory().textNode(text) : value;
-    } catch (JsonProcessingException e) {
-      return JSON.getNodeFactory().textNode(text);
+      return JsonText.parse(text);
+    } catch (JsonException e) {
+      return TextNode.valueOf(text);
     }
   }
 
@@ -152,13 +147,13 @@ final class TrainConfig {
 
   PpoOptions options() {
     try {
-      return JSON.treeToValue(options, PpoOptions.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+      return JsonText.toRecord(options, PpoOptions.class);
+    } catch (JsonException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
   static ObjectNode toJson(PpoOptions options) {
-    return JSON.valueToTree(options);
+    return (ObjectNode) JsonText.tree(options);
   }
 }

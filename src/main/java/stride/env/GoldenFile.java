@@ -1,20 +1,16 @@
 package stride.env;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import stride.files.JsonException;
+import stride.files.JsonText;
+import stride.files.TextLines;
 
 /**
  * A trajectory that Gymnasium computed: gzip, one JSON object a line.
@@ -29,17 +25,16 @@ import java.util.zip.GZIPInputStream;
  * GoldenFileException} that says where.
  */
 final class GoldenFile implements AutoCloseable {
-  private static final ObjectReader JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).reader();
+  // bytes: far above any line of Gymnasium's, and no line may fill the heap
+  private static final int LONGEST_LINE = 16 << 20;
 
   private final Path file;
-  private final BufferedReader reader;
+  private final TextLines lines;
   private final JsonNode header;
-  private int line;
 
   GoldenFile(Path file) {
     this.file = file;
-    this.reader = open(file);
+    this.lines = open(file);
     try {
       this.header = readObject();
       if (header == null) {
@@ -52,12 +47,11 @@ final class GoldenFile implements AutoCloseable {
     }
   }
 
-  private static BufferedReader open(Path file) {
+  private static TextLines open(Path file) {
     try {
       InputStream bytes = Files.newInputStream(file);
       try {
-        return new BufferedReader(
-            new InputStreamReader(new GZIPInputStream(bytes), StandardCharsets.UTF_8));
+        return new TextLines(new GZIPInputStream(bytes), LONGEST_LINE);
       } catch (IOException e) {
         bytes.close();
         throw e;
@@ -75,12 +69,12 @@ final class GoldenFile implements AutoCloseable {
 
   /** An exception about the line read last. */
   GoldenFileException wrong(String reason) {
-    return new GoldenFileException(file, line, reason, null);
+    return new GoldenFileException(file, line(), reason, null);
   }
 
   /** The number of the line read last, from 1. */
   int line() {
-    return line;
+    return lines.number();
   }
 
   String task() {
@@ -176,22 +170,20 @@ final class GoldenFile implements AutoCloseable {
   }
 
   private JsonNode readObject() {
-    line++;
     try {
-      String text = reader.readLine();
+      String text = lines.next();
       if (text == null) {
-        line--;
         return null;
       }
-      JsonNode node = JSON.readTree(text);
+      JsonNode node = JsonText.parse(text);
       if (!node.isObject()) {
         throw wrong("not a JSON object");
       }
       return node;
-    } catch (JsonProcessingException e) {
-      throw new GoldenFileException(file, line, "not JSON: " + e.getOriginalMessage(), e);
+    } catch (JsonException e) {
+      throw new GoldenFileException(file, line(), "not JSON: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new GoldenFileException(file, line, reason(e), e);
+      throw new GoldenFileException(file, line() + 1, reason(e), e);
     }
   }
 
@@ -255,9 +247,9 @@ final class GoldenFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      reader.close();
+      lines.close();
     } catch (IOException e) {
-      throw new GoldenFileException(file, line, reason(e), e);
+      throw new GoldenFileException(file, line(), reason(e), e);
     }
   }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
 import stride.memory.Slab;
@@ -14,7 +16,6 @@ import stride.nn.MlpLayout;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicyLayout;
 import stride.nn.RunningStatistics;
-import stride.train.AtomicFile;
 import stride.train.Checkpoint;
 import stride.train.CheckpointInfo;
 import stride.train.TrainException;
@@ -103,7 +104,7 @@ public record ExportedPolicy(
     try {
       AtomicFile.write(file, toOnnx());
     } catch (IOException e) {
-      throw new TrainException(file + ": cannot write: " + TrainException.reason(e), e);
+      throw new TrainException(file + ": cannot write: " + FileException.reason(e), e);
     }
   }
 

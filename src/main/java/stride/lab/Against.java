@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import stride.files.JsonText;
 import stride.nn.Backend;
-import stride.train.JsonText;
 
 /**
  * Two revisions measured in turn: one fork of A, one of B, and again, so that noise from the

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /** async-profiler by its own program, {@code asprof}, attached to this very process. */
 final class AsyncProfiler {
@@ -142,7 +142,7 @@ final class AsyncProfiler {
     try {
       return Files.createTempDirectory("stride-flame-");
     } catch (IOException e) {
-      throw new Failure("no room for what asprof writes: " + TrainException.reason(e), e);
+      throw new Failure("no room for what asprof writes: " + FileException.reason(e), e);
     }
   }
 

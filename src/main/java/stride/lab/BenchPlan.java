@@ -1,8 +1,10 @@
 package stride.lab;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import stride.files.FileGuard;
 
 /**
  * What a bench run was asked for, kept in its folder so that it can go on after an interruption:
@@ -81,6 +83,19 @@ public record BenchPlan(
 
   private static String revision(Machine machine) {
     return new Revision(machine.commit(), machine.dirty()).abbreviated();
+  }
+
+  /**
+   * Holds off others that would go on with the same run: two would measure each other.
+   *
+   * @param folder of the run
+   * @return to be closed at the end
+   * @throws LabException if another process is at work there
+   * @throws IOException if nothing can be locked there
+   */
+  public static FileGuard guard(ResultsFolder folder) throws IOException {
+    return FileGuard.ifFree(folder.path().resolve(FILE))
+        .orElseThrow(() -> new LabException(folder.path() + " is in use by another process"));
   }
 
   /**

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /** Runs a program to its end. If this process ends first, the program and its children end too. */
 public final class Command {
@@ -52,7 +52,7 @@ public final class Command {
       process.getOutputStream().close();
     } catch (IOException e) {
       throw new LabException(
-          "cannot run " + builder.command().getFirst() + ": " + TrainException.reason(e), e);
+          "cannot run " + builder.command().getFirst() + ": " + FileException.reason(e), e);
     }
     Thread hook = new Thread(() -> end(process), "stride-end-" + process.pid());
     try {

@@ -3,8 +3,8 @@ package stride.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import stride.train.AtomicFile;
-import stride.train.TrainException;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 
 /** A committed file that is written from results, whole or in part. */
 public abstract class GeneratedFile {
@@ -42,7 +42,7 @@ public abstract class GeneratedFile {
     try {
       AtomicFile.write(file, content());
     } catch (IOException e) {
-      throw new LabException("cannot write " + file + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot write " + file + ": " + FileException.reason(e), e);
     }
   }
 
@@ -65,7 +65,7 @@ public abstract class GeneratedFile {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new LabException("cannot read " + file + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot read " + file + ": " + FileException.reason(e), e);
     }
   }
 }

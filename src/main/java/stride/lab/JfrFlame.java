@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /**
  * Samples by JFR: the recording itself, and its stacks in the folded form that flamegraph.pl and
@@ -53,7 +53,7 @@ final class JfrFlame {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new LabException("cannot keep samples of JFR: " + TrainException.reason(e), e);
+      throw new LabException("cannot keep samples of JFR: " + FileException.reason(e), e);
     }
   }
 

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import stride.train.JsonText;
-import stride.train.TrainException;
+import stride.files.FileException;
+import stride.files.JsonText;
 
 /**
  * Runs forks by JMH's own command line, with the classes and the flags of the revision that is
@@ -34,9 +34,9 @@ final class JmhProcess implements ForkRunner {
                 .formatted(
                     benchmark.key(), checkout.revision().abbreviated(), Command.reason(log)));
       }
-      return JsonText.read(json, JsonNode.class).path(0);
+      return JsonText.read(json).path(0);
     } catch (IOException e) {
-      throw new LabException("cannot keep a fork's result: " + TrainException.reason(e), e);
+      throw new LabException("cannot keep a fork's result: " + FileException.reason(e), e);
     } finally {
       delete(scratch);
     }

@@ -1,6 +1,5 @@
 package stride.lab;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ public record JmhResult(
       return new Secondary(
           metric.numberOrNan("score"),
           metric.numberOrNan("scoreError"),
-          metric.listIfAny("rawData").stream().map(JmhResult::figures).toList());
+          metric.has("rawData") ? metric.forks("rawData") : List.of());
     }
   }
 
@@ -93,17 +92,8 @@ public record JmhResult(
         primary.text("scoreUnit"),
         primary.numberOrNan("score"),
         primary.numberOrNan("scoreError"),
-        primary.list("rawData").stream().map(JmhResult::figures).toList(),
+        primary.forks("rawData"),
         secondary);
-  }
-
-  /** Of one fork; JMH writes what is no number as the text "NaN". */
-  private static List<Double> figures(Part fork) {
-    return fork.node().valueStream().map(JmhResult::figure).toList();
-  }
-
-  private static Double figure(JsonNode node) {
-    return node.isNumber() ? node.doubleValue() : Double.NaN;
   }
 
   /** {@code Suite.method} of {@code package.Suite.method}. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import stride.files.OrNull;
 
 /**
  * From which number of environments on more of them gain little, with one number of threads.
@@ -26,8 +27,8 @@ public record Knee(
     int envs,
     boolean reached,
     boolean withheld,
-    Double share,
-    Double gain,
+    @OrNull Double share,
+    @OrNull Double gain,
     String sentence) {
   /** A gain not worth more environments: that by which windows of measurement differ. */
   public static final double LITTLE = 0.05;

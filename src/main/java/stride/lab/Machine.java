@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import jdk.incubator.vector.VectorShape;
+import stride.files.OrNull;
 import stride.mujoco.Mujoco;
 
 /**
@@ -37,9 +38,21 @@ public record Machine(
     List<String> jvmFlags,
     int vectorBits,
     String mujoco,
-    String gpu,
+    @OrNull String gpu,
     String commit,
     boolean dirty) {
+
+  /**
+   * Checks the numbers and the commit.
+   *
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  public Machine {
+    Revision.requireCommit(commit);
+    if (cores < 1) {
+      throw new IllegalArgumentException("cores=" + cores + ", required: >= 1");
+    }
+  }
 
   /**
    * Looks at this machine.

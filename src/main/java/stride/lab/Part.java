@@ -2,11 +2,11 @@ package stride.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
-import stride.train.JsonText;
-import stride.train.TrainException;
+import java.util.Set;
+import stride.files.FileException;
+import stride.files.JsonText;
 
 /**
  * An object of a results file, and the one way to read those. Fields that are asked for must be
@@ -17,16 +17,18 @@ import stride.train.TrainException;
  * @param node the object
  */
 public record Part(Path file, JsonNode node) {
+  // as JMH writes what is no number of JSON
+  private static final Set<String> NOT_FINITE = Set.of("NaN", "+INF", "-INF");
+
   /**
    * Reads a file of Stride's own.
    *
    * @param file of JSON
    * @return its object, of the version that this Stride knows
-   * @throws LabException if it is of another version
-   * @throws TrainException if it cannot be read or is no object
+   * @throws FileException if it cannot be read, is no object, or of another version
    */
   public static Part of(Path file) {
-    return new Part(file, JsonText.read(file, ObjectNode.class)).versioned();
+    return new Part(file, JsonText.readObject(file)).versioned();
   }
 
   /**
@@ -34,13 +36,12 @@ public record Part(Path file, JsonNode node) {
    *
    * @param file of JSON
    * @return its objects
-   * @throws LabException if it is something else
-   * @throws TrainException if it cannot be read or is no JSON
+   * @throws FileException if it cannot be read or is something else
    */
   public static List<Part> array(Path file) {
-    JsonNode node = JsonText.read(file, JsonNode.class);
+    JsonNode node = JsonText.read(file);
     if (!(node instanceof ArrayNode)) {
-      throw new LabException(file + ": not a JSON array");
+      throw new FileException(file, "not a JSON array");
     }
     return parts(file, node);
   }
@@ -53,15 +54,10 @@ public record Part(Path file, JsonNode node) {
    * Checks the version.
    *
    * @return this
-   * @throws LabException if it is missing or another
+   * @throws FileException if it is missing or another
    */
   public Part versioned() {
-    JsonNode version = field("schema_version");
-    if (!version.isInt() || version.intValue() != ResultsFolder.SCHEMA_VERSION) {
-      throw new LabException(
-          "%s: schema_version=%s, this Stride reads %d"
-              .formatted(file, version, ResultsFolder.SCHEMA_VERSION));
-    }
+    JsonText.requireVersion(file, node, ResultsFolder.SCHEMA_VERSION);
     return this;
   }
 
@@ -72,7 +68,7 @@ public record Part(Path file, JsonNode node) {
    * @param type of it
    * @return with all its components, those of objects within it too; fields beside them are left
    *     out
-   * @throws TrainException if a component is missing or of another form
+   * @throws FileException if a component is missing or of another form
    */
   public <T> T as(Class<T> type) {
     return JsonText.toRecord(file, node, type);
@@ -93,7 +89,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return of any value
-   * @throws LabException if it is missing
+   * @throws FileException if it is missing
    */
   public String text(String key) {
     JsonNode value = field(key);
@@ -101,11 +97,26 @@ public record Part(Path file, JsonNode node) {
   }
 
   /**
+   * A text that there may be.
+   *
+   * @param key name of a field
+   * @return null for null
+   * @throws FileException if it is missing or something else
+   */
+  public String textOrNull(String key) {
+    JsonNode value = field(key);
+    if (!value.isNull() && !value.isTextual()) {
+      throw wrong(key, "text or null", value);
+    }
+    return value.textValue();
+  }
+
+  /**
    * A whole number.
    *
    * @param key name of a field
    * @return its value
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public long integer(String key) {
     JsonNode value = field(key);
@@ -120,7 +131,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return 0 or more
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public int count(String key) {
     long value = integer(key);
@@ -135,7 +146,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return its value
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public double number(String key) {
     JsonNode value = field(key);
@@ -150,7 +161,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return null for null
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public Double numberOrNull(String key) {
     return field(key).isNull() ? null : (Double) number(key);
@@ -161,7 +172,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return null also where it is missing
-   * @throws LabException if it is something else
+   * @throws FileException if it is something else
    */
   public Double numberIfAny(String key) {
     return has(key) ? (Double) number(key) : null;
@@ -171,11 +182,36 @@ public record Part(Path file, JsonNode node) {
    * A number of JMH's, which writes as text what it could not compute.
    *
    * @param key name of a field
-   * @return NaN for anything but a number
-   * @throws LabException if it is missing
+   * @return NaN for what is not finite
+   * @throws FileException if it is missing or something else
    */
   public double numberOrNan(String key) {
-    return field(key).isNumber() ? number(key) : Double.NaN;
+    return numberOrNan(key, field(key));
+  }
+
+  private double numberOrNan(String key, JsonNode value) {
+    if (!value.isNumber() && !NOT_FINITE.contains(value.asText())) {
+      throw wrong(key, "a number", value);
+    }
+    return value.isNumber() ? value.doubleValue() : Double.NaN;
+  }
+
+  /**
+   * JMH's raw data: what each iteration gave, by fork.
+   *
+   * @param key name of a field
+   * @return an array of arrays of numbers, NaN for what is not finite
+   * @throws FileException if it is missing or something else
+   */
+  public List<List<Double>> forks(String key) {
+    JsonNode forks = field(key);
+    if (!forks.isArray() || !forks.valueStream().allMatch(JsonNode::isArray)) {
+      throw wrong(key, "an array of arrays", forks);
+    }
+    return forks
+        .valueStream()
+        .map(fork -> fork.valueStream().map(figure -> numberOrNan(key, figure)).toList())
+        .toList();
   }
 
   /**
@@ -183,7 +219,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return of an array
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public double[] numbers(String key) {
     JsonNode value = field(key);
@@ -198,7 +234,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return its lower and upper end; null for null, and where it is missing
-   * @throws LabException if it is something else
+   * @throws FileException if it is something else
    */
   public double[] intervalIfAny(String key) {
     if (!has(key)) {
@@ -216,7 +252,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return it
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public Part part(String key) {
     JsonNode value = field(key);
@@ -231,7 +267,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return of an array
-   * @throws LabException if it is missing or something else
+   * @throws FileException if it is missing or something else
    */
   public List<Part> list(String key) {
     JsonNode value = field(key);
@@ -246,7 +282,7 @@ public record Part(Path file, JsonNode node) {
    *
    * @param key name of a field
    * @return none where it is missing
-   * @throws LabException if it is something else
+   * @throws FileException if it is something else
    */
   public List<Part> listIfAny(String key) {
     return has(key) ? list(key) : List.of();
@@ -255,12 +291,12 @@ public record Part(Path file, JsonNode node) {
   private JsonNode field(String key) {
     JsonNode value = node.get(key);
     if (value == null) {
-      throw new LabException(file + " has no \"" + key + "\"");
+      throw FileException.lacks(file, key);
     }
     return value;
   }
 
-  private LabException wrong(String key, String expected, JsonNode value) {
-    return new LabException("%s: %s is %.40s, expected %s".formatted(file, key, value, expected));
+  private FileException wrong(String key, String expected, JsonNode value) {
+    return new FileException(file, "%s is %.40s, expected %s".formatted(key, value, expected));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import stride.files.OrNull;
 import stride.learn.StageRow;
 
 /**
@@ -27,7 +28,7 @@ public record ProfileResult(
     String backend,
     String stepping,
     String policyDevice,
-    Double firstStepSeconds,
+    @OrNull Double firstStepSeconds,
     List<ProfileRow> rows,
     List<Knee> knee,
     List<String> doubts) {

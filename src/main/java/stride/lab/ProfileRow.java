@@ -2,6 +2,7 @@ package stride.lab;
 
 import java.util.List;
 import java.util.Map;
+import stride.files.OrNull;
 import stride.learn.StageRow;
 
 /**
@@ -47,17 +48,17 @@ public record ProfileRow(
     int threads,
     int numSteps,
     int iterations,
-    Double physicsStepsPerSecond,
-    String limitForm,
+    @OrNull Double physicsStepsPerSecond,
+    @OrNull String limitForm,
     double rolloutStepsPerSecond,
-    Double rolloutShare,
-    Double rolloutShareWall,
+    @OrNull Double rolloutShare,
+    @OrNull Double rolloutShareWall,
     double trainStepsPerSecond,
-    Double trainShare,
-    Double trainShareWall,
-    Double episodeLengthMean,
+    @OrNull Double trainShare,
+    @OrNull Double trainShareWall,
+    @OrNull Double episodeLengthMean,
     List<ProfileWindow> windows,
-    List<Double> physicsInterval,
+    @OrNull List<Double> physicsInterval,
     List<Double> rolloutInterval,
     List<Double> trainInterval,
     double windowSpread,

@@ -2,6 +2,7 @@ package stride.lab;
 
 import java.util.List;
 import java.util.function.ToLongFunction;
+import stride.files.OrNull;
 
 /**
  * Some pairs of iterations and replays of their rollouts: env steps per second of each, all env
@@ -12,7 +13,9 @@ import java.util.function.ToLongFunction;
  * @param trainStepsPerSecond of whole iterations
  */
 public record ProfileWindow(
-    Double physicsStepsPerSecond, double rolloutStepsPerSecond, double trainStepsPerSecond) {
+    @OrNull Double physicsStepsPerSecond,
+    double rolloutStepsPerSecond,
+    double trainStepsPerSecond) {
 
   static ProfileWindow of(List<Pair> pairs, long envStepsPerIteration) {
     double envSteps = (double) envStepsPerIteration * pairs.size();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /**
  * A results folder as readers see it: {@link ResultsFolder} writes them.
@@ -35,7 +35,7 @@ public final class Results {
    * @param path of it
    * @return its results
    * @throws LabException if it is none, or of another version
-   * @throws TrainException if its machine.json is damaged
+   * @throws FileException if its machine.json is damaged
    */
   public static Results read(Path path) {
     if (!Files.isDirectory(path)) {
@@ -115,7 +115,7 @@ public final class Results {
       }
       return folder;
     } catch (IOException e) {
-      throw new LabException("no %s: %s: %s".formatted(name, file, TrainException.reason(e)), e);
+      throw new LabException("no %s: %s: %s".formatted(name, file, FileException.reason(e)), e);
     }
   }
 
@@ -223,7 +223,7 @@ public final class Results {
     try (Stream<Path> all = Files.list(path)) {
       return all.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
     } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
     }
   }
 }

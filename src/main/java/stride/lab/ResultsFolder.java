@@ -11,9 +11,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
-import stride.train.AtomicFile;
-import stride.train.JsonText;
-import stride.train.TrainException;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.JsonText;
 
 /**
  * One run's results: a folder that is filled once and never changed.
@@ -72,7 +72,7 @@ public final class ResultsFolder {
       }
     } catch (IOException e) {
       throw new LabException(
-          "cannot make a results folder in " + parent + ": " + TrainException.reason(e), e);
+          "cannot make a results folder in " + parent + ": " + FileException.reason(e), e);
     }
   }
 
@@ -137,7 +137,7 @@ public final class ResultsFolder {
       AtomicFile.write(path.resolve(name), bytes);
     } catch (IOException e) {
       throw new LabException(
-          "cannot write " + path.resolve(name) + ": " + TrainException.reason(e), e);
+          "cannot write " + path.resolve(name) + ": " + FileException.reason(e), e);
     }
   }
 

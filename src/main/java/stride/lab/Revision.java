@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import stride.files.FileException;
 
 /**
  * Which version of the project was measured.
@@ -14,11 +16,35 @@ import java.util.List;
  */
 public record Revision(String commit, boolean dirty) {
   private static final String FILE = "revision";
+  private static final String UNKNOWN = "unknown";
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{7,64}");
   private static final String DIRTY = "-dirty";
 
   // it grows while it is measured, which changes nothing that is measured
   private static final String BUT_LEDGER = ":(top,exclude)bench-results/ledger.json";
   private static final String EVERYTHING = ":(top)";
+
+  /**
+   * Checks the commit.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public Revision {
+    requireCommit(commit);
+  }
+
+  /**
+   * Checks what names a commit.
+   *
+   * @param commit of a file
+   * @throws IllegalArgumentException if it is neither a hash nor {@code unknown}
+   */
+  public static void requireCommit(String commit) {
+    if (!COMMIT.matcher(commit).matches() && !commit.equals(UNKNOWN)) {
+      throw new IllegalArgumentException(
+          "commit=%.70s, required: 7 to 64 digits in hex, or unknown".formatted(commit));
+    }
+  }
 
   /**
    * Reads the file {@code revision} that a bundle has, else asks git.
@@ -31,14 +57,22 @@ public record Revision(String commit, boolean dirty) {
       Path file = root.resolve(FILE);
       if (Files.exists(file)) {
         String text = Files.readString(file).strip();
-        return new Revision(text.replace(DIRTY, ""), text.endsWith(DIRTY));
+        return read(file, text);
       }
       String commit = git(root, "rev-parse", "HEAD").strip();
       String changes =
           git(root, "status", "--porcelain", "--untracked-files=no", "--", EVERYTHING, BUT_LEDGER);
       return new Revision(commit, !changes.isBlank());
     } catch (IOException e) {
-      return new Revision("unknown", false);
+      return new Revision(UNKNOWN, false);
+    }
+  }
+
+  private static Revision read(Path file, String text) {
+    try {
+      return new Revision(text.replace(DIRTY, ""), text.endsWith(DIRTY));
+    } catch (IllegalArgumentException e) {
+      throw new FileException(file, e.getMessage(), e);
     }
   }
 

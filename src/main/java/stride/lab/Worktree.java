@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /**
  * Another revision of the project, built by its own Makefile in a git worktree of its own: {@code
@@ -40,7 +40,7 @@ public final class Worktree {
       }
       link(home.resolve("build/fetched"), root.resolve("build/fetched"));
     } catch (IOException e) {
-      throw new LabException("cannot make " + root + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot make " + root + ": " + FileException.reason(e), e);
     }
     progress.println("building " + revision.abbreviated() + " in " + root);
     progress.flush();

@@ -2,6 +2,7 @@ package stride.ppo;
 
 import java.util.List;
 import stride.env.Task;
+import stride.files.OrNull;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.Initialization;
@@ -58,7 +59,7 @@ public record PpoOptions(
     double entCoef,
     double vfCoef,
     double maxGradNorm,
-    Double targetKl,
+    @OrNull Double targetKl,
     boolean bootstrapTruncation,
     boolean normObs,
     boolean normReward,

@@ -43,15 +43,16 @@ public record UpdateConfig(
    */
   public UpdateConfig {
     Options.require("learning_rate", learningRate, notNegative(learningRate), "finite, >= 0");
-    Options.require("adam_eps", adamEps, notNegative(adamEps) && adamEps > 0, "finite, > 0");
+    Options.require("adam_eps", adamEps, positive(adamEps), "finite, > 0");
     Options.require("num_minibatches", numMinibatches, numMinibatches >= 1, ">= 1");
     Options.require("update_epochs", updateEpochs, updateEpochs >= 1, ">= 1");
     Options.require("norm_adv", normAdv, normAdv != null, "none, minibatch or batch");
-    Options.require("clip_coef", clipCoef, notNegative(clipCoef) && clipCoef > 0, "finite, > 0");
+    Options.require("clip_coef", clipCoef, positive(clipCoef), "finite, > 0");
     Options.require("ent_coef", entCoef, Double.isFinite(entCoef), "finite");
     Options.require("vf_coef", vfCoef, notNegative(vfCoef), "finite, >= 0");
-    Options.require("max_grad_norm", maxGradNorm, maxGradNorm > 0, "> 0");
-    Options.require("target_kl", targetKl, targetKl == null || targetKl > 0, "> 0 or null");
+    Options.require("max_grad_norm", maxGradNorm, positive(maxGradNorm), "finite, > 0");
+    Options.require(
+        "target_kl", targetKl, targetKl == null || positive(targetKl), "finite, > 0, or null");
     Options.require("precision", precision, precision != null, "fp32, tf32 or bf16");
   }
 
@@ -95,6 +96,10 @@ public record UpdateConfig(
         maxGradNorm,
         targetKl,
         Precision.FP32);
+  }
+
+  private static boolean positive(double value) {
+    return Double.isFinite(value) && value > 0;
   }
 
   private static boolean notNegative(double value) {

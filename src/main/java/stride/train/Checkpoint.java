@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
@@ -116,7 +118,7 @@ public final class Checkpoint implements AutoCloseable {
             forEachBuffer(slabs.values(), buffer -> AtomicFile.writeAll(out, buffer));
           });
     } catch (IOException e) {
-      throw new CheckpointException(file, "cannot write: " + TrainException.reason(e), e);
+      throw new CheckpointException(file, "cannot write: " + FileException.reason(e), e);
     }
   }
 
@@ -167,7 +169,7 @@ public final class Checkpoint implements AutoCloseable {
     } catch (SafetensorsHeader.FormException e) {
       throw new CheckpointException(file, e.getMessage(), e);
     } catch (IOException e) {
-      throw new TrainException(file + ": cannot read: " + TrainException.reason(e), e);
+      throw new TrainException(file + ": cannot read: " + FileException.reason(e), e);
     }
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 
 /**
  * A TensorBoard event file of scalars. Not thread-safe; the owner closes it.
@@ -79,7 +81,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   private static TrainException failed(Path file, IOException e) {
-    return new TrainException("cannot write " + file + ": " + TrainException.reason(e), e);
+    return new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
   }
 
   private void begin(long step) {

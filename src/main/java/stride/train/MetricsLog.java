@@ -1,17 +1,19 @@
 package stride.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.JsonException;
+import stride.files.JsonText;
+import stride.files.TextLines;
 
 /**
  * One JSON object on one line for every iteration; a line is written at once or cut at resuming.
@@ -19,6 +21,10 @@ import java.nio.file.StandardOpenOption;
 final class MetricsLog implements AutoCloseable {
   // far above any real line: what is longer is damage, and must not fill the heap
   private static final int LONGEST_LINE = 1 << 20;
+
+  // in the place of an iteration's number: of a line without one, and where no whole line is left
+  private static final long NONE = -1;
+  private static final long AFTER_LAST = -2;
 
   private final Path file;
   private final FileChannel channel;
@@ -51,42 +57,56 @@ final class MetricsLog implements AutoCloseable {
   }
 
   private static TrainException failed(Path file, IOException e) {
-    return new TrainException("cannot write " + file + ": " + TrainException.reason(e), e);
+    return new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
   }
 
   /** Bytes of the whole lines up to an iteration. */
   @SuppressWarnings("resource") // closing the stream would close the channel
   private static long endOf(Path file, FileChannel channel, long lastIteration) throws IOException {
-    InputStream in = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    var lines = new TextLines(Channels.newInputStream(channel.position(0)), LONGEST_LINE);
     long end = 0;
-    for (int next = in.read(); next >= 0 && line.size() < LONGEST_LINE; next = in.read()) {
-      line.write(next);
-      if (next == '\n') {
-        long iteration = iterationOf(file, line.toString(StandardCharsets.UTF_8));
-        if (iteration < 0 || iteration > lastIteration) {
-          return end;
-        }
-        end += line.size();
-        line.reset();
+    int damaged = 0;
+    while (true) {
+      long iteration = nextIteration(file, lines);
+      if (iteration == AFTER_LAST || iteration > lastIteration) {
+        return end;
+      }
+      if (iteration == NONE) {
+        damaged = damaged == 0 ? lines.number() : damaged;
+      } else if (damaged == 0) {
+        end = lines.position();
+      } else {
+        throw new FileException(
+            file,
+            "line %d is damaged, and whole lines follow it, which would be lost: mend it or delete it"
+                .formatted(damaged));
       }
     }
-    return end;
+  }
+
+  /** That of the next line, if it has one. */
+  private static long nextIteration(Path file, TextLines lines) throws IOException {
+    try {
+      String line = lines.next();
+      return line == null || !lines.isWhole() ? AFTER_LAST : iterationOf(file, line);
+    } catch (CharacterCodingException e) {
+      return NONE;
+    } catch (TextLines.TooLongException e) {
+      return AFTER_LAST;
+    }
   }
 
   private static long iterationOf(Path file, String line) {
     try {
       JsonNode json = JsonText.parse(line);
-      JsonNode version = json.path("schema_version");
-      if (version.isInt() && version.intValue() != TrainProgress.SCHEMA_VERSION) {
-        throw new TrainException(
-            "%s: schema_version=%s, this Stride writes %d"
-                .formatted(file, version, TrainProgress.SCHEMA_VERSION));
+      if (json.path("schema_version").isInt()) {
+        JsonText.requireVersion(file, json, TrainProgress.SCHEMA_VERSION);
       }
       JsonNode iteration = json.path("iteration");
-      return iteration.isIntegralNumber() ? iteration.longValue() : -1;
-    } catch (JsonProcessingException e) {
-      return -1;
+      boolean counts = iteration.isIntegralNumber() && iteration.canConvertToLong();
+      return counts && iteration.longValue() > 0 ? iteration.longValue() : NONE;
+    } catch (JsonException e) {
+      return NONE;
     }
   }
 

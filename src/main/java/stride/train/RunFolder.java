@@ -1,6 +1,5 @@
 package stride.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -19,6 +18,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.memory.Slab;
 
 /**
@@ -136,8 +138,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static TrainException cannotMake(Path path, IOException e) {
-    return new TrainException(
-        "cannot make run folder " + path + ": " + TrainException.reason(e), e);
+    return new TrainException("cannot make run folder " + path + ": " + FileException.reason(e), e);
   }
 
   /** The configuration comes last: a folder that has one has everything. */
@@ -183,7 +184,7 @@ public final class RunFolder implements AutoCloseable {
       return folder;
     } catch (IOException e) {
       folder.close();
-      throw new TrainException("cannot open " + path + ": " + TrainException.reason(e), e);
+      throw new TrainException("cannot open " + path + ": " + FileException.reason(e), e);
     }
   }
 
@@ -238,15 +239,14 @@ public final class RunFolder implements AutoCloseable {
   /**
    * The configuration of a run, whoever works on it.
    *
-   * @param <T> what to read
    * @param run a run's folder
-   * @param type what {@link #create} was given
    * @return the content of config.json
-   * @throws TrainException if it is missing or has another form
+   * @throws TrainException if there is no run
+   * @throws FileException if it is no JSON object
    */
-  public static <T> T readConfig(Path run, Class<T> type) {
+  public static ObjectNode readConfig(Path run) {
     requireRun(run);
-    return JsonText.read(configFile(run), type);
+    return JsonText.readObject(configFile(run));
   }
 
   /**
@@ -254,19 +254,14 @@ public final class RunFolder implements AutoCloseable {
    *
    * @param run a run's folder
    * @return empty if it has not finished
-   * @throws TrainException if the file has another form
+   * @throws FileException if the file has another form
    */
   public static Optional<TrainResult> readResult(Path run) {
     Path file = run.resolve(RESULT);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    JsonNode version = JsonText.read(file, ObjectNode.class).path("schema_version");
-    if (!version.isInt() || version.intValue() != TrainResult.SCHEMA_VERSION) {
-      throw new TrainException(
-          "%s: schema_version=%s, this Stride reads %d"
-              .formatted(file, version, TrainResult.SCHEMA_VERSION));
-    }
+    JsonText.requireVersion(file, JsonText.readObject(file), TrainResult.SCHEMA_VERSION);
     return Optional.of(JsonText.read(file, TrainResult.class));
   }
 
@@ -275,7 +270,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       AtomicFile.write(file, disk, JsonText.file(value));
     } catch (IOException e) {
-      throw new TrainException("cannot write " + file + ": " + TrainException.reason(e), e);
+      throw new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
     }
   }
 
@@ -306,7 +301,7 @@ public final class RunFolder implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new TrainException("cannot read " + folder + ": " + TrainException.reason(e), e);
+      throw new TrainException("cannot read " + folder + ": " + FileException.reason(e), e);
     }
     found.sort(Comparator.comparingLong(RunFolder::iteration).reversed());
     return found;
@@ -379,7 +374,7 @@ public final class RunFolder implements AutoCloseable {
         try {
           Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-          throw new TrainException("cannot rename " + file + ": " + TrainException.reason(e), e);
+          throw new TrainException("cannot rename " + file + ": " + FileException.reason(e), e);
         }
       }
     }
@@ -389,7 +384,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new TrainException("cannot delete " + file + ": " + TrainException.reason(e), e);
+      throw new TrainException("cannot delete " + file + ": " + FileException.reason(e), e);
     }
   }
 

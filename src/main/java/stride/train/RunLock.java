@@ -3,12 +3,14 @@ package stride.train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 
 /**
  * One process on a folder at a time.
@@ -20,10 +22,15 @@ public final class RunLock implements AutoCloseable {
   /** The file's name. */
   static final String NAME = "lock";
 
-  private final FileChannel channel;
+  // a process that opens the file once more, and closes it, lets go of its own lock
+  private static final Set<Path> IN_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
-  private RunLock(FileChannel channel) {
+  private final FileChannel channel;
+  private final Path place;
+
+  private RunLock(FileChannel channel, Path place) {
     this.channel = channel;
+    this.place = place;
   }
 
   /**
@@ -35,46 +42,58 @@ public final class RunLock implements AutoCloseable {
    */
   public static RunLock take(Path folder) {
     Path file = folder.resolve(NAME);
+    Path place = place(folder);
+    if (!IN_THIS_PROCESS.add(place)) {
+      throw inUse(folder, Long.toString(ProcessHandle.current().pid()));
+    }
+    boolean taken = false;
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        if (!tryLock(channel)) {
-          throw new TrainException(folder + " is in use by process " + owner(file));
+        if (channel.tryLock() == null) {
+          throw inUse(folder, Files.readString(file, StandardCharsets.ISO_8859_1).strip());
         }
         String pid = ProcessHandle.current().pid() + "\n";
         channel.truncate(0);
         AtomicFile.writeAll(channel, ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
-        return new RunLock(channel);
+        taken = true;
+        return new RunLock(channel, place);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new TrainException("cannot lock " + file + ": " + TrainException.reason(e), e);
+      throw new TrainException("cannot lock " + file + ": " + FileException.reason(e), e);
+    } finally {
+      if (!taken) {
+        IN_THIS_PROCESS.remove(place);
+      }
     }
   }
 
-  private static boolean tryLock(FileChannel channel) throws IOException {
+  private static Path place(Path folder) {
     try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // this very process has it
+      return folder.toRealPath();
+    } catch (IOException e) {
+      throw new TrainException("cannot lock " + folder + ": " + FileException.reason(e), e);
     }
   }
 
-  private static String owner(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+  private static TrainException inUse(Path folder, String process) {
+    return new TrainException(folder + " is in use by process " + process);
   }
 
   /** Lets go; the file stays, since another process may be about to lock it. */
   @Override
   public void close() {
     try {
-      channel.close();
+      if (channel.isOpen()) {
+        channel.close();
+        IN_THIS_PROCESS.remove(place);
+      }
     } catch (IOException e) {
-      throw new TrainException("cannot unlock: " + TrainException.reason(e), e);
+      throw new TrainException("cannot unlock: " + FileException.reason(e), e);
     }
   }
 }

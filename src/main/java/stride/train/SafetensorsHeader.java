@@ -1,6 +1,5 @@
 package stride.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import stride.files.JsonException;
+import stride.files.JsonText;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.ElementType;
@@ -144,7 +145,7 @@ record SafetensorsHeader(
     JsonNode root;
     try {
       root = JsonText.parse(new String(bytes, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
+    } catch (JsonException e) {
       throw new FormException("corrupt, its header is no JSON");
     }
     JsonNode metadataNode = root.path(METADATA);

@@ -2,6 +2,7 @@ package stride.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import stride.files.OrNull;
 import stride.learn.StageRow;
 
 /**
@@ -33,9 +34,9 @@ public record TrainResult(
     boolean finished,
     long iterations,
     long envSteps,
-    Double envStepsPerSecond,
-    Double envStepsPerSecondSteady,
-    @JsonProperty("return_mean_last_100") Double returnMeanLast100,
+    @OrNull Double envStepsPerSecond,
+    @OrNull Double envStepsPerSecondSteady,
+    @OrNull @JsonProperty("return_mean_last_100") Double returnMeanLast100,
     long episodes,
     long divergences,
     double seconds,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.memory.Slab;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 class AblateCommandTest {
   @TempDir static Path trials; // of all tests, so that what one has trained the next one finds
@@ -48,7 +48,7 @@ class AblateCommandTest {
     String[] changes = {"--change", "orthogonal_init=false", "--change", "hidden=8,8,gamma=0.9"};
     Outcome outcome = ablate(changes[0], changes[1], changes[2], changes[3], "--json");
     JsonNode json = outcome.json();
-    ObjectNode found = JsonText.read(out.resolve("ablation.json"), ObjectNode.class);
+    ObjectNode found = JsonText.readObject(out.resolve("ablation.json"));
     assertThat(json).isEqualTo(found.put("path", out.toString()));
     assertThat(outcome.err()).contains("6 of 6: ");
     JsonNode result = json.get("result");

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.cuda.FakeDriver;
-import stride.train.JsonText;
+import stride.files.JsonText;
 import stride.train.RunFolder;
 
 /** The commands with the update on the emulated device. */
@@ -86,7 +86,7 @@ class CudaTrainTest {
         .matches(
             "cuda update: (launches|graph|persistent), the fastest of"
                 + " launches [0-9.]+ ms, graph [0-9.]+ ms, persistent [0-9.]+ ms");
-    JsonNode config = JsonText.read(run.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(run.resolve("config.json"));
     assertThat(config.get("precision").textValue()).isEqualTo("fp32");
     assertThat(config.has("cuda_update")).isFalse();
     JsonNode eval = Outcome.of("eval", run.toString(), "--episodes", "5", "--json").json();
@@ -137,7 +137,7 @@ class CudaTrainTest {
   void wideNetworksTakeAPrecision() throws IOException {
     Path exact = whole("exact", "--hidden=130", "--total-timesteps=64");
     Path rounded = whole("rounded", "--hidden=130", "--total-timesteps=64", "--precision=tf32");
-    JsonNode config = JsonText.read(rounded.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(rounded.resolve("config.json"));
     assertThat(config.get("precision").textValue()).isEqualTo("tf32");
     assertThat(Files.readAllBytes(RunFolder.newestCheckpoint(rounded)))
         .isNotEqualTo(Files.readAllBytes(RunFolder.newestCheckpoint(exact)));

@@ -226,12 +226,15 @@ class DamagedRunTest {
           "preset" : "tuned"      | "preset" : "best"         | preset=best, required: one of [tuned, cleanrl]
           "gamma" : 0.99          | "gamma" : "high"          | gamma="high", required: number
           "gamma" : 0.99          | "gamma" : 1.99            | gamma=1.99, required: in [0, 1]
+          "gamma" : 0.99          | "gamma" : 1e400           | gamma: the number is too large
+          "gamma" : 0.99          | "gamma" : NaN             | not JSON, line 12, column 16: NaN is no number in JSON
+          "max_grad_norm" : 0.5   | "max_grad_norm" : "Infinity" | max_grad_norm="Infinity", required: number
           "gamma" : 0.99          | "gamme" : 0.99            | unknown option gamme, there are activation, anneal_lr,
           "num_minibatches" : 1   | "num_minibatches" : 7     | num_minibatches=7, required: a divisor of num_envs * num_steps=32
           "num_minibatches" : 1   | "num_minibatches" : 3000000000 | num_minibatches=3000000000, required: integer in [-2147483648,
           "backend" : "reference" | "backend" : "gpu"         | backend=gpu, required: one of [reference, cpu, cuda]
-          "gamma" : 0.99          | "gamma" : 0.99, "gamma" : 1 | not JSON, line 12, column 26: Duplicate field 'gamma'
-          "gamma" : 0.99,         | "gamma" : 0.99            | not JSON, line 13, column 3: Unexpected character
+          "gamma" : 0.99          | "gamma" : 0.99, "gamma" : 1 | not JSON, line 12, column 26: "gamma" is there twice
+          "gamma" : 0.99,         | "gamma" : 0.99            | not JSON, line 13, column 3: an unexpected "
           """)
   void namesWhatIsWrongWithAConfiguration(String from, String to, String complaint)
       throws IOException {
@@ -244,11 +247,11 @@ class DamagedRunTest {
       delimiter = '|',
       textBlock =
           """
-          ''            | not a JSON object
+          ''            | not JSON, empty
           [1, 2]        | not a JSON object
           "text"        | not a JSON object
-          {             | not JSON, line 1, column 2: Unexpected end-of-input
-          {} {}         | not JSON, line 1, column 4: Trailing token
+          {             | not JSON, line 1, column 2: it ends in the middle of a value
+          {} {}         | not JSON, line 1, column 4: more text after the value
           nonsense      | not JSON, line 1, column
           {}            | not the configuration of a run, it has no schema_version
           {"name": "x"} | not the configuration of a run, it has no schema_version
@@ -279,8 +282,12 @@ class DamagedRunTest {
           """
           "schema_version" : 1 | "schema_version" : 2 | schema_version=2, this Stride reads 1
           "schema_version" : 1 | "schema_version" : "" | schema_version="", this Stride reads 1
-          "episodes"           | "episode"            | Unrecognized field "episode"
+          "episodes"           | "episode"            | episodes is missingschema_version,
           }                    | ''                   | not JSON, line
+          "task"               | "schema_version"     | not JSON, line
+          "seconds"            | "minutes"            | seconds is missing
+          "finished" : true    | "finished" : null    | finished: null, required: a value
+          "seed" : 1           | "seed" : "1"         | seed: required: an integer in
           """)
   void namesAResultOfAnotherForm(String from, String to, String complaint) throws IOException {
     run = TinyRun.copy(whole, temp.resolve("finished"));
@@ -298,7 +305,7 @@ class DamagedRunTest {
     Files.writeString(file, text.replace("\"schema_version\":1,", "\"schema_version\":2,"));
     Map<String, byte[]> before = TinyRun.saved(run);
     assertThat(resume().failure())
-        .isEqualTo("stride: " + file + ": schema_version=2, this Stride writes 1");
+        .isEqualTo("stride: " + file + ": schema_version=2, this Stride reads 1");
     TinyRun.assertUnchanged(run, before);
   }
 

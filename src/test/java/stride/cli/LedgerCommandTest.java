@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.files.JsonText;
 import stride.lab.CommandText;
-import stride.train.JsonText;
 
 /** Verdicts go into the ledger, one by one or by a list of them. */
 class LedgerCommandTest {

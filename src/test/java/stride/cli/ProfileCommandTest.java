@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 class ProfileCommandTest {
   @TempDir Path temp;
@@ -107,8 +107,7 @@ class ProfileCommandTest {
           .content()
           .contains("## Profile of CartPole-v1", "| 64 x 1 ", "\n- knee on 1 thread: ");
       assertThat(folder).isDirectoryContaining("glob:**/anchor.json");
-      assertThat(JsonText.read(folder.resolve("profile-CartPole-v1.json"), JsonNode.class))
-          .isEqualTo(json);
+      assertThat(JsonText.read(folder.resolve("profile-CartPole-v1.json"))).isEqualTo(json);
     }
   }
 
@@ -164,7 +163,7 @@ class ProfileCommandTest {
         Stream<Path> files = Files.list(folders.toList().getFirst())) {
       assertThat(files)
           .singleElement()
-          .satisfies(file -> assertThat(JsonText.read(file, JsonNode.class).has("cpu")).isTrue());
+          .satisfies(file -> assertThat(JsonText.read(file).has("cpu")).isTrue());
     }
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 class SweepCommandTest {
   private static final String SPACE =
@@ -66,7 +66,7 @@ class SweepCommandTest {
   }
 
   private JsonNode file(String name) {
-    return JsonText.read(out.resolve(name), JsonNode.class);
+    return JsonText.read(out.resolve(name));
   }
 
   @Test
@@ -193,6 +193,22 @@ class SweepCommandTest {
         .isEqualTo(
             "stride: %s: schema_version=9, this Stride reads 1"
                 .formatted(out.resolve("sweep.json")));
+  }
+
+  @Test
+  void aDamagedSearchIsNotBegunAnew() throws IOException {
+    assertThat(sweep("--budget-runs", "4").exitCode()).isZero();
+    Path file = out.resolve("sweep.json");
+    for (String field : List.of("decisions", "seconds", "machine", "result")) {
+      ObjectNode json = JsonText.readObject(file);
+      JsonNode removed = json.remove(field);
+      Files.writeString(file, JsonText.file(json));
+      Map<String, byte[]> before = TinyRun.saved(out);
+      assertThat(sweep("--budget-runs", "4").complaint(1))
+          .isEqualTo("stride: %s: %s is missing".formatted(file, field));
+      TinyRun.assertUnchanged(out, before);
+      Files.writeString(file, JsonText.file(json.set(field, removed)));
+    }
   }
 
   @Test

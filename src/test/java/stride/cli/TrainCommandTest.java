@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 class TrainCommandTest {
   @TempDir Path temp;
@@ -50,7 +50,7 @@ class TrainCommandTest {
     assertThat(json.get("return_mean_last_100").doubleValue()).isPositive();
     assertThat(json.get("stage_seconds").has("rollout")).isTrue();
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(7);
-    JsonNode config = JsonText.read(run.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(run.resolve("config.json"));
     assertThat(config.get("algo").textValue()).isEqualTo("ppo");
     assertThat(config.get("preset").textValue()).isEqualTo("tuned");
     assertThat(config.get("num_envs").intValue()).isEqualTo(4);
@@ -81,7 +81,7 @@ class TrainCommandTest {
   void aRunOfBeforeThereWasAnOptionGoesOn() throws IOException {
     Path run = TinyRun.whole(temp.resolve("whole"), 50);
     Path old = TinyRun.unfinished(run, temp.resolve("old"));
-    ObjectNode config = JsonText.read(old.resolve("config.json"), ObjectNode.class);
+    ObjectNode config = JsonText.readObject(old.resolve("config.json"));
     assertThat(config.remove("orthogonal_init").booleanValue()).isTrue();
     Files.writeString(old.resolve("config.json"), JsonText.file(config));
     Outcome outcome = TinyRun.in(TinyRun.resume(old));
@@ -102,7 +102,7 @@ class TrainCommandTest {
     Files.writeString(file, "{\"gamma\": 0.9, \"gae_lambda\": 0.8, \"target_kl\": 0.05}");
     Path run = temp.resolve("run");
     train(run, "--config", file.toString(), "--set", "gamma=0.95", "--gae-lambda", "0.7");
-    JsonNode config = JsonText.read(run.resolve("config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(run.resolve("config.json"));
     assertThat(config.get("gamma").doubleValue()).isEqualTo(0.95);
     assertThat(config.get("gae_lambda").doubleValue()).isEqualTo(0.7);
     assertThat(config.get("target_kl").doubleValue()).isEqualTo(0.05);
@@ -118,6 +118,14 @@ class TrainCommandTest {
         "--num-envs;4.5;num_envs=4.5, required: integer",
         "--gamma;high;gamma=\"high\", required: number",
         "--gamma;1.5;gamma=1.5, required: in [0, 1]",
+        "--gamma;NaN;gamma=\"NaN\", required: number",
+        "--gae-lambda;1e400;gae_lambda=Infinity, required: in [0, 1]",
+        "--learning-rate;1e400;learning_rate=Infinity, required: finite, >= 0",
+        "--clip-coef;1e400;clip_coef=Infinity, required: finite, > 0",
+        "--ent-coef;-1e400;ent_coef=-Infinity, required: finite",
+        "--vf-coef;1e400;vf_coef=Infinity, required: finite, >= 0",
+        "--max-grad-norm;1e400;max_grad_norm=Infinity, required: finite, > 0",
+        "--target-kl;1e999;target_kl=Infinity, required: finite, > 0, or null",
         "--num-minibatches;7;num_minibatches=7, required: a divisor of num_envs * num_steps=256",
         "--norm-adv;all;norm_adv=all, required: one of [none, minibatch, batch]",
         "--hidden;64,x;hidden=[64,\"x\"], required: integers",
@@ -138,7 +146,7 @@ class TrainCommandTest {
         "--seed;one;Invalid value for option '--seed': 'one' is not a long",
         "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format but was gamma",
         "--fast;yes;Unknown options: '--fast', 'yes'",
-        "--target-kl;-1;target_kl=-1.0, required: > 0 or null",
+        "--target-kl;-1;target_kl=-1.0, required: finite, > 0, or null",
       })
   void refusesWhatIsImpossibleBeforeAFolderIsMade(String flag, String value, String message) {
     Path run = temp.resolve("run");
@@ -197,9 +205,9 @@ class TrainCommandTest {
       textBlock =
           """
           [1]                                      | not a JSON object
-          {                                        | not JSON, line 1, column 2: Unexpected end-of-input
+          {                                        | not JSON, line 1, column 2: it ends in the middle of a value
           {"gamma": 0.9} 0.8                       | not JSON, line 1, column
-          {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: Duplicate field 'gamma'
+          {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: "gamma" is there twice
           {"schema_version": 2}                    | schema_version=2, required: 1
           {"schema_version": "1"}                  | schema_version="1", required: 1
           {"algo": "dqn"}                          | algo="dqn", required: "ppo"

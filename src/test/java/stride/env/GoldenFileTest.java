@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,21 @@ class GoldenFileTest {
     GoldenFileException refusal = refusal(temp.resolve("none.jsonl.gz"));
     assertThat(refusal.line()).isZero();
     assertThat(refusal.reason()).isEqualTo("no such file");
+  }
+
+  @Test
+  void aLineThatWouldFillTheHeap() throws IOException {
+    Path file = temp.resolve("long.jsonl.gz");
+    byte[] blanks = new byte[1 << 20];
+    Arrays.fill(blanks, (byte) ' ');
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("{\"task\": \"Hopper-v5\"".getBytes(StandardCharsets.UTF_8));
+      for (int k = 0; k < 1200; k++) {
+        out.write(blanks);
+      }
+      out.write("}\n".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(refusal(file)).hasMessage(file + ", line 1: a line of more than 16777216 bytes");
   }
 
   @Test

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.files.JsonText;
 import stride.learn.StageRow;
-import stride.train.JsonText;
 import stride.train.StageSeconds;
 import stride.train.TrainResult;
 
@@ -27,7 +27,7 @@ class BenchReportTest {
     BenchReport report = new BenchReport(folder, new Anchor(20_000, 10.5), Optional.empty());
     report.close(new Anchor(21_000, 9.5));
 
-    JsonNode anchor = JsonText.read(folder.path().resolve("anchor.json"), JsonNode.class);
+    JsonNode anchor = JsonText.read(folder.path().resolve("anchor.json"));
     assertThat(anchor.get("schema_version").intValue()).isEqualTo(1);
     assertThat(anchor.get("start").get("mj_steps_per_second").doubleValue()).isEqualTo(20_000);
     assertThat(anchor.get("end").get("copy_gigabytes_per_second").doubleValue()).isEqualTo(9.5);
@@ -56,7 +56,7 @@ class BenchReportTest {
     assertThat(folder.path().resolve("summary.md"))
         .content()
         .contains("\n## Training\n\n" + sentence + "\n\n| stage");
-    JsonNode json = JsonText.read(folder.path().resolve("returns-Hopper-v5.json"), JsonNode.class);
+    JsonNode json = JsonText.read(folder.path().resolve("returns-Hopper-v5.json"));
     assertThat(json.get("schema_version").intValue()).isEqualTo(1);
     assertThat(json.get("learnt").booleanValue()).isFalse();
     assertThat(json.get("result").get("return_mean_last_100").doubleValue()).isEqualTo(599.5);

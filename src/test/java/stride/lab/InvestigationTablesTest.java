@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 final class InvestigationTablesTest {
   private static final String RUN = "2026-01-31_amd-epyc-2c_0123456";

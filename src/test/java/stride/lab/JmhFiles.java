@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /** Files as JMH writes them, but for what nobody reads. */
 final class JmhFiles {

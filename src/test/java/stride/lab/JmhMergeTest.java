@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /** Held to what JMH itself wrote about several forks. */
 class JmhMergeTest {
@@ -33,7 +33,7 @@ class JmhMergeTest {
 
   @Test
   void forksTogetherAreWhatJmhMakesOfThem() {
-    for (JsonNode whole : JsonText.read(WRITTEN, JsonNode.class)) {
+    for (JsonNode whole : JsonText.read(WRITTEN)) {
       JsonNode merged = JmhMerge.merge(List.of(fork(whole, 0), fork(whole, 1), fork(whole, 2)));
       assertThat(merged.get("forks")).isEqualTo(whole.get("forks"));
       requireSame(whole.get("primaryMetric"), merged.get("primaryMetric"));
@@ -65,7 +65,7 @@ class JmhMergeTest {
 
   @Test
   void whatSomeForksDoNotHaveIsLeftOut() {
-    JsonNode whole = JsonText.read(WRITTEN, JsonNode.class).get(0);
+    JsonNode whole = JsonText.read(WRITTEN).get(0);
     ObjectNode second = (ObjectNode) fork(whole, 1);
     ((ObjectNode) second.get("secondaryMetrics")).remove("gc.alloc.rate");
     JsonNode merged = JmhMerge.merge(List.of(fork(whole, 0), second));

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.env.Tasks;
+import stride.files.JsonText;
 import stride.learn.StageRow;
 import stride.nn.Backend;
 import stride.ppo.Stepping;
-import stride.train.JsonText;
 
 /** Profiles too short to mean anything, long enough to show that they hold together. */
 class ProfileTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.train.TrainException;
+import stride.files.FileException;
 
 /** Is what was written read as it was, and what is damaged refused by name? */
 class ResultsTest {
@@ -141,7 +141,7 @@ class ResultsTest {
   void anotherVersionIsRefusedByName(String file) throws IOException {
     replace(file, "\"schema_version\" : 1", "\"schema_version\" : 2");
     assertThatThrownBy(() -> read().anchors())
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage(folder.path().resolve(file) + ": schema_version=2, this Stride reads 1");
     replace(file, "\"schema_version\" : 2", "\"version\" : 1");
     assertThatThrownBy(() -> read().anchors())
@@ -156,8 +156,8 @@ class ResultsTest {
     assertThat(read().anchors().orElseThrow().start()).isEqualTo(ANCHOR);
     replace("machine.json", "\"cores\"", "\"kernels\"");
     assertThatThrownBy(this::read)
-        .isInstanceOf(TrainException.class)
-        .hasMessageStartingWith(folder.path().resolve("machine.json") + ": cores: Missing ");
+        .isInstanceOf(FileException.class)
+        .hasMessageStartingWith(folder.path().resolve("machine.json") + ": cores is missing");
     replace("machine.json", "\"kernels\" : 2", "\"cores\" : \"two\"");
     assertThatThrownBy(this::read)
         .hasMessageStartingWith(folder.path().resolve("machine.json") + ": cores: ");
@@ -165,7 +165,7 @@ class ResultsTest {
     replace("anchor.json", "\"mj_steps_per_second\" : 20000.0,", "");
     assertThatThrownBy(() -> read().anchors())
         .hasMessageStartingWith(
-            folder.path().resolve("anchor.json") + " has no \"mj_steps_per_second\"")
+            folder.path().resolve("anchor.json") + ": start.mj_steps_per_second is missing")
         .message()
         .hasLineCount(1);
   }

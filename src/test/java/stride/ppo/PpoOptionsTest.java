@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.files.JsonText;
 import stride.nn.Initialization;
-import stride.train.JsonText;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class PpoOptionsTest {
@@ -79,7 +79,7 @@ class PpoOptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"HalfCheetah-v5", "Hopper-v5", "Walker2d-v5"})
   void tunedIsWhatTheSweepFound(String task) throws IOException {
-    ObjectNode found = JsonText.read(Path.of("docs/sweeps", task, "best.json"), ObjectNode.class);
+    ObjectNode found = JsonText.readObject(Path.of("docs/sweeps", task, "best.json"));
     assertThat(found.get("task").textValue()).isEqualTo(task);
     found.remove(List.of("schema_version", "algo", "task", "preset"));
     assertThat(JsonText.tree(PpoOptions.preset("tuned", Tasks.of(task)))).isEqualTo(found);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.files.FileException;
 
 class MetricsLogTest {
   private static final String TWO = "{\"iteration\":1}\n{\"iteration\":2}\n";
@@ -43,10 +44,27 @@ class MetricsLogTest {
         "x\n",
         "\n",
         "{}\n",
+        "null\n",
+        "{\"iteration\":0}\n",
         "{\"iteration\":3}x\n"
       })
   void cutsWhatAKilledProcessLeft(String rest) throws IOException {
     assertThat(reopened(TWO + rest, 5)).isEqualTo(TWO + "{\"iteration\":6}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{\"iteration\":", "\0\0", "{}", ""})
+  void losesNoLinesThatFollowADamagedOne(String line) throws IOException {
+    Path file = temp.resolve("metrics.jsonl");
+    String lines = TWO.replaceFirst("\n", "\n" + line + "\n");
+    assertThatThrownBy(() -> reopened(lines, 5))
+        .isInstanceOf(FileException.class)
+        .hasMessage(
+            file
+                + ": line 2 is damaged, and whole lines follow it, which would be lost: mend it or"
+                + " delete it");
+    assertThat(file).hasContent(lines);
+    assertThat(reopened(lines, 1)).isEqualTo("{\"iteration\":1}\n{\"iteration\":2}\n");
   }
 
   @Test
@@ -55,8 +73,8 @@ class MetricsLogTest {
         "{\"schema_version\":1,\"iteration\":1}\n{\"schema_version\":2,\"iteration\":2}\n";
     Path file = temp.resolve("metrics.jsonl");
     assertThatThrownBy(() -> reopened(lines, 5))
-        .isInstanceOf(TrainException.class)
-        .hasMessage(file + ": schema_version=2, this Stride writes 1");
+        .isInstanceOf(FileException.class)
+        .hasMessage(file + ": schema_version=2, this Stride reads 1");
     assertThat(file).hasContent(lines);
   }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.files.AtomicFile;
+import stride.files.JsonText;
 
 class RunFolderTest {
   private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
@@ -51,7 +53,7 @@ class RunFolderTest {
       assertThat(first.path()).hasParent(parent);
       assertThat(first.path().getFileName().toString()).matches("ALE-Pong-v5__ppo__3__\\d{10}");
       assertThat(second.path()).isNotEqualTo(first.path());
-      assertThat((Object) RunFolder.readConfig(first.path(), Map.class)).isEqualTo(CONFIG);
+      assertThat(RunFolder.readConfig(first.path())).isEqualTo(JsonText.tree(CONFIG));
     }
   }
 
@@ -74,7 +76,7 @@ class RunFolderTest {
     Files.writeString(path.resolve("lock"), "1\n");
     Files.writeString(path.resolve("config.json.part"), "{");
     try (RunFolder folder = RunFolder.create(path, CONFIG)) {
-      assertThat((Object) RunFolder.readConfig(path, Map.class)).isEqualTo(CONFIG);
+      assertThat(RunFolder.readConfig(path)).isEqualTo(JsonText.tree(CONFIG));
       assertThat(path.resolve("config.json.part")).doesNotExist();
       assertThat(folder.hasBegun()).isFalse();
     }
@@ -106,10 +108,10 @@ class RunFolderTest {
   void opensOnlyTheFoldersOfRuns() {
     String without = temp + " is no run folder: it has no config.json";
     assertRefused(() -> RunFolder.open(temp).close(), without);
-    assertRefused(() -> RunFolder.readConfig(temp, Map.class), without);
+    assertRefused(() -> RunFolder.readConfig(temp), without);
     Path missing = temp.resolve("missing");
     assertRefused(() -> RunFolder.open(missing).close(), missing + " does not exist");
-    assertRefused(() -> RunFolder.readConfig(missing, Map.class), missing + " does not exist");
+    assertRefused(() -> RunFolder.readConfig(missing), missing + " does not exist");
     assertRefused(() -> RunFolder.checkpoints(temp), "cannot read");
   }
 
@@ -180,6 +182,20 @@ class RunFolderTest {
     folder.close();
     folder.close();
     RunFolder.open(path).close();
+  }
+
+  @Test
+  void aRefusalInItsOwnProcessDoesNotGiveItToAnother() throws Exception {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, CONFIG)) {
+      assertRefused(() -> RunFolder.open(folder.path()).close(), path + " is in use by process ");
+      Process other = LockHolder.start(path);
+      try (BufferedReader out = other.inputReader()) {
+        assertThat(out.readLine()).isNull();
+      } finally {
+        other.destroyForcibly().waitFor();
+      }
+    }
   }
 
   @Test

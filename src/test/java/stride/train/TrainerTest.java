@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.files.AtomicFile;
+import stride.files.JsonText;
 
 class TrainerTest {
   private static final int ITERATIONS = 23;

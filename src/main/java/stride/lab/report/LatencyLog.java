@@ -11,8 +11,8 @@ import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogScanner;
 import org.HdrHistogram.HistogramLogScanner.EncodableHistogramSupplier;
+import stride.files.FileException;
 import stride.lab.LabException;
-import stride.train.TrainException;
 
 /**
  * A file of HdrHistogram's log format.
@@ -29,7 +29,7 @@ record LatencyLog(String name, Map<String, Histogram> histograms) {
     try (var scanner = new HistogramLogScanner(file.toFile())) {
       scanner.process(intervals);
     } catch (IOException | UncheckedIOException e) {
-      String reason = e instanceof IOException io ? TrainException.reason(io) : e.getMessage();
+      String reason = e instanceof IOException io ? FileException.reason(io) : e.getMessage();
       throw new LabException("cannot read " + file + ": " + reason, e);
     } catch (RuntimeException e) { // what the scanner throws depends on where a line is cut
       throw damaged(file, e);

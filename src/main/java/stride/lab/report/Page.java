@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
+import stride.files.JsonText;
 import stride.lab.Table;
-import stride.train.JsonText;
 
 /**
  * One HTML file that needs no other: style, scripts and data are in it, and its policy allows the

@@ -8,13 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import stride.env.Tasks;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.lab.Figures;
-import stride.lab.LabException;
 import stride.lab.MeanInterval;
 import stride.lab.Part;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
-import stride.train.TrainException;
 
 /**
  * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
@@ -43,14 +42,13 @@ public final class ReferenceReturns {
    *
    * @param file of a task's name and its returns, beside remarks
    * @return what is in it; none where there is no file, as in a bundle
-   * @throws LabException if a task has no returns
-   * @throws TrainException if it is no JSON
+   * @throws FileException if it is no JSON, or a task has no returns
    */
   public static ReferenceReturns read(Path file) {
     if (!Files.exists(file)) {
       return NONE;
     }
-    var all = new Part(file, JsonText.read(file, ObjectNode.class));
+    var all = new Part(file, JsonText.readObject(file));
     Map<String, double[]> byTask = new TreeMap<>();
     all.node()
         .properties()
@@ -66,7 +64,7 @@ public final class ReferenceReturns {
   private static double[] returns(Part task) {
     double[] returns = task.numbers("returns");
     if (returns.length == 0) {
-      throw new LabException(task.file() + ": returns are empty");
+      throw new FileException(task.file(), "returns are empty");
     }
     return returns;
   }

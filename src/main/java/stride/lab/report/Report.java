@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import stride.files.AtomicFile;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.Results;
-import stride.train.AtomicFile;
-import stride.train.TrainException;
 
 /** One HTML page of results folders and run folders. */
 public final class Report {
@@ -30,7 +30,7 @@ public final class Report {
    * @return the report
    * @throws LabException if there is nothing in any of them, or a file is cut short or of another
    *     version
-   * @throws TrainException if a file cannot be read or is no JSON
+   * @throws FileException if a file cannot be read or is no JSON
    */
   public static Report of(List<Path> folders) {
     ReportFolders all = ReportFolders.among(folders);
@@ -166,7 +166,7 @@ public final class Report {
     try {
       AtomicFile.write(out, html);
     } catch (IOException e) {
-      throw new LabException("cannot write " + out + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot write " + out + ": " + FileException.reason(e), e);
     }
   }
 }

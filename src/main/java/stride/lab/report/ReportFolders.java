@@ -8,9 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.Results;
-import stride.train.TrainException;
 
 /**
  * The folders of results and of runs among those given and below them.
@@ -62,7 +62,7 @@ record ReportFolders(List<Path> found, List<Path> empty) {
         any |= Files.isDirectory(path) && !Files.isSymbolicLink(path) && addAll(found, path);
       }
     } catch (IOException e) {
-      throw new LabException("cannot read " + folder + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot read " + folder + ": " + FileException.reason(e), e);
     }
     return any;
   }

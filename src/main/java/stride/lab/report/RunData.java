@@ -1,7 +1,5 @@
 package stride.lab.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import stride.files.FileException;
+import stride.files.JsonText;
+import stride.files.TextLines;
 import stride.lab.LabException;
 import stride.lab.Part;
-import stride.lab.Revision;
+import stride.lab.trials.Origin;
 import stride.train.RunFolder;
-import stride.train.TrainException;
 
 /**
  * What a run folder says of learning.
@@ -39,7 +39,7 @@ public record RunData(
     String failed) {
   private static final String TRIAL = "trial.json";
   private static final String METRICS = "metrics.jsonl";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LONGEST_LINE = 1 << 20; // bytes, far above any real one
 
   /**
    * Mean return of the last 100 episodes at some time.
@@ -65,7 +65,8 @@ public record RunData(
    * @param folder of the run
    * @param name how the folder is called
    * @return what is in it
-   * @throws LabException if a file has another form
+   * @throws FileException if a file has another form
+   * @throws LabException if its iterations are out of order
    */
   public static RunData read(Path folder, String name) {
     Part config = Part.of(RunFolder.configFile(folder));
@@ -74,9 +75,9 @@ public record RunData(
     String failed = null;
     if (Files.exists(folder.resolve(TRIAL))) {
       Part trial = Part.of(folder.resolve(TRIAL));
-      Part origin = trial.part("origin");
-      configuration.put("revision", revision(origin)).put("machine", origin.text("machine"));
-      failed = trial.node().path("failed").textValue();
+      Origin origin = trial.part("origin").as(Origin.class);
+      configuration.put("revision", revision(origin)).put("machine", origin.machine());
+      failed = trial.textOrNull("failed");
     }
     Path metrics = folder.resolve(METRICS);
     List<Point> points = new ArrayList<>();
@@ -106,10 +107,8 @@ public record RunData(
   }
 
   /** Changes of no commit are told apart by what was built of them. */
-  private static String revision(Part origin) {
-    boolean dirty = origin.node().path("dirty").asBoolean();
-    return new Revision(origin.text("commit"), dirty).abbreviated()
-        + (dirty ? "-" + origin.text("code").substring(0, 7) : "");
+  private static String revision(Origin origin) {
+    return origin.revision() + (origin.dirty() ? "-" + origin.shortCode() : "");
   }
 
   /** Whether another run did the same as far as both got: then it is this run again. */
@@ -125,22 +124,14 @@ public record RunData(
 
   /** All whole lines: a run that is still written, or was killed, may end in the midst of one. */
   private static List<Part> lines(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw new LabException("cannot read " + file + ": " + TrainException.reason(e), e);
-    }
     List<Part> parts = new ArrayList<>();
-    int number = 0;
-    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-      number++;
-      try {
-        parts.add(new Part(file, JSON.readValue(line, ObjectNode.class)).versioned());
-      } catch (JsonProcessingException e) {
-        throw new LabException("%s: line %d is no JSON object".formatted(file, number), e);
+    try (var lines = new TextLines(Files.newInputStream(file), LONGEST_LINE)) {
+      for (String line = lines.next(); line != null && lines.isWhole(); line = lines.next()) {
+        parts.add(new Part(file, JsonText.readLine(file, lines.number(), line)).versioned());
       }
+      return parts;
+    } catch (IOException e) {
+      throw FileException.cannotRead(file, e);
     }
-    return parts;
   }
 }

@@ -9,8 +9,8 @@
  *
  * <p><b>Threads.</b> Nothing here is shared.
  *
- * <p><b>Errors.</b> {@link stride.lab.LabException} and {@link stride.train.TrainException} name
- * the file that is missing, cut short or of another version; then no page is written, and one that
- * was there stays.
+ * <p><b>Errors.</b> {@link stride.lab.LabException} and {@link stride.files.FileException} name the
+ * file that is missing, cut short or of another version; then no page is written, and one that was
+ * there stays.
  */
 package stride.lab.report;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import stride.files.ValuesOrNull;
 
 /**
  * What an ablation is asked: two are the same if this is.
@@ -21,7 +22,10 @@ import java.util.SortedMap;
  * @param seeds of base and changes, two or more
  */
 public record AblationPlan(
-    String task, ObjectNode config, List<SortedMap<String, JsonNode>> changes, List<Long> seeds) {
+    String task,
+    ObjectNode config,
+    @ValuesOrNull List<SortedMap<String, JsonNode>> changes,
+    List<Long> seeds) {
   private static final List<String> TOGGLED =
       List.of(
           "clip_vloss",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
+import stride.files.OrNull;
 import stride.lab.Holm;
 import stride.lab.LabException;
 import stride.lab.Table;
@@ -40,7 +41,7 @@ public record AblationResult(
    */
   public record Base(
       double returnMean,
-      @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
+      @OrNull @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
       List<Double> returns,
       int failed,
       String key) {}

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.SortedMap;
+import stride.files.OrNull;
+import stride.files.ValuesOrNull;
 import stride.lab.verify.Interval;
 import stride.lab.verify.Verdict;
 
@@ -26,9 +28,9 @@ import stride.lab.verify.Verdict;
  * @param key names the folder of its trainings
  */
 public record AblationRow(
-    SortedMap<String, JsonNode> options,
+    @ValuesOrNull SortedMap<String, JsonNode> options,
     double returnMean,
-    @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
+    @OrNull @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
     List<Double> returns,
     int failed,
     double difference,

@@ -1,6 +1,7 @@
 package stride.lab.sweep;
 
 import java.math.BigDecimal;
+import stride.files.OrNull;
 
 /**
  * How much a search may do: one of two.
@@ -8,7 +9,7 @@ import java.math.BigDecimal;
  * @param runs env steps, in trainings of the full length; null for minutes
  * @param minutes of wall time, of all sittings; null for runs
  */
-public record Budget(Double runs, Double minutes) {
+public record Budget(@OrNull Double runs, @OrNull Double minutes) {
   private static final double ROUNDING = 1e-9;
 
   String words() {

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.trials.Origin;
-import stride.train.AtomicFile;
-import stride.train.JsonText;
 import stride.train.RunLock;
-import stride.train.TrainException;
 
 /** The folder of one search or ablation, for the one process that works on it. */
 final class OutFolder implements AutoCloseable {
@@ -53,7 +53,7 @@ final class OutFolder implements AutoCloseable {
       }
       return folder;
     } catch (IOException e) {
-      throw new LabException("cannot use " + path + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot use " + path + ": " + FileException.reason(e), e);
     }
   }
 
@@ -69,12 +69,8 @@ final class OutFolder implements AutoCloseable {
       }
       return;
     }
-    JsonNode json = JsonText.read(old, JsonNode.class);
-    JsonNode version = json.path("schema_version");
-    if (!version.isInt() || version.intValue() != schemaVersion) {
-      throw new LabException(
-          "%s: schema_version=%s, this Stride reads %d".formatted(old, version, schemaVersion));
-    }
+    JsonNode json = JsonText.readObject(old);
+    JsonText.requireVersion(old, json, schemaVersion);
     JsonNode its = JsonText.tree(origin);
     for (String key : OF_THE_CODE) {
       requireEqual(json.path("origin"), its, key);
@@ -109,7 +105,7 @@ final class OutFolder implements AutoCloseable {
       AtomicFile.write(path.resolve(name), text);
     } catch (IOException e) {
       throw new LabException(
-          "cannot write " + path.resolve(name) + ": " + TrainException.reason(e), e);
+          "cannot write " + path.resolve(name) + ": " + FileException.reason(e), e);
     }
   }
 

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.random.Purpose;
 import stride.random.RandomStream;
-import stride.train.JsonText;
-import stride.train.TrainException;
 
 /**
  * Where a search looks: options, and the values that each may have.
@@ -42,8 +42,8 @@ public record Space(ObjectNode json, SortedMap<String, Domain> options) {
    */
   public static Space read(Path file, OptionRules rules) {
     try {
-      return of(JsonText.read(file, ObjectNode.class), rules);
-    } catch (TrainException e) {
+      return of(JsonText.readObject(file), rules);
+    } catch (FileException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);

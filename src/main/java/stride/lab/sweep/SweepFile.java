@@ -2,6 +2,7 @@ package stride.lab.sweep;
 
 import java.nio.file.Path;
 import java.util.List;
+import stride.files.OrNull;
 import stride.lab.Machine;
 import stride.lab.trials.Origin;
 
@@ -23,7 +24,7 @@ public record SweepFile(
     Machine machine,
     double seconds,
     List<Integer> decisions,
-    SweepResult result) {
+    @OrNull SweepResult result) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
 

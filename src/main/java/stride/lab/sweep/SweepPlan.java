@@ -2,6 +2,7 @@ package stride.lab.sweep;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import stride.files.OrNull;
 
 /**
  * What a search is asked: two searches are the same if this is.
@@ -20,7 +21,7 @@ public record SweepPlan(
     ObjectNode config,
     ObjectNode space,
     String search,
-    Integer eta,
+    @OrNull Integer eta,
     Budget budget,
     List<Long> seeds,
     long seed) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import stride.files.OrNull;
+import stride.files.ValuesOrNull;
 import stride.lab.CommandText;
 import stride.lab.Table;
 import stride.lab.trials.TrialResult;
@@ -28,8 +30,8 @@ public record SweepResult(
     int trainings,
     List<SweepRow> rows,
     int best,
-    SortedMap<String, JsonNode> options,
-    String verify,
+    @ValuesOrNull SortedMap<String, JsonNode> options,
+    @OrNull String verify,
     List<String> failures,
     List<String> warnings) {
   private static final int FRESH_SEEDS = 20;

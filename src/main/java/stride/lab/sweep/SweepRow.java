@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import stride.files.OrNull;
+import stride.files.ValuesOrNull;
 import stride.lab.UncertainMean;
 import stride.lab.trials.TrialResult;
 import stride.lab.verify.Interval;
@@ -29,11 +31,11 @@ public record SweepRow(
     int configuration,
     long totalTimesteps,
     double returnMean,
-    @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
+    @OrNull @JsonProperty("return_mean_ci95") Interval returnMeanCi95,
     List<Double> returns,
     int failed,
-    Double envStepsPerSecondSteady,
-    SortedMap<String, JsonNode> options,
+    @OrNull Double envStepsPerSecondSteady,
+    @ValuesOrNull SortedMap<String, JsonNode> options,
     String key) {
   private static final double CONFIDENCE = 0.95;
 

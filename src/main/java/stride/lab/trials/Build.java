@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import stride.files.FileException;
 import stride.lab.Checkout;
 import stride.lab.LabException;
 import stride.lab.Machine;
-import stride.train.TrainException;
 
 /**
  * A Stride that was built: what trains, and what its results are of.
@@ -79,7 +79,7 @@ public record Build(Path home, Path classes, List<String> stride, Origin origin)
         }
       }
     } catch (IOException e) {
-      throw new LabException("cannot read the code that runs: " + TrainException.reason(e), e);
+      throw new LabException("cannot read the code that runs: " + FileException.reason(e), e);
     }
     return digest.hex();
   }

@@ -1,6 +1,7 @@
 package stride.lab.trials;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import stride.lab.Revision;
 
 /**
@@ -13,6 +14,20 @@ import stride.lab.Revision;
  * @param machine a short name
  */
 public record Origin(String commit, boolean dirty, String code, String machine) {
+  private static final Pattern CODE = Pattern.compile("[0-9a-f]{7,64}");
+
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if the commit or the digest is none
+   */
+  public Origin {
+    Revision.requireCommit(commit);
+    if (!CODE.matcher(code).matches()) {
+      throw new IllegalArgumentException(
+          "code=%.70s, required: 7 to 64 digits in hex".formatted(code));
+    }
+  }
 
   /**
    * The code in short.
@@ -21,6 +36,15 @@ public record Origin(String commit, boolean dirty, String code, String machine) 
    */
   public String revision() {
     return new Revision(commit, dirty).abbreviated();
+  }
+
+  /**
+   * The digest in short.
+   *
+   * @return its first seven digits
+   */
+  public String shortCode() {
+    return code.substring(0, 7);
   }
 
   /**

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /**
  * One configuration and one seed.

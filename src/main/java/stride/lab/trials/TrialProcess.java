@@ -1,6 +1,5 @@
 package stride.lab.trials;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.lab.Command;
 import stride.lab.LabException;
 import stride.lab.Part;
 import stride.lab.report.RunData;
 import stride.memory.Slab;
-import stride.train.AtomicFile;
 import stride.train.Checkpoint;
-import stride.train.JsonText;
 import stride.train.RunFolder;
-import stride.train.TrainException;
 import stride.train.TrainResult;
 import stride.train.Trainer;
 
@@ -65,7 +64,7 @@ final class TrialProcess {
       Files.createDirectories(run.getParent());
       AtomicFile.write(config(), JsonText.file(trial.config()));
     } catch (IOException e) {
-      throw new LabException("cannot write " + config() + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot write " + config() + ": " + FileException.reason(e), e);
     }
   }
 
@@ -90,7 +89,7 @@ final class TrialProcess {
       AtomicFile.write(run.resolve(RESULT), JsonText.file(result));
       return result;
     } catch (IOException e) {
-      throw new LabException("cannot write into " + run + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot write into " + run + ": " + FileException.reason(e), e);
     }
   }
 
@@ -220,13 +219,8 @@ final class TrialProcess {
     if (Files.size(out("eval")) == 0) {
       return null;
     }
-    JsonNode json = JsonText.read(out("eval"), JsonNode.class);
-    return new TrialResult.Played(
-        json.get("episodes").intValue(),
-        json.get("deterministic").booleanValue(),
-        json.get("seed").longValue(),
-        json.get("return_mean").doubleValue(),
-        json.get("return_std").doubleValue());
+    Path file = out("eval");
+    return JsonText.toRecord(file, JsonText.readObject(file), TrialResult.Played.class);
   }
 
   private TrialResult result(String failed, TrialResult.Played played, double wallSeconds) {

@@ -3,7 +3,9 @@ package stride.lab.trials;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import stride.files.OrNull;
 
 /**
  * What became of a trial: its trial.json.
@@ -39,16 +41,30 @@ public record TrialResult(
     int jobs,
     int threads,
     double warmUpSeconds,
-    String failed,
+    @OrNull String failed,
     long envSteps,
     String turns,
-    Double envStepsPerSecondSteady,
-    @JsonProperty("return_mean_last_100") Double returnMeanLast100,
-    Double returnMeanLowest,
-    Played evaluation,
+    @OrNull Double envStepsPerSecondSteady,
+    @OrNull @JsonProperty("return_mean_last_100") Double returnMeanLast100,
+    @OrNull Double returnMeanLowest,
+    @OrNull Played evaluation,
     @JsonProperty("parameters_sha256") String parametersSha256,
     double seconds,
     double wallSeconds) {
+  private static final Pattern TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T.*");
+
+  /**
+   * Checks what is cut into parts later.
+   *
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  public TrialResult {
+    if (!TIME.matcher(turns).matches()) {
+      throw new IllegalArgumentException(
+          "turns=%.40s, required: a time such as 2026-01-31T12:00:00Z".formatted(turns));
+    }
+  }
+
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
 

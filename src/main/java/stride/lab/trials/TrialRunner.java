@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.TimeLeft;
 import stride.train.RunLock;
@@ -48,13 +49,14 @@ public final class TrialRunner {
    * @return one result a trial; what was finished before with other settings than these has no
    *     speed
    * @throws LabException if it was told to stop, or something fails that says nothing of a trial
-   * @throws TrainException if another process is at work in the root, or a file is damaged
+   * @throws TrainException if another process is at work in the root
+   * @throws FileException if a file is damaged
    */
   public List<TrialResult> run(List<Trial> trials) {
     try {
       Files.createDirectories(settings.root());
     } catch (IOException e) {
-      throw new LabException("cannot make " + settings.root() + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot make " + settings.root() + ": " + FileException.reason(e), e);
     }
     try (RunLock _ = RunLock.take(settings.root())) {
       Map<Path, TrialResult> results = new LinkedHashMap<>();

@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import stride.files.AtomicFile;
+import stride.files.FileException;
+import stride.files.FileGuard;
+import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.Part;
-import stride.train.AtomicFile;
-import stride.train.JsonText;
-import stride.train.TrainException;
 
 /** A file of speed-ups that were verified, which only grows by whole rows. */
 public final class Ledger {
@@ -32,8 +33,8 @@ public final class Ledger {
   /**
    * Makes sure that it can take a row, before anything is trained.
    *
-   * @throws LabException if it is of another version, or lies where nothing can be written
-   * @throws TrainException if it is damaged
+   * @throws LabException if it lies where nothing can be written
+   * @throws FileException if it is damaged or of another version
    */
   public void requireFit() {
     Path folder = file.toAbsolutePath().getParent();
@@ -47,8 +48,7 @@ public final class Ledger {
    * All rows, as they are in the file now.
    *
    * @return in the order in which they were put; none where there is no file
-   * @throws LabException if it is of another version
-   * @throws TrainException if it is damaged
+   * @throws FileException if it is damaged or of another version
    */
   public List<LedgerRow> rows() {
     return parts().stream().map(part -> part.as(LedgerRow.class)).toList();
@@ -59,23 +59,24 @@ public final class Ledger {
   }
 
   /**
-   * Adds a row at the end; one of the same name, task, machine and commit goes.
+   * Adds a row at the end; one of the same name, task, machine and commit goes. Of several
+   * processes that add rows at the same time, each adds its own.
    *
    * @param row what was found
    * @throws LabException if it cannot be written; then nothing has changed
    */
   public void put(LedgerRow row) {
-    List<Object> rows = new ArrayList<>();
-    for (Part part : parts()) {
-      if (!row.replaces(part.as(LedgerRow.class))) {
-        rows.add(part.node()); // a later Stride's may say more than a row here
+    try (var _ = FileGuard.of(file)) {
+      List<Object> rows = new ArrayList<>();
+      for (Part part : parts()) {
+        if (!row.replaces(part.as(LedgerRow.class))) {
+          rows.add(part.node()); // a later Stride's may say more than a row here
+        }
       }
-    }
-    rows.add(row);
-    try {
+      rows.add(row);
       AtomicFile.write(file, JsonText.file(new Content(SCHEMA_VERSION, rows)));
     } catch (IOException e) {
-      throw new LabException("cannot write " + file + ": " + TrainException.reason(e), e);
+      throw new LabException("cannot write " + file + ": " + FileException.reason(e), e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import stride.files.OrNull;
 import stride.lab.trials.Origin;
 
 /**
@@ -33,12 +34,12 @@ public record LedgerRow(
     String name,
     String task,
     Map<String, Verification.Difference> differences,
-    Double speedRatio,
-    Interval speedRatioCi95,
+    @OrNull Double speedRatio,
+    @OrNull Interval speedRatioCi95,
     Verdict verdict,
     double referenceMean,
     double difference,
-    Interval ci90,
+    @OrNull Interval ci90,
     double margin,
     List<Long> seeds,
     List<String> failures,

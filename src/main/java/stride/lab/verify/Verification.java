@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import stride.files.OrNull;
 import stride.lab.LabException;
 import stride.lab.Table;
 import stride.lab.trials.Origin;
@@ -79,7 +80,7 @@ public record Verification(
    * @param reference its value
    * @param candidate likewise
    */
-  public record Difference(JsonNode reference, JsonNode candidate) {}
+  public record Difference(@OrNull JsonNode reference, @OrNull JsonNode candidate) {}
 
   /**
    * The reference's seeds in two halves, judged by the same rules.

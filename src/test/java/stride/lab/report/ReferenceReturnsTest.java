@@ -13,9 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Tasks;
-import stride.lab.LabException;
+import stride.files.FileException;
+import stride.files.JsonText;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
 
 /** Are learning curves held to PyTorch's, those of the same setting and no others? */
 class ReferenceReturnsTest {
@@ -97,7 +97,7 @@ class ReferenceReturnsTest {
   @ValueSource(strings = {"{}", "{\"returns\": []}", "{\"returns\": [\"high\"]}"})
   void namesAFileWithoutReturns(String task) throws IOException {
     Folders.write(file, "{\"Hopper-v5\": " + task + "}");
-    assertThatExceptionOfType(LabException.class)
+    assertThatExceptionOfType(FileException.class)
         .isThrownBy(() -> ReferenceReturns.read(file))
         .withMessageContaining(file.toString())
         .withMessageContaining("returns");

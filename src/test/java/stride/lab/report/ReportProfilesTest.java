@@ -15,7 +15,7 @@ import org.HdrHistogram.HistogramLogWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.lab.LabException;
+import stride.files.FileException;
 
 /**
  * Does the page show what profiles have since they measure in windows, and read those of before?
@@ -92,7 +92,7 @@ class ReportProfilesTest {
           row(8, 10_000)
               .replaceFirst("\"rollout_interval\": \\[[^]]*]", "\"rollout_interval\": " + wrong));
       assertThatThrownBy(() -> PageText.of(folder))
-          .isInstanceOf(LabException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageStartingWith(
               folder.resolve("profile-Hopper-v5.json") + ": rollout_interval is ")
           .message()

@@ -13,7 +13,7 @@ import stride.lab.trials.TrialResult;
 
 /** Options that nobody trains with, and results of trainings that nobody did. */
 final class Fakes {
-  static final Origin HERE = new Origin("0123456789", false, "abc", "some-chip-2c");
+  static final Origin HERE = new Origin("0123456789", false, "abcdef0", "some-chip-2c");
 
   static final OptionRules RULES =
       new OptionRules() {

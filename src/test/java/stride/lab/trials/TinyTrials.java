@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import stride.cli.StrideProcess;
 import stride.env.Tasks;
+import stride.files.JsonText;
 import stride.lab.Machine;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
 
 /** Trials that take a second or two, most of it the start of their processes. */
 final class TinyTrials {

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.train.JsonText;
 import stride.train.RunLock;
 import stride.train.TrainException;
 
@@ -236,8 +236,7 @@ class TrialRunnerTest {
   void aResultOfAnotherMachineIsRefusedUnlessAskedFor() throws Exception {
     Path folder = TinyTrials.trial(1).folder(root);
     Files.createDirectories(folder);
-    ObjectNode json =
-        JsonText.read(TinyTrials.trial(1).folder(once).resolve("trial.json"), ObjectNode.class);
+    ObjectNode json = JsonText.readObject(TinyTrials.trial(1).folder(once).resolve("trial.json"));
     ((ObjectNode) json.get("origin")).put("machine", "other-8c");
     Files.writeString(folder.resolve("trial.json"), JsonText.file(json));
     assertThatExceptionOfType(LabException.class)

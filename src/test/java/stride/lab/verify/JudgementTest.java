@@ -11,8 +11,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.files.JsonText;
 import stride.nn.Golden;
-import stride.train.JsonText;
 
 /** Verdicts at their borders, and the arithmetic against SciPy's, in the golden files. */
 class JudgementTest {

@@ -8,7 +8,7 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build install test test-kill test-long test-kernels test-gpu portable-bundle bench bench-full compare profile \
+.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-gpu portable-bundle bench bench-full compare profile \
   peers verify fmt check \
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
@@ -75,6 +75,9 @@ test-kill: build ## one test at length: a training killed fifty times at random 
 
 test-long: build ## the tests that train for many minutes: PPO with mistakes planted in it, on Hopper and HalfCheetah
 	@$(mvn) $(mvn_log_tests) -Dgroups=long -DexcludedGroups= process-test-classes surefire:test@default-test
+
+test-fuzz: build ## every reader on ten thousand damaged files; MVN_ARGS=-Dstride.fuzz.seed=N for those of an earlier run
+	@$(mvn) $(mvn_log_tests) -Dgroups=fuzz -DexcludedGroups= process-test-classes surefire:test@default-test
 
 test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
 	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required \

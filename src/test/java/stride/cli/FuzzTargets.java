@@ -1,0 +1,303 @@
+package stride.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import stride.env.Alignment;
+import stride.env.Tasks;
+import stride.files.JsonText;
+import stride.lab.BenchPlan;
+import stride.lab.Machine;
+import stride.lab.Part;
+import stride.lab.ProfileResult;
+import stride.lab.Results;
+import stride.lab.report.ReferenceReturns;
+import stride.lab.report.Report;
+import stride.lab.report.RunData;
+import stride.lab.sweep.AblationFile;
+import stride.lab.sweep.AblationPlan;
+import stride.lab.sweep.AblationResult;
+import stride.lab.sweep.AblationRow;
+import stride.lab.sweep.Budget;
+import stride.lab.sweep.Space;
+import stride.lab.sweep.SweepFile;
+import stride.lab.sweep.SweepPlan;
+import stride.lab.sweep.SweepResult;
+import stride.lab.sweep.SweepRow;
+import stride.lab.trials.Origin;
+import stride.lab.trials.TrialResult;
+import stride.lab.verify.Interval;
+import stride.lab.verify.Ledger;
+import stride.lab.verify.Verdict;
+import stride.ppo.PpoOptions;
+import stride.train.Checkpoint;
+import stride.train.MetricsReader;
+import stride.train.RunFolder;
+
+/** Files of every kind that Stride reads, as its own writers left them, and what reads them. */
+final class FuzzTargets {
+  /** What of a damaged file its reader can know. */
+  enum Form {
+    /** Lines of which a killed process may have left half of one. */
+    LINES,
+    /** JSON of which fields may be missing, or others be there. */
+    JSON,
+    /** JSON that was written from records: no field may be missing. */
+    RECORDS,
+    /** Compressed, with a checksum over the content. */
+    GZIP,
+    /** With a checksum over every bit. */
+    SEALED
+  }
+
+  /** Those of records in which a file may say what it likes: options, by their names. */
+  private static final Set<String> FREE =
+      Set.of("config", "space", "options", "changes", "differences", "diagnostics", "latencies");
+
+  /**
+   * A file and its reader.
+   *
+   * @param name for messages
+   * @param file a whole one
+   * @param form what its reader can know
+   * @param free fields in which anything may stand
+   * @param reader throws what says that the file is damaged
+   */
+  record Target(String name, Path file, Form form, Set<String> free, Consumer<Path> reader) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final Path HOME = Path.of(System.getProperty("stride.home"));
+  private static final String TASK = "Hopper-v5";
+  private static final int GOLDEN_LINES = 40;
+
+  private final Path temp;
+  private final List<Target> targets = new ArrayList<>();
+
+  private FuzzTargets(Path temp) {
+    this.temp = temp;
+  }
+
+  static List<Target> in(Path temp) throws IOException {
+    var all = new FuzzTargets(temp);
+    all.addRun();
+    all.addOptions();
+    all.addLab();
+    all.addResults();
+    all.addGolden();
+    return all.targets;
+  }
+
+  private void add(String name, Path file, Form form, Consumer<Path> reader) {
+    targets.add(new Target(name, file, form, FREE, reader));
+  }
+
+  private void addRun() {
+    Path run = TinyRun.whole(temp.resolve("run"), 3);
+    add("config.json", RunFolder.configFile(run), Form.JSON, _ -> RunSpec.ofRun(run));
+    add("result.json", run.resolve("result.json"), Form.RECORDS, _ -> RunFolder.readResult(run));
+    Path metrics = run.resolve("metrics.jsonl");
+    add("metrics.jsonl, reported", metrics, Form.LINES, _ -> RunData.read(run, "run"));
+    add("metrics.jsonl, resumed", metrics, Form.LINES, file -> MetricsReader.cut(file, 2));
+    add(
+        "checkpoint",
+        RunFolder.newestCheckpoint(run),
+        Form.SEALED,
+        file -> Checkpoint.read(file).close());
+  }
+
+  private void addOptions() throws IOException {
+    Path config = Files.createDirectory(temp.resolve("options")).resolve("options.json");
+    Files.copy(temp.resolve("run/config.json"), config);
+    add("--config", config, Form.JSON, FuzzTargets::readOptions);
+    Path space = Files.copy(HOME.resolve("docs/sweeps/space.json"), temp.resolve("space.json"));
+    var sweep =
+        (SweepCommand)
+            Stride.commandLine()
+                .parseArgs("sweep", TASK, "--space", space.toString())
+                .subcommand()
+                .commandSpec()
+                .userObject();
+    var rules = new TrainRules(sweep.options, TASK);
+    add("--space", space, Form.JSON, file -> Space.read(file, rules));
+    Path plan = copy("bench-results/ledger-plan.json");
+    add("ledger-plan.json", plan, Form.RECORDS, LedgerPlan::read);
+  }
+
+  private static void readOptions(Path file) {
+    ConfigFile read = ConfigFile.read(file);
+    TrainConfig config = TrainConfig.preset("cleanrl", Tasks.of(TASK));
+    try {
+      config.overlay(read);
+      new RunSpec(TASK, 1, "cleanrl", config.options());
+    } catch (IllegalArgumentException e) { // an option out of range is named, not its file
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Path copy(String file) throws IOException {
+    Path from = HOME.resolve(file);
+    return Files.copy(from, temp.resolve(from.getFileName()));
+  }
+
+  private <T> void addRecord(String name, Object value, Class<T> type) throws IOException {
+    Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
+    add(name, file, Form.RECORDS, its -> JsonText.read(its, type));
+  }
+
+  private void addLab() throws IOException {
+    add("ledger.json", copy("bench-results/ledger.json"), Form.RECORDS, f -> new Ledger(f).rows());
+    add(
+        "reference-returns.json",
+        copy("peers/reference-returns.json"),
+        Form.JSON,
+        ReferenceReturns::read);
+    var origin = new Origin("0123456789", false, "0123456789abcdef", "some-cpu-2c");
+    var played = new TrialResult.Played(100, false, 1, 21.5, 3);
+    var trial =
+        new TrialResult(
+            1,
+            "key",
+            origin,
+            TASK,
+            1,
+            2,
+            1,
+            0,
+            null,
+            640,
+            "2026-01-31T00:00:00Z",
+            1e4,
+            20.0,
+            null,
+            played,
+            "cdef",
+            3,
+            9);
+    addRecord("trial.json", trial, TrialResult.class);
+    Machine machine =
+        new Machine(
+            1,
+            "Some CPU",
+            2,
+            1,
+            "Linux",
+            "JDK",
+            List.of("-Xmx1g"),
+            256,
+            "4",
+            null,
+            "unknown",
+            true);
+    var base = (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
+    var options = new TreeMap<>(Map.of("target_kl", base.get("target_kl")));
+    var ends = new Interval(1, 2);
+    var row = new SweepRow(1, 1, 640, 21.5, ends, List.of(21.0, 22.0), 0, null, options, "key");
+    addRecord(
+        "sweep.json",
+        new SweepFile(
+            1,
+            new SweepPlan(
+                TASK, base, base, "random", null, new Budget(4.0, null), List.of(1L, 2L), 1),
+            origin,
+            machine,
+            81.5,
+            List.of(4, 2),
+            new SweepResult(4, List.of(row), 1, options, null, List.of(), List.of("a warning"))),
+        SweepFile.class);
+    var change =
+        new AblationRow(
+            options,
+            21.5,
+            ends,
+            List.of(21.0, 22.0),
+            0,
+            0.5,
+            ends,
+            0.5,
+            0.5,
+            0.5,
+            ends,
+            Verdict.NOT_SHOWN,
+            "key");
+    addRecord(
+        "ablation.json",
+        new AblationFile(
+            1,
+            new AblationPlan(TASK, base, List.of(options), List.of(1L, 2L)),
+            origin,
+            machine,
+            new AblationResult(
+                new AblationResult.Base(21.5, ends, List.of(21.0, 22.0), 0, "key"),
+                List.of(change),
+                List.of(),
+                List.of())),
+        AblationFile.class);
+  }
+
+  /** A results folder with a little of everything, read as a report is made of it. */
+  private void addResults() throws IOException {
+    Path from = Results.locate(HOME.resolve("bench-results"), Results.BASELINE);
+    Path folder = Files.createDirectory(temp.resolve("results"));
+    List<String> some =
+        List.of(
+            "machine.json",
+            "anchor.json",
+            "plan.json",
+            "jmh-UpdateBenchmark.json",
+            "profile-" + TASK + ".json",
+            "latency-rollout-" + TASK + ".hlog",
+            "peers.json",
+            "returns.json");
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        if (some.contains(file.getFileName().toString())) {
+          Files.copy(file, folder.resolve(file.getFileName()));
+        }
+      }
+    }
+    Consumer<Path> report = _ -> Report.of(List.of(folder)).toHtml("Fuzz");
+    for (String name : some) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        continue;
+      }
+      switch (name) {
+        case "machine.json", "anchor.json" -> add(name, file, Form.RECORDS, report);
+        case "plan.json" -> add(name, file, Form.RECORDS, its -> Part.of(its).as(BenchPlan.class));
+        default -> add(name, file, name.endsWith(".hlog") ? Form.LINES : Form.JSON, report);
+      }
+    }
+    Path profile = folder.resolve("profile-" + TASK + ".json");
+    Consumer<Path> resumed = its -> Part.of(its).as(ProfileResult.class);
+    add("profile, resumed", profile, Form.RECORDS, resumed);
+  }
+
+  private void addGolden() throws IOException {
+    Path whole = HOME.resolve("src/test/resources/golden/CartPole-v1.jsonl.gz");
+    Path file = temp.resolve("CartPole-v1.jsonl.gz");
+    try (var in = new GZIPInputStream(Files.newInputStream(whole));
+        var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      String text = new String(in.readAllBytes(), UTF_8);
+      for (String line : text.lines().limit(GOLDEN_LINES).toList()) {
+        out.write((line + "\n").getBytes(UTF_8));
+      }
+    }
+    add("golden", file, Form.GZIP, Alignment::replay);
+  }
+}

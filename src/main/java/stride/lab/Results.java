@@ -91,7 +91,7 @@ public final class Results {
       return Optional.of(read(locate(parent, BASELINE)))
           .filter(results -> results.machine().isSameAs(machine))
           .flatMap(Results::anchors);
-    } catch (LabException | TrainException e) {
+    } catch (LabException | FileException e) {
       return Optional.empty(); // what is measured does not depend on it
     }
   }

@@ -34,14 +34,37 @@ final class Mutations {
     this.random = random;
   }
 
-  /**
-   * A damaged file.
-   *
-   * @param what was done to it
-   * @param bytes of it
-   * @param isRefused whether no reader of JSON, or of records that are whole, may take it
-   */
-  record Mutant(String what, byte[] bytes, boolean isRefused) {}
+  /** A damaged file. */
+  static final class Mutant {
+    private final String what;
+    private final byte[] bytes;
+    private final boolean isRefused;
+
+    /**
+     * Keeps them as they are.
+     *
+     * @param what was done to it
+     * @param bytes of it
+     * @param isRefused whether no reader of JSON, or of records that are whole, may take it
+     */
+    Mutant(String what, byte[] bytes, boolean isRefused) {
+      this.what = what;
+      this.bytes = bytes;
+      this.isRefused = isRefused;
+    }
+
+    String what() {
+      return what;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    boolean isRefused() {
+      return isRefused;
+    }
+  }
 
   private int below(int bound) {
     return random.nextInt(bound);

@@ -108,26 +108,35 @@ class TeamTest {
     }
   }
 
-  /** Of two threads that run it one is refused; the other's work is done whole. */
+  /** Two threads that run it at the same moment: one is refused, or comes after the other. */
   @Test
-  void twoThreadsAreRefused() throws InterruptedException {
-    try (Team team = new Team(3)) {
-      var started = new AtomicInteger();
-      var done = new AtomicInteger();
-      var calls = new AtomicInteger();
-      var refused = new AtomicInteger();
+  void twoThreadsAreNeverLetInTogether() throws InterruptedException {
+    int rounds = 5_000;
+    try (Team team = new Team(1)) {
+      var inside = new AtomicInteger();
+      var together = new AtomicInteger();
+      var arrived = new AtomicInteger();
+      Team.Work work =
+          member -> {
+            if (inside.incrementAndGet() > 1) {
+              together.incrementAndGet();
+            }
+            Thread.onSpinWait();
+            inside.decrementAndGet();
+          };
       Runnable runs =
           () -> {
-            started.incrementAndGet();
-            while (started.get() < 2) {
-              Thread.onSpinWait();
-            }
-            for (int k = 0; k < 500; k++) {
+            for (int round = 1; round <= rounds; round++) {
+              arrived.incrementAndGet();
+              while (arrived.get() < 2 * round) {
+                Thread.onSpinWait();
+              }
               try {
-                team.run(member -> calls.incrementAndGet());
-                done.incrementAndGet();
+                team.run(work);
               } catch (IllegalStateException e) {
-                refused.incrementAndGet();
+                assertThat(e).hasMessage("team is already running");
+              } catch (NullPointerException e) {
+                together.incrementAndGet(); // the other's end took the work away
               }
             }
           };
@@ -135,8 +144,8 @@ class TeamTest {
       other.start();
       runs.run();
       other.join();
-      assertThat(done.get() + refused.get()).isEqualTo(1_000);
-      assertThat(calls.get()).isEqualTo(3 * done.get());
+      assertThat(together.get()).isZero();
+      assertThat(inside.get()).isZero();
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.util.DefaultLocale;
 import stride.files.FileException;
 import stride.files.JsonText;
+import stride.lab.LabException;
 import stride.lab.Machines;
 
 /** Do the page's figures come from the results, all of them, and from nowhere else? */

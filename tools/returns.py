@@ -69,8 +69,9 @@ def main():
     folders = train(args)
     trials = [json.loads((folder / "trial.json").read_text()) for folder in folders]
     returns = [reached(args, folder, trial) for folder, trial in zip(folders, trials)]
-    if None in returns:
-        sys.exit(f"seed {returns.index(None) + 1} failed before any episode had ended")
+    missing = [str(k + 1) for k, one in enumerate(returns) if one is None]
+    if missing:
+        sys.exit(f"no episode had ended by the end of the training of seed {', '.join(missing)}: there is no return")
     if any(trial["origin"]["dirty"] for trial in trials):
         sys.exit("of no commit: tracked files differ from it")
     compared = args.preset == "cleanrl" and args.last_100

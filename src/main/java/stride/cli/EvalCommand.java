@@ -87,7 +87,8 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
     out.put("length_mean", result.lengthMean());
     out.put("divergences", result.divergences());
     var text = new StringBuilder();
-    out.forEach((key, value) -> text.append("%-14s %s%n".formatted(key, value)));
+    out.forEach(
+        (key, value) -> text.append("%-14s %s%n".formatted(key, value == null ? "-" : value)));
     common.print(out, text.toString());
   }
 }

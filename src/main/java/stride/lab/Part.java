@@ -230,6 +230,17 @@ public record Part(Path file, JsonNode node) {
   }
 
   /**
+   * Numbers that may not have been measured.
+   *
+   * @param key name of a field
+   * @return of an array; none for null, and where it is missing
+   * @throws LabException if it is something else
+   */
+  public double[] numbersIfAny(String key) {
+    return has(key) ? numbers(key) : new double[0];
+  }
+
+  /**
    * An interval that a Stride before this one did not measure.
    *
    * @param key name of a field

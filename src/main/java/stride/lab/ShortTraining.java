@@ -55,12 +55,14 @@ public final class ShortTraining {
      * @return without a line break
      */
     public String sentence() {
-      return "trained %s, %s, seed %d: return %.1f, %s its floor of %.0f, after %,d steps, %.1f s"
+      return "trained %s, %s, seed %d: return %s, %s its floor of %.0f, after %,d steps, %.1f s"
           .formatted(
               result.task(),
               preset,
               result.seed(),
-              result.returnMeanLast100(),
+              result.returnMeanLast100() == null
+                  ? "none"
+                  : "%.1f".formatted(result.returnMeanLast100()),
               learnt ? "above" : "BELOW",
               floor,
               result.envSteps(),

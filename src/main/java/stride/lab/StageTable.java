@@ -20,7 +20,7 @@ public final class StageTable {
           row.stage(),
           Long.toString(row.hits()),
           "%.3f".formatted(row.totalSeconds()),
-          "%.1f".formatted(row.nanosPerHit() * 1e-3),
+          row.nanosPerHit() == null ? "-" : "%.1f".formatted(row.nanosPerHit() * 1e-3),
           "%.0f".formatted(row.nanosPerEnvStep()),
           "%.2f".formatted(row.percent()));
     }

@@ -6,7 +6,7 @@ package stride.learn;
  * @param stage name of the stage; inner ones as {@code rollout.physics}
  * @param hits how often it was done, over all threads
  * @param totalSeconds wall time in it; of inner stages the mean over the threads that do them
- * @param nanosPerHit mean time of one hit
+ * @param nanosPerHit mean time of one hit; null without a hit
  * @param nanosPerEnvStep total per env step of all threads
  * @param percent of the wall time
  */
@@ -14,6 +14,6 @@ public record StageRow(
     String stage,
     long hits,
     double totalSeconds,
-    double nanosPerHit,
+    Double nanosPerHit,
     double nanosPerEnvStep,
     double percent) {}

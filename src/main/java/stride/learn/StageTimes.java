@@ -117,7 +117,7 @@ public final class StageTimes {
     for (Stage stage : sample.nanos.keySet()) {
       double part = sample.nanos.get(stage) * scale;
       long hits = sample.hits.get(stage);
-      double perHit = hits == 0 ? 0 : (double) sample.nanos.get(stage) / hits;
+      Double perHit = hits == 0 ? null : (Double) ((double) sample.nanos.get(stage) / hits);
       rows.add(row(key(parent, stage), hits * iterations / sampled, part, perHit));
       rest -= part;
     }
@@ -128,7 +128,7 @@ public final class StageTimes {
     return parent.key() + "." + stage.key();
   }
 
-  private StageRow row(String stage, long hits, double total, double nanosPerHit) {
+  private StageRow row(String stage, long hits, double total, Double nanosPerHit) {
     double wall = nanos.values().stream().mapToLong(Long::longValue).sum();
     return new StageRow(
         stage,

@@ -56,12 +56,12 @@ public final class Evaluation implements AutoCloseable {
    *
    * @param episodes how many were played to their end
    * @param returnMean mean of the undiscounted returns
-   * @param returnStd their standard deviation, of the sample; 0 for one episode
+   * @param returnStd their standard deviation, of the sample; null for one episode
    * @param lengthMean env steps
    * @param divergences episodes that the simulation broke, not counted above
    */
   public record Result(
-      int episodes, double returnMean, double returnStd, double lengthMean, long divergences) {}
+      int episodes, double returnMean, Double returnStd, double lengthMean, long divergences) {}
 
   /**
    * Makes environments.
@@ -163,7 +163,7 @@ public final class Evaluation implements AutoCloseable {
     return new Result(
         episodes,
         returns.getMean(),
-        returns.getStandardDeviation(),
+        episodes == 1 ? null : (Double) returns.getStandardDeviation(),
         lengths.getMean(),
         shard.divergences());
   }

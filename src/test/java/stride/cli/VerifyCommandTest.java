@@ -91,6 +91,21 @@ class VerifyCommandTest {
     assertThat(json.get("reference_key")).isNotEqualTo(json.get("candidate_key"));
   }
 
+  /** Eight environments take four steps each: no pole falls in so few. */
+  @Test
+  void aTrainingTooShortForAnEpisodeToEndIsJudgedByItsEvaluation() throws IOException {
+    List<String> args = new ArrayList<>(List.of("verify", "CartPole-v1", "--trials"));
+    args.addAll(List.of(once.toString(), "--backend", "reference", "--hidden", "8"));
+    args.addAll(List.of("--num-envs", "8", "--num-steps", "4", "--total-timesteps", "32"));
+    args.addAll(List.of("--num-minibatches", "1", "--update-epochs", "1", "--seeds", "2"));
+    args.addAll(List.of("--candidate", "gamma=0.5", "--json"));
+    JsonNode json = TinyRun.in(args).jsonWhateverTheExitCode();
+    assertThat(json.get("verdict").isTextual()).isTrue();
+    assertThat(json.at("/evaluation/reference/mean").doubleValue()).isPositive();
+    assertThat(json.at("/evaluation/reference/failed").intValue()).isZero();
+    assertThat(json.get("training").isNull()).isTrue();
+  }
+
   @Test
   void aPilotSaysHowManySeedsItTakes() throws IOException {
     Outcome outcome =

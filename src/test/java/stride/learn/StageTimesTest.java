@@ -100,6 +100,9 @@ class StageTimesTest {
     times.iteration(split, 60 * MILLI);
     times.sample(split, List.of(Clocks.of(9, Map.of(Stage.PHYSICS, 5 * MILLI)), new StageClock()));
     assertThat(row(times.rows(), "rollout.physics").percent()).isCloseTo(75, within(EPSILON));
+    StageRow policy = row(times.rows(), "rollout.policy");
+    assertThat(policy.hits()).isZero();
+    assertThat(policy.nanosPerHit()).as("of nothing that was done").isNull();
   }
 
   @Test

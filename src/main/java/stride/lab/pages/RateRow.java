@@ -16,7 +16,7 @@ import stride.lab.Results;
  * @param limit bare mj_step in C; null for tasks without MuJoCo
  * @param rollout rollouts, policy included
  * @param rolloutShare fraction of the limit, by processor time; null without a limit
- * @param train whole iterations of PPO
+ * @param train whole iterations of PPO; null if not measured
  * @param trainShare fraction of the limit, by processor time; null without a limit
  * @param envpool EnvPool's environments alone, the faster of its modes; null if not measured
  * @param gymnasium Gymnasium's environments alone; null if not measured
@@ -28,7 +28,7 @@ record RateRow(
     Double limit,
     double rollout,
     Double rolloutShare,
-    double train,
+    Double train,
     Double trainShare,
     Double envpool,
     Double gymnasium) {
@@ -59,7 +59,7 @@ record RateRow(
         row.numberOrNull("physics_steps_per_second"),
         row.number("rollout_steps_per_second"),
         row.numberOrNull("rollout_share"),
-        row.number("train_steps_per_second"),
+        row.numberIfAny("train_steps_per_second"),
         row.numberOrNull("train_share"),
         peers.get(key(task, envs, threads, "envpool")),
         peers.get(key(task, envs, threads, "gymnasium")));

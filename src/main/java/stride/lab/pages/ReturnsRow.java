@@ -12,7 +12,7 @@ import stride.lab.Results;
  * @param judgedBy which episodes count
  * @param envSteps of a training
  * @param returns one a seed
- * @param seconds wall time of each training
+ * @param seconds wall time of each training; may be empty
  * @param reference the same of PyTorch, one a seed; may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // made here, read here, never compared
@@ -40,8 +40,8 @@ record ReturnsRow(
         row.text("judged_by"),
         row.integer("env_steps"),
         row.numbers("returns"),
-        row.numbers("seconds"),
-        row.numbers("reference"));
+        row.numbersIfAny("seconds"),
+        row.numbersIfAny("reference"));
   }
 
   /** By which the mean may be lower than PyTorch's, as a fraction of PyTorch's. */
@@ -50,6 +50,6 @@ record ReturnsRow(
   }
 
   boolean isCompared() {
-    return reference.length > 1;
+    return returns.length > 1 && reference.length > 1;
   }
 }

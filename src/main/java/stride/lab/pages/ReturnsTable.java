@@ -1,7 +1,7 @@
 package stride.lab.pages;
 
 import java.util.Locale;
-import java.util.stream.DoubleStream;
+import org.apache.commons.math3.stat.StatUtils;
 import stride.lab.MeanInterval;
 import stride.lab.Table;
 import stride.lab.UncertainMean;
@@ -29,10 +29,9 @@ final class ReturnsTable {
         String.format(Locale.ROOT, "%,d", row.envSteps()),
         Integer.toString(row.returns().length),
         interval(row.returns()),
-        row.isCompared() ? interval(row.reference()) : "",
+        row.reference().length == 0 ? "" : interval(row.reference()),
         row.isCompared() ? p(row) : "",
-        String.format(
-            Locale.ROOT, "%.0f", DoubleStream.of(row.seconds()).average().orElse(Double.NaN)));
+        row.seconds().length == 0 ? "-" : whole(StatUtils.mean(row.seconds())));
   }
 
   private static String p(ReturnsRow row) {
@@ -40,10 +39,18 @@ final class ReturnsTable {
     return String.format(Locale.ROOT, "%.2g (%.0f %%)", p, 100 * row.margin());
   }
 
-  /** A mean and half of its 95 % interval, as whole numbers. */
+  /** A mean and half of its 95 % interval, as whole numbers; one value has no interval. */
   static String interval(double[] values) {
+    if (values.length == 0) {
+      return "-";
+    }
     MeanInterval interval = MeanInterval.of(values);
-    return String.format(Locale.ROOT, "%.0f ± %.0f", interval.mean(), interval.half());
+    String mean = whole(interval.mean());
+    return values.length == 1 ? mean : mean + " ± " + whole(interval.half());
+  }
+
+  private static String whole(double value) {
+    return String.format(Locale.ROOT, "%.0f", value);
   }
 
   /**

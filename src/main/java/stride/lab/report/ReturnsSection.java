@@ -44,7 +44,7 @@ final class ReturnsSection {
     List<MeanInterval> others = new ArrayList<>();
     for (Part row : rows) {
       double[] returns = row.numbers("returns");
-      double[] reference = row.numbers("reference");
+      double[] reference = row.numbersIfAny("reference");
       names.add(row.text("task") + ", " + row.text("preset"));
       ours.add(returns.length == 0 ? null : MeanInterval.of(returns));
       others.add(reference.length == 0 ? null : MeanInterval.of(reference));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import stride.files.OrNull;
@@ -34,9 +35,10 @@ import stride.lab.trials.TrialResult;
  * @param differences options in which the arms differ, and {@code revision} if their code does
  * @param seeds in order
  * @param evaluation judges by episodes of the final policies
- * @param training judges by the last 100 episodes of training
+ * @param training judges by the last 100 episodes of training; null if a training that did not fail
+ *     saw no episode end
  * @param aaComparison the reference judged against itself, so that one sees what no difference
- *     looks like; null for fewer than four seeds
+ *     looks like; null for fewer than four seeds, or if none of them has a return
  * @param failures seeds that ended early, and why
  * @param warnings what makes the figures doubtful
  * @param referenceKey names the folder of the reference's trainings
@@ -92,7 +94,7 @@ public record Verification(
     private static final int LEAST_SEEDS = 4;
 
     static SplitHalf of(double[] returns, double marginShare, double worst) {
-      if (returns.length < LEAST_SEEDS) {
+      if (returns.length < LEAST_SEEDS || DoubleStream.of(returns).allMatch(Double::isNaN)) {
         return null;
       }
       return new SplitHalf(
@@ -127,7 +129,7 @@ public record Verification(
       List<TrialResult> candidate,
       double marginShare,
       Origin origin) {
-    Judgement evaluation = judge(reference, candidate, TrialResult::evaluated, marginShare);
+    Judgement evaluation = byEvaluation(reference, candidate, marginShare);
     Speed speed = Speed.of(reference, candidate);
     TrialResult first = reference.getFirst();
     return new Verification(
@@ -140,7 +142,7 @@ public record Verification(
         differences(referenceConfig, candidateConfig, first.origin(), origin),
         reference.stream().map(TrialResult::seed).toList(),
         evaluation,
-        judge(reference, candidate, TrialResult::trained, marginShare),
+        byTraining(reference, candidate, marginShare),
         SplitHalf.of(
             returns(reference, TrialResult::evaluated), marginShare, worst(reference, candidate)),
         failures(reference, candidate).toList(),
@@ -164,6 +166,33 @@ public record Verification(
             .sum());
   }
 
+  private static Judgement byEvaluation(
+      List<TrialResult> reference, List<TrialResult> candidate, double marginShare) {
+    try {
+      return judge(reference, candidate, TrialResult::evaluated, marginShare);
+    } catch (IllegalArgumentException e) {
+      String why = failures(reference, candidate).findFirst().orElse("no episode came to an end");
+      throw new LabException(e.getMessage() + ": " + why, e);
+    }
+  }
+
+  /**
+   * Null where there is nothing to judge by. A seed that failed counts as the worst return known;
+   * one that only trained too briefly for an episode to end must not.
+   */
+  private static Judgement byTraining(
+      List<TrialResult> reference, List<TrialResult> candidate, double marginShare) {
+    boolean complete =
+        Stream.concat(reference.stream(), candidate.stream())
+            .allMatch(result -> result.failed() != null || result.returnMeanLast100() != null);
+    boolean known =
+        Stream.concat(reference.stream(), candidate.stream())
+            .anyMatch(result -> result.returnMeanLast100() != null);
+    return complete && known
+        ? judge(reference, candidate, TrialResult::trained, marginShare)
+        : null;
+  }
+
   private static Judgement judge(
       List<TrialResult> reference,
       List<TrialResult> candidate,
@@ -172,17 +201,12 @@ public record Verification(
     boolean identical =
         IntStream.range(0, reference.size())
             .allMatch(seed -> reference.get(seed).endsAs(candidate.get(seed)));
-    try {
-      return Judgement.of(
-          returns(reference, by),
-          returns(candidate, by),
-          marginShare,
-          identical,
-          worst(reference, candidate));
-    } catch (IllegalArgumentException e) {
-      String why = failures(reference, candidate).findFirst().orElse("no episode came to an end");
-      throw new LabException(e.getMessage() + ": " + why, e);
-    }
+    return Judgement.of(
+        returns(reference, by),
+        returns(candidate, by),
+        marginShare,
+        identical,
+        worst(reference, candidate));
   }
 
   private static double[] returns(List<TrialResult> arm, ToDoubleFunction<TrialResult> by) {
@@ -291,7 +315,11 @@ public record Verification(
             "non-inferiority p",
             "verdict");
     add(table, "evaluation", evaluation);
-    add(table, "last 100 of training", training);
+    if (training == null) {
+      table.add("last 100 of training", "-", "-", "-", "-", "-", "-", "-");
+    } else {
+      add(table, "last 100 of training", training);
+    }
     if (aaComparison != null) {
       add(table, "evaluation, A/A", aaComparison.judgement());
     }
@@ -315,16 +343,22 @@ public record Verification(
         new Table(
             "95 % intervals by bootstrap",
             "IQM of reference", "IQM of candidate", "probability of improvement");
-    for (var row : List.of(Map.entry("evaluation", evaluation), Map.entry("training", training))) {
-      Judgement its = row.getValue();
-      table.add(
-          row.getKey(),
-          "%.4g (%s)".formatted(its.reference().iqm(), text(its.reference().iqmCi95())),
-          "%.4g (%s)".formatted(its.candidate().iqm(), text(its.candidate().iqmCi95())),
-          "%.2f (%s)"
-              .formatted(its.probabilityOfImprovement(), text(its.probabilityOfImprovementCi95())));
+    addRobust(table, "evaluation", evaluation);
+    if (training == null) {
+      table.add("training", "-", "-", "-");
+    } else {
+      addRobust(table, "training", training);
     }
     return table;
+  }
+
+  private static void addRobust(Table table, String name, Judgement its) {
+    table.add(
+        name,
+        "%.4g (%s)".formatted(its.reference().iqm(), text(its.reference().iqmCi95())),
+        "%.4g (%s)".formatted(its.candidate().iqm(), text(its.candidate().iqmCi95())),
+        "%.2f (%s)"
+            .formatted(its.probabilityOfImprovement(), text(its.probabilityOfImprovementCi95())));
   }
 
   private static String withDeviation(Arm arm) {

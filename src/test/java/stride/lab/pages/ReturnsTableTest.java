@@ -36,4 +36,19 @@ class ReturnsTableTest {
     return new ReturnsRow(
         task, "cleanrl", "the last episodes", 1000, RETURNS, new double[] {1, 2}, reference);
   }
+
+  @Test
+  void whatWasNotMeasuredIsADash() {
+    var table = new ReturnsTable();
+    table.add(row("a", new double[0], REFERENCE));
+    table.add(row("b", new double[] {5}, new double[] {8}));
+    assertThat(table.toMarkdown().replaceAll(" +", " "))
+        .contains("| a, cleanrl: the last episodes | 1,000 | 0 | - | 8 ± 5 | | - |")
+        .contains("| b, cleanrl: the last episodes | 1,000 | 1 | 5 | 8 | | - |");
+  }
+
+  private static ReturnsRow row(String task, double[] returns, double[] reference) {
+    return new ReturnsRow(
+        task, "cleanrl", "the last episodes", 1000, returns, new double[0], reference);
+  }
 }

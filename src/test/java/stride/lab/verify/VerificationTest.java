@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import stride.lab.LabException;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
+import stride.train.JsonText;
 
 /** What is made of the results of trials, here of trials that nobody ran. */
 class VerificationTest {
@@ -127,6 +128,97 @@ class VerificationTest {
     assertThat(verification.sentence())
         .startsWith("worse: ")
         .endsWith("; 3 of 6 trainings FAILED, and count with what they had reached");
+  }
+
+  /** A training too short for an episode to end, whose final policy was played all the same. */
+  private static TrialResult withoutTrainingReturn(int seed, String key, double evaluated) {
+    return new TrialResult(
+        TrialResult.SCHEMA_VERSION,
+        key,
+        HERE,
+        "HalfCheetah-v5",
+        seed,
+        2,
+        1,
+        0,
+        null,
+        640,
+        "2026-01-31T00:01:00Z",
+        10.0,
+        null,
+        null,
+        new TrialResult.Played(100, false, 1_000_000, evaluated, 10),
+        key + seed,
+        2,
+        3);
+  }
+
+  private static List<TrialResult> armWithoutTrainingReturns(String key, double... returns) {
+    return IntStream.range(0, returns.length)
+        .mapToObj(k -> withoutTrainingReturn(k + 1, key, returns[k]))
+        .toList();
+  }
+
+  @Test
+  void trainingsInWhichNoEpisodeEndedAreJudgedByTheirEvaluation() {
+    Verification verification =
+        verify(
+            armWithoutTrainingReturns("a", 500, 510, 520, 530),
+            armWithoutTrainingReturns("b", 501, 509, 521, 529));
+    assertThat(verification.verdict()).isEqualTo(Verdict.KEPT);
+    assertThat(verification.evaluation().reference().mean()).isCloseTo(515, within(1e-9));
+    assertThat(verification.aaComparison()).isNotNull();
+    assertThat(verification.training()).isNull();
+    assertThat(JsonText.tree(verification).get("training").isNull()).isTrue();
+    assertThat(verification.text().lines())
+        .anySatisfy(line -> assertThat(line).matches("last 100 of training( +-){7} *"))
+        .anySatisfy(line -> assertThat(line).matches("training( +-){3} *"));
+  }
+
+  /** The worst return known would be made up for a seed that has not failed. */
+  @Test
+  void oneSeedWithoutATrainingReturnLeavesNoJudgementByTraining() {
+    List<TrialResult> candidate =
+        List.of(seed(1, "b", 10.0, 500.0, null, 1), withoutTrainingReturn(2, "b", 500));
+    Verification verification = verify(arm("a", 10, 500, 500), candidate);
+    assertThat(verification.training()).isNull();
+    assertThat(verification.evaluation().candidate().mean()).isEqualTo(500);
+  }
+
+  @Test
+  void aReferenceOfNoReturnIsNotHeldToItself() {
+    List<TrialResult> reference =
+        IntStream.rangeClosed(1, 4)
+            .mapToObj(k -> withoutReturn(seed(k, "a", null, null, "stopped", 1)))
+            .toList();
+    Verification verification =
+        verify(reference, armWithoutTrainingReturns("b", 500, 510, 520, 530));
+    assertThat(verification.evaluation().reference().mean()).isEqualTo(500);
+    assertThat(verification.evaluation().reference().failed()).isEqualTo(4);
+    assertThat(verification.aaComparison()).isNull();
+  }
+
+  /** Stopped before an episode had ended. */
+  private static TrialResult withoutReturn(TrialResult its) {
+    return new TrialResult(
+        its.schemaVersion(),
+        its.key(),
+        its.origin(),
+        its.task(),
+        its.seed(),
+        its.jobs(),
+        its.threads(),
+        its.warmUpSeconds(),
+        its.failed(),
+        its.envSteps(),
+        its.turns(),
+        null,
+        null,
+        null,
+        null,
+        its.parametersSha256(),
+        its.seconds(),
+        its.wallSeconds());
   }
 
   /** One that learns as well and diverges at the end is kept, and says so. */

@@ -9,17 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 
 /**
- * A TensorBoard event file of scalars. Not thread-safe; the owner closes it.
+ * A TensorBoard event file of scalars and of a run's hyper-parameters. Not thread-safe; the owner
+ * closes it.
  *
  * <pre>
  *   record:  u64 LE length | u32 masked CRC-32C of the length | Event | u32 masked CRC-32C of it
  *   Event:   1 wall_time: double, 2 step: varint, 3 file_version: string, 5 summary, 7 session_log
- *   Summary: 1 value (repeated): { 1 tag: string, 2 simple_value: float }
+ *   Summary: 1 value (repeated): { 1 tag: string, 2 simple_value: float, or 8 tensor, 9 metadata }
  * </pre>
  *
  * <p>Messages are protocol buffers, see {@link Protobuf}.
@@ -33,8 +36,22 @@ public final class EventLog implements AutoCloseable {
   private static final int SUMMARY_VALUE = 1;
   private static final int VALUE_TAG = 1;
   private static final int VALUE_SIMPLE = 2;
+  private static final int VALUE_TENSOR = 8;
+  private static final int VALUE_METADATA = 9;
+  private static final int METADATA_PLUGIN = 1;
+  private static final int PLUGIN_NAME = 1;
+  private static final int PLUGIN_CONTENT = 2;
+  private static final int TENSOR_TYPE = 1;
+  private static final int TENSOR_SHAPE = 2;
+  private static final int TENSOR_STRINGS = 8;
+  private static final long TYPE_STRING = 7;
+  private static final int SHAPE_DIMENSION = 2;
+  private static final int DIMENSION_SIZE = 1;
   private static final int SESSION_STATUS = 1;
   private static final long SESSION_START = 1;
+
+  // where CleanRL's table lands: PyTorch's writer adds what follows the slash
+  private static final String HYPERPARAMETERS = "hyperparameters/text_summary";
 
   private static final int CRC_MASK = 0xA282EAD8;
   private static final int HEADER_BYTES = 12;
@@ -49,14 +66,32 @@ public final class EventLog implements AutoCloseable {
   }
 
   /**
-   * Begins a new file in a run's folder; TensorBoard reads all files of a folder, by time.
+   * Begins the file of a run that begins.
    *
    * @param folder the run's
-   * @param step env steps already done: what earlier files say of later ones no longer counts
+   * @param hyperparameters names and values, for a table in TensorBoard's text tab
    * @return the log
    * @throws TrainException if it cannot be made
    */
-  public static EventLog create(Path folder, long step) {
+  public static EventLog create(Path folder, SequencedMap<String, String> hyperparameters) {
+    return create(folder, log -> log.writeTable(hyperparameters));
+  }
+
+  /**
+   * Begins another file in the folder of a run that goes on; TensorBoard reads all files of a
+   * folder, by time.
+   *
+   * @param folder the run's
+   * @param step env steps that the run goes on from, 0 or more: what earlier files say of later
+   *     ones no longer counts
+   * @return the log
+   * @throws TrainException if it cannot be made
+   */
+  public static EventLog resume(Path folder, long step) {
+    return create(folder, log -> log.writeRestart(step));
+  }
+
+  private static EventLog create(Path folder, Consumer<EventLog> first) {
     String name = "events.out.tfevents.%010d.stride".formatted(Instant.now().getEpochSecond());
     Path file = folder.resolve(name);
     for (int k = 2; Files.exists(file); k++) {
@@ -65,7 +100,8 @@ public final class EventLog implements AutoCloseable {
     try {
       EventLog log = open(file, StandardOpenOption.CREATE_NEW);
       try {
-        log.begin(step);
+        log.write(event(0).put(EVENT_FILE_VERSION, "brain.Event:2"));
+        first.accept(log);
         return log;
       } catch (RuntimeException e) {
         log.close();
@@ -84,13 +120,30 @@ public final class EventLog implements AutoCloseable {
     return new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
   }
 
-  private void begin(long step) {
-    write(event(0).put(EVENT_FILE_VERSION, "brain.Event:2"));
-    if (step > 0) {
-      var restart = new Protobuf().put(SESSION_STATUS, SESSION_START);
-      // TensorBoard drops what it has of this step and later
-      write(event(step + 1).put(EVENT_SESSION_LOG, restart));
-    }
+  private void writeRestart(long step) {
+    var restart = new Protobuf().put(SESSION_STATUS, SESSION_START);
+    // TensorBoard drops what it has of this step and later
+    write(event(step + 1).put(EVENT_SESSION_LOG, restart));
+  }
+
+  /** A text summary of step 0, of the form that TensorBoard's text tab shows as a table. */
+  private void writeTable(SequencedMap<String, String> hyperparameters) {
+    var markdown = new StringBuilder("|param|value|\n|-|-|");
+    hyperparameters.forEach(
+        (name, value) -> markdown.append("\n|%s|%s|".formatted(name, value.replace("|", "\\|"))));
+    var plugin = new Protobuf().put(PLUGIN_NAME, "text").put(PLUGIN_CONTENT, "");
+    var shape = new Protobuf().put(SHAPE_DIMENSION, new Protobuf().put(DIMENSION_SIZE, 1));
+    var text =
+        new Protobuf()
+            .put(TENSOR_TYPE, TYPE_STRING)
+            .put(TENSOR_SHAPE, shape)
+            .put(TENSOR_STRINGS, markdown.toString());
+    var value =
+        new Protobuf()
+            .put(VALUE_TAG, HYPERPARAMETERS)
+            .put(VALUE_TENSOR, text)
+            .put(VALUE_METADATA, new Protobuf().put(METADATA_PLUGIN, plugin));
+    write(event(0).put(EVENT_SUMMARY, new Protobuf().put(SUMMARY_VALUE, value)));
   }
 
   /**

@@ -1,11 +1,14 @@
 package stride.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.memory.Slab;
@@ -75,7 +78,20 @@ public final class Trainer {
    */
   public TrainResult start() {
     save();
-    return run();
+    return run(() -> EventLog.create(folder.path(), hyperparameters()));
+  }
+
+  /** All that config.json says, as text. */
+  private SequencedMap<String, String> hyperparameters() {
+    SequencedMap<String, String> all = new LinkedHashMap<>();
+    RunFolder.readConfig(folder.path(), ObjectNode.class)
+        .properties()
+        .forEach(
+            option -> {
+              JsonNode value = option.getValue();
+              all.put(option.getKey(), value.isValueNode() ? value.asText() : value.toString());
+            });
+    return all;
   }
 
   /**
@@ -94,7 +110,7 @@ public final class Trainer {
     if (iteration >= iterations) {
       return RunFolder.readResult(folder.path()).orElseGet(this::finishedEarlier);
     }
-    return run();
+    return run(() -> EventLog.resume(folder.path(), envSteps()));
   }
 
   /** Goes back to an older checkpoint only where the newer is damaged, and says so. */
@@ -133,12 +149,12 @@ public final class Trainer {
 
   // ---- the loop ----
 
-  private TrainResult run() {
+  private TrainResult run(Supplier<EventLog> openEvents) {
     if (plan.warmUpSeconds() > 0) {
       learner.warmUp(plan.warmUpSeconds());
     }
     try (MetricsLog metrics = folder.openMetrics(iteration);
-        EventLog events = EventLog.create(folder.path(), envSteps())) {
+        EventLog events = openEvents.get()) {
       Pace pace = new Pace(learner.envStepsPerIteration(), nanoTime.getAsLong());
       while (iteration < iterations && !stop.get()) {
         step(pace, metrics, events);

@@ -2,6 +2,7 @@ package stride.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
@@ -185,8 +186,11 @@ class TrainerTest {
     assertThat(third.has("remaining_seconds")).isFalse();
 
     List<EventFile.Event> events = events(path);
-    assertThat(events).hasSize(1 + ITERATIONS);
-    EventFile.Event event = events.get(3);
+    assertThat(events).hasSize(2 + ITERATIONS);
+    assertThat(events.get(1).texts())
+        .containsExactly(
+            entry("hyperparameters/text_summary", "|param|value|\n|-|-|\n|algo|fake|"));
+    EventFile.Event event = events.get(4);
     assertThat(event.step()).isEqualTo(3 * FakeLearner.ENV_STEPS);
     assertThat(event.scalars().keySet())
         .containsExactly(

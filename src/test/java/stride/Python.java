@@ -16,7 +16,7 @@ public final class Python {
   private static final Path SCRIPTS = HOME.resolve("src/test/python");
   private static final Path PACKAGES = HOME.resolve("build/fetched/readers");
   private static final Path PEERS = HOME.resolve("build/peers/venv/bin/python");
-  private static final long TIMEOUT_MINUTES = 5;
+  private static final long TIMEOUT_MINUTES = 10;
 
   private Python() {}
 

@@ -48,7 +48,7 @@ class KillTest {
       assertDied("kill %d of seed %d".formatted(kill, seed), process);
     }
     Process last = live();
-    assertThat(last.waitFor(1, TimeUnit.MINUTES)).as("has ended").isTrue();
+    assertThat(last.waitFor(10, TimeUnit.MINUTES)).as("has ended").isTrue();
     assertThat(last.exitValue()).as("seed %d: %s", seed, Files.readString(err)).isZero();
     TinyRun.assertSameRun(run, whole);
     System.out.printf("KillTest, seed %d: %d kills %s%n", seed, KILLS, moments);

@@ -23,7 +23,7 @@ import picocli.CommandLine;
  * @param err stderr but for what every JVM says about modules that incubate
  */
 record Outcome(int exitCode, String out, String err) {
-  private static final int TIMEOUT_SECONDS = 120;
+  private static final int TIMEOUT_MINUTES = 10; // a net against hanging
 
   /** Runs a command in this JVM. */
   static Outcome of(String... args) {
@@ -47,7 +47,7 @@ record Outcome(int exitCode, String out, String err) {
     Process process = command.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
       process.getOutputStream().close();
-      assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).as("has ended").isTrue();
+      assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).as("has ended").isTrue();
     } finally {
       process.destroyForcibly();
     }

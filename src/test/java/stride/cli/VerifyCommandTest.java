@@ -187,7 +187,7 @@ class VerifyCommandTest {
       List<ProcessHandle> children = process.descendants().toList();
       assertThat(children).isNotEmpty();
       process.destroy(); // SIGTERM
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
       assertThat(children).noneMatch(ProcessHandle::isAlive);
     } finally {
       process.destroyForcibly();

@@ -18,7 +18,7 @@ import stride.nn.ChildJvm;
 import stride.nn.Precision;
 
 /** What goes wrong on a device: said in full, and nothing of it leaks or hangs. */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public final class FailureTest extends EmulatedTest {
   @Test
   void tooLittleMemorySaysHowMuchWasAskedForAndHowMuchIsFree() {

@@ -3,12 +3,14 @@ package stride.nn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -19,34 +21,24 @@ public final class ChildJvm {
 
   private static final String ALL = System.getProperty("java.class.path");
 
-  // code compiled badly stays so, and which way it goes is chance on a busy machine
-  private static final int ATTEMPTS = 5;
+  private static final long TIMEOUT_MINUTES = 10; // a net against hanging, however busy the machine
 
   private ChildJvm() {}
 
   /**
-   * Runs a main class with the project's flags, and our vector width, until one of a few JVMs ends
-   * with exit code 0: what C2 makes of a method depends on when it gets to it, and on all that ran
-   * before.
-   *
-   * @return the outputs of the JVMs that failed; null if one did not
+   * Runs a main class with the project's flags and our vector width, its threads waiting for the
+   * compilers. What C2 makes of a method depends on all that ran before C2 got to it: this way that
+   * is a matter of how often each method was called, and not of how busy the machine is.
    */
-  public static String failures(Class<?> main, String... arguments) {
+  public static Result runCompiled(Class<?> main, String... arguments) {
     List<String> flags = new ArrayList<>();
     flags.add("@" + Path.of(System.getProperty("stride.home", "")).toAbsolutePath() + "/jvm.args");
     flags.add("-Dstride.home=" + System.getProperty("stride.home", ""));
+    flags.add("-Xbatch");
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("-XX:UseAVX"))
         .forEach(flags::add);
-    StringBuilder outputs = new StringBuilder();
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Result result = run(main, flags, arguments);
-      if (result.exitCode() == 0) {
-        return null;
-      }
-      outputs.append(result.output());
-    }
-    return outputs.toString();
+    return run(main, flags, arguments);
   }
 
   /** What a finished child left. */
@@ -61,16 +53,25 @@ public final class ChildJvm {
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (!process.waitFor(1, TimeUnit.MINUTES)) {
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
+      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
-        throw new IllegalStateException("still running: " + command);
+        throw new IllegalStateException("still running: " + command + ": " + output.join());
       }
-      return new Result(process.exitValue(), output);
+      return new Result(process.exitValue(), output.join());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static String all(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

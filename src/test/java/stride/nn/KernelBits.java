@@ -13,8 +13,8 @@ import stride.memory.SlabPlan;
 import stride.random.Purpose;
 
 /**
- * A program that prints a checksum of what all kernels compute, over and over for some seconds, so
- * that the interpreter, C1 and C2 take part; a checksum that changes ends it.
+ * A program that prints a checksum of what all kernels compute, over and over, so that the
+ * interpreter, C1 and C2 take part; a checksum that changes ends it.
  */
 final class KernelBits {
   private static final int ROWS = 11;
@@ -26,14 +26,14 @@ final class KernelBits {
     this.seed = seed;
   }
 
-  /** Arguments: the seed, and how many seconds to go on after the first round. */
+  /** Arguments: the seed, and how many rounds. */
   public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);
-    long end = System.nanoTime() + (long) (Double.parseDouble(args[1]) * 1e9);
+    int rounds = Integer.parseInt(args[1]);
     Kernels kernels = Backend.CPU.kernels();
     System.out.println(kernels);
     long first = round(kernels, seed);
-    while (System.nanoTime() < end) {
+    for (int k = 1; k < rounds; k++) {
       long next = round(kernels, seed);
       if (next != first) {
         throw new AssertionError("bits changed while running: " + first + ", " + next);

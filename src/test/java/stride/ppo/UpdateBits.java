@@ -6,18 +6,18 @@ import stride.nn.Backend;
 import stride.nn.PolicySpec.Distribution;
 
 /**
- * A program that prints a checksum of the parameters after a few updates, over and over for some
- * seconds, so that the interpreter, C1 and C2 take part; a checksum that changes ends it.
+ * A program that prints a checksum of the parameters after a few updates, over and over, so that
+ * the interpreter, C1 and C2 take part; a checksum that changes ends it.
  */
 final class UpdateBits {
   private UpdateBits() {}
 
-  /** Arguments: threads, and how many seconds to go on after the first round. */
+  /** Arguments: threads, and how many rounds. */
   public static void main(String[] args) {
     int threads = Integer.parseInt(args[0]);
-    long end = System.nanoTime() + (long) (Double.parseDouble(args[1]) * 1e9);
+    int rounds = Integer.parseInt(args[1]);
     long first = round(threads);
-    while (System.nanoTime() < end) {
+    for (int k = 1; k < rounds; k++) {
       long next = round(threads);
       if (next != first) {
         throw new AssertionError("bits changed while running: " + first + ", " + next);

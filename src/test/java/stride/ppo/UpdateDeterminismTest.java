@@ -13,11 +13,14 @@ import stride.nn.ChildJvm;
 final class UpdateDeterminismTest {
   private static final String MODULE = "--add-modules=jdk.incubator.vector";
 
+  // of which the compilers are waited for: by then C2 has compiled a hundred methods of ours
+  private static final int ROUNDS = 30;
+
   private static String interpreted;
 
   @BeforeAll
   static void runInTheInterpreter() {
-    interpreted = run(1, 0, "-Xint");
+    interpreted = run(1, 1, "-Xint");
   }
 
   @ParameterizedTest
@@ -29,14 +32,15 @@ final class UpdateDeterminismTest {
         "-XX:UseAVX=2 -XX:MaxVectorSize=16"
       })
   void bitsAreThoseOfTheInterpreter(String flags) {
-    assertThat(run(2, 2, flags.split(" "))).isEqualTo(interpreted);
+    assertThat(run(2, ROUNDS, flags.split(" "))).isEqualTo(interpreted);
   }
 
-  private static String run(int threads, double seconds, String... flags) {
+  private static String run(int threads, int rounds, String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add(MODULE);
+    all.add("-Xbatch");
     ChildJvm.Result result =
-        ChildJvm.run(UpdateBits.class, all, Integer.toString(threads), Double.toString(seconds));
+        ChildJvm.run(UpdateBits.class, all, Integer.toString(threads), Integer.toString(rounds));
     assertThat(result.exitCode()).as(result.output()).isZero();
     return result
         .output()

@@ -35,8 +35,8 @@ final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final String LISTENING = "DevTools listening on ";
-  private static final int TIMEOUT_SECONDS = 60;
-  private static final int SECONDS_TO_END = 5;
+  private static final int TIMEOUT_SECONDS = 600; // a net against hanging
+  private static final int SECONDS_TO_END = 60;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;

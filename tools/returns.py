@@ -30,7 +30,8 @@ def train(args):
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(done.returncode)
-    folder = args.trials / args.task / json.loads(done.stdout)["reference_key"]
+    key = json.loads(done.stdout)["reference_key"]
+    (folder,) = (args.trials / args.task).glob(f"*__{key}")
     return [folder / f"seed-{k + 1}" for k in range(args.seeds)]
 
 

@@ -3,6 +3,7 @@ package stride.lab.trials;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import stride.files.JsonText;
 
@@ -24,6 +25,9 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
   // what a run's config.json says that is no part of its configuration: presets only fill in
   // options
   private static final List<String> NOT_OF_THE_KEY = List.of("schema_version", "preset", "seed");
+
+  private static final Set<String> NOT_IN_THE_LABEL =
+      Set.of("schema_version", "preset", "seed", "task", "algo");
 
   /**
    * What is trained.
@@ -53,8 +57,11 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
         .substring(0, KEY_DIGITS);
   }
 
-  /** The run's folder. */
+  /** The run's folder, named so that people and TensorBoard can tell it from others. */
   Path folder(Path root) {
-    return root.resolve(task()).resolve(key()).resolve("seed-" + seed);
+    String configuration =
+        "%s__%s__%s"
+            .formatted(TrialLabel.of(config, NOT_IN_THE_LABEL), build.origin().revision(), key());
+    return root.resolve(task()).resolve(configuration).resolve("seed-" + seed);
   }
 }

@@ -2,8 +2,14 @@ package stride.lab.trials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.ppo.PpoOptions;
+import stride.train.JsonText;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {
@@ -57,10 +63,32 @@ class TrialTest {
     return new Build(build.home(), build.classes(), build.stride(), origin);
   }
 
+  private static final Path ROOT = Path.of("runs", "trials");
+
   @Test
-  void seedsLieBesideEachOther() {
-    Path root = Path.of("runs", "trials");
-    assertThat(TinyTrials.trial(3).folder(root))
-        .isEqualTo(root.resolve("CartPole-v1").resolve(key()).resolve("seed-3"));
+  void aFolderSaysWhatItIsOf() {
+    String tiny =
+        "tuned,backend=reference,hidden=8,num_envs=2,num_minibatches=1,num_steps=16,"
+            + "total_timesteps=3200,update_epochs=1";
+    assertThat(TinyTrials.trial(3).folder(ROOT))
+        .isEqualTo(
+            ROOT.resolve("CartPole-v1")
+                .resolve(tiny + "__0123456-dirty__" + key())
+                .resolve("seed-3"));
+  }
+
+  @Test
+  void aFolderIsNamedAfterTheNearestPreset() {
+    Task task = Tasks.of("CartPole-v1");
+    ObjectNode config = (ObjectNode) JsonText.tree(PpoOptions.preset("cleanrl", task));
+    config.put("task", "CartPole-v1").put("preset", "tuned").put("gamma", 0.5);
+    assertThat(TrialLabel.of(config, Set.of("task", "preset"))).isEqualTo("cleanrl,gamma=0.5");
+    config.put("gamma", 0.98).putArray("hidden").add(8).add(8);
+    config.put("activation", "a/../b").put("backend", "x".repeat(200));
+    assertThat(TrialLabel.of(config, Set.of("task", "preset")))
+        .startsWith("cleanrl,")
+        .endsWith(",...")
+        .hasSizeLessThan(130)
+        .matches("[A-Za-z0-9.+_,=-]*");
   }
 }

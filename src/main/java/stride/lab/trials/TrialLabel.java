@@ -1,0 +1,63 @@
+package stride.lab.trials;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import stride.env.Tasks;
+import stride.ppo.PpoOptions;
+import stride.train.JsonText;
+
+/**
+ * What people know a configuration by: the preset that it is nearest to, and the options in which
+ * it differs from that. The same options have the same label, whatever preset they began with.
+ */
+final class TrialLabel {
+  private static final int MOST_CHARACTERS = 120; // of a folder's name, which may have 255 bytes
+
+  private TrialLabel() {}
+
+  /** For a folder's name: {@code tuned,gamma=0.98,hidden=64x64}. */
+  static String of(ObjectNode config, Set<String> notOptions) {
+    List<String> nearest =
+        PpoOptions.PRESETS.stream()
+            .map(preset -> parts(config, preset, notOptions))
+            .min(Comparator.comparingInt(List::size))
+            .orElseThrow();
+    var label = new StringBuilder(nearest.getFirst());
+    for (String option : nearest.subList(1, nearest.size())) {
+      if (label.length() + option.length() > MOST_CHARACTERS) {
+        return label.append(",...").toString();
+      }
+      label.append(',').append(option);
+    }
+    return label.toString();
+  }
+
+  /** The preset, then what differs, in the order of names. */
+  private static List<String> parts(ObjectNode config, String preset, Set<String> notOptions) {
+    JsonNode task = config.get("task");
+    JsonNode its = JsonText.tree(PpoOptions.preset(preset, Tasks.of(task.textValue())));
+    List<String> differences = new ArrayList<>();
+    config
+        .properties()
+        .forEach(
+            option -> {
+              String name = option.getKey();
+              if (!notOptions.contains(name)
+                  && !text(option.getValue()).equals(text(its.path(name)))) {
+                differences.add(name + "=" + text(option.getValue()));
+              }
+            });
+    differences.sort(Comparator.naturalOrder());
+    differences.addFirst(preset);
+    return differences;
+  }
+
+  private static String text(JsonNode value) {
+    String text = value.isValueNode() ? value.asText() : value.toString().replace(',', 'x');
+    return text.replaceAll("[^A-Za-z0-9.+_-]", "");
+  }
+}

@@ -40,10 +40,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
       description = "the page; replaces a file when it is complete")
   Path out;
 
-  @Option(
-      names = "--title",
-      defaultValue = "Stride: results",
-      description = "heading of the page (default: ${DEFAULT-VALUE})")
+  @Option(names = "--title", description = "heading of the page (default: what is in it)")
   String title;
 
   @Override
@@ -56,7 +53,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
     Path references = Options.home().resolve("peers/reference-returns.json");
     Report report =
         Report.of(folders).beside(ReferenceReturns.read(references)).heldTo(Options.results());
-    report.write(out, title);
+    report.write(out, title != null ? title : report.title());
     report.empty().forEach(folder -> common.err().println("no results and no runs in " + folder));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("path", out.toString());

@@ -3,16 +3,17 @@ package stride.lab;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long something took, in microseconds.
+ * How long something took, in microseconds. A percentile that leaves out less than one of the
+ * measured is null: of ten, the 99.9th would be the longest by another name.
  *
  * @param count how many were measured
  * @param p50 median
- * @param p90 90th percentile
- * @param p99 99th percentile
- * @param p999 99.9th percentile
+ * @param p90 90th percentile; null of fewer than 10
+ * @param p99 99th percentile; null of fewer than 100
+ * @param p999 99.9th percentile; null of fewer than 1000
  * @param max longest
  */
-public record Percentiles(long count, double p50, double p90, double p99, double p999, double max) {
+public record Percentiles(long count, double p50, Double p90, Double p99, Double p999, double max) {
 
   /**
    * Reads a histogram.
@@ -24,9 +25,15 @@ public record Percentiles(long count, double p50, double p90, double p99, double
     return new Percentiles(
         nanos.getTotalCount(),
         nanos.getValueAtPercentile(50) * 1e-3,
-        nanos.getValueAtPercentile(90) * 1e-3,
-        nanos.getValueAtPercentile(99) * 1e-3,
-        nanos.getValueAtPercentile(99.9) * 1e-3,
+        resolved(nanos, 90, 10),
+        resolved(nanos, 99, 100),
+        resolved(nanos, 99.9, 1000),
         nanos.getMaxValue() * 1e-3);
+  }
+
+  private static Double resolved(Histogram nanos, double percentile, int leastCount) {
+    return nanos.getTotalCount() < leastCount
+        ? null
+        : (Double) (nanos.getValueAtPercentile(percentile) * 1e-3);
   }
 }

@@ -131,21 +131,13 @@ public record ProfileResult(
   }
 
   /**
-   * The table of latencies, in microseconds.
+   * The table of latencies: a percentile takes as many as {@link Percentiles} says.
    *
    * @return one row for each measurement and piece of work
    */
   public Table latencies() {
     var table =
-        new Table(
-            "envs x threads",
-            "times of",
-            "count",
-            "p50, us",
-            "p90, us",
-            "p99, us",
-            "p99.9, us",
-            "max, us");
+        new Table("envs x threads", "times of", "count", "p50", "p90", "p99", "p99.9", "max");
     for (ProfileRow row : rows) {
       row.latencies()
           .forEach(
@@ -154,11 +146,11 @@ public record ProfileResult(
                       row.markedName(),
                       stage,
                       Figures.whole((double) micros.count()),
-                      Figures.fixed(micros.p50(), 1),
-                      Figures.fixed(micros.p90(), 1),
-                      Figures.fixed(micros.p99(), 1),
-                      Figures.fixed(micros.p999(), 1),
-                      Figures.fixed(micros.max(), 1)));
+                      TimeText.ofMicros(micros.p50()),
+                      TimeText.ofMicros(micros.p90()),
+                      TimeText.ofMicros(micros.p99()),
+                      TimeText.ofMicros(micros.p999()),
+                      TimeText.ofMicros(micros.max())));
     }
     return table.withNote(doubtful() ? Doubts.ROWS_NOTE : "");
   }

@@ -14,13 +14,13 @@ public final class StageTable {
    * @return the table
    */
   public static Table of(List<StageRow> rows) {
-    var table = new Table("stage", "hits", "total s", "us/hit", "ns/env step", "%");
+    var table = new Table("stage", "hits", "total s", "time/hit", "ns/env step", "%");
     for (StageRow row : rows) {
       table.add(
           row.stage(),
           Long.toString(row.hits()),
           "%.3f".formatted(row.totalSeconds()),
-          row.nanosPerHit() == null ? "-" : "%.1f".formatted(row.nanosPerHit() * 1e-3),
+          TimeText.ofMicros(row.nanosPerHit() == null ? null : (Double) (row.nanosPerHit() * 1e-3)),
           "%.0f".formatted(row.nanosPerEnvStep()),
           "%.2f".formatted(row.percent()));
     }

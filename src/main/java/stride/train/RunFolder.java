@@ -250,6 +250,16 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Whether a run has done all that it was to do.
+   *
+   * @param run a run's folder
+   * @return false if it was stopped, or is at work
+   */
+  public static boolean isFinished(Path run) {
+    return Files.exists(run.resolve(RESULT));
+  }
+
+  /**
    * What a finished run reached.
    *
    * @param run a run's folder
@@ -258,7 +268,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static Optional<TrainResult> readResult(Path run) {
     Path file = run.resolve(RESULT);
-    if (!Files.exists(file)) {
+    if (!isFinished(run)) {
       return Optional.empty();
     }
     JsonText.requireVersion(file, JsonText.readObject(file), TrainResult.SCHEMA_VERSION);

@@ -1,7 +1,6 @@
 package stride.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +83,7 @@ public final class Trainer {
   /** All that config.json says, as text. */
   private SequencedMap<String, String> hyperparameters() {
     SequencedMap<String, String> all = new LinkedHashMap<>();
-    RunFolder.readConfig(folder.path(), ObjectNode.class)
+    RunFolder.readConfig(folder.path())
         .properties()
         .forEach(
             option -> {

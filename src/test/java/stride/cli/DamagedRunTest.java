@@ -282,7 +282,7 @@ class DamagedRunTest {
           """
           "schema_version" : 1 | "schema_version" : 2 | schema_version=2, this Stride reads 1
           "schema_version" : 1 | "schema_version" : "" | schema_version="", this Stride reads 1
-          "episodes"           | "episode"            | episodes is missingschema_version,
+          "episodes"           | "episode"            | episodes is missing
           }                    | ''                   | not JSON, line
           "task"               | "schema_version"     | not JSON, line
           "seconds"            | "minutes"            | seconds is missing

@@ -64,7 +64,12 @@ class ReportCommandTest {
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out()).startsWith(out + ": results folders 1, runs 1, 0.").endsWith(" MB\n");
     assertThat(out).content().startsWith("<!DOCTYPE html>").endsWith("</html>\n");
-    assertThat(out).content().contains("<title>Stride: results</title>");
+    assertThat(out)
+        .content()
+        .contains(
+            "<title>Stride: results "
+                + folder.getFileName()
+                + "; Hopper-v5, run run (unfinished)</title>");
     assertThat(temp.resolve("report.html.part")).doesNotExist();
   }
 

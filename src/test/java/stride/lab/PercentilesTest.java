@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PercentilesTest {
   @Test
@@ -22,8 +24,27 @@ class PercentilesTest {
     assertThat(percentiles.max()).isCloseTo(1000, within(1.0));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "9, false, false, false",
+    "10, true, false, false",
+    "99, true, false, false",
+    "100, true, true, false",
+    "999, true, true, false",
+    "1000, true, true, true"
+  })
+  void areOfAsManyAsTheyTake(int count, boolean p90, boolean p99, boolean p999) {
+    Histogram nanos = new Histogram(10_000_000, 3);
+    nanos.recordValueWithCount(5000, count);
+    Percentiles percentiles = Percentiles.of(nanos);
+    assertThat(percentiles.p90() != null).isEqualTo(p90);
+    assertThat(percentiles.p99() != null).isEqualTo(p99);
+    assertThat(percentiles.p999() != null).isEqualTo(p999);
+  }
+
   @Test
   void ofNothingAreZero() {
-    assertThat(Percentiles.of(new Histogram(1000, 2))).isEqualTo(new Percentiles(0, 0, 0, 0, 0, 0));
+    assertThat(Percentiles.of(new Histogram(1000, 2)))
+        .isEqualTo(new Percentiles(0, 0, null, null, null, 0));
   }
 }

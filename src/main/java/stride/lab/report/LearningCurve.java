@@ -88,6 +88,11 @@ record LearningCurve(String task, String name, List<RunData> runs, List<RunData>
     return runs.stream().filter(run -> run.failed() != null).toList();
   }
 
+  /** Runs that were stopped and can go on, or are at work. */
+  List<RunData> unfinished() {
+    return runs.stream().filter(run -> run.failed() == null && !run.isFinished()).toList();
+  }
+
   /**
    * As far as every run got: beyond that, a mean would be one of others. A run that failed stays
    * where it ended, as it does in verdicts.

@@ -35,6 +35,13 @@ final class LearningSection {
           .forEach(
               run -> page.paragraph("Failed: %s: %s.".formatted(label(curve, run), run.failed())));
       curve
+          .unfinished()
+          .forEach(
+              run ->
+                  page.paragraph(
+                      "Unfinished: %s, stopped or still at work after %s."
+                          .formatted(label(curve, run), progress(run))));
+      curve
           .repeats()
           .forEach(
               run ->
@@ -64,6 +71,13 @@ final class LearningSection {
     return "%s, %s, seed %d".formatted(curve.task(), curve.name(), run.seed());
   }
 
+  private static String progress(RunData run) {
+    String done = Figures.whole(run.envSteps());
+    return run.totalTimesteps() == null
+        ? done + " env steps"
+        : "%s of %s env steps".formatted(done, Figures.whole((double) run.totalTimesteps()));
+  }
+
   private static Table summary(List<LearningCurve> curves) {
     var table =
         new Table(
@@ -76,12 +90,17 @@ final class LearningSection {
       table.add(
           curve.task() + ", " + curve.name(),
           curve.runs().size()
-              + (curve.failed().isEmpty() ? "" : " (%d failed)".formatted(curve.failed().size())),
+              + count(curve.failed(), "failed")
+              + count(curve.unfinished(), "unfinished"),
           Figures.whole(new DescriptiveStatistics(steps).getMean()),
           last.length == 0 ? "-" : Figures.mean(MeanInterval.of(last)),
           Figures.fixed(new DescriptiveStatistics(seconds).getMean(), 1));
     }
     return table;
+  }
+
+  private static String count(List<RunData> runs, String what) {
+    return runs.isEmpty() ? "" : " (%d %s)".formatted(runs.size(), what);
   }
 
   private static void figure(

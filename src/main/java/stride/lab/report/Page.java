@@ -21,6 +21,11 @@ final class Page {
   private static final String CHART_JS = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
   private static final int OPEN_ROWS = 12; // longer tables are folded
 
+  // in characters of a table
+  private static final int HALF_A_WINDOW = 66;
+  private static final int CELL_PADDING = 3;
+  private static final int LONG_NAME = 22;
+
   private final Html body = new Html();
   private final Html links = new Html();
   private final List<Plot> plots = new ArrayList<>();
@@ -77,7 +82,7 @@ final class Page {
 
   /** A plot, what is to be seen in it, and its numbers. */
   Page figure(String heading, Plot plot, String caption, Table table) {
-    body.open("figure").element("h4", heading);
+    body.open("figure", "class", isWide(table) ? "wide" : "").element("h4", heading);
     body.open("div", "class", "plot");
     String id = "plot-" + plots.size();
     body.open("canvas", "id", id, "role", "img", "aria-label", plot.label()).close("canvas");
@@ -91,6 +96,25 @@ final class Page {
     body.close("details").close("figure");
     plots.add(plot);
     return this;
+  }
+
+  /** Whether a table would be cut off in one of two columns of a window of 1280 pixels. */
+  private static boolean isWide(Table table) {
+    int characters = 0;
+    for (int k = 0; k < table.header().size(); k++) {
+      int longest = 0;
+      for (String word : table.header().get(k).split(" ", -1)) {
+        longest = Math.max(longest, word.length());
+      }
+      for (List<String> row : table.rows()) {
+        // names in the first column are broken
+        longest =
+            Math.max(
+                longest, k == 0 ? Math.min(LONG_NAME, row.get(k).length()) : row.get(k).length());
+      }
+      characters += longest + CELL_PADDING;
+    }
+    return characters > HALF_A_WINDOW;
   }
 
   /** The whole file. */

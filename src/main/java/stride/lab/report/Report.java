@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import stride.files.AtomicFile;
 import stride.files.FileException;
+import stride.lab.Figures;
 import stride.lab.LabException;
 import stride.lab.Results;
 
@@ -109,6 +113,32 @@ public final class Report {
    */
   public int runCount() {
     return runs.size();
+  }
+
+  /**
+   * What is in it, for a page that was given no other title.
+   *
+   * @return the results folder or how many there are, and the tasks of runs
+   */
+  public String title() {
+    List<String> parts = new ArrayList<>();
+    if (results.size() == 1) {
+      parts.add("results " + results.getFirst().name());
+    } else if (!results.isEmpty()) {
+      parts.add(Figures.plural(results.size(), "results folder"));
+    }
+    if (runs.size() == 1) {
+      RunData run = runs.getFirst();
+      parts.add(
+          "%s, run %s%s"
+              .formatted(run.task(), run.name(), run.isFinished() ? "" : " (unfinished)"));
+    } else {
+      Map<String, List<RunData>> byTask =
+          runs.stream()
+              .collect(Collectors.groupingBy(RunData::task, TreeMap::new, Collectors.toList()));
+      byTask.forEach((task, its) -> parts.add(task + ", " + Figures.plural(its.size(), "run")));
+    }
+    return "Stride: " + String.join("; ", parts);
   }
 
   /**

@@ -27,6 +27,8 @@ import stride.train.RunFolder;
  * @param envSteps done by the last iteration, 0 before the first
  * @param seconds wall time by the last iteration
  * @param failed why a trial ended early; null if it did not, or the run is none
+ * @param totalTimesteps env steps that it was to do; null if its configuration does not say
+ * @param isFinished whether all iterations are done: others were stopped, or are at work
  */
 public record RunData(
     String name,
@@ -36,7 +38,9 @@ public record RunData(
     List<Point> points,
     double envSteps,
     double seconds,
-    String failed) {
+    String failed,
+    Long totalTimesteps,
+    boolean isFinished) {
   private static final String TRIAL = "trial.json";
   private static final String METRICS = "metrics.jsonl";
   private static final int LONGEST_LINE = 1 << 20; // bytes, far above any real one
@@ -103,7 +107,9 @@ public record RunData(
         points,
         envSteps,
         seconds,
-        failed);
+        failed,
+        config.has("total_timesteps") ? (Long) config.integer("total_timesteps") : null,
+        RunFolder.isFinished(folder));
   }
 
   /** Changes of no commit are told apart by what was built of them. */

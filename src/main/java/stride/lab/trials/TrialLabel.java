@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import stride.env.Tasks;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /**
  * What people know a configuration by: the preset that it is nearest to, and the options in which

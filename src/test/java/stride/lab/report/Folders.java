@@ -167,6 +167,7 @@ final class Folders {
               k * slope));
     }
     write(folder.resolve("metrics.jsonl"), metrics.toString());
+    write(folder.resolve("result.json"), "{}"); // that it is there says that the run has finished
     return folder;
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.lab.Results;
 
 /**
  * Does a browser show the page of all committed folders as it is meant? What it looked like is left
@@ -191,6 +192,26 @@ class ReportPageTest {
         .contains("Without JavaScript", "limit, steps/s");
     assertThat(number("document.scrollingElement.scrollWidth")).isLessThanOrEqualTo(390);
   }
+
+  @Test
+  void noTableOfAFolderIsCutOffOnALaptop() throws IOException {
+    Path alone = temp.resolve("alone.html");
+    Path baseline = Results.locate(Folders.committed().getFirst().getParent(), Results.BASELINE);
+    Report.of(List.of(baseline)).write(alone, "Baseline");
+    chromium.allowScripts(true);
+    chromium.resize(1280, 800, false);
+    chromium.prefer("light");
+    chromium.open(alone);
+    chromium.saveScreenshot(SCREENSHOTS.resolve("1280-baseline.png"));
+    chromium.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true; })");
+    assertThat(chromium.evaluate(CUT_OFF).textValue()).isEmpty();
+  }
+
+  private static final String CUT_OFF =
+      """
+      [...document.querySelectorAll('.scroll')]
+          .filter(it => it.scrollWidth > it.clientWidth)
+          .map(it => `${it.ariaLabel}: ${it.scrollWidth} of ${it.clientWidth}`).join('; ')""";
 
   private static int number(String expression) {
     return chromium.evaluate(expression).intValue();

@@ -137,7 +137,8 @@ class ReportProfilesTest {
             "<h4>Hopper-v5: iteration</h4>",
             "One whole iteration of PPO: ");
     assertThat(page.table("Hopper-v5: shard step").getLast()).startsWith("64 x 2|2|");
-    assertThat(page.table("Hopper-v5: gae").getLast()).startsWith("64 x 2|1|60.0|60.0|60.0|60.0|");
+    assertThat(page.table("Hopper-v5: gae").getLast()).isEqualTo("64 x 2|1|60.0 µs|-|-|-|60.0 µs");
+    assertThat(page.table("Hopper-v5: rollout").getLast()).endsWith(" ms");
   }
 
   @Test

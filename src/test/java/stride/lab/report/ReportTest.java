@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.lab.Figures;
 import stride.lab.Part;
+import stride.lab.TimeText;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
 class ReportTest {
@@ -181,11 +182,34 @@ class ReportTest {
                 .formatted(
                     StagesSection.name(row),
                     Figures.whole(micros.number("count")),
-                    Figures.fixed(micros.number("p50"), 1),
-                    Figures.fixed(micros.number("p90"), 1),
-                    Figures.fixed(micros.number("p99"), 1),
-                    Figures.fixed(micros.number("p999"), 1),
-                    Figures.fixed(micros.number("max"), 1)));
+                    TimeText.ofMicros(micros.number("p50")),
+                    resolved(micros, "p90", 10),
+                    resolved(micros, "p99", 100),
+                    resolved(micros, "p999", 1000),
+                    TimeText.ofMicros(micros.number("max"))));
+  }
+
+  /** Committed folders have percentiles of fewer, too. */
+  private static String resolved(Part micros, String percentile, int leastCount) {
+    return micros.integer("count") < leastCount
+        ? "-"
+        : TimeText.ofMicros(micros.number(percentile));
+  }
+
+  @Test
+  void aRunThatHasNotFinishedIsCalledSo() throws IOException {
+    String options = "\"preset\": \"tuned\", \"total_timesteps\": 9000";
+    Path run = Folders.run(temp.resolve("run"), options, 1, 3, 5);
+    assertThat(PageText.of(run).html()).doesNotContain("nfinished");
+    assertThat(Report.of(List.of(run)).title()).isEqualTo("Stride: Hopper-v5, run run");
+    Files.delete(run.resolve("result.json"));
+    assertThat(PageText.of(run).html())
+        .contains(
+            "Unfinished: Hopper-v5, tuned, seed 1, stopped or still at work after 3,000 of 9,000"
+                + " env steps.",
+            "1 (1 unfinished)");
+    assertThat(Report.of(List.of(run)).title())
+        .isEqualTo("Stride: Hopper-v5, run run (unfinished)");
   }
 
   // ---- JMH ----

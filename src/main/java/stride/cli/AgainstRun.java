@@ -48,11 +48,16 @@ final class AgainstRun {
     // the machine is one for both, so both get the same anchors
     ResultsFolder folderA = ResultsFolder.create(parent, Options.machine(other.revision()));
     ResultsFolder folderB = ResultsFolder.create(parent, Options.machine(here));
-    Anchor start = Anchor.measure();
-    both.run(suites, folderA, folderB);
-    Anchor end = Anchor.measure();
-    Results a = close(folderA, start, end);
-    Results b = close(folderB, start, end);
+    Results a;
+    Results b;
+    try (var _ = new FillingFolder(folderA, common.err(), null);
+        var _ = new FillingFolder(folderB, common.err(), null)) {
+      Anchor start = Anchor.measure();
+      both.run(suites, folderA, folderB);
+      Anchor end = Anchor.measure();
+      a = close(folderA, start, end);
+      b = close(folderB, start, end);
+    }
     common.err().println("results in " + folderA.path() + " and " + folderB.path());
     return CompareCommand.print(Comparison.of(a, b, tolerance, false), common);
   }

@@ -148,18 +148,20 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
           .missing()
           .ifPresent(why -> common.err().println("GPU suites are left out: " + why));
     }
-    var plan =
-        new BenchPlan(
-            ResultsFolder.SCHEMA_VERSION,
-            quick,
-            forks == null ? 0 : forks,
-            chosen,
-            arguments.words(),
-            profiles,
-            withTraining,
-            Anchor.measure());
-    plan.write(folder);
-    return new PlannedRun(common, folder, plan).run();
+    try (var _ = FillingFolder.ofBench(folder, common.err())) {
+      var plan =
+          new BenchPlan(
+              ResultsFolder.SCHEMA_VERSION,
+              quick,
+              forks == null ? 0 : forks,
+              chosen,
+              arguments.words(),
+              profiles,
+              withTraining,
+              Anchor.measure());
+      plan.write(folder);
+      return new PlannedRun(common, folder, plan).run();
+    }
   }
 
   /** What stands after --; names of benchmarks are also what --suite takes, so one of both. */
@@ -192,7 +194,9 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       common.print(Map.of("path", resume.toString()), resume + " is finished\n");
       return 0;
     }
-    return new PlannedRun(common, folder, plan).run();
+    try (var _ = FillingFolder.ofBench(folder, common.err())) {
+      return new PlannedRun(common, folder, plan).run();
+    }
   }
 
   /**

@@ -6,11 +6,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Turns Ctrl-C and kill into a request to stop: the work within this scope ends by itself, and the
- * process then ends as if nobody had interrupted it, with its result or error printed and the exit
- * code of either.
+ * Turns Ctrl-C, TERM and HUP into a request to stop: the work within this scope saves and ends by
+ * itself, with its result or error printed.
+ *
+ * <p>The process then ends with 128 and the signal's number (130, 143, 129), as the shell expects,
+ * so that {@code train && eval} does not go on with a run that is not finished. Only a command that
+ * reached its end all the same, or failed, keeps its own exit code.
  */
 final class Interrupt implements AutoCloseable {
+  /** What a command returns that stopped before its end; the exit code is then the signal's. */
+  static final int STOPPED = 130;
+
   private static final int PRINTING_SECONDS = 2;
   private static final CompletableFuture<Integer> EXIT_CODE = new CompletableFuture<>();
 
@@ -38,9 +44,10 @@ final class Interrupt implements AutoCloseable {
         closed
             ? EXIT_CODE.copy().completeOnTimeout(null, PRINTING_SECONDS, SECONDS).join()
             : EXIT_CODE.join();
-    if (exitCode != null) {
+    if (exitCode != null && exitCode != STOPPED) {
       Runtime.getRuntime().halt(exitCode);
     }
+    // else this hook is done, and the JVM ends with the code of the signal
   }
 
   /** Ends the scope; a signal still waits a moment, for the result or error to be printed. */

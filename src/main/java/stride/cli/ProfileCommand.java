@@ -138,8 +138,18 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
             policyDevice.equals("cuda"),
             seconds);
     plan.requirePossible(envs);
+    if (out == null) {
+      return measure(plan, threadCounts, null);
+    }
     // made first: who has no room for results learns of it before anything is measured
-    ResultsFolder folder = out == null ? null : ResultsFolder.create(out, Options.machine());
+    ResultsFolder folder = ResultsFolder.create(out, Options.machine());
+    try (var _ = new FillingFolder(folder, common.err(), null)) {
+      return measure(plan, threadCounts, folder);
+    }
+  }
+
+  /** Into a folder, or null for none. */
+  private int measure(ProfilePlan plan, List<Integer> threadCounts, ResultsFolder folder) {
     FlameGraphs flames = flame ? new FlameGraphs(folder, System.getenv()) : null;
     if (flame) {
       common.err().println(flames.choice());

@@ -1,5 +1,6 @@
 package stride.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -7,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import stride.lab.StoppedException;
 
 /** The {@code stride} command. */
 @Command(
@@ -42,12 +44,14 @@ public final class Stride {
   private Stride() {}
 
   /**
-   * Runs one command and ends the process with its exit code: 0 done, 1 failed, 2 bad usage.
+   * Runs one command and ends the process with its exit code: 0 done, 1 failed, 2 bad usage; 130,
+   * 143 or 129 if Ctrl-C, TERM or HUP ended it before it was done.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // figures with a decimal point
+    ParentWatch.begin();
     Interrupt.exit(commandLine().execute(args));
   }
 
@@ -58,6 +62,8 @@ public final class Stride {
    */
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Stride());
+    // straight on System.out, which tells whether a write has failed
+    commandLine.setOut(new PrintWriter(System.out, true, System.out.charset()));
     commandLine.setParameterExceptionHandler(Stride::badUsage);
     commandLine.setExecutionStrategy(Stride::runCommand);
     commandLine.setExecutionExceptionHandler(
@@ -72,11 +78,19 @@ public final class Stride {
 
   /** Runs the last command named; errors too, such as too little memory, are failures of it. */
   private static int runCommand(ParseResult parsed) {
+    CommandLine command = parsed.asCommandLineList().getLast();
+    int exitCode;
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      exitCode = new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
-      return failed(e, parsed.asCommandLineList().getLast());
+      exitCode = failed(e, command);
     }
+    if (command.getOut().checkError() && exitCode != Interrupt.STOPPED) {
+      Errors.print(
+          command.getErr(), "cannot write stdout: its disk is full, or nobody reads it any more");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    return exitCode;
   }
 
   private static int badUsage(ParameterException e, String[] args) {
@@ -94,6 +108,6 @@ public final class Stride {
     }
     Errors.print(command.getErr(), Errors.oneLine(e));
     Errors.printTraceIfAsked(command, e);
-    return CommandLine.ExitCode.SOFTWARE;
+    return e instanceof StoppedException ? Interrupt.STOPPED : CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -94,7 +94,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     TrainResult result = resume != null ? goOn() : begin();
     Options.printWarnings(common.err());
     common.print(result, TrainProgressLine.summary(result));
-    return 0;
+    return result.finished() ? 0 : Interrupt.STOPPED;
   }
 
   private TrainResult begin() {
@@ -148,13 +148,17 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     UpdateMode mode = mode(run);
     try (Team team = new Team(threads);
         PpoLearner learner = run.learner(team, mode);
-        RunFolder folder = open.get();
         var interrupt = new Interrupt();
+        RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
       common.err().println("run folder " + folder.path());
       learner.note().ifPresent(progress::note);
       var trainer = new Trainer(run.plan(warmUp), learner, folder, progress, interrupt.requested());
-      return folder.hasBegun() ? trainer.resume() : trainer.start();
+      TrainResult result = folder.hasBegun() ? trainer.resume() : trainer.start();
+      if (!result.finished()) {
+        progress.note("stopped: `stride train --resume %s` goes on".formatted(folder.path()));
+      }
+      return result;
     }
   }
 }

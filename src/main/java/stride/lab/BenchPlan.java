@@ -29,7 +29,7 @@ public record BenchPlan(
     boolean training,
     Anchor start) {
 
-  private static final String FILE = "plan.json";
+  static final String FILE = "plan.json";
 
   /**
    * The suites of its benchmarks.

@@ -10,6 +10,12 @@ import stride.files.FileException;
 
 /** Runs a program to its end. If this process ends first, the program and its children end too. */
 public final class Command {
+  /**
+   * The variable by which a program learns the id of the process that started it. A Stride that has
+   * it ends with that process, even where no signal can be passed on: after {@code kill -9}.
+   */
+  public static final String PARENT_PID = "STRIDE_PARENT_PID";
+
   private Command() {}
 
   /**
@@ -34,7 +40,8 @@ public final class Command {
    * @param log takes its stderr
    * @param command program and arguments
    * @return its exit code, 128 more than the signal's number if one ended it
-   * @throws LabException if it cannot be run, or the thread is interrupted
+   * @throws LabException if it cannot be run
+   * @throws StoppedException if the thread is interrupted, or this process is ending
    */
   public static int run(Path folder, Path out, Path log, List<String> command) {
     return run(
@@ -46,6 +53,7 @@ public final class Command {
     builder.directory(folder.toFile());
     // a make above this process would hand down its own flags
     Stream.of("MAKEFLAGS", "MFLAGS", "MAKELEVEL").forEach(builder.environment()::remove);
+    builder.environment().put(PARENT_PID, Long.toString(ProcessHandle.current().pid()));
     Process process;
     try {
       process = builder.start();
@@ -61,10 +69,10 @@ public final class Command {
     } catch (InterruptedException e) {
       end(process);
       Thread.currentThread().interrupt();
-      throw new LabException("interrupted", e);
+      throw new StoppedException("interrupted");
     } catch (IllegalStateException e) {
       end(process); // this process is ending already, and takes no more hooks
-      throw new LabException("interrupted", e);
+      throw new StoppedException("interrupted");
     } finally {
       remove(hook);
     }

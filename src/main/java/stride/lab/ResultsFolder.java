@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 import stride.files.AtomicFile;
@@ -30,6 +33,9 @@ public final class ResultsFolder {
 
   static final String MACHINE = "machine.json";
   static final String ANCHORS = "anchor.json";
+
+  /** What is there before anything is measured. */
+  private static final Set<String> BEFORE = Set.of(MACHINE, BenchPlan.FILE);
 
   private final Path path;
 
@@ -85,6 +91,51 @@ public final class ResultsFolder {
    */
   public static ResultsFolder open(Path path) {
     return new ResultsFolder(Results.read(path).path());
+  }
+
+  /**
+   * Whether nothing has been measured into the folder.
+   *
+   * @return true if it says no more than where and what was to be measured
+   * @throws LabException if it cannot be read
+   */
+  public boolean isUnmeasured() {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.allMatch(ResultsFolder::isNoMeasurement);
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
+    }
+  }
+
+  /**
+   * Removes the folder again if nothing was measured into it.
+   *
+   * @return if so
+   * @throws LabException if it cannot be removed
+   */
+  public boolean deleteIfUnmeasured() {
+    if (!isUnmeasured()) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      throw new LabException("cannot remove " + path + ": " + FileException.reason(e), e);
+    }
+  }
+
+  /** Files that are written before anything is measured, locks, and parts of unfinished files. */
+  private static boolean isNoMeasurement(Path file) {
+    String name = file.getFileName().toString();
+    return BEFORE.contains(name) || name.startsWith(".") || name.endsWith(AtomicFile.PART);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +126,29 @@ class ProfileCommandTest {
     try (Stream<Path> all = Files.list(temp)) {
       return all.filter(Files::isDirectory).sorted().toList();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-INT, 130", "-TERM, 143"})
+  void endedEarlyItLeavesNoFolder(String signal, int code) throws Exception {
+    Path results = temp.resolve("results");
+    List<String> args =
+        List.of("profile", "CartPole-v1", "--envs=1", "--seconds=600", "--out=" + results);
+    Path err = temp.resolve("err");
+    Process process = StrideProcess.start(args, temp, temp.resolve("out"), err);
+    try {
+      while (!Files.readString(err).contains(" environments on ")) {
+        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+        Thread.sleep(5);
+      }
+      assertThat(results).isNotEmptyDirectory();
+      new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(code);
+    assertThat(results).isEmptyDirectory();
   }
 
   @Test

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import stride.train.RunFolder;
 
 /**
@@ -48,12 +50,17 @@ class RunProcessTest {
     List<String> args = TinyRun.begin(run, ITERATIONS, "--hidden", "8", "--json");
     Process process = StrideProcess.start(args, temp, out(run), err(run));
     started.add(process);
+    awaitMetrics(run, process);
+    return process;
+  }
+
+  private static void awaitMetrics(Path run, Process process)
+      throws IOException, InterruptedException {
     Path metrics = run.resolve("metrics.jsonl");
     while (!Files.exists(metrics) || Files.size(metrics) < 10_000) {
       assertThat(process.isAlive()).as(Files.readString(err(run))).isTrue();
       Thread.sleep(2);
     }
-    return process;
   }
 
   private static Path out(Path run) {
@@ -79,13 +86,16 @@ class RunProcessTest {
 
   // ---- told to stop --------------------------------------------------------------------------
 
-  @Test
-  void aSignalSavesPrintsTheResultAndEndsWithoutFailure() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"-INT, 130", "-TERM, 143", "-HUP, 129"})
+  void aSignalSavesPrintsTheResultAndEndsWithItsCode(String signal, int code) throws Exception {
     Path run = temp.resolve("run");
     Process process = begin(run);
-    process.destroy(); // SIGTERM
+    kill(signal, process);
     Outcome outcome = outcome(process, run);
-    JsonNode result = outcome.json();
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.err()).endsWith("stopped: `stride train --resume " + run + "` goes on\n");
+    JsonNode result = outcome.jsonWhateverTheExitCode();
     assertThat(result.get("finished").booleanValue()).isFalse();
     assertThat(RunFolder.newestCheckpoint(run).toString())
         .endsWith("%08d.safetensors".formatted(result.get("iterations").intValue()));
@@ -132,6 +142,36 @@ class RunProcessTest {
     assertThat(outcome(first, run).exitCode()).isZero();
     TinyRun.assertSameRun(run, whole);
   }
+
+  /** What it was started for is no more: the same as TERM. */
+  @Test
+  void aRunWhoseParentIsGoneSavesAndEnds() throws Exception {
+    Path run = temp.resolve("run");
+    List<String> args = TinyRun.begin(run, 100 * ITERATIONS, "--hidden", "8");
+    List<String> command = StrideProcess.command(StrideProcess.quickFlags(), args);
+    // a shell that starts it as Stride starts its trainings, and is killed
+    List<String> shell = new ArrayList<>(List.of("sh", "-c", PARENT, "sh"));
+    shell.addAll(command);
+    Process parent =
+        StrideProcess.builder(shell, temp)
+            .redirectOutput(out(run).toFile())
+            .redirectError(err(run).toFile())
+            .start();
+    started.add(parent);
+    awaitMetrics(run, parent);
+    ProcessHandle child = parent.children().findFirst().orElseThrow();
+    try {
+      parent.destroyForcibly().waitFor();
+      child.onExit().get(1, TimeUnit.MINUTES);
+    } finally {
+      child.destroyForcibly();
+    }
+    assertThat(Files.readString(err(run)))
+        .endsWith("stopped: `stride train --resume " + run + "` goes on\n");
+  }
+
+  private static final String PARENT =
+      "STRIDE_PARENT_PID=$$; export STRIDE_PARENT_PID; \"$@\" & wait";
 
   @Test
   void theLockOfAKilledProcessIsTakenOver() throws Exception {

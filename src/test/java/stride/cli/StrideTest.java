@@ -1,14 +1,17 @@
 package stride.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +204,21 @@ class StrideTest {
     flags.add("-Dstride.cuda.driver=/nowhere/libcuda.so.1");
     List<String> command = StrideProcess.command(flags, List.of(args));
     return Outcome.of(StrideProcess.builder(command, folder), folder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"info", "info --json", "--help", "train --help", "help", "align FILE"})
+  void outputThatWentNowhereIsAFailure(String line, @TempDir Path folder) throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full");
+    String golden = GoldenFiles.of("CartPole-v1").toString();
+    List<String> args = List.of(line.replace("FILE", golden).split(" ", -1));
+    Path err = folder.resolve("err");
+    Process process = StrideProcess.start(args, folder, Path.of("/dev/full"), err);
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isOne();
+    assertThat(Files.readString(err).lines().filter(said -> !said.startsWith("WARNING: ")))
+        .containsExactly(
+            "stride: cannot write stdout: its disk is full, or nobody reads it any more");
   }
 
   private static final String NO_DRIVER =

@@ -325,7 +325,7 @@ class SweepCommandTest {
     } finally {
       process.destroyForcibly();
     }
-    assertThat(process.exitValue()).isOne();
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
     assertThat(Files.readString(stderr))
         .containsPattern("stride: stopped with \\d of 4 trials finished: the same command goes on");
     assertThat(stdout).isEmptyFile();

@@ -180,23 +180,49 @@ class VerifyCommandTest {
     Path err = temp.resolve("err");
     Process process = StrideProcess.start(args, temp, out, err);
     try {
-      while (!anyTrainingIsAtWork(root)) {
-        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
-        Thread.sleep(5);
-      }
-      List<ProcessHandle> children = process.descendants().toList();
-      assertThat(children).isNotEmpty();
+      List<ProcessHandle> children = trainings(process, root, err);
       process.destroy(); // SIGTERM
       assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
       assertThat(children).noneMatch(ProcessHandle::isAlive);
     } finally {
       process.destroyForcibly();
     }
-    assertThat(process.exitValue()).isOne();
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
     assertThat(Files.readString(err))
         .containsPattern("stride: stopped with \\d of 4 trials finished: the same command goes on");
     assertThat(out).isEmptyFile();
     assertThat(TinyRun.in(args).json().get("verdict").textValue()).isEqualTo("identical");
+  }
+
+  @Test
+  void itsTrainingsEndWithItEvenWhereItIsKilled() throws Exception {
+    Path root = temp.resolve("trials");
+    List<String> args = args(root, 1_000_000, "--candidate", "gamma=0.9", "--seeds", "2");
+    Path err = temp.resolve("err");
+    Process process = StrideProcess.start(args, temp, temp.resolve("out"), err);
+    List<ProcessHandle> children = List.of();
+    try {
+      children = trainings(process, root, err);
+      process.destroyForcibly().waitFor(); // SIGKILL
+      for (ProcessHandle child : children) {
+        child.onExit().get(1, TimeUnit.MINUTES);
+      }
+    } finally {
+      process.destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** The processes that train, once one of them is at work. */
+  private static List<ProcessHandle> trainings(Process process, Path root, Path err)
+      throws Exception {
+    while (!anyTrainingIsAtWork(root)) {
+      assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+      Thread.sleep(5);
+    }
+    List<ProcessHandle> children = process.descendants().toList();
+    assertThat(children).isNotEmpty();
+    return children;
   }
 
   private static boolean anyTrainingIsAtWork(Path root) throws IOException {

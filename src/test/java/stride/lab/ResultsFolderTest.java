@@ -43,6 +43,20 @@ class ResultsFolderTest {
   }
 
   @Test
+  void goesAgainUnlessSomethingWasMeasured() {
+    ResultsFolder nothing = ResultsFolder.create(temp, Machines.epyc());
+    nothing.writeText("plan.json", "{}");
+    assertThat(nothing.isUnmeasured()).isTrue();
+    assertThat(nothing.deleteIfUnmeasured()).isTrue();
+    assertThat(temp).isEmptyDirectory();
+    assertThat(nothing.deleteIfUnmeasured()).isTrue();
+    ResultsFolder something = ResultsFolder.create(temp, Machines.epyc());
+    something.writeText("jmh-GaeBenchmark.json", "[]");
+    assertThat(something.deleteIfUnmeasured()).isFalse();
+    assertThat(something.path()).isDirectory();
+  }
+
+  @Test
   void tellsThatFilesWereChanged() {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.of("AMD EPYC", 2, true));
     assertThat(name(folder)).endsWith("_0123456-dirty");

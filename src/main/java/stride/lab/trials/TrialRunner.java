@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.files.FileException;
 import stride.lab.LabException;
+import stride.lab.StoppedException;
 import stride.lab.TimeLeft;
 import stride.train.RunLock;
 import stride.train.TrainException;
@@ -48,7 +49,8 @@ public final class TrialRunner {
    * @param trials in order; the same one may be there more than once
    * @return one result a trial; what was finished before with other settings than these has no
    *     speed
-   * @throws LabException if it was told to stop, or something fails that says nothing of a trial
+   * @throws StoppedException if it was told to stop
+   * @throws LabException if something fails that says nothing of a trial
    * @throws TrainException if another process is at work in the root
    * @throws FileException if a file is damaged
    */
@@ -119,17 +121,18 @@ public final class TrialRunner {
         }
       } catch (ExecutionException e) {
         workers.shutdownNow(); // those at work are told to save and end
-        if (!stop.get()) { // or it is a consequence of that
+        // or it is a consequence of that
+        if (!stop.get() && !(e.getCause() instanceof StoppedException)) {
           throw rethrown(e.getCause());
         }
       } catch (InterruptedException e) {
         workers.shutdownNow();
         Thread.currentThread().interrupt();
-        throw new LabException("interrupted", e);
+        throw new StoppedException("interrupted");
       }
     }
     if (results.size() < all) {
-      throw new LabException(
+      throw new StoppedException(
           "stopped with %d of %d trials finished: the same command goes on from there"
               .formatted(results.size(), all));
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.JsonText;
 import stride.lab.LabException;
+import stride.lab.StoppedException;
 import stride.train.RunLock;
 import stride.train.TrainException;
 
@@ -217,7 +218,7 @@ class TrialRunnerTest {
     var runner =
         new TrialRunner(
             TinyTrials.settings(root), new PrintWriter(progress), new AtomicBoolean(true));
-    assertThatExceptionOfType(LabException.class)
+    assertThatExceptionOfType(StoppedException.class)
         .isThrownBy(() -> runner.run(List.of(TinyTrials.trial(1), TinyTrials.trial(2))))
         .withMessage("stopped with 0 of 2 trials finished: the same command goes on from there");
   }

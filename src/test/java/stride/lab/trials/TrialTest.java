@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import stride.lab.LabException;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
-import stride.train.JsonText;
+import stride.files.JsonText;
 
 /** What is made of the results of trials, here of trials that nobody ran. */
 class VerificationTest {

@@ -1,0 +1,47 @@
+package stride.cli;
+
+import java.io.PrintWriter;
+import stride.lab.ResultsFolder;
+
+/**
+ * A results folder while a command fills it: whatever ends the command, a folder without any
+ * measurement goes with it, and of another one it is said what goes on with it.
+ */
+final class FillingFolder implements AutoCloseable {
+  private final ResultsFolder folder;
+  private final PrintWriter err;
+  private final String advice; // null: nothing goes on with it
+  private final Thread hook = new Thread(this::end, "stride-folder");
+
+  FillingFolder(ResultsFolder folder, PrintWriter err, String advice) {
+    this.folder = folder;
+    this.err = err;
+    this.advice = advice;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Of a bench run, which its folder goes on with. */
+  static FillingFolder ofBench(ResultsFolder folder, PrintWriter err) {
+    return new FillingFolder(
+        folder, err, "stopped: `stride bench --resume %s` goes on".formatted(folder.path()));
+  }
+
+  /** A signal ends the process. */
+  private void end() {
+    if (!folder.deleteIfUnmeasured() && advice != null) {
+      err.println();
+      err.println(advice);
+      err.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // it is at work
+    }
+    folder.deleteIfUnmeasured();
+  }
+}

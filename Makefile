@@ -13,6 +13,12 @@ shim := build/native/libstride_mujoco.so
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
 
+# in the C locale a JVM finds no file whose name is not ASCII, such as a checkout in another language's folder
+ifneq ($(filter C POSIX,$(or $(LC_ALL),$(LC_CTYPE),$(LANG),C)),)
+unexport LC_ALL
+export LC_CTYPE := C.UTF-8
+endif
+
 # ---- Maven --------------------------------------------------------------------------------------------------------
 
 # added to every mvn command, by users: make test MVN_ARGS='-Dtest=GaeTest'

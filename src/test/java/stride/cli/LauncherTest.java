@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -244,6 +245,31 @@ class LauncherTest {
     Files.delete(link);
     assertThat(info.json().get("mujoco_version").textValue()).isEqualTo("4.0.0");
     assertThat(profile.complaint(1)).contains(temp.resolve("hopper.xml").toString());
+  }
+
+  /** A checkout below a folder that is no ASCII, and a run in another. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", ""})
+  void namesAreUtf8WhateverTheLocaleSays(String locale) throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "these tests run without");
+    Path script = script();
+    Path checkout = Files.createDirectory(temp.resolve("ünï"));
+    Files.copy(script, checkout.resolve("stride"), StandardCopyOption.COPY_ATTRIBUTES);
+    List<String> parts = List.of("jvm.args", "tools", "target", "build");
+    for (String part : parts) {
+      Files.createSymbolicLink(checkout.resolve(part), HOME.resolve(part));
+    }
+    environment.putAll(Map.of("LC_ALL", locale, "LC_CTYPE", "", "LANG", ""));
+    Path run = temp.resolve("café");
+    List<String> command = new ArrayList<>(List.of(checkout.resolve("stride").toString()));
+    command.addAll(TinyRun.begin(run, 2));
+    Outcome outcome = run(command);
+    for (String part : parts) {
+      Files.delete(checkout.resolve(part));
+    }
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(run.resolve("config.json")).exists();
+    assertThat(outcome.out()).contains("run folder                       " + run);
   }
 
   @Test

@@ -45,7 +45,10 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Mixin TrialOptions trials;
 
-  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  @Parameters(
+      paramLabel = "TASK",
+      completionCandidates = TaskNames.class,
+      description = TaskNames.DESCRIPTION)
   String task;
 
   @Option(
@@ -53,19 +56,23 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "N|A..B",
       defaultValue = "5",
       converter = Seeds.Converter.class,
-      description = "seeds 1 to N, or A to B, of base and changes (default: ${DEFAULT-VALUE})")
+      description =
+          "seeds 1 to N, or A to B, of base and changes: two or more, "
+              + Seeds.RANGE
+              + " (default: ${DEFAULT-VALUE})")
   Seeds seeds;
 
   @Option(
       names = "--change",
       paramLabel = "OPTION=VALUE,...",
-      description = "a change to try instead of the usual ones; give it again for another")
+      description =
+          "a change to try instead of the usual ones; may be repeated (default: those listed above)")
   List<String> changes = List.of();
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "what was found; holds one ablation (default: runs/ablations/TASK)")
+      description = "folder of the results; holds one ablation (default: runs/ablations/TASK)")
   Path out;
 
   @Override

@@ -35,6 +35,7 @@ import stride.nn.Backend;
     })
 final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   private static final int MOST_FORKS = 100;
+  private static final String FORKS = "in [1, " + MOST_FORKS + "]";
 
   @Mixin CommonOptions common;
 
@@ -54,35 +55,41 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--forks",
       paramLabel = "N",
       description =
-          "JVMs for each benchmark (default: what its suite says; one with --quick; 5 with"
-              + " --against). `stride compare` gives a verdict from 5")
+          "JVMs for each benchmark: "
+              + FORKS
+              + " (default: what its suite says; 1 with --quick; 5 with --against). `stride compare` gives a verdict from 5")
   Integer forks;
 
   @Option(
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and run its forks and this tree's in turn")
+          "build this revision in build/against, and run its forks and this tree's in turn (default: no comparison)")
   String against;
 
   @Option(
       names = "--tolerance",
       paramLabel = "SHARE",
       converter = Percentage.class,
-      description = "with --against: how much slower this tree may be (default: 5%%)")
+      description =
+          "with --against: how much slower this tree may be: "
+              + Percentage.RANGE
+              + " (default: 5%%)")
   Double tolerance;
 
   @Option(
       names = "--resume",
       paramLabel = "FOLDER",
-      description = "go on with an interrupted run, which says itself what is to be done")
+      description =
+          "go on with an interrupted run, whose folder says what is to be done (default: begin a new run)")
   Path resume;
 
   @Option(
       names = "--with-profile",
       split = ",",
       paramLabel = "TASK",
-      description = "also profile these tasks over 1, 8 and 64 environments, into the same folder")
+      description =
+          "also profile these tasks over 1, 8 and 64 environments, into the same folder (default: none)")
   List<String> profiles = List.of();
 
   @Option(
@@ -93,7 +100,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where the folder goes (default: bench-results of the project)")
+      description = "parent of the results folder (default: bench-results of the project)")
   Path out;
 
   @Parameters(
@@ -129,7 +136,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
         "--forks",
         forks == null ? List.of() : List.of(forks),
         n -> n >= 1 && n <= MOST_FORKS,
-        "in [1, " + MOST_FORKS + "]");
+        FORKS);
     Path parent = out != null ? out : Options.results();
     if (against != null) {
       if (!profiles.isEmpty() || withTraining || !jmh.isEmpty()) {

@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "SHARE",
       defaultValue = "5%",
       converter = Percentage.class,
-      description = "how much slower B may be, as 5%% or 0.05 (default: 5%%)")
+      description = "how much slower B may be: " + Percentage.RANGE + " (default: 5%%)")
   double tolerance;
 
   @Option(names = "--other-machine", description = "compare even what other machines measured")

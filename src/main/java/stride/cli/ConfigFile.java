@@ -61,8 +61,7 @@ record ConfigFile(String task, Long seed, String preset, SequencedMap<String, Js
     SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
     for (var property : json.properties()) {
       if (!OWN_KEYS.contains(property.getKey())) {
-        TrainConfig.require(property.getKey(), property.getValue());
-        options.put(property.getKey(), property.getValue());
+        options.put(property.getKey(), TrainConfig.accept(property.getKey(), property.getValue()));
       }
     }
     return new ConfigFile(text(json, "task"), integer(json, "seed"), text(json, "preset"), options);

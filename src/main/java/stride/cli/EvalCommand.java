@@ -20,6 +20,9 @@ import stride.train.TrainException;
     description = "Plays episodes with the final or best policy of a run, and shows their returns.",
     footer = {"", "Example: stride eval runs/Hopper-v5__ppo__1__1750000000 --episodes 100"})
 final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
+  private static final int MOST_EPISODES = 1_000_000;
+  private static final String EPISODES = "in [1, " + MOST_EPISODES + "]";
+
   @Mixin CommonOptions common;
 
   @Parameters(paramLabel = "RUN", description = "folder of a run")
@@ -29,7 +32,10 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--episodes",
       paramLabel = "N",
       defaultValue = "100",
-      description = "how many, dealt evenly to environments (default: ${DEFAULT-VALUE})")
+      description =
+          "number of episodes, dealt evenly to environments: "
+              + EPISODES
+              + " (default: ${DEFAULT-VALUE})")
   int episodes;
 
   @Option(names = "--best", description = "the best checkpoint instead of the final one")
@@ -40,8 +46,10 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1000000",
-      description = "of the episodes (default: ${DEFAULT-VALUE}, away from those of training)")
+      description =
+          "seed of the episodes: any 64-bit integer (default: ${DEFAULT-VALUE}, away from the seeds of training)")
   long seed;
 
   @Override
@@ -51,8 +59,7 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Options.require(
-        "--episodes", List.of(episodes), n -> n >= 1 && n <= 1_000_000, "in [1, 1000000]");
+    Options.require("--episodes", List.of(episodes), n -> n >= 1 && n <= MOST_EPISODES, EPISODES);
     RunSpec spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, best);
     try (Checkpoint checkpoint = spec.read(file)) {

@@ -50,13 +50,14 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
     @Option(
         names = "--onnx",
         paramLabel = "FILE",
-        description = "a model for ONNX runtimes, normalisation inside")
+        description = "ONNX model to write, with the normalisation inside (default: none)")
     Path onnx;
 
     @Option(
         names = "--safetensors",
         paramLabel = "FILE",
-        description = "tensors under PyTorch's names, [out, in], mean and scale beside them")
+        description =
+            "safetensors file to write: tensors under PyTorch's names, [out, in], with mean and scale beside them (default: none)")
     Path safetensors;
 
     private Path file() {

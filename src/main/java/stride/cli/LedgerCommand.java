@@ -36,7 +36,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(
       names = "--plan",
       paramLabel = "FILE",
-      description = "the list (default: bench-results/ledger-plan.json)")
+      description = "list of the speed-ups to verify (default: bench-results/ledger-plan.json)")
   Path plan = Options.home().resolve(RESULTS).resolve("ledger-plan.json");
 
   @Option(

@@ -21,6 +21,12 @@ import stride.mujoco.MujocoException;
 
 /** What several commands ask of their options and of the place they run in. */
 final class Options {
+  /** The range of a time in seconds, for help and check alike. */
+  static final String SECONDS = "in (0, 3600]";
+
+  /** That of a time that may be none. */
+  static final String WARM_UP = "in [0, 3600]";
+
   private Options() {}
 
   /** Throws, naming the option and its range, unless all values are in it. */
@@ -43,8 +49,7 @@ final class Options {
 
   /** The given numbers of threads; by default one, and all cores. */
   static List<Integer> threads(List<Integer> given) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    return given != null ? given : Stream.of(1, cores).distinct().toList();
+    return given != null ? given : Stream.of(1, ThreadLimit.cores()).distinct().toList();
   }
 
   /** Root of the project: where it was built, where results go. */

@@ -5,6 +5,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 5%} and {@code 0.05} alike. */
 final class Percentage implements ITypeConverter<Double> {
+  /** For help. */
+  static final String RANGE = "a share in [0, 1), as 5%% or 0.05";
+
   @Override
   public Double convert(String text) {
     boolean percent = text.endsWith("%");
@@ -22,6 +25,6 @@ final class Percentage implements ITypeConverter<Double> {
   }
 
   private static TypeConversionException refusal(String text) {
-    return new TypeConversionException(text + ", required: a share in [0, 1) such as 5% or 0.05");
+    return new TypeConversionException(text + ", required: " + RANGE.replace("%%", "%"));
   }
 }

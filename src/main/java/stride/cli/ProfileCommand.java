@@ -43,7 +43,12 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Mixin CommonOptions common;
 
-  @Parameters(paramLabel = "TASK", description = "Gymnasium's name, for example Hopper-v5")
+  @Mixin ThreadLimit threadLimit;
+
+  @Parameters(
+      paramLabel = "TASK",
+      completionCandidates = TaskNames.class,
+      description = TaskNames.DESCRIPTION)
   String task;
 
   @Option(
@@ -51,14 +56,20 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,8,64",
-      description = "numbers of environments (default: ${DEFAULT-VALUE})")
+      description =
+          "numbers of environments, with commas: each in [1, "
+              + Profile.MOST_ENVS
+              + "] (default: ${DEFAULT-VALUE})")
   List<Integer> envs;
 
   @Option(
       names = "--threads",
       split = ",",
       paramLabel = "K",
-      description = "numbers of threads (default: 1 and all cores)")
+      description =
+          "numbers of threads, with commas: each "
+              + ThreadLimit.RANGE
+              + " (default: 1 and all cores)")
   List<Integer> threads;
 
   @Option(
@@ -66,33 +77,40 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "S",
       defaultValue = "4",
       description =
-          "how long each combination is measured, in five or more windows; the first one after"
-              + " as long a warm-up, the others after a quarter of it (default: ${DEFAULT-VALUE})")
+          "how long each combination is measured, in five or more windows, the first one after as long a warm-up, the others after a quarter of it: s, "
+              + Options.SECONDS
+              + " (default: ${DEFAULT-VALUE})")
   double seconds;
 
-  @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "seed of environments, parameters and actions: any 64-bit integer (default: ${DEFAULT-VALUE})")
   long seed;
 
   @Option(
       names = "--backend",
+      paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu, reference or cuda (default: ${DEFAULT-VALUE})")
+      description = "what computes: cpu, reference or cuda (default: ${DEFAULT-VALUE})")
   String backend;
 
   @Option(
       names = "--stepping",
+      paramLabel = "NAME",
       defaultValue = "sharded",
       description =
-          "sharded: each thread takes its own environments through a whole rollout; lockstep: one"
-              + " call steps them all (default: ${DEFAULT-VALUE})")
+          "sharded: each thread takes its own environments through a whole rollout; lockstep: one call steps them all (default: ${DEFAULT-VALUE})")
   String stepping;
 
   @Option(
       names = "--policy-device",
+      paramLabel = "NAME",
       defaultValue = "cpu",
       description =
-          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep"
-              + " (default: ${DEFAULT-VALUE})")
+          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default: ${DEFAULT-VALUE})")
   String policyDevice;
 
   @Option(
@@ -111,7 +129,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "make a results folder in DIR and keep the profile there")
+      description =
+          "make a results folder in DIR and keep the profile there (default: keep nothing)")
   Path out;
 
   @Override
@@ -123,8 +142,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     List<Integer> threadCounts = Options.threads(threads);
     Options.requireEach("--envs", envs, 1, Profile.MOST_ENVS);
-    Options.requireEach("--threads", threadCounts, 1, Profile.MOST_THREADS);
-    Options.require("--seconds", List.of(seconds), s -> s > 0 && s <= 3600, "in (0, 3600]");
+    threadLimit.require("--threads", threadCounts);
+    Options.require("--seconds", List.of(seconds), s -> s > 0 && s <= 3600, Options.SECONDS);
     Options.require("--policy-device", List.of(policyDevice), DEVICES::contains, "cpu or cuda");
     if (flame && out == null) {
       throw new IllegalArgumentException("--flame needs --out, the folder for flame graphs");

@@ -21,7 +21,8 @@ import stride.lab.verify.LedgerTable;
     description =
         "Writes the measured parts of README.md, docs/results.md, docs/investigations.md and"
             + " docs/ledger.md, and docs/throughput.svg, from the results that bench-results/baseline"
-            + " and bench-results/investigations name, and from bench-results/ledger.json.",
+            + " and bench-results/investigations name, and from bench-results/ledger.json; and"
+            + " docs/options.md from the options themselves.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -42,6 +43,7 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
     pages.put("docs/results.md", new ResultsTables(Options.home()));
     pages.put("docs/investigations.md", new InvestigationTables(Options.home()));
     pages.put("docs/ledger.md", new LedgerTable(Options.home()));
+    pages.put("docs/options.md", new OptionsPage(Options.home()));
     pages.forEach(this::write);
     return 0;
   }
@@ -50,7 +52,7 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
     if (!check) {
       page.update();
     } else if (!page.isCurrent()) {
-      throw new LabException(name + " differs from its results: run `make readme`");
+      throw new LabException(name + " differs from what it is made of: run `make readme`");
     }
   }
 }

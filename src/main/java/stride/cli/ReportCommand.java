@@ -37,10 +37,13 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "the page; replaces a file when it is complete")
+      description = "HTML file to write; it replaces an older one when it is complete (required)")
   Path out;
 
-  @Option(names = "--title", description = "heading of the page (default: what is in it)")
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      description = "heading of the page (default: what is in it)")
   String title;
 
   @Override

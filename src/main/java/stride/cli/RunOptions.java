@@ -3,13 +3,14 @@ package stride.cli;
 import static java.util.Objects.requireNonNullElse;
 
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import stride.env.Tasks;
+import stride.learn.DescribedOption;
 import stride.ppo.PpoOptions;
 
 /** What says how a run is configured, for every command that begins runs. */
@@ -19,38 +20,43 @@ final class RunOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "options as JSON")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "JSON file of train options, such as another run's config.json; flags override it"
+              + " (default: none)")
   Path config;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "tuned (default) or cleanrl; fixes every option")
+      description =
+          "values of all options to start from: tuned or cleanrl (default: tuned, or the one that"
+              + " --config names)")
   String preset;
 
   @Option(
       names = "--set",
       paramLabel = "OPTION=VALUE",
-      description = "an option by its name in JSON, for example num_envs=64")
+      description =
+          "an option by its name in JSON, for example num_envs=64; may be repeated (default: none)")
   Map<String, String> settings = Map.of();
 
   /** Adds a flag for each of the algorithm's options. */
   static void addFlags(CommandSpec command) {
-    TrainConfig.optionTypes()
-        .forEach(
-            (name, type) ->
-                command.addOption(
-                    OptionSpec.builder(flag(name))
-                        .type(String.class)
-                        .arity(type.equals("true or false") ? "0..1" : "1")
-                        .fallbackValue("true")
-                        .paramLabel(type.toUpperCase(Locale.ROOT).replace(' ', '-'))
-                        .description("option " + name)
-                        .build()));
-  }
-
-  private static String flag(String option) {
-    return "--" + option.replace('_', '-');
+    for (DescribedOption option : OptionTexts.all()) {
+      List<String> bare = TrainConfig.bareValues(option);
+      command.addOption(
+          OptionSpec.builder(OptionTexts.flag(OptionTexts.name(option)))
+              .type(String.class)
+              .arity(bare.isEmpty() ? "1" : "0..1")
+              .fallbackValue("true")
+              .completionCandidates(bare.isEmpty() ? option.words() : bare)
+              .paramLabel(OptionTexts.label(option))
+              .description(OptionTexts.help(option).replace("%", "%%"))
+              .build());
+    }
   }
 
   /**
@@ -75,7 +81,7 @@ final class RunOptions {
     merged.overlay(file);
     settings.forEach(merged::set);
     for (String option : TrainConfig.optionTypes().keySet()) {
-      String value = spec.findOption(flag(option)).getValue();
+      String value = spec.findOption(OptionTexts.flag(option)).getValue();
       if (value != null) {
         merged.set(option, value);
       }

@@ -16,8 +16,15 @@ import picocli.CommandLine.TypeConversionException;
 record Seeds(long first, int count) {
   static final int MOST = 10_000;
 
+  /** For help. */
+  static final String RANGE = "a number or a range such as 101..120, at most " + MOST + " seeds";
+
+  /** Where the command can find out by itself. */
+  static final String RANGE_WITH_AUTO =
+      "a number, a range such as 101..120, or auto; 1 to " + MOST + " seeds";
+
   private static final Seeds AUTO = new Seeds(1, 0);
-  private static final Pattern RANGE = Pattern.compile("(\\d{1,18})\\.\\.(\\d{1,18})");
+  private static final Pattern FROM_TO = Pattern.compile("(\\d{1,18})\\.\\.(\\d{1,18})");
 
   boolean auto() {
     return count == 0;
@@ -44,7 +51,7 @@ record Seeds(long first, int count) {
       if (text.equals("auto")) {
         return AUTO;
       }
-      Matcher range = RANGE.matcher(text);
+      Matcher range = FROM_TO.matcher(text);
       long first = 1;
       long last = -1;
       if (range.matches()) {
@@ -54,11 +61,7 @@ record Seeds(long first, int count) {
         last = Long.parseLong(text);
       }
       if (last < first || last - first >= MOST) {
-        throw new TypeConversionException(
-            text
-                + ", required: a number, a range such as 101..120, or auto; 1 to "
-                + MOST
-                + " seeds");
+        throw new TypeConversionException(text + ", required: " + RANGE_WITH_AUTO);
       }
       return new Seeds(first, (int) (last - first + 1));
     }

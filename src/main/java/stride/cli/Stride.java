@@ -30,16 +30,26 @@ import stride.lab.StoppedException;
       ReportCommand.class,
       AlignCommand.class,
       ReadmeCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     },
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: stride profile Hopper-v5 --envs 1,8,64 --threads 1,2"})
 public final class Stride {
+  private static final int HELP_WIDTH = 100;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help and exit")
   boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "show version, commit and JDK, and exit")
+  boolean version;
 
   private Stride() {}
 
@@ -61,7 +71,10 @@ public final class Stride {
    * @return a command line whose handlers print one-line errors
    */
   static CommandLine commandLine() {
-    var commandLine = new CommandLine(new Stride());
+    var commandLine = new StrideCommandLine(new Stride());
+    commandLine.setExpandAtFiles(false); // a word that begins with @ is a word
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
+    Numbers.register(commandLine);
     // straight on System.out, which tells whether a write has failed
     commandLine.setOut(new PrintWriter(System.out, true, System.out.charset()));
     commandLine.setParameterExceptionHandler(Stride::badUsage);
@@ -95,6 +108,10 @@ public final class Stride {
 
   private static int badUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
+    if (args.length == 0) {
+      command.usage(command.getOut());
+      return CommandLine.ExitCode.USAGE;
+    }
     Errors.print(command.getErr(), e.getMessage());
     command.getErr().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;

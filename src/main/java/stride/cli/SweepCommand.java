@@ -42,6 +42,7 @@ import stride.train.RunFolder;
     })
 final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
   private static final double DEFAULT_RUNS = 60;
+  private static final String BUDGET = "> 0, at most 1e6";
 
   @Mixin CommonOptions common;
 
@@ -49,10 +50,17 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Mixin TrialOptions trials;
 
-  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  @Parameters(
+      paramLabel = "TASK",
+      completionCandidates = TaskNames.class,
+      description = TaskNames.DESCRIPTION)
   String task;
 
-  @Option(names = "--space", paramLabel = "FILE", required = true, description = "where to look")
+  @Option(
+      names = "--space",
+      paramLabel = "FILE",
+      required = true,
+      description = "JSON file of the options to search over and their values (required)")
   Path space;
 
   @Option(
@@ -60,7 +68,10 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "N|A..B",
       defaultValue = "3",
       converter = Seeds.Converter.class,
-      description = "seeds 1 to N, or A to B, of each configuration (default: ${DEFAULT-VALUE})")
+      description =
+          "seeds 1 to N, or A to B, of each configuration: "
+              + Seeds.RANGE
+              + " (default: ${DEFAULT-VALUE})")
   Seeds seeds;
 
   @Option(
@@ -74,35 +85,39 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--eta",
       paramLabel = "N",
       description =
-          "for halving: trainings are N times as long on the next rung, and N times fewer"
-              + " (default: 3)")
+          "with --search halving: each rung trains N times as long as the one before, and a fraction 1/N of its configurations: in [2, 10] (default: 3)")
   Integer eta;
 
   @Option(
       names = "--budget-runs",
       paramLabel = "N",
       description =
-          "as many env steps as N trainings of the full length have (default: 60, unless there is a"
-              + " budget in minutes)")
+          "total env steps, in units of trainings of the full length: "
+              + BUDGET
+              + " (default: 60, unless --budget-minutes is given)")
   Double budgetRuns;
 
   @Option(
       names = "--budget-minutes",
       paramLabel = "M",
-      description = "wall time of all sittings; what has begun by then is finished")
+      description =
+          "wall time of all sittings together; what has begun by then is finished: min, "
+              + BUDGET
+              + " (default: no limit)")
   Double budgetMinutes;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "of the draws from the space (default: ${DEFAULT-VALUE})")
+      description =
+          "seed of the draws from the space: any 64-bit integer (default: ${DEFAULT-VALUE})")
   long seed;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "what was found; holds one search (default: runs/sweeps/TASK)")
+      description = "folder of the results; holds one search (default: runs/sweeps/TASK)")
   Path out;
 
   @Override
@@ -140,12 +155,11 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       throw new IllegalArgumentException("--budget-runs and --budget-minutes: give one of them");
     }
     if (budgetMinutes != null) {
-      Options.require(
-          "--budget-minutes", List.of(budgetMinutes), m -> m > 0 && m <= 1e6, "> 0, at most 1e6");
+      Options.require("--budget-minutes", List.of(budgetMinutes), m -> m > 0 && m <= 1e6, BUDGET);
       return new Budget(null, budgetMinutes);
     }
     double runs = budgetRuns != null ? budgetRuns : DEFAULT_RUNS;
-    Options.require("--budget-runs", List.of(runs), r -> r > 0 && r <= 1e6, "> 0, at most 1e6");
+    Options.require("--budget-runs", List.of(runs), r -> r > 0 && r <= 1e6, BUDGET);
     return new Budget(runs, null);
   }
 

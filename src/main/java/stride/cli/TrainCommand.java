@@ -14,12 +14,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import stride.lab.Profile;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.UpdateMode;
 import stride.train.RunFolder;
+import stride.train.TrainPlan;
 import stride.train.TrainResult;
 import stride.train.Trainer;
 
@@ -38,49 +38,82 @@ import stride.train.Trainer;
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   /** What may differ from sitting to sitting: no bit of the run depends on it. */
   private static final Set<String> OF_A_SITTING =
-      Set.of("--resume", "--threads", "--cuda-update", "--warm-up", "--json", "--debug");
+      Set.of(
+          "--resume",
+          "--threads",
+          "--oversubscribe",
+          "--cuda-update",
+          "--warm-up",
+          "--verbose",
+          "--json",
+          "--debug");
 
   @Mixin CommonOptions common;
+
+  @Mixin ThreadLimit threadLimit;
 
   @Mixin RunOptions options;
 
   @Spec CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "TASK", description = "Gymnasium's name")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TASK",
+      completionCandidates = TaskNames.class,
+      description = TaskNames.DESCRIPTION)
   String task;
 
   @Option(
       names = "--resume",
       paramLabel = "DIR",
-      description = "go on with a run; needs nothing else")
+      description =
+          "folder of a run to go on with; beside it only what changes no bit, such as --threads (default: begin a new run)")
   Path resume;
 
-  @Option(names = "--seed", paramLabel = "N", description = "default: 1")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "seed of all random numbers: any 64-bit integer (default: 1, or what --config says)")
   Long seed;
 
-  @Option(names = "--threads", paramLabel = "K", description = "default: all cores")
-  int threads = Runtime.getRuntime().availableProcessors();
+  @Option(
+      names = "--threads",
+      paramLabel = "K",
+      description =
+          "threads that step environments and learn: "
+              + ThreadLimit.RANGE
+              + " (default: all cores)")
+  int threads = ThreadLimit.cores();
 
   @Option(
       names = "--cuda-update",
       paramLabel = "MODE",
       description =
-          "how backend cuda does an update: auto (default, the fastest), launches, graph or"
-              + " persistent; all give the same bits")
+          "how backend cuda does an update: auto (the fastest), launches, graph or persistent; all give the same bits (default: auto)")
   String cudaUpdate;
 
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "2",
-      description = "how long code may compile before the clock starts (default: ${DEFAULT-VALUE})")
+      description =
+          "how long code may compile before the clock starts: s, "
+              + Options.WARM_UP
+              + " (default: ${DEFAULT-VALUE})")
   double warmUp;
 
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
-      description = "folder of the new run, which must not exist (default: below runs/)")
+      description =
+          "folder of the new run, which must not exist (default: runs/TASK__ppo__SEED__TIME)")
   Path runDir;
+
+  @Option(
+      names = "--verbose",
+      description = "also print where the time went: a table of the stages")
+  boolean verbose;
 
   @Override
   public CommonOptions common() {
@@ -89,15 +122,12 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
-    TrainResult result = resume != null ? goOn() : begin();
-    Options.printWarnings(common.err());
-    common.print(result, TrainProgressLine.summary(result));
-    return result.finished() ? 0 : Interrupt.STOPPED;
+    threadLimit.require("--threads", List.of(threads));
+    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, Options.WARM_UP);
+    return resume != null ? goOn() : begin();
   }
 
-  private TrainResult begin() {
+  private int begin() {
     RunSpec run = options.run(task, seed, Map.of());
     return sit(
         run,
@@ -108,7 +138,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
                     RunFolder.RUNS, run.task(), RunSpec.ALGO, run.seed(), run.toJson()));
   }
 
-  private TrainResult goOn() {
+  private int goOn() {
     requireNothingWithResume();
     return sit(RunSpec.ofRun(resume), () -> RunFolder.open(resume));
   }
@@ -144,21 +174,38 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
-  private TrainResult sit(RunSpec run, Supplier<RunFolder> open) {
+  private int sit(RunSpec run, Supplier<RunFolder> open) {
     UpdateMode mode = mode(run);
+    TrainResult result;
+    Path path;
     try (Team team = new Team(threads);
         PpoLearner learner = run.learner(team, mode);
         var interrupt = new Interrupt();
         RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
-      common.err().println("run folder " + folder.path());
+      TrainPlan plan = run.plan(warmUp);
+      progress.begin(plan, run, threads, folder.path());
+      progress.noteIfLonger(plan, learner);
       learner.note().ifPresent(progress::note);
-      var trainer = new Trainer(run.plan(warmUp), learner, folder, progress, interrupt.requested());
-      TrainResult result = folder.hasBegun() ? trainer.resume() : trainer.start();
-      if (!result.finished()) {
-        progress.note("stopped: `stride train --resume %s` goes on".formatted(folder.path()));
-      }
-      return result;
+      var trainer = new Trainer(plan, learner, folder, progress, interrupt.requested());
+      result = folder.hasBegun() ? trainer.resume() : trainer.start();
+      path = folder.path();
     }
+    return end(result, path);
+  }
+
+  /** The answer last: what was reached, where it lies, and what to do with it. */
+  private int end(TrainResult result, Path folder) {
+    Options.printWarnings(common.err());
+    TrainSummary.waiting(result, threads).ifPresent(common.err()::println);
+    common.print(result, TrainSummary.text(result, folder, verbose));
+    if (result.finished()) {
+      return 0;
+    }
+    if (common.json) {
+      common.err().println(TrainSummary.goesOn(folder));
+      common.err().flush();
+    }
+    return Interrupt.STOPPED;
   }
 }

@@ -1,5 +1,7 @@
 package stride.cli;
 
+import static java.util.Locale.ROOT;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -7,12 +9,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.RecordComponent;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import stride.env.Nearest;
 import stride.env.Task;
 import stride.files.JsonException;
 import stride.files.JsonText;
+import stride.learn.DescribedOption;
 import stride.ppo.PpoOptions;
 
 /**
@@ -21,6 +28,10 @@ import stride.ppo.PpoOptions;
  */
 final class TrainConfig {
   private static final Map<String, Class<?>> TYPES = types();
+
+  // CleanRL's norm_adv, which is of minibatches
+  private static final Map<String, String> TRUTHS =
+      Map.of("true", "minibatch", "false", "none", "True", "minibatch", "False", "none");
 
   private final ObjectNode options;
 
@@ -84,22 +95,40 @@ final class TrainConfig {
     }
   }
 
+  /** Also numbers and truths as Python has them: 1_000_000, True. */
   private static JsonNode parse(String text) {
+    String plain = text.equals("True") || text.equals("False") ? text.toLowerCase(ROOT) : text;
+    Optional<BigInteger> whole = Numbers.integer(text);
     try {
-      return JsonText.parse(text);
+      return JsonText.parse(whole.map(BigInteger::toString).orElse(plain));
     } catch (JsonException e) {
       return TextNode.valueOf(text);
     }
   }
 
   private void set(String key, JsonNode value) {
-    require(key, value);
-    options.set(key, value);
+    options.set(key, accept(key, value));
   }
 
-  /** Throws unless there is such an option and a value has its type. */
-  static void require(String key, JsonNode value) {
+  /**
+   * What a flag may be that stands for itself as well; none for flags that need a value. CleanRL's
+   * {@code norm_adv} is true or false.
+   */
+  static List<String> bareValues(DescribedOption option) {
+    List<String> truths = List.of("true", "false");
+    if (option.component().equals("normAdv")) {
+      return Stream.concat(option.words().stream(), truths.stream()).toList();
+    }
+    return option.type() == boolean.class ? truths : List.of();
+  }
+
+  /**
+   * The value that an option gets: whole numbers may be written 1e5, and CleanRL's {@code norm_adv}
+   * is true or false. Throws unless there is such an option and the value has its type.
+   */
+  static JsonNode accept(String key, JsonNode given) {
     Class<?> type = type(key);
+    JsonNode value = canonical(key, type, given);
     String name = typeName(type);
     boolean fits =
         switch (name) {
@@ -119,6 +148,20 @@ final class TrainConfig {
     if (type == long.class && !value.canConvertToLong()) {
       throw outOfRange(key, value, Long.MIN_VALUE, Long.MAX_VALUE);
     }
+    return value;
+  }
+
+  private static JsonNode canonical(String key, Class<?> type, JsonNode given) {
+    boolean integer = type == int.class || type == long.class;
+    if (integer && given.isFloatingPointNumber() && Double.isFinite(given.doubleValue())) {
+      return Numbers.integer(given.decimalValue())
+          .<JsonNode>map(JsonNodeFactory.instance::numberNode)
+          .orElse(given);
+    }
+    if (key.equals("norm_adv") && TRUTHS.containsKey(given.asText())) {
+      return TextNode.valueOf(TRUTHS.get(given.asText()));
+    }
+    return given;
   }
 
   private static IllegalArgumentException outOfRange(
@@ -139,8 +182,11 @@ final class TrainConfig {
   private static Class<?> type(String key) {
     Class<?> type = TYPES.get(key);
     if (type == null) {
+      List<String> nearest = Nearest.of(key, TYPES.keySet());
       throw new IllegalArgumentException(
-          "unknown option " + key + ", there are " + String.join(", ", TYPES.keySet()));
+          nearest.isEmpty()
+              ? "unknown option " + key + ", there are " + String.join(", ", TYPES.keySet())
+              : "unknown option %s, did you mean %s?".formatted(key, String.join(" or ", nearest)));
     }
     return type;
   }

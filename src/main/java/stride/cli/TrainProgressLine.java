@@ -1,16 +1,20 @@
 package stride.cli;
 
 import java.io.PrintWriter;
-import stride.lab.StageTable;
+import java.nio.file.Path;
+import stride.learn.Learner;
 import stride.train.TrainListener;
+import stride.train.TrainPlan;
 import stride.train.TrainProgress;
-import stride.train.TrainResult;
 
 /**
  * Shows a run as one line that changes on a terminal, and as a line every few seconds elsewhere.
  */
 final class TrainProgressLine implements TrainListener, AutoCloseable {
   private static final long QUIET_NANOS = 5_000_000_000L;
+
+  /** The line before may have been longer. */
+  private static final String ERASE_REST = "\033[K";
 
   private final PrintWriter err;
   private final boolean terminal = isTerminal();
@@ -26,6 +30,31 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
     return System.console() != null && System.console().isTerminal();
   }
 
+  /** What is about to be done, before there is anything to show of it. */
+  void begin(TrainPlan plan, RunSpec run, int threads, Path folder) {
+    note(
+        "%s, %s, preset %s, seed %d, backend %s, threads %d"
+            .formatted(
+                plan.task(),
+                plan.algo(),
+                run.preset(),
+                plan.seed(),
+                run.options().backend(),
+                threads));
+    note("run folder " + folder);
+  }
+
+  /** One iteration is the least there is, however few env steps were asked for. */
+  void noteIfLonger(TrainPlan plan, Learner learner) {
+    long envSteps =
+        learner.seedingSteps() + plan.iterations(learner) * learner.envStepsPerIteration();
+    if (envSteps > plan.totalTimesteps()) {
+      note(
+          "total_timesteps=%,d is less than one iteration: training %,d env steps"
+              .formatted(plan.totalTimesteps(), envSteps));
+    }
+  }
+
   @Override
   public void iteration(TrainProgress progress) {
     boolean last = progress.iteration() == progress.totalIterations();
@@ -35,14 +64,15 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
     }
     shown = now;
     err.printf(
-        "%s%s: %,d env steps, %,.0f steps/s, return %s, %s left%s",
+        "%s%d/%d: %,d env steps, %,.0f steps/s, return %s, %s left%s",
         terminal ? "\r" : "",
-        "%d/%d".formatted(progress.iteration(), progress.totalIterations()),
+        progress.iteration(),
+        progress.totalIterations(),
         progress.envSteps(),
         progress.envStepsPerSecond(),
-        number(progress.returnMeanLast100()),
+        TrainSummary.number(progress.returnMeanLast100()),
         duration(progress.remainingSeconds()),
-        terminal ? "   " : System.lineSeparator());
+        terminal ? ERASE_REST : System.lineSeparator());
     open = terminal;
     err.flush();
   }
@@ -62,32 +92,6 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
       err.flush();
       open = false;
     }
-  }
-
-  static String summary(TrainResult result) {
-    return """
-    %s, %s, seed %d: %s after %,d env steps in %d iterations
-    return of the last 100 episodes  %s
-    env steps per second             %s, steady %s
-    seconds                          %.1f
-
-    %s"""
-        .formatted(
-            result.task(),
-            result.algo(),
-            result.seed(),
-            result.finished() ? "finished" : "stopped",
-            result.envSteps(),
-            result.iterations(),
-            number(result.returnMeanLast100()),
-            number(result.envStepsPerSecond()),
-            number(result.envStepsPerSecondSteady()),
-            result.seconds(),
-            StageTable.of(result.stages()).toText());
-  }
-
-  private static String number(Double value) {
-    return value == null ? "-" : "%.1f".formatted(value);
   }
 
   private static String duration(double seconds) {

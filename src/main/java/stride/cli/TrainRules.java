@@ -15,7 +15,7 @@ import stride.lab.sweep.OptionRules;
 record TrainRules(RunOptions options, String task) implements OptionRules {
   @Override
   public void requireType(String option, JsonNode value) {
-    TrainConfig.require(option, value);
+    TrainConfig.accept(option, value);
   }
 
   @Override

@@ -2,24 +2,27 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import stride.lab.Profile;
 import stride.lab.trials.TrialSettings;
 import stride.train.RunFolder;
 
 /** How trainings are done, for every command that does many. */
 final class TrialOptions {
+  @Mixin ThreadLimit threadLimit;
+
   @Option(
       names = "--jobs",
       paramLabel = "J",
-      description = "trainings at once (default: cores / threads)")
+      description = "trainings at once: in [1, cores / threads] (default: cores / threads)")
   Integer jobs;
 
   @Option(
       names = "--threads",
       paramLabel = "K",
       defaultValue = "1",
-      description = "of each training (default: ${DEFAULT-VALUE})")
+      description =
+          "threads of each training: " + ThreadLimit.RANGE + " (default: ${DEFAULT-VALUE})")
   int threads;
 
   @Option(
@@ -27,8 +30,9 @@ final class TrialOptions {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "how long code of each may compile before its clock starts, for speeds of trainings that"
-              + " take seconds (default: ${DEFAULT-VALUE})")
+          "how long code of each training may compile before its clock starts, for speeds of trainings that take seconds: s, "
+              + Options.WARM_UP
+              + " (default: ${DEFAULT-VALUE})")
   double warmUp;
 
   @Option(
@@ -41,14 +45,15 @@ final class TrialOptions {
   boolean mixed;
 
   int jobs() {
-    return jobs != null ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    return jobs != null ? jobs : Math.max(1, ThreadLimit.cores() / threads);
   }
 
   /** Checks them. */
   TrialSettings settings() {
-    Options.requireEach("--threads", List.of(threads), 1, Profile.MOST_THREADS);
-    Options.requireEach("--jobs", List.of(jobs()), 1, Profile.MOST_THREADS);
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, "in [0, 3600]");
+    threadLimit.require("--threads", List.of(threads));
+    threadLimit.require("--jobs", List.of(jobs()));
+    threadLimit.require("--jobs times --threads", List.of(jobs() * threads));
+    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, Options.WARM_UP);
     return new TrialSettings(root, jobs(), threads, warmUp, mixed);
   }
 }

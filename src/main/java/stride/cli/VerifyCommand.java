@@ -55,27 +55,31 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Mixin TrialOptions trials;
 
-  @Parameters(paramLabel = "TASK", description = "Gymnasium's name")
+  @Parameters(
+      paramLabel = "TASK",
+      completionCandidates = TaskNames.class,
+      description = TaskNames.DESCRIPTION)
   String task;
 
   @Option(
       names = "--reference",
       paramLabel = "OPTION=VALUE,...",
-      description = "what is compared with: options, or preset=NAME, over those of both")
+      description =
+          "reference configuration: options in addition to those of both, or preset=NAME (default: those of both)")
   List<String> reference = List.of();
 
   @Option(
       names = "--candidate",
       paramLabel = "OPTION=VALUE,...",
-      description = "what is judged, likewise")
+      description =
+          "candidate configuration, in the same form; this one is judged (default: those of both)")
   List<String> candidate = List.of();
 
   @Option(
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and let it train the reference, with options that"
-              + " it must know")
+          "build this revision in build/against, and train the reference with it; it must know the options (default: this tree)")
   String against;
 
   @Option(
@@ -84,7 +88,8 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       defaultValue = "auto",
       converter = Seeds.Converter.class,
       description =
-          "seeds 1 to N, A to B, or as many as a pilot of five says that the spread needs"
+          "seeds 1 to N, A to B, or as many as a pilot of five says that the spread needs: "
+              + Seeds.RANGE_WITH_AUTO
               + " (default: ${DEFAULT-VALUE})")
   Seeds seeds;
 
@@ -92,7 +97,10 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--max-seeds",
       paramLabel = "N",
       defaultValue = "100",
-      description = "for --seeds auto: no more of each (default: ${DEFAULT-VALUE})")
+      description =
+          "with --seeds auto: the most seeds of each: in [2, "
+              + Seeds.MOST
+              + "] (default: ${DEFAULT-VALUE})")
   int maxSeeds;
 
   @Option(
@@ -100,21 +108,24 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "SHARE",
       defaultValue = "10%",
       converter = Percentage.class,
-      description = "of the reference's mean that may be lost, as 10%% or 0.1 (default: 10%%)")
+      description =
+          "how much of the reference's mean return may be lost: "
+              + Percentage.RANGE
+              + " (default: 10%%)")
   double margin;
 
   @Option(
       names = "--ledger",
       paramLabel = "FILE",
       description =
-          "add the result to this list as a row; one of the same name, task, machine and commit goes")
+          "append the result to this ledger; it replaces the row of the same name, task, machine and commit (default: none)")
   Path ledger;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
-          "of the row (default: the options that were set, as stepping lockstep -> sharded)")
+          "name of the row, one line without | (default: the options that were set, as stepping lockstep -> sharded)")
   String name;
 
   @Override
@@ -153,6 +164,11 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   VerifyRun run(Build build, AtomicBoolean stop, PrintWriter progress) {
     TrialSettings settings = trials.settings();
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
+    if (candidate.isEmpty() && reference.isEmpty() && against == null) {
+      throw new IllegalArgumentException(
+          "nothing to compare: give --candidate OPTION=VALUE, --reference OPTION=VALUE or --against"
+              + " GITREF");
+    }
     RunSpec old = options.run(task, null, Changes.of("--reference", reference));
     RunSpec now = options.run(task, null, Changes.of("--candidate", candidate));
     return new VerifyRun(

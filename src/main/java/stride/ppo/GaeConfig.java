@@ -1,5 +1,7 @@
 package stride.ppo;
 
+import stride.learn.Range;
+
 /**
  * How advantages are estimated.
  *
@@ -18,7 +20,7 @@ public record GaeConfig(double gamma, double gaeLambda, boolean bootstrapTruncat
    * @throws IllegalArgumentException naming the option and its range
    */
   public GaeConfig {
-    Options.require("gamma", gamma, gamma >= 0 && gamma <= 1, "in [0, 1]");
-    Options.require("gae_lambda", gaeLambda, gaeLambda >= 0 && gaeLambda <= 1, "in [0, 1]");
+    Options.require("gamma", gamma, Range.UNIT_INTERVAL);
+    Options.require("gae_lambda", gaeLambda, Range.UNIT_INTERVAL);
   }
 }

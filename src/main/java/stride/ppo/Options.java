@@ -1,8 +1,26 @@
 package stride.ppo;
 
+import static java.util.Locale.ROOT;
+
+import java.util.Arrays;
+import java.util.List;
+import stride.learn.Range;
+
 /** Messages about options that are out of range. */
 final class Options {
   private Options() {}
+
+  /** The constant of a name in lower case. */
+  static <E extends Enum<E>> E word(String option, String text, Class<E> type) {
+    List<String> words =
+        Arrays.stream(type.getEnumConstants()).map(each -> each.name().toLowerCase(ROOT)).toList();
+    require(option, text, words.contains(text), "one of " + words);
+    return type.getEnumConstants()[words.indexOf(text)];
+  }
+
+  static void require(String option, Number value, Range range) {
+    require(option, value, range.contains(value), range.toString());
+  }
 
   static void require(String option, Object value, boolean holds, String range) {
     if (!holds) {

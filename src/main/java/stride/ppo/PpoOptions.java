@@ -3,6 +3,8 @@ package stride.ppo;
 import java.util.List;
 import stride.env.Task;
 import stride.files.OrNull;
+import stride.learn.OptionRule;
+import stride.learn.Range;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.Initialization;
@@ -12,66 +14,82 @@ import stride.nn.Precision;
 /**
  * PPO's options as users write them: names of the field, in one flat list.
  *
- * @param numEnvs N, environments
- * @param numSteps T, env steps of each environment in an iteration
- * @param totalTimesteps env steps of the run, rounded down to whole iterations
- * @param learningRate of Adam
- * @param annealLr whether the learning rate falls linearly to 0
- * @param gamma discount
- * @param gaeLambda of generalised advantage estimation
- * @param numMinibatches parts of a rollout, anew in each epoch
- * @param updateEpochs how often every row is used
- * @param normAdv over which rows advantages are normalised: none, minibatch or batch
- * @param clipCoef how far the ratio of probabilities may go
- * @param clipVloss whether values are clipped likewise
+ * @param numEnvs N, the number of environments
+ * @param numSteps T, the env steps of each environment in one iteration
+ * @param totalTimesteps env steps of the whole run, rounded down to whole iterations of num_envs *
+ *     num_steps, but at least one iteration
+ * @param learningRate Adam's step size, at the start of the run
+ * @param annealLr whether the learning rate falls linearly to 0 over the run
+ * @param gamma discount factor
+ * @param gaeLambda lambda of generalised advantage estimation
+ * @param numMinibatches the number of minibatches that each epoch splits a rollout into; must
+ *     divide num_envs * num_steps
+ * @param updateEpochs passes over each rollout
+ * @param normAdv which rows share the mean and deviation that advantages are normalised by: those
+ *     of a minibatch, those of the whole batch, or none
+ * @param clipCoef how far the ratio of new to old probability may move from 1 before its gradient
+ *     is cut
+ * @param clipVloss whether values are clipped to within clip_coef of those of the rollout
  * @param entCoef weight of the entropy bonus
  * @param vfCoef weight of the value loss
- * @param maxGradNorm gradients are scaled down to this norm
- * @param targetKl epochs end when the KL divergence exceeds it; null for never
- * @param bootstrapTruncation whether truncated episodes count with the value of their last
- *     observation
- * @param normObs whether observations are normalised
- * @param normReward whether rewards are scaled
- * @param statsUpdate when statistics for both take in what was seen: rollout or step
- * @param stepping how environments are stepped: sharded or lockstep
- * @param backend what computes: cpu, reference or cuda
- * @param policyDevice where actions are drawn: cpu or cuda
- * @param precision of matrix products on a device: fp32, tf32 or bf16
- * @param hidden widths of the hidden layers of actor and critic
- * @param activation after hidden layers: tanh or relu
- * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
- * @param orthogonalInit whether weights begin orthogonal and biases 0, else both as PyTorch's
- *     linear layers
+ * @param maxGradNorm gradients with a larger norm are scaled down to this one
+ * @param targetKl approximate KL divergence above which the epochs of an iteration end early; null
+ *     for never
+ * @param bootstrapTruncation whether the value of the last observation is added where an episode is
+ *     truncated; if not, a truncation counts as a termination
+ * @param normObs whether observations are normalised by running statistics
+ * @param normReward whether rewards are divided by the running deviation of the discounted return
+ * @param statsUpdate when the statistics for norm_obs and norm_reward are updated: after each
+ *     rollout, or at every step, which needs stepping lockstep or one environment
+ * @param stepping sharded: each thread steps its own environments through the whole rollout;
+ *     lockstep: one call steps all environments
+ * @param backend what computes: cpu is the CPU's vector units, reference is plain Java, cuda is an
+ *     NVIDIA GPU
+ * @param policyDevice where actions are computed; cuda needs backend cuda, stepping lockstep and
+ *     two or more environments
+ * @param precision arithmetic of matrix products on a GPU; the CPU computes in fp32
+ * @param hidden widths of the hidden layers of actor and critic, for example 64,64
+ * @param activation what follows each hidden layer
+ * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;
+ *     if not, it is a parameter that does not depend on the observation
+ * @param orthogonalInit whether weights begin orthogonal and biases at 0; if not, both begin as in
+ *     PyTorch's linear layers
  */
 public record PpoOptions(
-    int numEnvs,
-    int numSteps,
-    long totalTimesteps,
-    double learningRate,
-    boolean annealLr,
-    double gamma,
-    double gaeLambda,
-    int numMinibatches,
-    int updateEpochs,
-    String normAdv,
-    double clipCoef,
-    boolean clipVloss,
-    double entCoef,
-    double vfCoef,
-    double maxGradNorm,
-    @OrNull Double targetKl,
-    boolean bootstrapTruncation,
-    boolean normObs,
-    boolean normReward,
-    String statsUpdate,
-    String stepping,
-    String backend,
-    String policyDevice,
-    String precision,
-    List<Integer> hidden,
-    String activation,
-    boolean stateDependentStd,
-    boolean orthogonalInit) {
+    @OptionRule(range = Range.AT_LEAST_ONE) int numEnvs,
+    @OptionRule(range = Range.AT_LEAST_ONE, unit = "env steps") int numSteps,
+    @OptionRule(range = Range.AT_LEAST_ONE, unit = "env steps") long totalTimesteps,
+    @OptionRule(range = Range.NOT_NEGATIVE) double learningRate,
+    @OptionRule boolean annealLr,
+    @OptionRule(range = Range.UNIT_INTERVAL) double gamma,
+    @OptionRule(range = Range.UNIT_INTERVAL) double gaeLambda,
+    @OptionRule(range = Range.AT_LEAST_ONE) int numMinibatches,
+    @OptionRule(range = Range.AT_LEAST_ONE) int updateEpochs,
+    @OptionRule(words = AdvantageNormalization.class) String normAdv,
+    @OptionRule(range = Range.POSITIVE) double clipCoef,
+    @OptionRule boolean clipVloss,
+    @OptionRule(range = Range.FINITE) double entCoef,
+    @OptionRule(range = Range.NOT_NEGATIVE) double vfCoef,
+    @OptionRule(range = Range.POSITIVE) double maxGradNorm,
+    @OptionRule(range = Range.POSITIVE_OR_NULL, unit = "nats") @OrNull Double targetKl,
+    @OptionRule boolean bootstrapTruncation,
+    @OptionRule boolean normObs,
+    @OptionRule boolean normReward,
+    @OptionRule(words = StatsUpdate.class) String statsUpdate,
+    @OptionRule(words = Stepping.class) String stepping,
+    @OptionRule(words = Backend.class) String backend,
+    @OptionRule(words = PolicyDevice.class) String policyDevice,
+    @OptionRule(words = Precision.class) String precision,
+    @OptionRule(range = Range.AT_LEAST_ONE) List<Integer> hidden,
+    @OptionRule(words = Activation.class) String activation,
+    @OptionRule boolean stateDependentStd,
+    @OptionRule boolean orthogonalInit) {
+
+  /** Where actions are computed. */
+  private enum PolicyDevice {
+    CPU,
+    CUDA
+  }
 
   /** The presets' names. */
   public static final List<String> PRESETS = List.of("tuned", "cleanrl");
@@ -103,7 +121,7 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PpoConfig config(long seed) {
-    Options.require("total_timesteps", totalTimesteps, totalTimesteps >= 1, ">= 1");
+    Options.require("total_timesteps", totalTimesteps, Range.AT_LEAST_ONE);
     return new PpoConfig(
         new RolloutConfig(
             numEnvs,
@@ -134,12 +152,8 @@ public record PpoOptions(
   }
 
   private boolean policyOnDevice() {
-    Options.require(
-        "policy_device",
-        policyDevice,
-        policyDevice.equals("cpu") || policyDevice.equals("cuda"),
-        "one of [cpu, cuda]");
-    boolean onDevice = policyDevice.equals("cuda");
+    PolicyDevice device = Options.word("policy_device", policyDevice, PolicyDevice.class);
+    boolean onDevice = device == PolicyDevice.CUDA;
     Options.require(
         "policy_device",
         policyDevice,
@@ -173,14 +187,7 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    Activation chosen =
-        switch (activation) {
-          case "tanh" -> Activation.TANH;
-          case "relu" -> Activation.RELU;
-          default ->
-              throw new IllegalArgumentException(
-                  "activation=" + activation + ", required: tanh or relu");
-        };
+    Activation chosen = Options.word("activation", activation, Activation.class);
     Options.require(
         "hidden",
         hidden,

@@ -1,5 +1,7 @@
 package stride.ppo;
 
+import stride.learn.Range;
+
 /**
  * How experience is collected.
  *
@@ -36,9 +38,9 @@ public record RolloutConfig(
    * @throws IllegalArgumentException naming the option and its range
    */
   public RolloutConfig {
-    Options.require("num_envs", numEnvs, numEnvs >= 1, ">= 1");
-    Options.require("num_steps", numSteps, numSteps >= 1, ">= 1");
-    Options.require("gamma", gamma, gamma >= 0 && gamma <= 1, "in [0, 1]");
+    Options.require("num_envs", numEnvs, Range.AT_LEAST_ONE);
+    Options.require("num_steps", numSteps, Range.AT_LEAST_ONE);
+    Options.require("gamma", gamma, Range.UNIT_INTERVAL);
     Options.require(
         "stepping",
         stepping,

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Range;
 import stride.nn.Precision;
 
 /**
@@ -42,17 +43,16 @@ public record UpdateConfig(
    * @throws IllegalArgumentException naming the option and its range
    */
   public UpdateConfig {
-    Options.require("learning_rate", learningRate, notNegative(learningRate), "finite, >= 0");
-    Options.require("adam_eps", adamEps, positive(adamEps), "finite, > 0");
-    Options.require("num_minibatches", numMinibatches, numMinibatches >= 1, ">= 1");
-    Options.require("update_epochs", updateEpochs, updateEpochs >= 1, ">= 1");
+    Options.require("learning_rate", learningRate, Range.NOT_NEGATIVE);
+    Options.require("adam_eps", adamEps, Range.POSITIVE);
+    Options.require("num_minibatches", numMinibatches, Range.AT_LEAST_ONE);
+    Options.require("update_epochs", updateEpochs, Range.AT_LEAST_ONE);
     Options.require("norm_adv", normAdv, normAdv != null, "none, minibatch or batch");
-    Options.require("clip_coef", clipCoef, positive(clipCoef), "finite, > 0");
-    Options.require("ent_coef", entCoef, Double.isFinite(entCoef), "finite");
-    Options.require("vf_coef", vfCoef, notNegative(vfCoef), "finite, >= 0");
-    Options.require("max_grad_norm", maxGradNorm, positive(maxGradNorm), "finite, > 0");
-    Options.require(
-        "target_kl", targetKl, targetKl == null || positive(targetKl), "finite, > 0, or null");
+    Options.require("clip_coef", clipCoef, Range.POSITIVE);
+    Options.require("ent_coef", entCoef, Range.FINITE);
+    Options.require("vf_coef", vfCoef, Range.NOT_NEGATIVE);
+    Options.require("max_grad_norm", maxGradNorm, Range.POSITIVE);
+    Options.require("target_kl", targetKl, Range.POSITIVE_OR_NULL);
     Options.require("precision", precision, precision != null, "fp32, tf32 or bf16");
   }
 
@@ -96,14 +96,6 @@ public record UpdateConfig(
         maxGradNorm,
         targetKl,
         Precision.FP32);
-  }
-
-  private static boolean positive(double value) {
-    return Double.isFinite(value) && value > 0;
-  }
-
-  private static boolean notNegative(double value) {
-    return Double.isFinite(value) && value >= 0;
   }
 
   /**

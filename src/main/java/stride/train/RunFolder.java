@@ -190,7 +190,7 @@ public final class RunFolder implements AutoCloseable {
 
   private static void requireRun(Path path) {
     if (!Files.exists(path)) {
-      throw new TrainException(path + " does not exist");
+      throw new TrainException(path + " does not exist" + NewestRuns.advice(path));
     }
     if (!Files.exists(configFile(path))) {
       throw new TrainException(path + " is no run folder: it has no " + CONFIG);

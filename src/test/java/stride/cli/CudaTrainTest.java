@@ -44,7 +44,9 @@ class CudaTrainTest {
     args.addAll(List.of("--num-envs", "4", "--num-steps", "16", "--hidden", "8"));
     args.addAll(List.of("--num-minibatches", "2", "--update-epochs", "2"));
     args.addAll(List.of("--total-timesteps", Integer.toString(30 * 64)));
-    args.addAll(List.of("--threads", "2", "--warm-up", "0", "--run-dir", run.toString()));
+    args.addAll(
+        List.of(
+            "--threads", "2", "--oversubscribe", "--warm-up", "0", "--run-dir", run.toString()));
     for (String each : more) {
       replace(args, each);
     }

@@ -166,7 +166,7 @@ class RunProcessTest {
     } finally {
       child.destroyForcibly();
     }
-    assertThat(Files.readString(err(run)))
+    assertThat(Files.readString(out(run)))
         .endsWith("stopped: `stride train --resume " + run + "` goes on\n");
   }
 

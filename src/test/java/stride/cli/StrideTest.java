@@ -55,15 +55,33 @@ class StrideTest {
 
   @Test
   void noCommandIsBadUsage() {
-    assertThat(Outcome.of().complaint(2)).contains("Missing required subcommand");
+    Outcome outcome = Outcome.of();
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out()).isEqualTo(Outcome.of("--help").out());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"trian", "--fast"})
+  @ValueSource(strings = {"trian", "--fast", "@trian"})
   void anUnknownCommandOrOptionIsBadUsage(String word) {
     Outcome outcome = Outcome.of(word);
-    assertThat(outcome.complaint(2)).contains("'" + word + "'");
+    assertThat(outcome.complaint(2)).contains("unknown ", word);
     assertThat(outcome.err()).endsWith("try: stride --help\n");
+  }
+
+  @Test
+  void saysItsVersion() {
+    Outcome outcome = Outcome.of("--version");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).matches("stride \\d+\\.\\d+\\.\\S+, commit \\S+, JDK \\S+\n");
+  }
+
+  @Test
+  void theCompletionScriptIsBashAndKnowsFlagsWordsAndTasks(@TempDir Path folder) throws Exception {
+    Outcome outcome = Outcome.of("completion");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("--num-envs", "lockstep", "\"Hopper-v5\"", "complete -F");
+    Path script = Files.writeString(folder.resolve("script"), outcome.out());
+    assertThat(new ProcessBuilder("bash", "-n", script.toString()).start().waitFor()).isZero();
   }
 
   @Test
@@ -147,9 +165,15 @@ class StrideTest {
     "profile Hopper-v5 --envs 8;-1, '--envs=-1, required: one or more, each in [1, 100000]'",
     "profile Hopper-v5 --envs ;, '--envs is empty, required: one or more'",
     "profile Hopper-v5 --envs 2000000000, '--envs=2000000000, required: '",
-    "profile Hopper-v5 --envs a;b, 'Invalid value for option ''--envs'' (N): ''a'' is not an int'",
-    "profile Hopper-v5 --envs, 'Missing required parameter for option ''--envs'''",
-    "profile Hopper-v5 --threads 0, '--threads=0, required: one or more, each in [1, 1024]'",
+    "profile Hopper-v5 --envs a;b, 'Invalid value for option ''--envs'' (N): a, required: an integer in '",
+    "profile Hopper-v5 --envs, '--envs needs a value'",
+    "profile Hopper-v5 --seed --envs 8, '--seed needs a value, got --envs'",
+    "train --seed --num-env 4, 'unknown option --num-env, did you mean --num-envs?'",
+    "train CartPole-v1 --track, 'unknown option --track: every run keeps TensorBoard'",
+    "eval runs/none --epsiodes 5, 'unknown option --epsiodes, did you mean --episodes?'",
+    "trian CartPole-v1 --num-envs 4, 'unknown command trian, did you mean train?'",
+    "verify CartPole-v1, 'nothing to compare: give --candidate OPTION=VALUE'",
+    "profile Hopper-v5 --threads 0, '--threads=0, required: each in [1, '",
     "profile Hopper-v5 --threads 1;2000000, '--threads=2000000, required: '",
     "profile Hopper-v5 --seconds 0, '--seconds=0.0, required: in (0, 3600]'",
     "profile Hopper-v5 --seconds -1, '--seconds=-1.0, required: in (0, 3600]'",
@@ -163,7 +187,7 @@ class StrideTest {
     "bench --with-profile Hoper-v5, 'unknown task Hoper-v5, did you mean Hopper-v5?'",
     "align, 'Missing required parameter: ''FILE'''",
     "info now, 'Unmatched argument at index 1: ''now'''",
-    "help trian, 'Unknown subcommand ''trian'''",
+    "help trian, 'unknown command trian, did you mean train?'",
   })
   void badUsageIsNamed(String line, String complaint) {
     Outcome outcome = Outcome.of(line.replace(';', ',').split(" ", -1));

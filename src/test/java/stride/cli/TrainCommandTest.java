@@ -58,6 +58,55 @@ class TrainCommandTest {
   }
 
   @Test
+  void endsWithTheRunFolderAndWhatToDoNext() {
+    Path run = temp.resolve("a run");
+    Outcome outcome = TinyRun.in(TinyRun.begin(run, 2));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err())
+        .startsWith("CartPole-v1, ppo, preset tuned, seed 1, backend reference, threads 1\n")
+        .contains("run folder " + run + "\n");
+    assertThat(outcome.out().lines()).hasSizeLessThan(12);
+    assertThat(outcome.out())
+        .doesNotContain("us/hit")
+        .contains("run folder                       " + run + "\n")
+        .endsWith(
+            """
+            next  stride eval '%1$s'
+                  stride export '%1$s' --onnx policy.onnx
+                  tensorboard --logdir '%1$s'
+            """
+                .formatted(run));
+  }
+
+  @Test
+  void showsTheStagesOnlyIfAskedTo() {
+    Outcome outcome = TinyRun.in(TinyRun.begin(temp.resolve("run"), 2, "--verbose"));
+    assertThat(outcome.out()).startsWith("stage ").contains("us/hit", "\nnext  stride eval ");
+  }
+
+  @Test
+  void saysWhatItTrainsWhereThatIsMoreThanWasAskedFor() {
+    Outcome outcome =
+        TinyRun.in(TinyRun.begin(temp.resolve("run"), 2, "--set", "total_timesteps=1"));
+    assertThat(outcome.err()).doesNotContain("is less than one iteration"); // the flag goes over it
+    List<String> args = new ArrayList<>(TinyRun.begin(temp.resolve("short"), 2));
+    args.set(args.indexOf("--total-timesteps") + 1, "1");
+    assertThat(TinyRun.in(args).err())
+        .contains("total_timesteps=1 is less than one iteration: training 32 env steps\n");
+  }
+
+  @Test
+  void whereARunIsMissingItNamesTheNewest() throws IOException {
+    Path run = TinyRun.whole(temp.resolve("run"), 2);
+    for (String command : List.of("eval", "train --resume")) {
+      List<String> args = new ArrayList<>(List.of(command.split(" ", -1)));
+      args.add(temp.resolve("rnu").toString());
+      assertThat(TinyRun.in(args).complaint(1))
+          .isEqualTo("stride: " + temp.resolve("rnu") + " does not exist; newest: " + run);
+    }
+  }
+
+  @Test
   void aFinishedRunIsResumedAtOnce() throws IOException {
     Path run = temp.resolve("run");
     JsonNode first = train(run).json();
@@ -71,7 +120,15 @@ class TrainCommandTest {
     train(one, "--seed", "9", "--ent-coef", "0.01", "--hidden", "32,16", "--anneal-lr", "false");
     String config = one.resolve("config.json").toString();
     Outcome outcome =
-        Outcome.of("train", "--config", config, "--run-dir", two.toString(), "--threads", "2");
+        Outcome.of(
+            "train",
+            "--config",
+            config,
+            "--run-dir",
+            two.toString(),
+            "--threads",
+            "2",
+            "--oversubscribe");
     assertThat(outcome.exitCode()).isZero();
     assertThat(lastCheckpoint(two)).isEqualTo(lastCheckpoint(one));
     assertThat(outcome.out()).contains("CartPole-v1, ppo, seed 9: finished after 1,792 env steps");
@@ -114,6 +171,7 @@ class TrainCommandTest {
       value = {
         "--num-envs;0;num_envs=0, required: >= 1",
         "--num-envs;4 5;num_envs=\"4 5\", required: integer",
+        "--num-envs;1e-1;num_envs=0.1, required: integer",
         "--num-envs;3000000000;num_envs=3000000000, required: integer in [-2147483648, 2147483647]",
         "--num-envs;4.5;num_envs=4.5, required: integer",
         "--gamma;high;gamma=\"high\", required: number",
@@ -125,12 +183,12 @@ class TrainCommandTest {
         "--ent-coef;-1e400;ent_coef=-Infinity, required: finite",
         "--vf-coef;1e400;vf_coef=Infinity, required: finite, >= 0",
         "--max-grad-norm;1e400;max_grad_norm=Infinity, required: finite, > 0",
-        "--target-kl;1e999;target_kl=Infinity, required: finite, > 0, or null",
+        "--target-kl;1e999;target_kl=Infinity, required: finite, > 0 or null",
         "--num-minibatches;7;num_minibatches=7, required: a divisor of num_envs * num_steps=256",
         "--norm-adv;all;norm_adv=all, required: one of [none, minibatch, batch]",
         "--hidden;64,x;hidden=[64,\"x\"], required: integers",
         "--hidden;0;hidden=[0], required: widths, each >= 1",
-        "--activation;gelu;activation=gelu, required: tanh or relu",
+        "--activation;gelu;activation=gelu, required: one of [tanh, relu]",
         "--preset;best;preset=best, required: one of [tuned, cleanrl]",
         "--stats-update;step;stepping=sharded, required: lockstep for stats_update=step",
         "--backend;gpu;backend=gpu, required: one of [reference, cpu, cuda]",
@@ -140,13 +198,15 @@ class TrainCommandTest {
         "--precision;tf32;precision=tf32, required: fp32 for backend=cpu",
         "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent]",
         "--cuda-update;graph;--cuda-update is for backend cuda, the run's is cpu",
-        "--threads;0;--threads=0, required: one or more, each in [1, 1024]",
-        "--threads;many;Invalid value for option '--threads': 'many' is not an int",
+        "--threads;0;--threads=0, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
+        "--threads;many;Invalid value for option '--threads': many, required: an integer in [-2147483648, 2147483647]",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
-        "--seed;one;Invalid value for option '--seed': 'one' is not a long",
+        "--seed;one;Invalid value for option '--seed': one, required: an integer in [-9223372036854775808, 9223372036854775807]",
         "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format but was gamma",
-        "--fast;yes;Unknown options: '--fast', 'yes'",
-        "--target-kl;-1;target_kl=-1.0, required: finite, > 0, or null",
+        "--fast;yes;unknown option --fast",
+        "--num-env;4;unknown option --num-env, did you mean --num-envs?",
+        "--threads;999;--threads=999, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
+        "--target-kl;-1;target_kl=-1.0, required: finite, > 0 or null",
       })
   void refusesWhatIsImpossibleBeforeAFolderIsMade(String flag, String value, String message) {
     Path run = temp.resolve("run");
@@ -157,7 +217,9 @@ class TrainCommandTest {
     args.addAll(List.of("--num-steps", "64", "--run-dir", run.toString(), flag, value));
     Outcome outcome = Outcome.of(args.toArray(String[]::new));
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err().lines()).first().isEqualTo("stride: " + message);
+    assertThat(outcome.err().lines())
+        .first()
+        .isEqualTo("stride: " + message.replace("%d", "" + ThreadLimit.cores()));
     assertThat(run).doesNotExist();
   }
 

@@ -87,8 +87,8 @@ class TasksTest {
   @ParameterizedTest
   @CsvSource({"'', '', 0", "abc, abc, 0", "abc, '', 3", "kitten, sitting, 3", "ab, ba, 2"})
   void countsEdits(String from, String to, int distance) {
-    assertThat(Tasks.editDistance(from, to)).isEqualTo(distance);
-    assertThat(Tasks.editDistance(to, from)).isEqualTo(distance);
+    assertThat(Nearest.editDistance(from, to)).isEqualTo(distance);
+    assertThat(Nearest.editDistance(to, from)).isEqualTo(distance);
   }
 
   @Test

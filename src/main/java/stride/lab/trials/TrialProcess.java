@@ -151,11 +151,13 @@ final class TrialProcess {
   }
 
   private List<String> sitting() {
-    return List.of(
-        "--threads",
-        Integer.toString(settings.threads()),
-        "--warm-up",
-        Double.toString(settings.warmUpSeconds()));
+    List<String> args = new ArrayList<>();
+    args.addAll(List.of("--threads", Integer.toString(settings.threads())));
+    args.addAll(List.of("--warm-up", Double.toString(settings.warmUpSeconds())));
+    if (settings.threads() > Runtime.getRuntime().availableProcessors()) {
+      args.add("--oversubscribe"); // as the command that began the trials was told
+    }
+    return args;
   }
 
   private int stride(Build build, String what, List<String> args) {

@@ -1,0 +1,99 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import stride.lab.MeasuredPage;
+import stride.lab.Table;
+import stride.learn.DescribedOption;
+import stride.ppo.PpoOptions;
+
+/** docs/options.md: the options of all commands, from what their help is made of. */
+final class OptionsPage extends MeasuredPage {
+  OptionsPage(Path root) {
+    super(root.resolve("docs/options.md"));
+  }
+
+  @Override
+  protected String updated(String text) {
+    return withMeasured(text, "options", trainOptions() + "\n" + commands());
+  }
+
+  private static String trainOptions() {
+    List<String> heads = new ArrayList<>(List.of("flag", "in JSON", "meaning", "values"));
+    heads.addAll(PpoOptions.PRESETS);
+    var table = new Table(heads.toArray(String[]::new));
+    for (DescribedOption option : OptionTexts.all()) {
+      String name = OptionTexts.name(option);
+      List<String> cells = new ArrayList<>();
+      cells.add("`" + OptionTexts.flag(name) + "`");
+      cells.add("`" + name + "`");
+      cells.add(option.sentence());
+      cells.add(option.range());
+      PpoOptions.PRESETS.forEach(preset -> cells.add(OptionTexts.defaults(preset, name)));
+      table.add(cells.stream().map(OptionsPage::cell).toArray(String[]::new));
+    }
+    return "## Train options\n\n" + markdown(table);
+  }
+
+  private static String commands() {
+    Map<String, CommandLine> commands = Stride.commandLine().getSubcommands();
+    Set<String> trainFlags = new TreeSet<>();
+    OptionTexts.all().forEach(option -> trainFlags.add(OptionTexts.flag(OptionTexts.name(option))));
+    var text = new StringBuilder("## Options of each command\n");
+    commands.forEach(
+        (name, command) -> {
+          CommandSpec spec = command.getCommandSpec();
+          boolean trains = spec.findOption(trainFlags.iterator().next()) != null;
+          List<OptionSpec> own =
+              spec.options().stream()
+                  .filter(option -> !trainFlags.contains(option.longestName()))
+                  .toList();
+          if (!spec.usageMessage().hidden()) {
+            text.append(
+                "%n### stride %s%n%n%s%n%s"
+                    .formatted(
+                        name,
+                        trains ? "Takes the train options, and:\n" : "",
+                        markdown(table(spec, own))));
+          }
+        });
+    return text.toString();
+  }
+
+  private static Table table(CommandSpec spec, List<OptionSpec> options) {
+    var table = new Table("option", "meaning");
+    spec.positionalParameters()
+        .forEach(
+            each ->
+                table.add(cell("`" + each.paramLabel() + "`"), cell(plain(each.description()))));
+    options.forEach(
+        option -> {
+          boolean takesValue = option.arity().max() > 0;
+          String value = takesValue ? " " + option.paramLabel() : "";
+          table.add(
+              cell("`" + option.longestName() + value + "`"), cell(plain(option.description())));
+        });
+    return table;
+  }
+
+  /** Text, unlike figures, is read from the left. */
+  private static String markdown(Table table) {
+    return table.toMarkdown().replace("-:|", "--|");
+  }
+
+  /** The lines of a description, which is a format. */
+  static String plain(String... description) {
+    return String.join(" ", description).replace("%%", "%");
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("*", "\\*");
+  }
+}

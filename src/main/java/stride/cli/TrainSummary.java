@@ -1,0 +1,81 @@
+package stride.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import stride.lab.CommandText;
+import stride.lab.StageTable;
+import stride.learn.StageRow;
+import stride.train.TrainResult;
+
+/** What is said at the end of a training. */
+final class TrainSummary {
+  /** Of an update's time, above which threads had better be fewer. */
+  private static final double MUCH_WAITING = 0.5;
+
+  private TrainSummary() {}
+
+  /** Some ten lines for a reader, the next steps last. */
+  static String text(TrainResult result, Path folder, boolean stages) {
+    String run = CommandText.quoted(folder.toString());
+    String next =
+        result.finished()
+            ? """
+              next  stride eval %1$s
+                    stride export %1$s --onnx policy.onnx
+                    tensorboard --logdir %1$s
+              """
+                .formatted(run)
+            : goesOn(folder) + "\n";
+    return """
+    %s%s, %s, seed %d: %s after %,d env steps in %d iterations
+    return of the last 100 episodes  %s
+    env steps per second             %s, steady %s
+    seconds                          %.1f
+    run folder                       %s
+
+    %s"""
+        .formatted(
+            stages ? StageTable.of(result.stages()).toText() + "\n" : "",
+            result.task(),
+            result.algo(),
+            result.seed(),
+            result.finished() ? "finished" : "stopped",
+            result.envSteps(),
+            result.iterations(),
+            number(result.returnMeanLast100()),
+            number(result.envStepsPerSecond()),
+            number(result.envStepsPerSecondSteady()),
+            result.seconds(),
+            folder,
+            next);
+  }
+
+  /** What a run goes on with that was ended before its end. */
+  static String goesOn(Path folder) {
+    return "stopped: `stride train --resume %s` goes on"
+        .formatted(CommandText.quoted(folder.toString()));
+  }
+
+  /** A warning where threads mostly wait for one another while they learn. */
+  static Optional<String> waiting(TrainResult result, int threads) {
+    double update = seconds(result, "update");
+    double waiting = seconds(result, "update.other");
+    if (threads == 1 || waiting <= MUCH_WAITING * update) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "warning: in updates the %d threads waited for one another %.0f %% of the time: try fewer"
+            .formatted(threads, 100 * waiting / update));
+  }
+
+  private static double seconds(TrainResult result, String stage) {
+    return result.stages().stream()
+        .filter(row -> row.stage().equals(stage))
+        .mapToDouble(StageRow::totalSeconds)
+        .sum();
+  }
+
+  static String number(Double value) {
+    return value == null ? "-" : "%.1f".formatted(value);
+  }
+}

@@ -1,0 +1,114 @@
+package stride.learn;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An option of an algorithm as its record describes it: the help, the documentation and the checks
+ * have one source.
+ *
+ * @param component its name in Java
+ * @param type its type in Java
+ * @param sentence what it means: the component's Javadoc
+ * @param rule what values it may have
+ */
+public record DescribedOption(String component, Class<?> type, String sentence, OptionRule rule) {
+  /** The build puts the records' sources there. */
+  private static final String SOURCES = "/META-INF/stride/options/";
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)", Pattern.DOTALL);
+  private static final Pattern CODE = Pattern.compile("\\{@\\w+ ([^}]*)}");
+
+  /**
+   * The options of a record.
+   *
+   * @param options a record whose components all have an {@link OptionRule}
+   * @return in the order of the record
+   * @throws IllegalStateException if the build left out the record's source
+   */
+  public static List<DescribedOption> of(Class<? extends Record> options) {
+    Map<String, String> sentences = sentences(options);
+    return Arrays.stream(options.getRecordComponents())
+        .map(
+            component ->
+                new DescribedOption(
+                    component.getName(),
+                    component.getType(),
+                    sentences.get(component.getName()),
+                    rule(component)))
+        .toList();
+  }
+
+  private static OptionRule rule(RecordComponent component) {
+    OptionRule rule = component.getAnnotation(OptionRule.class);
+    if (rule == null) {
+      throw new IllegalStateException(component + " has no rule");
+    }
+    return rule;
+  }
+
+  /** The parameters of the record's Javadoc. */
+  private static Map<String, String> sentences(Class<?> options) {
+    String name = options.getSimpleName();
+    String source = source(options, SOURCES + name + ".java");
+    int end = source.indexOf("\npublic record " + name + "(");
+    String comment =
+        source.substring(source.lastIndexOf("/**", end), source.lastIndexOf("*/", end));
+    String text = comment.replaceAll("\\s*\\n\\s*\\*\\s*", " ");
+    Map<String, String> sentences = new LinkedHashMap<>();
+    Matcher parameter = PARAMETER.matcher(text);
+    while (parameter.find()) {
+      sentences.put(parameter.group(1), CODE.matcher(parameter.group(2).strip()).replaceAll("$1"));
+    }
+    return sentences;
+  }
+
+  private static String source(Class<?> options, String resource) {
+    try (InputStream in = options.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("no " + resource + " on the class path: run `make build`");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + resource, e);
+    }
+  }
+
+  /**
+   * The words that it may be.
+   *
+   * @return in order; none unless it is a text
+   */
+  public List<String> words() {
+    return Arrays.stream(rule.words().getEnumConstants())
+        .map(word -> word.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  /**
+   * What values it may have, with their unit.
+   *
+   * @return some words for a user
+   */
+  public String range() {
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    if (type == String.class) {
+      return "one of " + String.join(", ", words());
+    }
+    String numbers = type == List.class ? "integers with commas, each " : "";
+    String unit = rule.unit().isEmpty() ? "" : rule.unit() + ", ";
+    return unit + numbers + rule.range();
+  }
+}

@@ -1,0 +1,35 @@
+package stride.learn;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What values an option of an algorithm may have; what it means is its record's Javadoc. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface OptionRule {
+  /**
+   * The range of a number, or of each number of a list.
+   *
+   * @return any number unless it is given
+   */
+  Range range() default Range.ANY;
+
+  /**
+   * The unit of a number.
+   *
+   * @return empty for a count or a ratio
+   */
+  String unit() default "";
+
+  /**
+   * The words that a text may be.
+   *
+   * @return an enum: its constants' names in lower case
+   */
+  Class<? extends Enum<?>> words() default NoWords.class;
+
+  /** Of an option that is no word. */
+  enum NoWords {}
+}

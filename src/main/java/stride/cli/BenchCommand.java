@@ -215,8 +215,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     List<String> names = arguments.includes().isEmpty() ? suites : arguments.includes();
     if (names == null) {
       return BenchRun.benchmarks().stream()
-          .filter(name -> noGpu.isEmpty() || !BenchRun.needsGpu(name))
-          .filter(name -> !quick || arguments.isList() || !BenchRun.isInvestigation(name))
+          .filter(name -> arguments.isList() || noGpu.isEmpty() || !BenchRun.needsGpu(name))
+          .filter(name -> arguments.isList() || !quick || !BenchRun.isInvestigation(name))
           .filter(name -> !arguments.excludes(name))
           .toList();
     }

@@ -4,10 +4,12 @@ import java.io.PrintWriter;
 import stride.lab.ResultsFolder;
 
 /**
- * A results folder while a command fills it: whatever ends the command, a folder without any
- * measurement goes with it, and of another one it is said what goes on with it.
+ * A results folder while a command fills it. A command that ends early leaves no folder without any
+ * measurement, unless it is a bench run that failed and can go on; of others it says what goes on.
  */
 final class FillingFolder implements AutoCloseable {
+  private static final String PLAN = "plan.json";
+
   private final ResultsFolder folder;
   private final PrintWriter err;
   private final String advice; // null: nothing goes on with it
@@ -42,6 +44,9 @@ final class FillingFolder implements AutoCloseable {
     } catch (IllegalStateException e) {
       return; // it is at work
     }
-    folder.deleteIfUnmeasured();
+    // a bench run that failed says itself that it can go on
+    if (advice == null || !folder.has(PLAN)) {
+      folder.deleteIfUnmeasured();
+    }
   }
 }

@@ -98,6 +98,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
     List<LedgerRow> standing = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
       VerifyCommand verify = entry.verify(plan);
+      verify.trials.threadLimit.oversubscribe |= estimate || (entry.gpu() && !gpu); // not run here
       VerifyRun run;
       try {
         run = verify.run(build, stop, common.err());

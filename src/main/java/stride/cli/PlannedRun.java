@@ -53,9 +53,6 @@ final class PlannedRun {
     } catch (IOException e) {
       throw new LabException("cannot lock " + folder.path() + ": " + FileException.reason(e), e);
     } catch (LabException | FileException e) {
-      if (folder.isUnmeasured()) {
-        throw e; // nothing is kept
-      }
       throw new LabException(
           "%s; what was finished is kept: `stride bench --resume %s` goes on"
               .formatted(e.getMessage(), folder.path()),

@@ -9,8 +9,8 @@ import stride.files.OrNull;
 /**
  * From which number of environments on more of them gain little, with one number of threads.
  *
- * <p>It is the smallest number that no larger one measured beats by more than {@link #LITTLE}.
- * Where rollouts of that number of threads spread widely, it is withheld: it would rest on noise.
+ * <p>It is the smallest number that no larger one measured beats by more than {@link #LITTLE}. It
+ * is withheld where rollouts of that number of threads spread widely: it would rest on noise.
  *
  * @param threads number of threads
  * @param envs the number of environments; the largest measured if the knee was not reached, or is

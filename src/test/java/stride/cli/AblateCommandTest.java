@@ -89,7 +89,7 @@ class AblateCommandTest {
       delimiter = '|',
       value = {
         "--change=gamma | --change=gamma, required: OPTION=VALUE",
-        "--change=gama=1 | unknown option gama, there are ",
+        "--change=gama=1 | unknown option gama, did you mean gamma?",
         "--change=gamma=2 | gamma=2.0, required: in [0, 1]",
         "--change=gamma=0.99 | gamma=0.99 is the base, or a change that was given before",
         "--change=gamma=0.9 --change=gamma=0.90 | gamma=0.9 is the base, or a change that was given",

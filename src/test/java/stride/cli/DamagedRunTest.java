@@ -229,7 +229,7 @@ class DamagedRunTest {
           "gamma" : 0.99          | "gamma" : 1e400           | gamma: the number is too large
           "gamma" : 0.99          | "gamma" : NaN             | not JSON, line 12, column 16: NaN is no number in JSON
           "max_grad_norm" : 0.5   | "max_grad_norm" : "Infinity" | max_grad_norm="Infinity", required: number
-          "gamma" : 0.99          | "gamme" : 0.99            | unknown option gamme, there are activation, anneal_lr,
+          "gamma" : 0.99          | "gamme" : 0.99            | unknown option gamme, did you mean gamma?
           "num_minibatches" : 1   | "num_minibatches" : 7     | num_minibatches=7, required: a divisor of num_envs * num_steps=32
           "num_minibatches" : 1   | "num_minibatches" : 3000000000 | num_minibatches=3000000000, required: integer in [-2147483648,
           "backend" : "reference" | "backend" : "gpu"         | backend=gpu, required: one of [reference, cpu, cuda]
@@ -329,8 +329,8 @@ class DamagedRunTest {
   @Test
   void namesAFolderThatDoesNotExist() {
     run = temp.resolve("missing");
-    assertThat(eval().complaint(1)).isEqualTo("stride: " + run + " does not exist");
-    assertThat(resume().complaint(1)).isEqualTo("stride: " + run + " does not exist");
+    assertThat(eval().complaint(1)).startsWith("stride: " + run + " does not exist");
+    assertThat(resume().complaint(1)).startsWith("stride: " + run + " does not exist");
   }
 
   @Test

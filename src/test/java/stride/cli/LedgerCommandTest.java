@@ -191,8 +191,8 @@ class LedgerCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "stride verify CartPole-v1 --frobnicate | Unknown option: '--frobnicate'",
-        "stride verify CartPole-v1 --candidate gama=1 | unknown option gama, there are ",
+        "stride verify CartPole-v1 --frobnicate | unknown option --frobnicate",
+        "stride verify CartPole-v1 --candidate gama=1 | unknown option gama, did you mean gamma?",
         "stride verify CartPole-v1 --threads 0 | --threads=0, required: ",
         "stride info | command=stride info, required: stride verify ",
         "verify CartPole-v1 | command=verify CartPole-v1, required: stride verify",

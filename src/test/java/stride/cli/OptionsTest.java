@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import stride.env.Tasks;
+import stride.files.JsonText;
 import stride.learn.DescribedOption;
 import stride.learn.Range;
 import stride.ppo.PpoOptions;
-import stride.train.JsonText;
 
 /** What is said of options is what they are; and they may be spelt as others spell them. */
 class OptionsTest {
@@ -138,7 +138,7 @@ class OptionsTest {
     args.addAll(List.of(options));
     Outcome outcome = TinyRun.in(args);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    return JsonText.read(run.resolve("config.json"), JsonNode.class);
+    return JsonText.read(run.resolve("config.json"));
   }
 
   @ParameterizedTest
@@ -180,7 +180,7 @@ class OptionsTest {
     args.addAll(List.of(given.replace("FILE", file.toString()).split(" ", -1)));
     Outcome outcome = TinyRun.in(args);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    JsonNode config = JsonText.read(temp.resolve("run/config.json"), JsonNode.class);
+    JsonNode config = JsonText.read(temp.resolve("run/config.json"));
     assertThat(config.get("total_timesteps").intValue()).isEqualTo(100);
   }
 

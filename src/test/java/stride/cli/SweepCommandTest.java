@@ -239,7 +239,7 @@ class SweepCommandTest {
         "[] | : not a JSON object",
         "{\"schema_version\": 2, \"options\": {}} | : schema_version=2, required: 1",
         "{\"schema_version\": 1, \"options\": {}} | : options={}, required: an object with",
-        "{\"schema_version\": 1, \"options\": {\"gama\": {\"choice\": [1]}}} | : unknown option gama, there are ",
+        "{\"schema_version\": 1, \"options\": {\"gama\": {\"choice\": [1]}}} | : unknown option gama, did you mean gamma?",
         "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [1, 0]}}} | : gamma={\"range\":[1,0]}, required: ",
         "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [0.5, 2]}}} | : gamma=2.0, required: in [0, 1]",
         "{\"schema_version\": 1, \"options\": {\"gamma\": {\"log\": [0, 1]}}} | : gamma={\"log\":[0,1]}, required: ",

@@ -160,7 +160,7 @@ class VerifyCommandTest {
         "--max-seeds=1 | --max-seeds=1, required: ",
         "--margin=2 | Invalid value for option '--margin'",
         "--candidate=gamma | --candidate=gamma, required: OPTION=VALUE",
-        "--candidate=gama=1 | unknown option gama, there are ",
+        "--candidate=gama=1 | unknown option gama, did you mean gamma?",
         "--candidate=gamma=2 | gamma=2",
         "--reference=preset=best | preset=best, required: one of",
         "--against=nonsense | --against=nonsense, required: a revision that git knows",

@@ -45,7 +45,7 @@ public final class Profiles {
         interval,
         interval,
         spread,
-        Map.of("rollout", new Percentiles(20, 1, 2, 3, 4, 5)),
+        Map.of("rollout", new Percentiles(20, 1, 2.0, null, null, 5)),
         1024,
         List.of(new StageRow("rollout.physics", 100, 8, 8e7, 2e4, 76)));
   }

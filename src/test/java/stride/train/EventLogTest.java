@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.Python;
+import stride.files.JsonText;
 
 class EventLogTest {
   private static final String TABLE_TAG = "hyperparameters/text_summary";

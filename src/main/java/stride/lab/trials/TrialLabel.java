@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import stride.env.Tasks;
-import stride.ppo.PpoOptions;
 import stride.files.JsonText;
+import stride.ppo.PpoOptions;
 
 /**
  * What people know a configuration by: the preset that it is nearest to, and the options in which

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.util.DefaultLocale;
+import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.Machines;
-import stride.files.JsonText;
 
 /** Does every claim of the README come from the results, with the rows that it is made from? */
 class ReadmeFiguresTest {

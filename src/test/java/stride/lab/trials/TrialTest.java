@@ -8,8 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import stride.env.Task;
 import stride.env.Tasks;
-import stride.ppo.PpoOptions;
 import stride.files.JsonText;
+import stride.ppo.PpoOptions;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
-import stride.files.JsonText;
 
 /** What is made of the results of trials, here of trials that nobody ran. */
 class VerificationTest {

@@ -22,10 +22,17 @@ from ppo_program import MINIBATCHES
 
 def machine():
     """The machine's processor, cores, memory and system."""
-    described = Path("/proc/cpuinfo").read_text().splitlines()
-    models = [line.split(":", 1)[1].strip() for line in described if line.startswith("model name")]
+    described = Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines()
+    pairs = [line.split(":", 1) for line in described if ":" in line]
+    first = {key.strip(): value.strip() for key, value in pairs}
+    # clouds call different processors by one name
+    numbers = {key: int(first[key]) if key in first else None for key in ("cpu family", "model", "stepping")}
     return {
-        "cpu": models[0] if models else platform.machine(),
+        "cpu": first.get("model name", platform.machine()),
+        "cpu_vendor": first.get("vendor_id"),
+        "cpu_family": numbers["cpu family"],
+        "cpu_model": numbers["model"],
+        "cpu_stepping": numbers["stepping"],
         "cores": cores(),
         "memory_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
         "system": platform.platform(),
@@ -133,7 +140,9 @@ def main():
     if args.check:
         print(*parts)
         return
-    commit = git("rev-parse", "--verify", "HEAD")
+    # a copy within another repository has no commit of its own
+    top = git("rev-parse", "--show-toplevel")
+    commit = git("rev-parse", "--verify", "HEAD") if top and Path(top).samefile(ROOT) else None
     record = {
         "schema_version": 1,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),

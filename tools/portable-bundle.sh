@@ -95,9 +95,12 @@ cp "$root/peers/torch_update.py" "$root/peers/torch_ppo.py" "$root/peers/ppo_pro
 cp "$root/jvm.args" "$root/LICENSE" "$root/tools/bundle/run.sh" "$root/tools/bundle/stride" "$folder/"
 chmod +x "$folder/run.sh" "$folder/stride"
 
-# which version it is: there is no git in a bundle
-commit=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
-[ -z "$(git -C "$root" status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=$commit-dirty
+# which version it is: there is no git in a bundle; a copy within another repository has no commit of its own
+commit=unknown
+if [ "$(git -C "$root" rev-parse --show-toplevel 2>/dev/null)" = "$(readlink -f "$root")" ]; then
+  commit=$(git -C "$root" rev-parse --verify HEAD 2>/dev/null || echo unknown)
+  [ -z "$(git -C "$root" status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=$commit-dirty
+fi
 echo "$commit" > "$folder/revision"
 
 # ---- one file -----------------------------------------------------------------------------------------------------

@@ -86,8 +86,8 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
     List<Long> given = seeds.given(2);
     var rules = new TrainRules(options, task);
     var plan = AblationPlan.of(task, changes(rules), given, rules);
-    Machine machine = Options.machine();
-    Build build = Options.build();
+    Machine machine = Options.machine(common.err());
+    Build build = Options.build(task, machine);
     Path folder = out != null ? out : RunFolder.RUNS.resolve("ablations").resolve(task);
     AblationFile found;
     try (var interrupt = new Interrupt()) {

@@ -8,10 +8,12 @@ import stride.lab.BenchReport;
 import stride.lab.BenchRun;
 import stride.lab.Checkout;
 import stride.lab.Comparison;
+import stride.lab.Machine;
 import stride.lab.Results;
 import stride.lab.ResultsFolder;
 import stride.lab.Revision;
 import stride.lab.Worktree;
+import stride.train.Installation;
 
 /** Measures this tree and another revision in turn, into a folder each, and compares. */
 final class AgainstRun {
@@ -46,8 +48,8 @@ final class AgainstRun {
     List<String> suites = both.suites(wanted);
 
     // the machine is one for both, so both get the same anchors
-    ResultsFolder folderA = ResultsFolder.create(parent, Options.machine(other.revision()));
-    ResultsFolder folderB = ResultsFolder.create(parent, Options.machine(here));
+    ResultsFolder folderA = ResultsFolder.create(parent, measuring(other));
+    ResultsFolder folderB = ResultsFolder.create(parent, measuring(ours));
     Results a;
     Results b;
     try (var _ = new FillingFolder(folderA, common.err(), null);
@@ -60,6 +62,11 @@ final class AgainstRun {
     }
     common.err().println("results in " + folderA.path() + " and " + folderB.path());
     return CompareCommand.print(Comparison.of(a, b, tolerance, false), common);
+  }
+
+  private static Machine measuring(Checkout checkout) {
+    return Options.measuring(
+        Options.machine(checkout.revision()), Installation.at(checkout.root()));
   }
 
   private static Results close(ResultsFolder folder, Anchor start, Anchor end) {

@@ -14,7 +14,6 @@ import stride.lab.Anchor;
 import stride.lab.BenchPlan;
 import stride.lab.BenchRun;
 import stride.lab.JmhArguments;
-import stride.lab.Machine;
 import stride.lab.ResultsFolder;
 import stride.nn.Backend;
 
@@ -149,7 +148,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     if (tolerance != null) {
       throw new IllegalArgumentException("--tolerance goes with --against");
     }
-    ResultsFolder folder = ResultsFolder.create(parent, Options.machine());
+    ResultsFolder folder = ResultsFolder.create(parent, Options.measuring(common.err()));
     if (suites == null && arguments.includes().isEmpty()) {
       Backend.CUDA
           .missing()
@@ -191,11 +190,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private int resume() {
-    Machine here = Options.machine();
-    BenchPlan plan = BenchPlan.read(resume, here);
-    if (here.dirty()) {
-      common.err().println("warning: of no commit: files may have changed since the run began");
-    }
+    BenchPlan plan = BenchPlan.read(resume, Options.measuring(common.err()));
     ResultsFolder folder = ResultsFolder.open(resume);
     if (BenchPlan.isFinished(folder)) {
       common.print(Map.of("path", resume.toString()), resume + " is finished\n");

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
 import stride.ppo.Evaluation;
 import stride.train.Checkpoint;
+import stride.train.RunProvenance;
 import stride.train.TrainException;
 
 /** Plays episodes with the policy of a run. */
@@ -45,6 +46,11 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   boolean deterministic;
 
   @Option(
+      names = "--force",
+      description = "play even if config.json is not what the policy was trained with")
+  boolean force;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1000000",
@@ -60,16 +66,28 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   @Override
   public Integer call() {
     Options.require("--episodes", List.of(episodes), n -> n >= 1 && n <= MOST_EPISODES, EPISODES);
+    CodeReading code = CodeReading.begin();
     RunSpec spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, best);
     try (Checkpoint checkpoint = spec.read(file)) {
+      if (!force) {
+        RunProvenance.requireConfiguration(run, checkpoint.info());
+      }
       try (Evaluation evaluation = evaluation(spec, file, checkpoint)) {
         Evaluation.Result result = evaluation.run();
         Options.printWarnings(common.err());
+        new RunProvenance(run, spec.code(code))
+            .doubtOfCode(checkpoint.info())
+            .ifPresent(doubt -> warn(doubt + ": these returns are of what is here"));
         print(spec.task(), checkpoint, file, result);
       }
     }
     return 0;
+  }
+
+  private void warn(String sentence) {
+    common.err().println("warning: " + sentence);
+    common.err().flush();
   }
 
   private Evaluation evaluation(RunSpec spec, Path file, Checkpoint checkpoint) {

@@ -16,6 +16,7 @@ import stride.env.Tasks;
 import stride.export.ExportedPolicy;
 import stride.ppo.SavedPolicy;
 import stride.train.Checkpoint;
+import stride.train.RunProvenance;
 import stride.train.TrainException;
 
 /** Writes the policy of a run for others. */
@@ -42,7 +43,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
   @Option(names = "--best", description = "the best checkpoint instead of the final one")
   boolean best;
 
-  @Option(names = "--force", description = "replace a file that is there")
+  @Option(
+      names = "--force",
+      description =
+          "replace a file that is there, and export even if config.json is not what the policy was"
+              + " trained with")
   boolean force;
 
   /** Where to, and in which form. */
@@ -79,6 +84,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     try (Checkpoint checkpoint = spec.read(file);
         Arena arena = Arena.ofConfined()) {
+      if (!force) {
+        RunProvenance.requireConfiguration(run, checkpoint.info());
+      }
       write(policy(arena, spec, file, checkpoint));
       print(spec.task(), checkpoint, file);
     }

@@ -25,7 +25,9 @@ final class FillingFolder implements AutoCloseable {
   /** Of a bench run, which its folder goes on with. */
   static FillingFolder ofBench(ResultsFolder folder, PrintWriter err) {
     return new FillingFolder(
-        folder, err, "stopped: `stride bench --resume %s` goes on".formatted(folder.path()));
+        folder,
+        err,
+        "stopped: `%s` goes on".formatted(Options.typed("bench --resume " + folder.path())));
   }
 
   /** A signal ends the process. */

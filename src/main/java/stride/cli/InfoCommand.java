@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
 import stride.lab.Machine;
+import stride.lab.Revision;
 import stride.mujoco.Mujoco;
 import stride.nn.Backend;
 
@@ -26,7 +27,8 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Machine machine = Options.machine();
+    Revision revision = Revision.of(Options.home());
+    Machine machine = Options.machine(revision);
     Map<String, String> backends = new LinkedHashMap<>();
     for (Backend backend : Backend.values()) {
       backends.put(backend.toString(), backend.missing().orElse("available"));
@@ -34,6 +36,10 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     Map<String, Object> cuda = CudaInfo.facts();
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("cpu", machine.cpu());
+    info.put("cpu_vendor", machine.cpuVendor());
+    info.put("cpu_family", machine.cpuFamily());
+    info.put("cpu_model", machine.cpuModel());
+    info.put("cpu_stepping", machine.cpuStepping());
     info.put("cores", machine.cores());
     info.put("memory_bytes", machine.memoryBytes());
     info.put("vector_bits", machine.vectorBits());
@@ -49,6 +55,9 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     var text = new StringBuilder();
     Map<String, Object> lines = new LinkedHashMap<>(info);
     lines.put("cuda", CudaInfo.line(cuda));
+    if (revision.why() != null) {
+      lines.put("commit", machine.commit() + ": " + revision.why());
+    }
     lines.forEach((key, value) -> text.append("%-16s %s%n".formatted(key, value)));
     common.print(info, text.toString());
     return 0;

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.cuda.CudaInfo;
+import stride.lab.Machine;
 import stride.lab.TimeLeft;
 import stride.lab.trials.Build;
 import stride.lab.trials.Origin;
@@ -71,11 +72,11 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     var ledger = new Ledger(file);
     ledger.requireFit();
-    Build build = Options.build();
+    Machine machine = Options.machine(common.err());
     boolean gpu = CudaInfo.gpu().isPresent();
     List<LedgerRow> rows = new ArrayList<>(); // of this code: those that stand, and new ones
     try (var interrupt = new Interrupt()) {
-      Agenda agenda = agenda(ledger.rows(), build, gpu, interrupt.requested());
+      Agenda agenda = agenda(ledger.rows(), machine, gpu, interrupt.requested());
       rows.addAll(agenda.standing());
       say(
           "%d to verify, about %.0f min"
@@ -92,22 +93,25 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** All of the list is looked at before the first is trained. */
-  private Agenda agenda(List<LedgerRow> rows, Build build, boolean gpu, AtomicBoolean stop) {
-    Origin origin = build.origin();
+  private Agenda agenda(List<LedgerRow> rows, Machine machine, boolean gpu, AtomicBoolean stop) {
     List<Left> left = new ArrayList<>();
     List<LedgerRow> standing = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
       VerifyCommand verify = entry.verify(plan);
       verify.trials.threadLimit.oversubscribe |= estimate || (entry.gpu() && !gpu); // not run here
       VerifyRun run;
+      Origin origin;
       try {
+        verify.requirePossible();
+        Build build = Options.build(verify.task, machine);
+        origin = build.origin();
         run = verify.run(build, stop, common.err());
       } catch (IllegalArgumentException e) {
         throw entry.complaint(plan, e.getMessage());
       }
       LedgerRow last =
           rows.stream()
-              .filter(row -> row.isOf(entry.name(), entry.command(), origin.machine()))
+              .filter(row -> row.isOf(entry.name(), entry.command(), machine.kind()))
               .reduce((_, later) -> later)
               .orElse(null);
       if (entry.gpu() && !gpu) {

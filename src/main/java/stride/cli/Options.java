@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import stride.cuda.CudaInfo;
+import stride.env.Tasks;
 import stride.files.JsonText;
 import stride.home.Home;
 import stride.lab.Machine;
@@ -18,6 +19,8 @@ import stride.lab.Revision;
 import stride.lab.trials.Build;
 import stride.mujoco.Mujoco;
 import stride.mujoco.MujocoException;
+import stride.train.Code;
+import stride.train.Installation;
 
 /** What several commands ask of their options and of the place they run in. */
 final class Options {
@@ -68,9 +71,26 @@ final class Options {
     return command;
   }
 
-  /** What trains, where nothing else is said: this Stride. */
-  static Build build() {
-    return Build.here(home(), stride(), machine());
+  /** What trains a task, where nothing else is said: this Stride. */
+  static Build build(String task, Machine machine) {
+    List<String> command = stride();
+    Installation here = Installation.here();
+    Code more = Code.NONE.and(CudaInfo.code()).and(Build.flags(here, command.stream()));
+    return Build.of(here, Tasks.of(task), command, more, machine);
+  }
+
+  /** This machine and this code, for a results folder; says why if the commit is not known. */
+  static Machine measuring(PrintWriter err) {
+    return measuring(machine(err), Installation.here());
+  }
+
+  /** A machine with what is measured on it. */
+  static Machine measuring(Machine machine, Installation installation) {
+    return machine.with(
+        installation
+            .codeOfBenchmarks()
+            .and(CudaInfo.code())
+            .and(Build.flags(installation, machine.jvmFlags().stream())));
   }
 
   /** What a file says, and where it lies. */
@@ -97,8 +117,14 @@ final class Options {
     return (launcher.equals("stride") ? "./stride" : launcher) + " " + arguments;
   }
 
-  static Machine machine() {
-    return machine(Revision.of(home()));
+  /** This machine, at work on this project; says why if the commit is not known. */
+  static Machine machine(PrintWriter err) {
+    Revision revision = Revision.of(home());
+    if (revision.why() != null) {
+      err.println("warning: the commit is not known: " + revision.why());
+      err.flush();
+    }
+    return machine(revision);
   }
 
   /** This machine, at work on another revision. */

@@ -1,5 +1,6 @@
 package stride.cli;
 
+import java.util.Optional;
 import stride.lab.Command;
 
 /**
@@ -26,7 +27,7 @@ final class ParentWatch {
    */
   private static void watch(String pid) {
     try {
-      while (isParent(pid)) {
+      while (isAncestor(pid)) {
         Thread.sleep(EVERY_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -35,10 +36,15 @@ final class ParentWatch {
     System.exit(TERMINATED); // as if the parent had sent TERM: what is at work saves
   }
 
-  private static boolean isParent(String pid) {
-    return ProcessHandle.current()
-        .parent()
-        .filter(parent -> pid.equals(Long.toString(parent.pid())))
-        .isPresent();
+  /** A shell or another program may stand in between. */
+  private static boolean isAncestor(String pid) {
+    Optional<ProcessHandle> ancestor = ProcessHandle.current().parent();
+    while (ancestor.isPresent()) {
+      if (pid.equals(Long.toString(ancestor.get().pid()))) {
+        return true;
+      }
+      ancestor = ancestor.get().parent();
+    }
+    return false;
   }
 }

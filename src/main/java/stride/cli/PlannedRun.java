@@ -54,8 +54,8 @@ final class PlannedRun {
       throw new LabException("cannot lock " + folder.path() + ": " + FileException.reason(e), e);
     } catch (LabException | FileException e) {
       throw new LabException(
-          "%s; what was finished is kept: `stride bench --resume %s` goes on"
-              .formatted(e.getMessage(), folder.path()),
+          "%s; what was finished is kept: `%s` goes on"
+              .formatted(e.getMessage(), Options.typed("bench --resume " + folder.path())),
           e);
     }
   }

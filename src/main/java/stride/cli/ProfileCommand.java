@@ -20,6 +20,7 @@ import stride.lab.ProfileReport;
 import stride.lab.ProfileResult;
 import stride.lab.Results;
 import stride.lab.ResultsFolder;
+import stride.lab.Revision;
 import stride.mujoco.MujocoException;
 import stride.nn.Backend;
 import stride.ppo.Stepping;
@@ -161,7 +162,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       return measure(plan, threadCounts, null);
     }
     // made first: who has no room for results learns of it before anything is measured
-    ResultsFolder folder = ResultsFolder.create(out, Options.machine());
+    ResultsFolder folder = ResultsFolder.create(out, Options.measuring(common.err()));
     try (var _ = new FillingFolder(folder, common.err(), null)) {
       return measure(plan, threadCounts, folder);
     }
@@ -204,7 +205,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private static ProfileResult doubted(ProfileResult rates, Anchors anchors) {
-    Machine machine = Options.machine();
+    Machine machine = Options.machine(Revision.of(Options.home()));
     return rates.withDoubts(
         Doubts.ofRun(
             machine,

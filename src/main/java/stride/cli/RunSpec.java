@@ -10,6 +10,7 @@ import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
 import stride.ppo.UpdateMode;
 import stride.train.Checkpoint;
+import stride.train.Code;
 import stride.train.RunFolder;
 import stride.train.TrainException;
 import stride.train.TrainPlan;
@@ -94,8 +95,13 @@ record RunSpec(String task, long seed, String preset, PpoOptions options) {
         chosen, options.policy(chosen), options.backendChosen(), team, options.config(seed), mode);
   }
 
-  TrainPlan plan(double warmUpSeconds) {
+  TrainPlan plan(double warmUpSeconds, Code code) {
     return new TrainPlan(
-        task, ALGO, seed, options.totalTimesteps(), CHECKPOINT_EVERY, warmUpSeconds);
+        task, ALGO, seed, options.totalTimesteps(), CHECKPOINT_EVERY, warmUpSeconds, code);
+  }
+
+  /** What computes it here. */
+  Code code(CodeReading reading) {
+    return reading.get(Tasks.of(task), options.backendChosen());
   }
 }

@@ -135,8 +135,8 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
     ObjectNode base = rules.resolve(Map.of());
     Space read = Space.read(space, rules);
     var plan = new SweepPlan(task, base, read.json(), search, chosenEta, budget, given, seed);
-    Machine machine = Options.machine();
-    Build build = Options.build();
+    Machine machine = Options.machine(common.err());
+    Build build = Options.build(task, machine);
     Path folder = out != null ? out : RunFolder.RUNS.resolve("sweeps").resolve(task);
     SweepFile found;
     try (var interrupt = new Interrupt()) {

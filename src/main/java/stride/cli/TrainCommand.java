@@ -40,6 +40,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   private static final Set<String> OF_A_SITTING =
       Set.of(
           "--resume",
+          "--force",
           "--threads",
           "--oversubscribe",
           "--cuda-update",
@@ -69,6 +70,12 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       description =
           "folder of a run to go on with; beside it only what changes no bit, such as --threads (default: begin a new run)")
   Path resume;
+
+  @Option(
+      names = "--force",
+      description =
+          "with --resume: go on although the model, the code or config.json is not what the run began with")
+  boolean force;
 
   @Option(
       names = "--seed",
@@ -128,9 +135,14 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private int begin() {
+    if (force) {
+      throw new IllegalArgumentException("--force goes with --resume");
+    }
+    CodeReading code = CodeReading.begin();
     RunSpec run = options.run(task, seed, Map.of());
     return sit(
         run,
+        code,
         () ->
             runDir != null
                 ? RunFolder.create(runDir, run.toJson())
@@ -140,7 +152,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   private int goOn() {
     requireNothingWithResume();
-    return sit(RunSpec.ofRun(resume), () -> RunFolder.open(resume));
+    CodeReading code = CodeReading.begin();
+    return sit(RunSpec.ofRun(resume), code, () -> RunFolder.open(resume));
   }
 
   /** What would be passed over without a word is refused. */
@@ -174,7 +187,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
-  private int sit(RunSpec run, Supplier<RunFolder> open) {
+  private int sit(RunSpec run, CodeReading code, Supplier<RunFolder> open) {
     UpdateMode mode = mode(run);
     TrainResult result;
     Path path;
@@ -183,12 +196,12 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
         var interrupt = new Interrupt();
         RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
-      TrainPlan plan = run.plan(warmUp);
+      TrainPlan plan = run.plan(warmUp, run.code(code));
       progress.begin(plan, run, threads, folder.path());
       progress.noteIfLonger(plan, learner);
       learner.note().ifPresent(progress::note);
       var trainer = new Trainer(plan, learner, folder, progress, interrupt.requested());
-      result = folder.hasBegun() ? trainer.resume() : trainer.start();
+      result = folder.hasBegun() ? trainer.resume(force) : trainer.start();
       path = folder.path();
     }
     return end(result, path);

@@ -20,11 +20,14 @@ final class TrainSummary {
     String next =
         result.finished()
             ? """
-              next  stride eval %1$s
-                    stride export %1$s --onnx policy.onnx
-                    tensorboard --logdir %1$s
+              next  %s
+                    %s
+                    tensorboard --logdir %s
               """
-                .formatted(run)
+                .formatted(
+                    Options.typed("eval " + run),
+                    Options.typed("export " + run + " --onnx policy.onnx"),
+                    run)
             : goesOn(folder) + "\n";
     return """
     %s%s, %s, seed %d: %s after %,d env steps in %d iterations
@@ -52,8 +55,8 @@ final class TrainSummary {
 
   /** What a run goes on with that was ended before its end. */
   static String goesOn(Path folder) {
-    return "stopped: `stride train --resume %s` goes on"
-        .formatted(CommandText.quoted(folder.toString()));
+    String command = "train --resume " + CommandText.quoted(folder.toString());
+    return "stopped: `%s` goes on".formatted(Options.typed(command));
   }
 
   /** A warning where threads mostly wait for one another while they learn. */

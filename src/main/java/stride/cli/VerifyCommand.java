@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.cuda.CudaInfo;
+import stride.env.Tasks;
 import stride.lab.Checkout;
 import stride.lab.CommandText;
 import stride.lab.Revision;
@@ -22,6 +24,7 @@ import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
+import stride.train.Code;
 
 /** Whether a change kept the returns. */
 @Command(
@@ -146,7 +149,9 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     Verification verification;
     try (var interrupt = new Interrupt()) {
-      verification = run(Options.build(), interrupt.requested(), common.err()).run(seeds, maxSeeds);
+      requirePossible();
+      Build build = Options.build(task, Options.machine(common.err()));
+      verification = run(build, interrupt.requested(), common.err()).run(seeds, maxSeeds);
     }
     if (ledger != null) {
       new Ledger(ledger).put(row(verification));
@@ -160,17 +165,28 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     return !text.isBlank() && text.chars().noneMatch(c -> c == '|' || Character.isISOControl(c));
   }
 
-  /** What these options ask for; refuses what is impossible before anything is made. */
-  VerifyRun run(Build build, AtomicBoolean stop, PrintWriter progress) {
-    TrialSettings settings = trials.settings();
+  /** Refuses what is impossible before anything is looked at or made. */
+  void requirePossible() {
+    trials.settings();
     Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
     if (candidate.isEmpty() && reference.isEmpty() && against == null) {
       throw new IllegalArgumentException(
           "nothing to compare: give --candidate OPTION=VALUE, --reference OPTION=VALUE or --against"
               + " GITREF");
     }
-    RunSpec old = options.run(task, null, Changes.of("--reference", reference));
-    RunSpec now = options.run(task, null, Changes.of("--candidate", candidate));
+    arm("--reference", reference);
+    arm("--candidate", candidate);
+  }
+
+  private RunSpec arm(String option, List<String> changes) {
+    return options.run(task, null, Changes.of(option, changes));
+  }
+
+  /** What these options ask for, if it is possible. */
+  VerifyRun run(Build build, AtomicBoolean stop, PrintWriter progress) {
+    TrialSettings settings = trials.settings();
+    RunSpec old = arm("--reference", reference);
+    RunSpec now = arm("--candidate", candidate);
     return new VerifyRun(
         new TrialRunner(settings, progress, stop),
         new VerifyRun.Arm(
@@ -186,7 +202,8 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     Path home = Options.home();
     new Checkout(home, Revision.of(home)).requireFresh();
     Checkout checkout = Worktree.build(home, against, progress);
-    return Build.of(checkout, Options.machine(checkout.revision()));
+    Code gpu = Code.NONE.and(CudaInfo.code());
+    return Build.of(checkout, Tasks.of(task), gpu, Options.machine(checkout.revision()));
   }
 
   private LedgerRow row(Verification verification) {

@@ -1,5 +1,7 @@
 package stride.cuda;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,37 @@ public final class CudaInfo {
         ? Optional.of(
             "%s, driver for CUDA %s".formatted(facts.get("device"), facts.get("driver_version")))
         : Optional.empty();
+  }
+
+  /**
+   * What the results of a GPU depend on besides the kernels: the same device and libraries give the
+   * same bits.
+   *
+   * @return one part by its name, or none if no GPU can be used
+   */
+  public static Map<String, String> code() {
+    Map<String, Object> facts = facts();
+    return facts.get("available").equals(true)
+        ? Map.of(
+            "cuda",
+            "%s, CUDA %s, %s, %s"
+                .formatted(
+                    facts.get("device"),
+                    facts.get("version"),
+                    fileName(facts.get("nvrtc")),
+                    fileName(facts.get("cublas"))))
+        : Map.of();
+  }
+
+  /** Of the file itself, whose name tells more of its version than that of a link to it. */
+  private static String fileName(Object path) {
+    Path library = Path.of(path.toString());
+    try {
+      library = library.toRealPath();
+    } catch (IOException e) {
+      // as it is named
+    }
+    return library.getFileName().toString();
   }
 
   /**

@@ -1,5 +1,7 @@
 package stride.env;
 
+import java.nio.file.Path;
+import java.util.List;
 import stride.memory.Shape;
 
 /** CartPole-v1: a pole on a cart that is pushed left or right; 1 for every step. */
@@ -17,6 +19,11 @@ final class CartPole extends Task {
             /* maxEpisodeSteps= */ 500,
             /* frameSkip= */ 1,
             TAU));
+  }
+
+  @Override
+  public List<Path> files(Path assets) {
+    return List.of();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package stride.env;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
@@ -80,6 +82,11 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
 
   final Path modelFile() {
     return Mujoco.assets().resolve(modelFile);
+  }
+
+  @Override
+  public final Collection<Path> files(Path assets) throws IOException {
+    return Model.files(assets.resolve(modelFile));
   }
 
   @Override

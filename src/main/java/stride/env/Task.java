@@ -1,5 +1,9 @@
 package stride.env;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+
 /** A task: what its environments look like, and how to simulate many of them. Immutable. */
 public abstract sealed class Task permits MujocoTask, CartPole {
   private final EnvSpec spec;
@@ -25,6 +29,15 @@ public abstract sealed class Task permits MujocoTask, CartPole {
   public final boolean runsOnMujoco() {
     return this instanceof MujocoTask;
   }
+
+  /**
+   * The files that the task's physics is read from.
+   *
+   * @param assets folder of the tasks' models
+   * @return paths, none for a task written in Java; those that do not exist are left out
+   * @throws IOException if one cannot be read
+   */
+  public abstract Collection<Path> files(Path assets) throws IOException;
 
   /**
    * Makes environments, not yet reset.

@@ -30,7 +30,17 @@ public final class Home {
    * @return {@code build} below the root; it may not exist
    */
   public static Path build() {
-    return folder().resolve("build");
+    return build(folder());
+  }
+
+  /**
+   * The same of a Stride that lies elsewhere.
+   *
+   * @param home its folder
+   * @return where it has what was fetched and compiled
+   */
+  public static Path build(Path home) {
+    return home.resolve("build");
   }
 
   /**

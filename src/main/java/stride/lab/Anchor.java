@@ -3,6 +3,7 @@ package stride.lab;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import stride.files.OrNull;
 import stride.mujoco.Model;
 import stride.mujoco.Mujoco;
 import stride.mujoco.SimulationBatch;
@@ -15,7 +16,8 @@ import stride.mujoco.SimulationBatch;
  * @param copyGigabytesPerSecond memory copied within one thread
  * @param loadAverage of the last minute, before this was measured; null if it is not known
  */
-public record Anchor(double mjStepsPerSecond, double copyGigabytesPerSecond, Double loadAverage) {
+public record Anchor(
+    double mjStepsPerSecond, double copyGigabytesPerSecond, @OrNull Double loadAverage) {
   private static final long SLICE_NANOS = 300_000_000L;
   private static final int SUBSTEPS = 1_000;
   private static final long COPY_BYTES = 64L << 20;

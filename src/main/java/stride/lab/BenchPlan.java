@@ -55,24 +55,31 @@ public record BenchPlan(
    * @param folder of the run
    * @param here the machine and revision that would go on with it
    * @return its plan
-   * @throws LabException if the folder has none, or is of another machine or revision
+   * @throws LabException if the folder has none, or is of another machine, revision or code
    */
   public static BenchPlan read(Path folder, Machine here) {
     Machine there = Results.read(folder).machine();
     if (!isIn(folder)) {
       throw new LabException(folder + " has no plan.json: it is of no run that can go on");
     }
-    if (!there.commit().equals(here.commit()) || there.dirty() != here.dirty()) {
+    boolean known = Revision.isKnown(there.commit()) || Revision.isKnown(here.commit());
+    if (known && (!there.commit().equals(here.commit()) || there.dirty() != here.dirty())) {
       throw new LabException(
           "%s is of revision %s, and this is %s"
               .formatted(folder, revision(there), revision(here)));
     }
-    if (!there.cpu().equals(here.cpu())
-        || there.cores() != here.cores()
-        || !there.jdk().equals(here.jdk())) {
+    List<String> differences = there.kind().differences(here.kind());
+    if (!differences.isEmpty()) {
       throw new LabException(
-          "%s is of another machine or JDK: %s, %d cores, %s"
-              .formatted(folder, there.cpu(), there.cores(), there.jdk()));
+          "%s is of another machine: %s".formatted(folder, String.join(", ", differences)));
+    }
+    if (there.code() == null) {
+      throw new LabException(folder + " does not say what it was measured with: begin anew");
+    }
+    List<String> others = there.code().differences(here.code());
+    if (!others.isEmpty()) {
+      throw new LabException(
+          "%s was measured with %s: begin anew".formatted(folder, String.join(", ", others)));
     }
     return Part.of(folder.resolve(FILE)).as(BenchPlan.class);
   }

@@ -3,12 +3,9 @@ package stride.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
@@ -36,7 +33,6 @@ public final class Doubts {
   private static final double LEAST_OF_BASELINE = 0.70;
 
   private static final List<AnchorKind> ANCHORS = List.of(AnchorKind.STEPS, AnchorKind.COPIES);
-  private static final Pattern JDK_MAJOR = Pattern.compile("(?:^| )(\\d+)[^ ]*$");
 
   private Doubts() {}
 
@@ -198,17 +194,11 @@ public final class Doubts {
   /**
    * Compares the machines of two folders.
    *
-   * @return what else differs, one sentence each
-   * @throws IllegalArgumentException if processor, cores or JDK differ and may not
+   * @return what makes the figures doubtful, one sentence each
+   * @throws IllegalArgumentException if the machines differ and may not
    */
   static List<String> ofMachines(Results a, Results b, boolean otherMachine) {
-    Machine one = a.machine();
-    Machine two = b.machine();
-    List<String> differences = new ArrayList<>();
-    addIfOther(differences, "CPU", one.cpu(), two.cpu());
-    addIfOther(differences, "cores", one.cores(), two.cores());
-    addIfOther(differences, "JDK", jdkMajor(one), jdkMajor(two));
-    addIfOther(differences, "GPU", one.gpu(), two.gpu());
+    List<String> differences = a.machine().kind().differences(b.machine().kind());
     if (!differences.isEmpty() && !otherMachine) {
       throw new IllegalArgumentException(
           "%s and %s are of different machines: %s (--other-machine compares them all the same)"
@@ -218,31 +208,15 @@ public final class Doubts {
     if (!differences.isEmpty()) {
       doubts.add("different machines: " + String.join(", ", differences));
     }
-    List<String> minor = new ArrayList<>();
-    addIfOther(minor, "JDK", one.jdk(), two.jdk());
-    addIfOther(minor, "vector bits", one.vectorBits(), two.vectorBits());
-    addIfOther(minor, "MuJoCo", one.mujoco(), two.mujoco());
-    if (!minor.isEmpty()) {
-      doubts.add("also different: " + String.join(", ", minor));
-    }
     for (Results results : List.of(a, b)) {
       if (results.machine().dirty()) {
         doubts.add(results.name() + " is of no commit: tracked files had changed");
       }
+      if (!Revision.isKnown(results.machine().commit())) {
+        doubts.add(results.name() + " is of no known commit");
+      }
     }
     return doubts;
-  }
-
-  private static void addIfOther(List<String> differences, String what, Object one, Object two) {
-    if (!Objects.equals(one, two)) {
-      differences.add("%s %s and %s".formatted(what, one, two));
-    }
-  }
-
-  /** 25 of {@code Eclipse Adoptium 25.0.3+9-LTS}; the whole text where there is no such number. */
-  private static String jdkMajor(Machine machine) {
-    Matcher matcher = JDK_MAJOR.matcher(machine.jdk());
-    return matcher.find() ? matcher.group(1) : machine.jdk();
   }
 
   /**

@@ -1,22 +1,30 @@
 package stride.lab;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import jdk.incubator.vector.VectorShape;
 import stride.files.OrNull;
 import stride.mujoco.Mujoco;
+import stride.train.Code;
 
 /**
  * What a measurement was made on.
  *
  * @param schemaVersion version of this record's form in files
- * @param cpu processor model
+ * @param cpu market name of the processor
+ * @param cpuVendor as the processor says itself; null where that is not known
+ * @param cpuFamily likewise
+ * @param cpuModel likewise
+ * @param cpuStepping likewise
  * @param cores processors the JVM may use
  * @param memoryBytes physical memory
  * @param os operating system and its version
@@ -27,10 +35,15 @@ import stride.mujoco.Mujoco;
  * @param gpu GPU and driver, null for none
  * @param commit hash of the measured revision
  * @param dirty whether tracked files differed from it
+ * @param code what computed; null where that is not known
  */
 public record Machine(
     int schemaVersion,
     String cpu,
+    @OrNull String cpuVendor,
+    @OrNull Integer cpuFamily,
+    @OrNull Integer cpuModel,
+    @OrNull Integer cpuStepping,
     int cores,
     long memoryBytes,
     String os,
@@ -40,7 +53,22 @@ public record Machine(
     String mujoco,
     @OrNull String gpu,
     String commit,
-    boolean dirty) {
+    boolean dirty,
+    @OrNull Code code) {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final double GIB = 1L << 30;
+
+  // files of before these were written down do not have them
+  private static final List<String> LATER =
+      List.of("cpu_vendor", "cpu_family", "cpu_model", "cpu_stepping", "code");
+
+  /** Reads a file that may be of before all of it was written down. */
+  static Machine read(Path file) {
+    Part part = Part.of(file);
+    ObjectNode node = part.node().deepCopy();
+    LATER.stream().filter(key -> !node.has(key)).forEach(node::putNull);
+    return new Part(file, node).as(Machine.class);
+  }
 
   /**
    * Checks the numbers and the commit.
@@ -59,12 +87,17 @@ public record Machine(
    *
    * @param revision of the project
    * @param gpu GPU and driver, null for none
-   * @return what was found
+   * @return what was found, without the code
    */
   public static Machine here(Revision revision, String gpu) {
+    Map<String, String> cpu = cpu(CPU_INFO);
     return new Machine(
         ResultsFolder.SCHEMA_VERSION,
-        cpuModel(),
+        cpu.getOrDefault("model name", System.getProperty("os.arch")),
+        cpu.get("vendor_id"),
+        number(cpu.get("cpu family")),
+        number(cpu.get("model")),
+        number(cpu.get("stepping")),
         Runtime.getRuntime().availableProcessors(),
         memory(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
@@ -76,20 +109,54 @@ public record Machine(
         Mujoco.version(),
         gpu,
         revision.commit(),
-        revision.dirty());
+        revision.dirty(),
+        null);
   }
 
-  private static String cpuModel() {
-    try (Stream<String> lines =
-        Files.lines(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
-      return System.getProperty("os.arch");
+  /**
+   * The same, at work with a certain code.
+   *
+   * @param computing what computes
+   * @return a copy
+   */
+  public Machine with(Code computing) {
+    return new Machine(
+        schemaVersion,
+        cpu,
+        cpuVendor,
+        cpuFamily,
+        cpuModel,
+        cpuStepping,
+        cores,
+        memoryBytes,
+        os,
+        jdk,
+        jvmFlags,
+        vectorBits,
+        mujoco,
+        gpu,
+        commit,
+        dirty,
+        computing);
+  }
+
+  /** What the kernel says of the first processor, by its own names; nothing where it is silent. */
+  static Map<String, String> cpu(Path file) {
+    Map<String, String> first = new HashMap<>();
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+      lines
+          .takeWhile(line -> !line.isBlank())
+          .map(line -> line.split(":", 2))
+          .filter(pair -> pair.length == 2)
+          .forEach(pair -> first.put(pair[0].strip(), pair[1].strip()));
+    } catch (IOException | UncheckedIOException e) {
+      first.clear();
     }
+    return first;
+  }
+
+  private static Integer number(String text) {
+    return text != null && text.matches("\\d{1,9}") ? Integer.valueOf(text) : null;
   }
 
   private static long memory() {
@@ -100,23 +167,45 @@ public record Machine(
   }
 
   /**
-   * Whether rates of this machine and another one can be held to each other.
-   *
-   * @param other a machine
-   * @return if processor, cores and vector registers are the same
-   */
-  boolean isSameAs(Machine other) {
-    return cpu.equals(other.cpu) && cores == other.cores && vectorBits == other.vectorBits;
-  }
-
-  /**
    * A short name for folders.
    *
    * @return for example {@code amd-epyc-2c}
    */
   public String slug() {
-    String name = cpu.toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|cpu|processor", " ");
-    return name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "c";
+    return kind().slug();
+  }
+
+  /**
+   * By what its rates are comparable.
+   *
+   * @return all parts
+   */
+  public MachineKind kind() {
+    return new MachineKind(
+        cpu,
+        cpuVendor,
+        cpuFamily,
+        cpuModel,
+        cpuStepping,
+        vectorBits,
+        cores,
+        memoryGib(memoryBytes),
+        os,
+        jdk,
+        mujoco,
+        gpu);
+  }
+
+  /**
+   * Up to the next eighth of a power of two: a little of the memory is the kernel's own, and not
+   * the same at every boot.
+   */
+  static Double memoryGib(long bytes) {
+    if (bytes <= 0) {
+      return null;
+    }
+    long step = Math.max(1, Long.highestOneBit(bytes) / 8);
+    return Math.ceilDiv(bytes, step) * step / GIB;
   }
 
   /**
@@ -132,9 +221,10 @@ public record Machine(
   /**
    * What pages say beside figures.
    *
-   * @return processor, cores and JDK, with commas
+   * @return processor, width of vectors, cores and JDK, with commas
    */
-  String inWords() {
-    return "%s, %d cores, %s".formatted(cpu, cores, jdk);
+  public String inWords() {
+    String family = cpuFamily == null ? "" : " (%s family %d)".formatted(cpuVendor, cpuFamily);
+    return "%s%s, %d-bit vectors, %d cores, %s".formatted(cpu, family, vectorBits, cores, jdk);
   }
 }

@@ -45,7 +45,7 @@ public final class Results {
       throw new LabException(
           path + " has no machine.json: it is no results folder, or one cut short");
     }
-    return new Results(path, Part.of(path.resolve(ResultsFolder.MACHINE)).as(Machine.class));
+    return new Results(path, Machine.read(path.resolve(ResultsFolder.MACHINE)));
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Results {
     }
     try {
       return Optional.of(read(locate(parent, BASELINE)))
-          .filter(results -> results.machine().isSameAs(machine))
+          .filter(results -> results.machine().kind().equals(machine.kind()))
           .flatMap(Results::anchors);
     } catch (LabException | FileException e) {
       return Optional.empty(); // what is measured does not depend on it

@@ -14,6 +14,8 @@ import stride.env.Tasks;
 import stride.parallel.Team;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
+import stride.train.Code;
+import stride.train.Installation;
 import stride.train.RunFolder;
 import stride.train.TrainPlan;
 import stride.train.TrainResult;
@@ -92,7 +94,8 @@ public final class ShortTraining {
   private static TrainResult train(Path path, int threads, PrintWriter progress) {
     Task task = Tasks.of(TASK);
     PpoOptions options = PpoOptions.preset(PRESET, task);
-    TrainPlan plan = new TrainPlan(TASK, "ppo", SEED, ENV_STEPS, 1000, WARM_UP_SECONDS);
+    Code code = Installation.here().code(task);
+    TrainPlan plan = new TrainPlan(TASK, "ppo", SEED, ENV_STEPS, 1000, WARM_UP_SECONDS, code);
     try (Team team = new Team(threads);
         var learner =
             new PpoLearner(

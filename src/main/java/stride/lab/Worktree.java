@@ -53,10 +53,9 @@ public final class Worktree {
   }
 
   private static String commit(Path home, String ref) {
-    try {
-      Revision.git(home, "rev-parse", "--git-dir");
-    } catch (IOException e) {
-      throw new LabException(home + " is no git checkout, so it has no other revisions", e);
+    String why = Revision.of(home).why();
+    if (why != null) {
+      throw new LabException("no other revisions can be built: " + why);
     }
     try {
       return Revision.git(

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,8 +12,7 @@ import java.util.regex.Pattern;
  * once a model is parsed; these MuJoCo allocates and fills while it parses, for minutes if need be,
  * and ends the process where the memory does not suffice.
  *
- * <p>Followed are includes and attached models that lie in the folder of the file. What is no
- * number, or no XML, is left to MuJoCo to complain of.
+ * <p>What is no number, or no XML, is left to MuJoCo to complain of.
  */
 final class HeightFields {
   /** Most cells of one: as many numbers as the shim lets other arrays have. */
@@ -23,44 +20,34 @@ final class HeightFields {
 
   private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
   private static final Pattern ELEMENT =
-      Pattern.compile("<(hfield|include|model)\\s((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>");
+      Pattern.compile("<hfield\\s((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>");
   private static final Pattern ATTRIBUTE =
-      Pattern.compile("(name|nrow|ncol|file)\\s*=\\s*(?:\"([^\"]*+)\"|'([^']*+)')");
+      Pattern.compile("(name|nrow|ncol)\\s*=\\s*(?:\"([^\"]*+)\"|'([^']*+)')");
 
-  private final Path folder;
-  private final Set<Path> seen = new HashSet<>();
-
-  private HeightFields(Path folder) {
-    this.folder = folder;
-  }
+  private HeightFields() {}
 
   /**
-   * Looks through a file.
+   * Looks through a model's MJCF files.
    *
    * @throws MujocoException if a height field is too large, with its name and numbers
    */
   static void check(Path mjcf) {
-    new HeightFields(mjcf.toAbsolutePath().getParent()).scan(mjcf.toAbsolutePath());
+    try {
+      for (Path file : ModelFiles.of(mjcf)) {
+        if (ModelFiles.isText(file)) {
+          scan(file);
+        }
+      }
+    } catch (IOException e) {
+      // MuJoCo reads the file next, and says why it cannot
+    }
   }
 
-  private void scan(Path file) {
-    if (!seen.add(file.normalize()) || !Files.isRegularFile(file)) {
-      return;
-    }
-    String text;
-    try {
-      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return; // MuJoCo reads it next, and says why it cannot
-    }
+  private static void scan(Path file) throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     Matcher element = ELEMENT.matcher(COMMENT.matcher(text).replaceAll(""));
     while (element.find()) {
-      String attributes = element.group(2);
-      if (element.group(1).equals("hfield")) {
-        checkCells(file, attributes);
-      } else {
-        scan(folder.resolve(attribute(attributes, "file")));
-      }
+      checkCells(file, element.group(1));
     }
   }
 

@@ -2,11 +2,13 @@ package stride.mujoco;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /**
  * A compiled MuJoCo model. Immutable; any thread may read it. The owner closes it, which is
@@ -57,6 +59,18 @@ public final class Model implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /**
+   * All files that a model is read from, those that it includes among them. A file may be listed
+   * that MuJoCo does not read.
+   *
+   * @param mjcf path of the XML file
+   * @return paths, the XML file first; those that do not exist are left out
+   * @throws IOException if one cannot be read
+   */
+  public static Collection<Path> files(Path mjcf) throws IOException {
+    return ModelFiles.of(mjcf);
   }
 
   static void delete(MemorySegment model) {

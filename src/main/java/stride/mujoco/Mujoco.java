@@ -45,7 +45,28 @@ public final class Mujoco {
    * @throws MujocoException if it is missing
    */
   public static Path library() {
-    return MujocoLibraries.mujocoLibrary();
+    return library(Home.folder());
+  }
+
+  /**
+   * Where the library is that a Stride loads which lies elsewhere.
+   *
+   * @param home root of that project
+   * @return path of libmujoco
+   * @throws MujocoException if it is missing
+   */
+  public static Path library(Path home) {
+    return MujocoLibraries.mujocoLibrary(Home.build(home));
+  }
+
+  /**
+   * Where a Stride has its shim.
+   *
+   * @param home root of the project
+   * @return path of the C library, which may not exist
+   */
+  public static Path shim(Path home) {
+    return MujocoLibraries.shim(Home.build(home));
   }
 
   /**
@@ -55,9 +76,17 @@ public final class Mujoco {
    */
   public static Path assets() {
     String configured = System.getProperty("stride.assets");
-    return configured != null
-        ? Path.of(configured)
-        : Home.build().resolve("fetched/gymnasium/envs/mujoco/assets");
+    return configured != null ? Path.of(configured) : assets(Home.folder());
+  }
+
+  /**
+   * The same folder of a Stride that lies elsewhere.
+   *
+   * @param home root of that project
+   * @return path of Gymnasium's MJCF files; it may not exist
+   */
+  public static Path assets(Path home) {
+    return Home.build(home).resolve("fetched/gymnasium/envs/mujoco/assets");
   }
 
   /**

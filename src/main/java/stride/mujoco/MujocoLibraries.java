@@ -24,7 +24,7 @@ final class MujocoLibraries {
   private MujocoLibraries() {}
 
   static SymbolLookup loadMujoco() {
-    Path path = mujocoLibrary();
+    Path path = mujocoLibrary(Home.build());
     SymbolLookup library = load(path);
     if (library.find("mj_version").isEmpty()) {
       throw new MujocoException(path + " is no MuJoCo: it has no mj_version");
@@ -34,17 +34,20 @@ final class MujocoLibraries {
 
   /** Must follow {@link #loadMujoco}: the shim's own link is to the libmujoco that is loaded. */
   static SymbolLookup loadShim() {
-    Path shim = Home.build().resolve("native/libstride_mujoco.so");
+    Path shim = shim(Home.build());
     if (!Files.isRegularFile(shim)) {
       throw new MujocoException("no " + shim + ": " + Home.advice());
     }
     return load(shim);
   }
 
-  static Path mujocoLibrary() {
+  static Path shim(Path build) {
+    return build.resolve("native/libstride_mujoco.so");
+  }
+
+  static Path mujocoLibrary(Path build) {
     String home = System.getenv("MUJOCO_HOME");
-    Path folder =
-        home == null || home.isEmpty() ? Home.build().resolve("fetched/mujoco") : Path.of(home);
+    Path folder = home == null || home.isEmpty() ? build.resolve("fetched/mujoco") : Path.of(home);
     for (Path candidate :
         List.of(folder.resolve(LIBRARY), folder.resolve("lib").resolve(LIBRARY))) {
       if (Files.isRegularFile(candidate)) {

@@ -32,6 +32,9 @@ public final class Checkpoint implements AutoCloseable {
   /** Version of the file's form. */
   public static final int SCHEMA_VERSION = 1;
 
+  private static final String CONFIGURATION = "configuration_sha256";
+  private static final String CODE = "code_sha256";
+
   // how much of a slab is one buffer: buffers end at 2 GB
   private static final long CHUNK_BYTES = 1L << 24;
 
@@ -132,7 +135,15 @@ public final class Checkpoint implements AutoCloseable {
     metadata.put("env_steps", Long.toString(info.envSteps()));
     metadata.put("best_return", Double.toString(info.bestReturn()));
     metadata.put("best_iteration", Long.toString(info.bestIteration()));
+    putIfKnown(metadata, CONFIGURATION, info.configuration());
+    putIfKnown(metadata, CODE, info.code());
     return metadata;
+  }
+
+  private static void putIfKnown(Map<String, String> metadata, String key, String digest) {
+    if (digest != null) {
+      metadata.put(key, digest);
+    }
   }
 
   // ---- reading ----
@@ -239,7 +250,9 @@ public final class Checkpoint implements AutoCloseable {
           Long.parseLong(text(metadata, "iteration")),
           Long.parseLong(text(metadata, "env_steps")),
           Double.parseDouble(text(metadata, "best_return")),
-          Long.parseLong(text(metadata, "best_iteration")));
+          Long.parseLong(text(metadata, "best_iteration")),
+          metadata.get(CONFIGURATION),
+          metadata.get(CODE));
     } catch (NumberFormatException e) {
       throw new SafetensorsHeader.FormException("corrupt, a number in its metadata is none");
     }

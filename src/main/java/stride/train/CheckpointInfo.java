@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * @param envSteps how many were done, of all environments together
  * @param bestReturn the highest mean return of 100 episodes at a checkpoint so far; NaN if none
  * @param bestIteration the iteration of that checkpoint; -1 if none
+ * @param configuration digest of the run's options; null in files of before it was kept
+ * @param code digest of what computed; null likewise
  */
 public record CheckpointInfo(
     String algo,
@@ -20,7 +22,31 @@ public record CheckpointInfo(
     long iteration,
     long envSteps,
     double bestReturn,
-    long bestIteration) {
+    long bestIteration,
+    String configuration,
+    String code) {
+
+  /**
+   * Of a run that does not say what it was trained with.
+   *
+   * @param algo the algorithm
+   * @param task Gymnasium's name of the task
+   * @param seed of the run
+   * @param iteration how many were done
+   * @param envSteps how many were done
+   * @param bestReturn NaN if none
+   * @param bestIteration -1 if none
+   */
+  public CheckpointInfo(
+      String algo,
+      String task,
+      long seed,
+      long iteration,
+      long envSteps,
+      double bestReturn,
+      long bestIteration) {
+    this(algo, task, seed, iteration, envSteps, bestReturn, bestIteration, null, null);
+  }
 
   /**
    * Refuses the checkpoint of another run.

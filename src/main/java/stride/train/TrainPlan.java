@@ -11,6 +11,7 @@ import stride.learn.Learner;
  * @param totalTimesteps env steps; rounded down to whole iterations, at least one
  * @param checkpointEvery iterations between checkpoints
  * @param warmUpSeconds how long the learner may compile before the clock starts; 0 for not at all
+ * @param code what computes
  */
 public record TrainPlan(
     String task,
@@ -18,7 +19,8 @@ public record TrainPlan(
     long seed,
     long totalTimesteps,
     int checkpointEvery,
-    double warmUpSeconds) {
+    double warmUpSeconds,
+    Code code) {
   /** Checks the numbers. */
   public TrainPlan {
     if (totalTimesteps < 1 || checkpointEvery < 1 || !(warmUpSeconds >= 0)) {

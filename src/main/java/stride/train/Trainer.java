@@ -34,6 +34,8 @@ public final class Trainer {
   private long savedIteration = -1;
   private double bestReturn = Double.NaN;
   private long bestIteration = -1;
+  private RunProvenance provenance; // of this sitting
+  private String forced; // why it should not go on; null where nothing is against it
 
   /**
    * A sitting that has not begun.
@@ -76,6 +78,8 @@ public final class Trainer {
    * @throws TrainException if a file cannot be written, or collecting or learning fails
    */
   public TrainResult start() {
+    provenance = new RunProvenance(folder.path(), plan.code());
+    provenance.write();
     save();
     return run(() -> EventLog.create(folder.path(), hyperparameters()));
   }
@@ -96,27 +100,35 @@ public final class Trainer {
   /**
    * Goes on with a run from its newest checkpoint; a finished one returns at once.
    *
+   * @param force whether to go on with another configuration or other code than the run is of
    * @return what it reached: everything, unless it was asked to stop
-   * @throws TrainException if there is no checkpoint to go on from, a file cannot be written, or
-   *     collecting or learning fails
+   * @throws TrainException if there is no checkpoint to go on from, it is of another configuration
+   *     or other code and nothing is forced, a file cannot be written, or collecting or learning
+   *     fails
    */
-  public TrainResult resume() {
+  public TrainResult resume(boolean force) {
+    provenance = new RunProvenance(folder.path(), plan.code());
     List<Path> candidates = RunFolder.checkpoints(folder.path());
     if (candidates.isEmpty()) {
       throw new TrainException(folder.path() + " has no checkpoint to go on from");
     }
-    restoreNewestOf(candidates);
+    restoreNewestOf(candidates, force);
     if (iteration >= iterations) {
       return RunFolder.readResult(folder.path()).orElseGet(this::finishedEarlier);
+    }
+    if (forced != null) {
+      listener.note("warning: " + forced);
+      provenance.writeForced(iteration, forced);
+      save(); // the same state, of what is here from now on
     }
     return run(() -> EventLog.resume(folder.path(), envSteps()));
   }
 
   /** Goes back to an older checkpoint only where the newer is damaged, and says so. */
-  private void restoreNewestOf(List<Path> candidates) {
+  private void restoreNewestOf(List<Path> candidates, boolean force) {
     for (Path file : candidates) {
       try (Checkpoint checkpoint = Checkpoint.read(file)) {
-        restore(file, checkpoint);
+        restore(file, checkpoint, force);
         folder.forgetAfter(iteration);
         return;
       } catch (CheckpointException e) {
@@ -128,9 +140,15 @@ public final class Trainer {
     }
   }
 
-  private void restore(Path file, Checkpoint checkpoint) {
+  private void restore(Path file, Checkpoint checkpoint, boolean force) {
     CheckpointInfo info = checkpoint.info();
     info.requireOf(file, plan.task(), plan.algo(), plan.seed());
+    if (info.iteration() < iterations) { // else nothing more is computed
+      forced = provenance.doubt(info).orElse(null);
+      if (forced != null && !force) {
+        throw RunProvenance.refusal(forced);
+      }
+    }
     try {
       learner.restore(checkpoint.slabs());
     } catch (IllegalArgumentException e) {
@@ -264,7 +282,9 @@ public final class Trainer {
             iteration,
             envSteps(),
             bestReturn,
-            bestIteration);
+            bestIteration,
+            provenance.configurationDigest(),
+            provenance.codeDigest());
     folder.save(info, state());
     savedIteration = iteration;
   }

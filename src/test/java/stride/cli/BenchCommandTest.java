@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +98,8 @@ class BenchCommandTest {
 
   /** A run of this revision that was to measure no suite, and was interrupted. */
   private ResultsFolder interrupted(String... profiles) {
-    ResultsFolder folder = ResultsFolder.create(temp, Options.machine());
+    ResultsFolder folder =
+        ResultsFolder.create(temp, Options.measuring(new PrintWriter(Writer.nullWriter())));
     var start = new Anchor(20_000, 10);
     new BenchPlan(1, true, 0, List.of(), List.of(), List.of(profiles), false, start).write(folder);
     return folder;
@@ -174,7 +177,7 @@ class BenchCommandTest {
     assertThat(resume(folder).failure())
         .isEqualTo(
             "stride: cannot write %s: No space left on device; what was finished is kept:"
-                + " `stride bench --resume %s` goes on",
+                + " `./stride bench --resume %s` goes on",
             folder.path().resolve("summary.md"), folder.path());
     assertThat(folder.has("summary.md")).isFalse();
     assertThat(BenchPlan.isFinished(folder)).isFalse();

@@ -152,7 +152,9 @@ class DamagedRunTest {
             info.iteration(),
             info.envSteps(),
             info.bestReturn(),
-            info.bestIteration()));
+            info.bestIteration(),
+            info.configuration(),
+            info.code()));
     assertRefused(
         newest()
             + " is of task=Hopper-v5, algo=ppo, seed=1, required: task=CartPole-v1, algo=ppo,"
@@ -170,13 +172,20 @@ class DamagedRunTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'[ 8 ]', '[ 9 ]'", "'[ 8 ]', '[ 8, 8 ]'", "sharded, lockstep"})
-  void refusesTheCheckpointOfOtherSizes(String from, String to) throws IOException {
+  @CsvSource({
+    "'[ 8 ]', '[ 9 ]', 'hidden=[8], and its config.json says hidden=[9]'",
+    "'[ 8 ]', '[ 8, 8 ]', 'hidden=[8], and its config.json says hidden=[8,8]'",
+    "sharded, lockstep, 'stepping=\"sharded\", and its config.json says stepping=\"lockstep\"'"
+  })
+  void refusesTheCheckpointOfOtherOptions(String from, String to, String complaint)
+      throws IOException {
     replaceInConfig(from, to);
-    if (to.equals("lockstep")) { // changes no size
-      assertThat(eval("--episodes", "1").exitCode()).isZero();
-    } else {
-      assertRefused(newest() + " does not fit the configuration: ");
+    assertRefused(run + " was trained with " + complaint + ": --force goes on with what is here");
+    boolean fits = to.equals("lockstep"); // changes no size
+    Outcome forced = eval("--episodes", "1", "--force");
+    assertThat(forced.exitCode()).isEqualTo(fits ? 0 : 1);
+    if (!fits) {
+      assertThat(forced.err()).startsWith("stride: " + newest() + " does not fit the conf");
     }
   }
 

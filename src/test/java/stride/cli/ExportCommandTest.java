@@ -139,7 +139,7 @@ class ExportCommandTest {
     assertThat(edited).isNotEqualTo(text);
     Files.writeString(config, edited);
     Path file = temp.resolve("edited.onnx");
-    assertThat(export(run, "--onnx", file).complaint(1))
+    assertThat(export(run, "--onnx", file, "--force").complaint(1))
         .contains(RunFolder.newestCheckpoint(run) + " does not fit the configuration: parameters=");
     assertThat(file).doesNotExist();
   }

@@ -20,6 +20,7 @@ import stride.env.Tasks;
 import stride.files.JsonText;
 import stride.lab.BenchPlan;
 import stride.lab.Machine;
+import stride.lab.MachineKind;
 import stride.lab.Part;
 import stride.lab.ProfileResult;
 import stride.lab.Results;
@@ -43,6 +44,7 @@ import stride.lab.verify.Ledger;
 import stride.lab.verify.Verdict;
 import stride.ppo.PpoOptions;
 import stride.train.Checkpoint;
+import stride.train.Code;
 import stride.train.MetricsReader;
 import stride.train.RunFolder;
 
@@ -167,7 +169,9 @@ final class FuzzTargets {
         copy("peers/reference-returns.json"),
         Form.JSON,
         ReferenceReturns::read);
-    var origin = new Origin("0123456789", false, "0123456789abcdef", "some-cpu-2c");
+    Code code = Code.NONE.with("classes", "some");
+    var kind = MachineKind.of("some-cpu-2c");
+    var origin = new Origin("0123456789", false, code.digest(), code, kind);
     var played = new TrialResult.Played(100, false, 1, 21.5, 3);
     var trial =
         new TrialResult(
@@ -194,6 +198,10 @@ final class FuzzTargets {
         new Machine(
             1,
             "Some CPU",
+            "SomeVendor",
+            25,
+            1,
+            0,
             2,
             1,
             "Linux",
@@ -203,7 +211,8 @@ final class FuzzTargets {
             "4",
             null,
             "unknown",
-            true);
+            true,
+            code);
     var base = (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
     var options = new TreeMap<>(Map.of("target_kl", base.get("target_kl")));
     var ends = new Interval(1, 2);

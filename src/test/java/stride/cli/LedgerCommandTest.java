@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.cuda.CudaInfo;
 import stride.files.JsonText;
 import stride.lab.CommandText;
 
@@ -150,7 +151,7 @@ class LedgerCommandTest {
   @Test
   void whatNeedsAGpuIsLeftOutWhereThereIsNone() throws IOException {
     plan(entry("first", command(), false), entry("on a card", command(), true));
-    boolean gpu = Options.machine().gpu() != null; // or its emulation
+    boolean gpu = CudaInfo.gpu().isPresent(); // or its emulation
     assertThat(ledger("--estimate").err())
         .contains(
             gpu

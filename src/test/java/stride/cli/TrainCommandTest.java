@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.JsonText;
+import stride.train.Checkpoint;
+import stride.train.RunFolder;
 
 class TrainCommandTest {
   @TempDir Path temp;
@@ -67,12 +69,12 @@ class TrainCommandTest {
         .contains("run folder " + run + "\n");
     assertThat(outcome.out().lines()).hasSizeLessThan(12);
     assertThat(outcome.out())
-        .doesNotContain("us/hit")
+        .doesNotContain("time/hit")
         .contains("run folder                       " + run + "\n")
         .endsWith(
             """
-            next  stride eval '%1$s'
-                  stride export '%1$s' --onnx policy.onnx
+            next  ./stride eval '%1$s'
+                  ./stride export '%1$s' --onnx policy.onnx
                   tensorboard --logdir '%1$s'
             """
                 .formatted(run));
@@ -81,7 +83,7 @@ class TrainCommandTest {
   @Test
   void showsTheStagesOnlyIfAskedTo() {
     Outcome outcome = TinyRun.in(TinyRun.begin(temp.resolve("run"), 2, "--verbose"));
-    assertThat(outcome.out()).startsWith("stage ").contains("us/hit", "\nnext  stride eval ");
+    assertThat(outcome.out()).startsWith("stage ").contains("time/hit", "\nnext  ./stride eval ");
   }
 
   @Test
@@ -141,9 +143,19 @@ class TrainCommandTest {
     ObjectNode config = JsonText.readObject(old.resolve("config.json"));
     assertThat(config.remove("orthogonal_init").booleanValue()).isTrue();
     Files.writeString(old.resolve("config.json"), JsonText.file(config));
-    Outcome outcome = TinyRun.in(TinyRun.resume(old));
+    List<String> resume = new ArrayList<>(TinyRun.resume(old));
+    resume.add("--force"); // its checkpoints did not say what they were of
+    Outcome outcome = TinyRun.in(resume);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    TinyRun.assertSameRun(old, run);
+    try (Checkpoint one = Checkpoint.read(RunFolder.newestCheckpoint(old));
+        Checkpoint two = Checkpoint.read(RunFolder.newestCheckpoint(run))) {
+      one.slabs()
+          .forEach(
+              (name, slab) ->
+                  assertThat(slab.segment().mismatch(two.slabs().get(name).segment()))
+                      .as(name)
+                      .isEqualTo(-1));
+    }
   }
 
   @Test

@@ -10,13 +10,16 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.runner.BenchmarkList;
+import stride.train.Code;
 
 /** Does an interrupted run go on where it was, and only there? */
 class BenchPlanTest {
@@ -61,7 +64,37 @@ class BenchPlanTest {
         .hasMessage(folder.path() + " is of revision 0123456, and this is 0123456-dirty");
     assertThatThrownBy(() -> read(Machines.of("AMD EPYC", 4, false)))
         .isInstanceOf(LabException.class)
-        .hasMessageContaining("is of another machine or JDK: AMD EPYC, 2 cores");
+        .hasMessage(folder.path() + " is of another machine: cores 2 and 4");
+  }
+
+  @Test
+  void otherCodeDoesNotGoOn() {
+    Code other = new Code(new TreeMap<>(Map.of("classes", "1", "hopper.xml", "3")));
+    assertThatThrownBy(() -> read(Machines.epyc().with(other)))
+        .isInstanceOf(LabException.class)
+        .hasMessage(folder.path() + " was measured with another hopper.xml: begin anew");
+  }
+
+  /** Two trees outside of git are not the same for that. */
+  @Test
+  void withoutACommitTheCodeDecides() {
+    Machine nowhere = Machines.at("unknown");
+    folder = ResultsFolder.create(temp, nowhere);
+    plan.write(folder);
+    assertThat(read(nowhere)).isEqualTo(plan);
+    Code other = new Code(new TreeMap<>(Map.of("classes", "4", "hopper.xml", "2")));
+    assertThatThrownBy(() -> read(nowhere.with(other)))
+        .hasMessage(folder.path() + " was measured with other classes: begin anew");
+    assertThatThrownBy(() -> read(Machines.epyc()))
+        .hasMessage(folder.path() + " is of revision unknown, and this is 0123456");
+  }
+
+  @Test
+  void aRunOfBeforeCodeWasRecordedDoesNotGoOn() {
+    folder = ResultsFolder.create(temp, Machines.epyc().with(null));
+    plan.write(folder);
+    assertThatThrownBy(() -> read(Machines.epyc()))
+        .hasMessage(folder.path() + " does not say what it was measured with: begin anew");
   }
 
   @Test

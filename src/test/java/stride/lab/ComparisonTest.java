@@ -109,7 +109,9 @@ class ComparisonTest {
     assertThat(row.p()).isNull();
     assertThat(row.low() == null).isEqualTo(forks == 1);
     assertThat(comparison.regressions()).isZero();
-    assertThat(comparison.text()).contains(verdict).contains("1 without a verdict");
+    assertThat(comparison.text())
+        .contains(verdict)
+        .contains("no verdict from " + Figures.plural(forks, "fork"));
   }
 
   @Test

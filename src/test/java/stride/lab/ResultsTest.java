@@ -165,7 +165,7 @@ class ResultsTest {
     replace("anchor.json", "\"mj_steps_per_second\" : 20000.0,", "");
     assertThatThrownBy(() -> read().anchors())
         .hasMessageStartingWith(
-            folder.path().resolve("anchor.json") + ": start.mj_steps_per_second is missing")
+            folder.path().resolve("anchor.json") + " has no \"mj_steps_per_second\"")
         .message()
         .hasLineCount(1);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +50,8 @@ class RevisionTest {
     git("commit", "--quiet", "--message", "second");
     Files.writeString(results.resolve("ledger.json"), "{...}");
     assertThat(Revision.of(temp).dirty()).isFalse();
-    assertThat(Revision.of(results).dirty()).isFalse();
     Files.writeString(results.resolve("baseline"), "two");
     assertThat(Revision.of(temp).dirty()).isTrue();
-    assertThat(Revision.of(Files.createDirectory(temp.resolve("folder"))).dirty()).isTrue();
   }
 
   /** A bundle has no git, and may lie in a checkout of something else. */
@@ -70,8 +69,6 @@ class RevisionTest {
     String commit = commit();
     assertThat(commit).matches("[0-9a-f]{40,}");
     assertThat(Revision.of(temp)).isEqualTo(new Revision(commit, false));
-    Path folder = Files.createDirectory(temp.resolve("folder"));
-    assertThat(Revision.of(folder)).isEqualTo(new Revision(commit, false));
   }
 
   @Test
@@ -97,14 +94,50 @@ class RevisionTest {
 
   @Test
   void isUnknownOutsideOfACheckout() {
-    assertThat(Revision.of(temp)).isEqualTo(new Revision(UNKNOWN, false));
-    assertThat(Revision.of(temp.resolve("none"))).isEqualTo(new Revision(UNKNOWN, false));
+    Revision none = Revision.of(temp);
+    assertThat(none.commit()).isEqualTo(UNKNOWN);
+    assertThat(Revision.isKnown(none.commit())).isFalse();
+    assertThat(none.why()).startsWith("git: not a git repository");
+    assertThat(Revision.of(temp.resolve("none")).why()).startsWith("git: cannot change to ");
+  }
+
+  /** As a copy without .git that was unpacked into a checkout of something else. */
+  @Test
+  void isNotThatOfARepositoryAround() throws IOException {
+    commit();
+    Path copy = Files.createDirectory(temp.resolve("copy"));
+    Revision revision = Revision.of(copy);
+    assertThat(revision.commit()).isEqualTo(UNKNOWN);
+    assertThat(revision.why())
+        .isEqualTo(copy + " is no checkout of its own, but lies in that of " + temp.toRealPath());
+  }
+
+  /** As in a hook of another repository. */
+  @Test
+  void isThatOfTheProjectWhateverTheEnvironmentNames() throws IOException {
+    String commit = commit();
+    Path other = Files.createDirectory(temp.resolve("other"));
+    TestGit.run(other, "init", "--quiet");
+    Revision found = Revision.of(temp, Map.of("GIT_DIR", other.resolve(".git").toString()));
+    assertThat(found).isEqualTo(new Revision(commit, false));
+  }
+
+  @Test
+  void saysInOneLineWhyGitRefuses() throws IOException {
+    commit();
+    Revision refused = Revision.of(temp, Map.of("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"));
+    assertThat(refused.commit()).isEqualTo(UNKNOWN);
+    assertThat(refused.why())
+        .startsWith("git: detected dubious ownership in repository at '")
+        .endsWith(" (git config --global --add safe.directory FOLDER allows it)")
+        .hasLineCount(1);
   }
 
   @Test
   void isUnknownBeforeTheFirstCommit() throws IOException {
     git("init", "--quiet");
-    assertThat(Revision.of(temp)).isEqualTo(new Revision(UNKNOWN, false));
+    assertThat(Revision.of(temp).commit()).isEqualTo(UNKNOWN);
+    assertThat(Revision.of(temp).why()).startsWith("git: Needed a single revision");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ import stride.files.JsonText;
 
 class TrainerTest {
   private static final int ITERATIONS = 23;
+  private static final Code CODE = new Code(new TreeMap<>(Map.of("classes", "1")));
   private static final TrainPlan PLAN =
       new TrainPlan(
           "Fake-v0",
@@ -34,7 +36,8 @@ class TrainerTest {
           7,
           FakeLearner.ENV_STEPS * ITERATIONS + FakeLearner.ENV_STEPS / 2,
           5,
-          1);
+          1,
+          CODE);
   private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
 
   @TempDir Path temp;
@@ -54,7 +57,7 @@ class TrainerTest {
 
     TrainResult resume(Path path) {
       try (RunFolder folder = RunFolder.open(path)) {
-        return new Trainer(PLAN, learner, folder, this, stop, clock).resume();
+        return new Trainer(PLAN, learner, folder, this, stop, clock).resume(false);
       }
     }
 
@@ -327,11 +330,11 @@ class TrainerTest {
   void refusesTheCheckpointOfAnotherRun() {
     Path path = temp.resolve("run");
     until(path, 3);
-    TrainPlan other = new TrainPlan("Fake-v0", "fake", 8, 10_000, 5, 0);
+    TrainPlan other = new TrainPlan("Fake-v0", "fake", 8, 10_000, 5, 0, CODE);
     try (Sitting sitting = new Sitting();
         RunFolder folder = RunFolder.open(path)) {
       Trainer trainer = new Trainer(other, sitting.learner, folder, sitting, sitting.stop);
-      assertThatThrownBy(trainer::resume)
+      assertThatThrownBy(() -> trainer.resume(false))
           .isInstanceOf(TrainException.class)
           .hasMessageContaining("seed=7")
           .hasMessageContaining("required: task=Fake-v0, algo=fake, seed=8");
@@ -401,7 +404,7 @@ class TrainerTest {
   }
 
   private static long iterations(long totalTimesteps, FakeLearner learner) {
-    return new TrainPlan("t", "a", 1, totalTimesteps, 1, 0).iterations(learner);
+    return new TrainPlan("t", "a", 1, totalTimesteps, 1, 0, CODE).iterations(learner);
   }
 
   @Test
@@ -425,7 +428,7 @@ class TrainerTest {
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 9, learner)).isOne();
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 10, learner)).isEqualTo(2);
     }
-    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, 1, 0))
+    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, 1, 0, CODE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -38,15 +38,7 @@ record Baseline(
    * @param up the way from the page's folder to the project's, empty or {@code ../}
    */
   String source(String up) {
-    return "%s, %d cores, %d-bit vectors, %s, commit %.7s: [bench-results/%s](%sbench-results/%s/summary.md)"
-        .formatted(
-            machine.cpu(),
-            machine.cores(),
-            machine.vectorBits(),
-            machine.jdk(),
-            machine.commit(),
-            name,
-            up,
-            name);
+    return "%s, commit %.7s: [bench-results/%s](%sbench-results/%s/summary.md)"
+        .formatted(machine.inWords(), machine.commit(), name, up, name);
   }
 }

@@ -12,6 +12,7 @@ import stride.files.JsonText;
 import stride.files.TextLines;
 import stride.lab.LabException;
 import stride.lab.Part;
+import stride.lab.Revision;
 import stride.lab.trials.Origin;
 import stride.train.RunFolder;
 
@@ -79,8 +80,8 @@ public record RunData(
     String failed = null;
     if (Files.exists(folder.resolve(TRIAL))) {
       Part trial = Part.of(folder.resolve(TRIAL));
-      Origin origin = trial.part("origin").as(Origin.class);
-      configuration.put("revision", revision(origin)).put("machine", origin.machine());
+      Origin origin = Origin.completed(trial).part("origin").as(Origin.class);
+      configuration.put("revision", revision(origin)).put("machine", origin.machine().inFull());
       failed = trial.textOrNull("failed");
     }
     Path metrics = folder.resolve(METRICS);
@@ -112,9 +113,10 @@ public record RunData(
         RunFolder.isFinished(folder));
   }
 
-  /** Changes of no commit are told apart by what was built of them. */
+  /** Changes of no commit are told apart by what was built of them, and so is what has none. */
   private static String revision(Origin origin) {
-    return origin.revision() + (origin.dirty() ? "-" + origin.shortCode() : "");
+    boolean vague = origin.dirty() || !Revision.isKnown(origin.commit());
+    return origin.revision() + (vague ? "-" + origin.shortCode() : "");
   }
 
   /** Whether another run did the same as far as both got: then it is this run again. */

@@ -29,7 +29,7 @@ record FoundPage(String title, Origin origin, Table table, List<String> failures
             title,
             origin.commit(),
             origin.dirty() ? " with changes" : "",
-            origin.machine(),
+            origin.machine().words(),
             table.toMarkdown(),
             failures("- "),
             closing);

@@ -11,13 +11,13 @@ import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.lab.LabException;
+import stride.lab.Part;
 import stride.lab.trials.Origin;
 import stride.train.RunLock;
 
 /** The folder of one search or ablation, for the one process that works on it. */
 final class OutFolder implements AutoCloseable {
   private static final String LOCK = "lock";
-  private static final List<String> OF_THE_CODE = List.of("commit", "code");
 
   private final Path path;
   private final String file;
@@ -71,23 +71,38 @@ final class OutFolder implements AutoCloseable {
     }
     JsonNode json = JsonText.readObject(old);
     JsonText.requireVersion(old, json, schemaVersion);
-    JsonNode its = JsonText.tree(origin);
-    for (String key : OF_THE_CODE) {
-      requireEqual(json.path("origin"), its, key);
-    }
-    if (!mixed) {
-      requireEqual(json.path("origin"), its, "machine");
-    }
+    requireSameOrigin(
+        Origin.completed(new Part(old, json)).part("origin").as(Origin.class), origin, mixed);
     JsonNode wanted = JsonText.tree(plan);
     wanted.fieldNames().forEachRemaining(key -> requireEqual(json.path("plan"), wanted, key));
   }
 
+  private void requireSameOrigin(Origin old, Origin here, boolean mixed) {
+    if (!old.commit().equals(here.commit())) {
+      throw other("commit");
+    }
+    if (!old.code().equals(here.code())) {
+      throw other(
+          old.parts() == null
+              ? "code"
+              : "code: " + String.join(", ", old.parts().differences(here.parts())));
+    }
+    List<String> differences = old.machine().differences(here.machine());
+    if (!mixed && !differences.isEmpty()) {
+      throw other("machine: " + String.join(", ", differences));
+    }
+  }
+
   private void requireEqual(JsonNode old, JsonNode wanted, String key) {
     if (!wanted.get(key).equals(old.get(key))) {
-      throw new LabException(
-          "%s holds another %s, which differs in %s: give another --out"
-              .formatted(path, file.replaceFirst("\\.json$", ""), key));
+      throw other(key);
     }
+  }
+
+  private LabException other(String what) {
+    return new LabException(
+        "%s holds another %s, which differs in %s: give another --out"
+            .formatted(path, file.replaceFirst("\\.json$", ""), what));
   }
 
   Path path() {

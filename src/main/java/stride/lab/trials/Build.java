@@ -1,60 +1,65 @@
 package stride.lab.trials;
 
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import stride.files.FileException;
+import stride.env.Task;
 import stride.lab.Checkout;
 import stride.lab.LabException;
 import stride.lab.Machine;
+import stride.train.Code;
+import stride.train.Installation;
+import stride.train.TrainException;
 
 /**
- * A Stride that was built: what trains, and what its results are of.
+ * A Stride that was built: what trains a task, and what its results are of.
  *
- * @param home root of the project
- * @param classes what it runs, a folder or an archive
+ * @param installation where it lies
+ * @param task that it trains
  * @param stride what begins every command line of it: a program and its first arguments
+ * @param more parts of what computes that do not lie there, such as flags and a GPU's libraries
  * @param origin of its results
  */
-public record Build(Path home, Path classes, List<String> stride, Origin origin) {
-  private static final List<String> BESIDE_CLASSES =
-      List.of("jvm.args", "build/native/libstride_mujoco.so");
+public record Build(
+    Installation installation, Task task, List<String> stride, Code more, Origin origin) {
+  private static final String LAUNCHERS_FLAGS = "STRIDE_JVM_ARGS";
 
   /**
-   * The one that this process is of.
+   * One of an installation.
    *
-   * @param home root of the project
+   * @param installation where it lies
+   * @param task that it trains
    * @param stride what begins a command line of it
-   * @param machine this one, with the commit
-   * @return what is here now
-   * @throws LabException if the code cannot be read
+   * @param more parts of what computes that do not lie there
+   * @param machine this one, with the commit of what is installed
+   * @return what is there now
+   * @throws TrainException if the code cannot be read
    */
-  public static Build here(Path home, List<String> stride, Machine machine) {
-    return of(home, ownClasses(), stride, machine);
+  public static Build of(
+      Installation installation, Task task, List<String> stride, Code more, Machine machine) {
+    Origin origin = Origin.of(machine, installation.code(task).and(more));
+    return new Build(installation, task, stride, more, origin);
   }
 
   /**
    * That of another revision, by its own launcher.
    *
    * @param checkout where it was built
+   * @param task that it trains
+   * @param more parts of what computes that do not lie there, but for flags
    * @param machine this one, with that revision's commit
    * @return what is there now
-   * @throws LabException if the code cannot be read
+   * @throws TrainException if the code cannot be read
    */
-  public static Build of(Checkout checkout, Machine machine) {
+  public static Build of(Checkout checkout, Task task, Code more, Machine machine) {
     Path home = checkout.root();
-    return of(home, home.resolve("target/classes"), List.of(home.resolve("stride") + ""), machine);
-  }
-
-  private static Build of(Path home, Path classes, List<String> stride, Machine machine) {
-    return new Build(
-        home,
-        classes,
-        stride,
-        new Origin(machine.commit(), machine.dirty(), digest(home, classes), machine.slug()));
+    List<String> launcher = List.of(home.resolve("stride").toString());
+    String inherited = System.getenv().getOrDefault(LAUNCHERS_FLAGS, "");
+    Installation there = Installation.at(home);
+    Code all = more.and(flags(there, Stream.of(inherited.split(" +"))));
+    return of(there, task, launcher, all, machine);
   }
 
   /**
@@ -63,40 +68,29 @@ public record Build(Path home, Path classes, List<String> stride, Origin origin)
    * @throws LabException if it is not
    */
   void requireUnchanged() {
-    if (!digest(home, classes).equals(origin.code())) {
+    List<String> changes = origin.parts().differences(installation.code(task).and(more));
+    if (!changes.isEmpty()) {
       throw new LabException(
-          "Stride was built anew meanwhile: what is finished is of the code before");
+          "Stride was built anew meanwhile (%s): what is finished is of the code before"
+              .formatted(String.join(", ", changes)));
     }
   }
 
-  private static String digest(Path home, Path classes) {
-    var digest = new Digest();
-    try {
-      addAll(digest, classes);
-      for (String name : BESIDE_CLASSES) {
-        if (Files.exists(home.resolve(name))) {
-          addAll(digest, home.resolve(name));
-        }
-      }
-    } catch (IOException e) {
-      throw new LabException("cannot read the code that runs: " + FileException.reason(e), e);
-    }
-    return digest.hex();
-  }
-
-  private static Path ownClasses() {
-    try {
-      return Path.of(Build.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new LabException("cannot find the code that runs", e);
-    }
-  }
-
-  private static void addAll(Digest digest, Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        digest.add(root.relativize(file).toString()).add(Files.readAllBytes(file));
-      }
-    }
+  /**
+   * Flags that a user gave the JVM, which may change how fast code is.
+   *
+   * @param installation whose jvm.args are a part of their own, and left out
+   * @param command line, or flags alone; those that name places are left out, and the one that the
+   *     launcher sets by the number of cores
+   * @return one part
+   */
+  public static Code flags(Installation installation, Stream<String> command) {
+    Set<String> usual = Set.copyOf(installation.jvmArgs());
+    return Code.NONE.with(
+        "flags",
+        command
+            .filter(flag -> flag.matches("(-X|-D|--)[^/]*") && !usual.contains(flag))
+            .filter(flag -> !flag.startsWith("-XX:CICompilerCount="))
+            .collect(Collectors.joining("\n")));
   }
 }

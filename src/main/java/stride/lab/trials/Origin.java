@@ -1,19 +1,27 @@
 package stride.lab.trials;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import stride.files.OrNull;
+import stride.lab.Machine;
+import stride.lab.MachineKind;
+import stride.lab.Part;
 import stride.lab.Revision;
+import stride.train.Code;
 
 /**
  * Which code a result is of, and which machine.
  *
  * @param commit full hash, or {@code unknown} outside of a git checkout
  * @param dirty whether tracked files differed from it
- * @param code digest of what runs: the classes, the C library, the JVM's flags. It tells trees
- *     apart that have changes of no commit, and builds that are older than their commit
- * @param machine a short name
+ * @param code digest of what computes. It tells trees apart that have changes of no commit, and
+ *     builds that are older than their commit
+ * @param parts of the code, for a reader who asks what differs; null where they are not known
+ * @param machine by what its speed is comparable
  */
-public record Origin(String commit, boolean dirty, String code, String machine) {
+public record Origin(
+    String commit, boolean dirty, String code, @OrNull Code parts, MachineKind machine) {
   private static final Pattern CODE = Pattern.compile("[0-9a-f]{7,64}");
 
   /**
@@ -27,6 +35,31 @@ public record Origin(String commit, boolean dirty, String code, String machine) 
       throw new IllegalArgumentException(
           "code=%.70s, required: 7 to 64 digits in hex".formatted(code));
     }
+  }
+
+  /**
+   * Of what computes here.
+   *
+   * @param machine this one, with the commit
+   * @param code what computes
+   * @return the origin of results
+   */
+  static Origin of(Machine machine, Code code) {
+    return new Origin(machine.commit(), machine.dirty(), code.digest(), code, machine.kind());
+  }
+
+  /**
+   * Fills in null for what older files do not say of an origin.
+   *
+   * @param whole an object that has an origin
+   * @return a copy that can be read as a record
+   */
+  public static Part completed(Part whole) {
+    ObjectNode copy = whole.node().deepCopy();
+    if (copy.get("origin") instanceof ObjectNode origin && !origin.has("parts")) {
+      origin.putNull("parts");
+    }
+    return new Part(whole.file(), copy);
   }
 
   /**
@@ -53,6 +86,9 @@ public record Origin(String commit, boolean dirty, String code, String machine) 
    * @return a sentence without a full stop, or nothing
    */
   public Optional<String> doubt() {
+    if (!Revision.isKnown(commit)) {
+      return Optional.of("of no known commit");
+    }
     return dirty ? Optional.of("of no commit: tracked files differ from it") : Optional.empty();
   }
 }

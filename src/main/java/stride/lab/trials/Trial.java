@@ -20,7 +20,7 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
   private static final int KEY_DIGITS = 12;
 
   // an earlier form of trial.json lacks what is asked for now, and is not looked for
-  private static final String FORM = "trial 2";
+  private static final String FORM = "trial 3";
 
   // what a run's config.json says that is no part of its configuration: presets only fill in
   // options

@@ -85,11 +85,12 @@ public final class TrialRunner {
 
   /** Commit and code are in the folder's name; what else has changed since changes nothing. */
   private void requireOfHere(Trial trial, Path folder, TrialResult finished) {
-    String here = trial.build().origin().machine();
-    if (!settings.mixed() && !finished.origin().machine().equals(here)) {
+    List<String> differences =
+        finished.origin().machine().differences(trial.build().origin().machine());
+    if (!settings.mixed() && !differences.isEmpty()) {
       throw new LabException(
-          "%s is of machine %s, and this is %s: --mixed takes it all the same"
-              .formatted(folder, finished.origin().machine(), here));
+          "%s is of another machine: %s; --mixed takes it all the same"
+              .formatted(folder, String.join(", ", differences)));
     }
   }
 

@@ -4,9 +4,9 @@
  *
  * <p><b>Data.</b> A trial is one configuration and one seed. It lies in {@code
  * <root>/<task>/<options>__<revision>__<key>/seed-<n>}, a run folder like any other with a
- * trial.json. Options are those that differ from the nearest preset; the key is made of all
- * options, the commit and the code that was built, so that changed code never reuses results.
- * Threads are not part of it: they change no bit.
+ * trial.json. Options are those that differ from the nearest preset. The key is made of all
+ * options, the commit and everything that computes, models and libraries included, so that changed
+ * code never reuses results. Threads are not part of it: they change no bit.
  *
  * <p><b>Memory.</b> That of the processes; here, one small record a trial.
  *

@@ -11,6 +11,7 @@ import stride.files.FileGuard;
 import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.Part;
+import stride.lab.trials.Origin;
 
 /** A file of speed-ups that were verified, which only grows by whole rows. */
 public final class Ledger {
@@ -51,7 +52,7 @@ public final class Ledger {
    * @throws FileException if it is damaged or of another version
    */
   public List<LedgerRow> rows() {
-    return parts().stream().map(part -> part.as(LedgerRow.class)).toList();
+    return parts().stream().map(part -> Origin.completed(part).as(LedgerRow.class)).toList();
   }
 
   private List<Part> parts() {
@@ -69,7 +70,7 @@ public final class Ledger {
     try (var _ = FileGuard.of(file)) {
       List<Object> rows = new ArrayList<>();
       for (Part part : parts()) {
-        if (!row.replaces(part.as(LedgerRow.class))) {
+        if (!row.replaces(Origin.completed(part).as(LedgerRow.class))) {
           rows.add(part.node()); // a later Stride's may say more than a row here
         }
       }

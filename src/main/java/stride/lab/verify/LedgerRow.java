@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stride.files.OrNull;
+import stride.lab.MachineKind;
+import stride.lab.Revision;
 import stride.lab.trials.Origin;
 
 /**
@@ -109,11 +111,12 @@ public record LedgerRow(
   boolean replaces(LedgerRow other) {
     return isAbout(other.name, other.task, other.origin.machine())
         && origin.commit().equals(other.origin.commit())
-        && origin.dirty() == other.origin.dirty();
+        && origin.dirty() == other.origin.dirty()
+        && (Revision.isKnown(origin.commit()) || origin.code().equals(other.origin.code()));
   }
 
   /** Whether this row tells of the same thing, measured on the same machine. */
-  boolean isAbout(String itsName, String itsTask, String machine) {
+  boolean isAbout(String itsName, String itsTask, MachineKind machine) {
     return name.equals(itsName) && task.equals(itsTask) && origin.machine().equals(machine);
   }
 
@@ -122,10 +125,10 @@ public record LedgerRow(
    *
    * @param itsName of the speed-up
    * @param itsCommand line of it
-   * @param machine short name of one
+   * @param machine kind of one
    * @return true if all three are this row's
    */
-  public boolean isOf(String itsName, String itsCommand, String machine) {
+  public boolean isOf(String itsName, String itsCommand, MachineKind machine) {
     return name.equals(itsName) && command.equals(itsCommand) && origin.machine().equals(machine);
   }
 }

@@ -55,7 +55,7 @@ public final class LedgerTable extends MeasuredPage {
           Integer.toString(row.seeds().size()),
           format("%,.0f", (double) row.envSteps()),
           new Revision(row.origin().commit(), row.origin().dirty()).abbreviated(),
-          row.origin().machine());
+          row.origin().machine().words());
       commands.append(
           "- %s, %s, %s: `%s`%n".formatted(row.name(), row.task(), row.date(), row.command()));
     }

@@ -151,7 +151,8 @@ class ReadmeFiguresTest {
         .contains("| Stride | 36.0k | 90.0 % | 200 MB |")
         .contains("| compiled PyTorch with EnvPool | 20.0k | 50.0 % | 200 MB |")
         .contains("| Stable-Baselines3 with DummyVecEnv | 6.0k | 15.0 % | 200 MB |")
-        .contains("Measured on AMD EPYC, 2 cores, 256-bit vectors, Some JDK 25, commit 0123456:")
+        .contains(
+            "Measured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK 25, commit 0123456:")
         .contains("(bench-results/" + RUN + "/summary.md).");
   }
 

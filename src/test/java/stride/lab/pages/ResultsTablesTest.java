@@ -120,7 +120,7 @@ class ResultsTablesTest {
         .startsWith(
             "# Results\n\n"
                 + BEGIN.replace("rates", "source")
-                + "\nMeasured on AMD EPYC, 2 cores, 256-bit vectors, Some JDK 25, commit 0123456:"
+                + "\nMeasured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK 25, commit 0123456:"
                 + " [bench-results/"
                 + RUN
                 + "](../bench-results/"

@@ -8,12 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import stride.lab.MachineKind;
 import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
 
 /** Options that nobody trains with, and results of trainings that nobody did. */
 final class Fakes {
-  static final Origin HERE = new Origin("0123456789", false, "abcdef0", "some-chip-2c");
+  static final Origin HERE =
+      new Origin("0123456789", false, "abcdef0", null, MachineKind.of("some-chip-2c"));
 
   static final OptionRules RULES =
       new OptionRules() {

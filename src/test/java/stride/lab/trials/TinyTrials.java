@@ -11,15 +11,19 @@ import stride.env.Tasks;
 import stride.files.JsonText;
 import stride.lab.Machine;
 import stride.ppo.PpoOptions;
+import stride.train.Code;
+import stride.train.Installation;
 
 /** Trials that take a second or two, most of it the start of their processes. */
 final class TinyTrials {
   static final Path HOME = Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
   static final Machine MACHINE = machine("01234567", true);
   static final List<String> COMMAND = StrideProcess.command(StrideProcess.quickFlags(), List.of());
-  static final Build BUILD = Build.here(HOME, COMMAND, MACHINE);
 
   private static final String TASK = "CartPole-v1";
+
+  static final Build BUILD =
+      Build.of(Installation.here(), Tasks.of(TASK), COMMAND, Code.NONE, MACHINE);
 
   private TinyTrials() {}
 
@@ -49,7 +53,23 @@ final class TinyTrials {
 
   static Machine machine(String commit, boolean dirty) {
     return new Machine(
-        1, "Some Chip", 2, 1L << 30, "Linux", "JDK", List.of(), 256, "4.0.0", null, commit, dirty);
+        1,
+        "Some Chip",
+        null,
+        null,
+        null,
+        null,
+        2,
+        1L << 30,
+        "Linux",
+        "JDK",
+        List.of(),
+        256,
+        "4.0.0",
+        null,
+        commit,
+        dirty,
+        null);
   }
 
   static Trial trial(long seed, String... changes) {
@@ -58,7 +78,8 @@ final class TinyTrials {
 
   /** The same, by something else that takes Stride's arguments. */
   static Trial by(List<String> command, Trial trial) {
-    Build build = new Build(HOME, BUILD.classes(), command, BUILD.origin());
+    Build build =
+        new Build(BUILD.installation(), BUILD.task(), command, BUILD.more(), BUILD.origin());
     return new Trial(trial.name(), trial.config(), trial.seed(), build, build);
   }
 

@@ -243,7 +243,8 @@ class TrialRunnerTest {
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(
             () -> run(TinyTrials.settings(root), TinyTrials.by(NOTHING, TinyTrials.trial(1))))
-        .withMessageContaining("is of machine other-8c")
+        .withMessageContaining(
+            "is of another machine: CPU other-8c and Some Chip, vector bits unknown")
         .withMessageContaining("--mixed");
     var mixed = new TrialSettings(root, 2, 1, 0, true);
     assertThat(run(mixed, TinyTrials.by(NOTHING, TinyTrials.trial(1))).getFirst().evaluated())

@@ -9,10 +9,13 @@ import org.junit.jupiter.api.Test;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.JsonText;
+import stride.lab.MachineKind;
 import stride.ppo.PpoOptions;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {
+  private static final String HERE = "some-chip-2c";
+
   private static String key(String... changes) {
     return TinyTrials.trial(1, changes).key();
   }
@@ -41,17 +44,21 @@ class TrialTest {
     Origin origin = TinyTrials.BUILD.origin();
     String code = origin.code();
     assertThat(keyAt(origin)).isEqualTo(key());
-    assertThat(keyAt(new Origin("9876543210", true, code, "some-chip-2c"))).isNotEqualTo(key());
-    assertThat(keyAt(new Origin("01234567", true, "other", "some-chip-2c"))).isNotEqualTo(key());
-    assertThat(keyAt(new Origin("01234567", true, code, "other-8c"))).isEqualTo(key());
+    assertThat(keyAt(origin("9876543210", code, HERE))).isNotEqualTo(key());
+    assertThat(keyAt(origin("01234567", "fedcba9", HERE))).isNotEqualTo(key());
+    assertThat(keyAt(origin("01234567", code, "other-8c"))).isEqualTo(key());
   }
 
   @Test
   void theKeyIsOfTheJudgesCodeToo() {
     Build build = TinyTrials.BUILD;
-    var judge = at(new Origin("01234567", true, "other", "some-chip-2c"));
+    var judge = at(origin("01234567", "fedcba9", HERE));
     assertThat(new Trial("reference", TinyTrials.config(), 1, build, judge).key())
         .isNotEqualTo(key());
+  }
+
+  private static Origin origin(String commit, String code, String machine) {
+    return new Origin(commit, true, code, null, MachineKind.of(machine));
   }
 
   private static String keyAt(Origin origin) {
@@ -60,7 +67,7 @@ class TrialTest {
 
   private static Build at(Origin origin) {
     Build build = TinyTrials.BUILD;
-    return new Build(build.home(), build.classes(), build.stride(), origin);
+    return new Build(build.installation(), build.task(), build.stride(), build.more(), origin);
   }
 
   private static final Path ROOT = Path.of("runs", "trials");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.files.FileException;
+import stride.files.JsonText;
 import stride.lab.LabException;
+import stride.lab.MachineKind;
 import stride.lab.trials.Origin;
 import stride.nn.ChildJvm;
 
@@ -60,13 +63,83 @@ class LedgerTest {
         verdict == Verdict.WORSE ? List.of("candidate, seed 2: stopped") : List.of(),
         1_234_567,
         81.5,
-        new Origin(commit, dirty, "abcdef0", "some-chip-2c"),
+        new Origin(commit, dirty, "abcdef0", null, MachineKind.of("some-chip-2c")),
         "2026-01-31",
         "stride verify Hopper-v5 --reference stepping=lockstep");
   }
 
   static LedgerRow row(String name, Verdict verdict, String commit) {
     return row(name, verdict, commit, false);
+  }
+
+  private static LedgerRow of(LedgerRow row, Origin origin) {
+    return new LedgerRow(
+        row.name(),
+        row.task(),
+        row.differences(),
+        row.speedRatio(),
+        row.speedRatioCi95(),
+        row.verdict(),
+        row.referenceMean(),
+        row.difference(),
+        row.ci90(),
+        row.margin(),
+        row.seeds(),
+        row.failures(),
+        row.envSteps(),
+        row.seconds(),
+        origin,
+        row.date(),
+        row.command());
+  }
+
+  private static LedgerRow on(LedgerRow row, MachineKind machine) {
+    return of(row, new Origin("0123456789", false, "abcdef0", null, machine));
+  }
+
+  private static MachineKind epyc(int family, int bits) {
+    return new MachineKind(
+        "AMD EPYC", "AuthenticAMD", family, 1, 1, bits, 2, 24.0, "Linux 6", "JDK", "4", null);
+  }
+
+  @Test
+  void rowsOfMachinesThatShareANameStayApart() throws IOException {
+    LedgerRow row = row("first", Verdict.KEPT, "0123456789");
+    var ledger = new Ledger(file);
+    ledger.put(on(row, epyc(25, 256)));
+    ledger.put(on(row, epyc(26, 512)));
+    ledger.put(on(row, epyc(26, 512)));
+    assertThat(ledger.rows())
+        .extracting(its -> its.origin().machine())
+        .containsExactly(epyc(25, 256), epyc(26, 512));
+    assertThat(updated()).contains("amd-epyc-2c, 256 bits", "amd-epyc-2c, 512 bits");
+  }
+
+  /** A ledger of before machines were told apart. */
+  @Test
+  void readsMachinesThatWereWrittenAsAName() throws IOException {
+    var ledger = new Ledger(file);
+    ledger.put(row("first", Verdict.KEPT, "0123456789"));
+    ObjectNode json = JsonText.read(file, ObjectNode.class);
+    ((ObjectNode) json.at("/rows/0/origin")).put("machine", "amd-epyc-2c").remove("parts");
+    Files.writeString(file, JsonText.file(json));
+    assertThat(ledger.rows().getFirst().origin().machine())
+        .isEqualTo(MachineKind.of("amd-epyc-2c"))
+        .isNotEqualTo(epyc(26, 512));
+  }
+
+  @Test
+  void rowsOfNoKnownCommitAreToldApartByTheirCode() {
+    LedgerRow row = row("first", Verdict.KEPT, "unknown");
+    var other = new Origin("unknown", false, "fedcba9", null, row.origin().machine());
+    assertThat(other.doubt()).hasValue("of no known commit");
+    var ledger = new Ledger(file);
+    ledger.put(row);
+    ledger.put(row);
+    ledger.put(of(row, other));
+    assertThat(ledger.rows())
+        .extracting(its -> its.origin().code())
+        .containsExactly("abcdef0", "fedcba9");
   }
 
   private String updated() throws IOException {

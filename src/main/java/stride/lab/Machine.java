@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import jdk.incubator.vector.VectorShape;
+import stride.files.FileException;
 import stride.files.OrNull;
 import stride.mujoco.Mujoco;
 import stride.train.Code;
@@ -62,8 +63,14 @@ public record Machine(
   private static final List<String> LATER =
       List.of("cpu_vendor", "cpu_family", "cpu_model", "cpu_stepping", "code");
 
-  /** Reads a file that may be of before all of it was written down. */
-  static Machine read(Path file) {
+  /**
+   * Reads a file; an older one does not have all fields.
+   *
+   * @param file machine.json of a results folder
+   * @return what it says
+   * @throws FileException if it is damaged or of another version
+   */
+  public static Machine read(Path file) {
     Part part = Part.of(file);
     ObjectNode node = part.node().deepCopy();
     LATER.stream().filter(key -> !node.has(key)).forEach(node::putNull);

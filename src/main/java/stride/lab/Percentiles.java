@@ -1,6 +1,7 @@
 package stride.lab;
 
 import org.HdrHistogram.Histogram;
+import stride.files.OrNull;
 
 /**
  * How long something took, in microseconds. A percentile that leaves out less than one of the
@@ -13,7 +14,13 @@ import org.HdrHistogram.Histogram;
  * @param p999 99.9th percentile; null of fewer than 1000
  * @param max longest
  */
-public record Percentiles(long count, double p50, Double p90, Double p99, Double p999, double max) {
+public record Percentiles(
+    long count,
+    double p50,
+    @OrNull Double p90,
+    @OrNull Double p99,
+    @OrNull Double p999,
+    double max) {
 
   /**
    * Reads a histogram.

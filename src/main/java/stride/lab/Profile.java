@@ -173,7 +173,9 @@ public final class Profile {
   }
 
   private ProfileRow measureAloud(int envs, int threads, double warmUpSeconds) {
-    progress.print("  %d environments on %d threads ".formatted(envs, threads));
+    progress.print(
+        "  %s on %s "
+            .formatted(Figures.plural(envs, "environment"), Figures.plural(threads, "thread")));
     progress.flush();
     String outcome = " failed";
     try {

@@ -1,5 +1,7 @@
 package stride.learn;
 
+import stride.files.OrNull;
+
 /**
  * One line of a stage table; made by {@link StageTimes}.
  *
@@ -14,6 +16,6 @@ public record StageRow(
     String stage,
     long hits,
     double totalSeconds,
-    Double nanosPerHit,
+    @OrNull Double nanosPerHit,
     double nanosPerEnvStep,
     double percent) {}

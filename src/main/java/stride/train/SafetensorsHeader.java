@@ -50,7 +50,7 @@ record SafetensorsHeader(
   /** One slab of the file. */
   record Entry(ElementType type, Shape shape) {
     long sizeBytes() {
-      return Math.multiplyExact(shape.elements(), type.sizeBytes());
+      return type.sizeBytes(shape);
     }
   }
 

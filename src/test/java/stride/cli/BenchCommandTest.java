@@ -169,18 +169,19 @@ class BenchCommandTest {
   }
 
   @Test
-  void noSpaceLeftAtTheEndLeavesARunThatGoesOn() throws IOException {
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "no /dev/full");
+  void aSummaryThatCannotBeWrittenLeavesARunThatGoesOn() throws IOException {
     ResultsFolder folder = interrupted();
-    Files.createSymbolicLink(folder.path().resolve("summary.md.part"), full);
+    Path summary = folder.path().resolve("summary.md");
+    Path inTheWay = Files.createDirectories(summary.resolve("in/the/way"));
     assertThat(resume(folder).failure())
-        .isEqualTo(
-            "stride: cannot write %s: No space left on device; what was finished is kept:"
-                + " `./stride bench --resume %s` goes on",
-            folder.path().resolve("summary.md"), folder.path());
-    assertThat(folder.has("summary.md")).isFalse();
+        .startsWith("stride: cannot write " + summary + ": ")
+        .endsWith(
+            "; what was finished is kept: `./stride bench --resume " + folder.path() + "` goes on");
+    assertThat(inTheWay).exists();
     assertThat(BenchPlan.isFinished(folder)).isFalse();
+    for (Path path = inTheWay; !path.equals(folder.path()); path = path.getParent()) {
+      Files.delete(path);
+    }
     assertThat(resume(folder).exitCode()).isZero();
     assertThat(BenchPlan.isFinished(folder)).isTrue();
   }

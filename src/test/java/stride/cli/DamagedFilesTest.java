@@ -16,6 +16,7 @@ import stride.lab.BenchPlan;
 import stride.lab.Machine;
 import stride.lab.Part;
 import stride.lab.report.RunData;
+import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
 import stride.train.RunFolder;
 
@@ -25,10 +26,10 @@ import stride.train.RunFolder;
 class DamagedFilesTest {
   private static final Map<String, Consumer<Path>> READERS =
       Map.of(
-          "machine", file -> Part.of(file).as(Machine.class),
+          "machine", Machine::read,
           "plan", file -> Part.of(file).as(BenchPlan.class),
           "result", file -> RunFolder.readResult(file.getParent()),
-          "trial", file -> Part.of(file).as(TrialResult.class),
+          "trial", file -> Origin.completed(Part.of(file)).as(TrialResult.class),
           "config", ConfigFile::read);
 
   @TempDir Path temp;
@@ -39,7 +40,7 @@ class DamagedFilesTest {
       textBlock =
           """
           machine | machine-damaged.json      | jvm_flags[18]: required: text
-          plan    | plan-damaged.json         | suites[0]: required: text
+          plan    | plan-damaged.json         | benchmarks[0]: required: text
           result  | result-damaged.json       | stages: required: an array
           trial   | trial-damaged.json        | return_mean_last_100: required: a number
           config  | config_with_infinity.json | max_grad_norm="Infinity", required: number

@@ -172,7 +172,7 @@ final class FuzzTargets {
     Code code = Code.NONE.with("classes", "some");
     var kind = MachineKind.of("some-cpu-2c");
     var origin = new Origin("0123456789", false, code.digest(), code, kind);
-    var played = new TrialResult.Played(100, false, 1, 21.5, 3);
+    var played = new TrialResult.Played(100, false, 1, 21.5, 3.0);
     var trial =
         new TrialResult(
             1,

@@ -166,7 +166,7 @@ class LedgerCommandTest {
     assertThat(ledger().exitCode()).isZero();
     ObjectNode file = (ObjectNode) JSON.readTree(ledger.toFile());
     ObjectNode row = (ObjectNode) file.at("/rows/0");
-    ((ObjectNode) row.get("origin")).put("code", "of before").put("commit", "0123456789");
+    ((ObjectNode) row.get("origin")).put("code", "0123456789abcdef").put("commit", "0123456789");
     row.put("seconds", 600.0 * Runtime.getRuntime().availableProcessors());
     Files.writeString(ledger, JsonText.file(file));
     Outcome outcome = ledger();

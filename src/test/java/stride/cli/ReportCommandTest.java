@@ -1,7 +1,6 @@
 package stride.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +123,8 @@ class ReportCommandTest {
     Path metrics = run.resolve("metrics.jsonl");
     String line = Files.readString(metrics);
     Files.writeString(metrics, line + "{\"schema_version\":1,\n" + line);
-    assertThat(refusal(run)).isEqualTo("stride: " + metrics + ": line 2 is no JSON object");
+    assertThat(refusal(run))
+        .isEqualTo("stride: " + metrics + ": line 2: not JSON, line 1, column 21: malformed");
     Files.writeString(metrics, line.replace("1.5", "\"soon\""));
     assertThat(refusal(run))
         .isEqualTo("stride: " + metrics + ": seconds is \"soon\", expected a number");
@@ -188,12 +188,18 @@ class ReportCommandTest {
   }
 
   @Test
-  void noSpaceLeftIsOneLineAndLeavesTheOldPage() throws IOException {
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "no /dev/full");
-    Files.createSymbolicLink(temp.resolve("report.html.part"), full);
-    assertThat(refusal(folder))
-        .isEqualTo("stride: cannot write " + out + ": No space left on device");
+  void noSpaceLeftIsOneLineAndLeavesTheOldPage() throws IOException, InterruptedException {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    SmallDisk.require(disk);
+    Path saved = Files.createDirectory(temp.resolve("saved"));
+    Files.writeString(saved.resolve("page.html"), "mine");
+    Path page = disk.resolve("page.html");
+    Outcome outcome =
+        SmallDisk.run(disk, 64, saved, List.of("report", folder.toString(), "--out=" + page));
+    assertThat(outcome.complaint(1))
+        .isEqualTo("stride: cannot write " + page + ": No space left on device");
+    assertThat(saved.resolve("page.html")).hasContent("mine");
+    assertThat(saved).isDirectoryNotContaining("glob:**.part");
   }
 
   @Test

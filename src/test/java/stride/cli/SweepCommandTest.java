@@ -235,7 +235,7 @@ class SweepCommandTest {
       quoteCharacter = '`',
       value = {
         "{\"schema_version\": 1, \"options\": {\"gamma\" | : not JSON, line 1, column ",
-        "`` | : not a JSON object",
+        "`` | : not JSON, empty",
         "[] | : not a JSON object",
         "{\"schema_version\": 2, \"options\": {}} | : schema_version=2, required: 1",
         "{\"schema_version\": 1, \"options\": {}} | : options={}, required: an object with",

@@ -75,10 +75,14 @@ public record TrialResult(
    * @param deterministic whether the most likely action was taken instead of a drawn one
    * @param seed of the episodes
    * @param returnMean mean of the undiscounted returns
-   * @param returnStd their standard deviation
+   * @param returnStd their standard deviation; null for one episode
    */
   public record Played(
-      int episodes, boolean deterministic, long seed, double returnMean, double returnStd) {}
+      int episodes,
+      boolean deterministic,
+      long seed,
+      double returnMean,
+      @OrNull Double returnStd) {}
 
   /**
    * The return that counts: that of the evaluation. A seed that failed counts with its training's

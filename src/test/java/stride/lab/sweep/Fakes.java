@@ -99,7 +99,7 @@ final class Fakes {
         failed ? null : (Double) 5000.0,
         null,
         lowest,
-        failed ? null : new TrialResult.Played(100, false, 1, evaluated, 10),
+        failed ? null : new TrialResult.Played(100, false, 1, evaluated, 10.0),
         parameters,
         2,
         3);

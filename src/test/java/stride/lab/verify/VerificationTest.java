@@ -18,7 +18,7 @@ import stride.lab.trials.TrialResult;
 /** What is made of the results of trials, here of trials that nobody ran. */
 class VerificationTest {
   private static final Origin HERE =
-      new Origin("0123456789", false, "abc", null, MachineKind.of("some-chip-2c"));
+      new Origin("0123456789", false, "abcdef0", null, MachineKind.of("some-chip-2c"));
 
   private static TrialResult seed(
       int seed, String key, Double rate, Double evaluated, String failed, int turns) {
@@ -48,7 +48,7 @@ class VerificationTest {
         rate,
         evaluated,
         20.0,
-        failed != null ? null : new TrialResult.Played(100, false, 1_000_000, evaluated, 10),
+        failed != null ? null : new TrialResult.Played(100, false, 1_000_000, evaluated, 10.0),
         key + seed,
         2,
         3);
@@ -149,7 +149,7 @@ class VerificationTest {
         10.0,
         null,
         null,
-        new TrialResult.Played(100, false, 1_000_000, evaluated, 10),
+        new TrialResult.Played(100, false, 1_000_000, evaluated, 10.0),
         key + seed,
         2,
         3);
@@ -239,7 +239,7 @@ class VerificationTest {
 
   @Test
   void resultsOfSeveralMachinesAndOfNoCommitAreDoubtful() {
-    var elsewhere = new Origin("0123456789", true, "abc", null, MachineKind.of("other-8c"));
+    var elsewhere = new Origin("0123456789", true, "abcdef0", null, MachineKind.of("other-8c"));
     List<TrialResult> candidate = List.of(seed(1, "b", 10.0, 5.0, null, 1, elsewhere));
     assertThat(verify(List.of(seed(1, "a", 10.0, 5.0, null, 1)), candidate).warnings())
         .containsExactly(
@@ -249,7 +249,7 @@ class VerificationTest {
 
   @Test
   void codeThatDiffersIsNamed() {
-    var before = new Origin("abcdef0123", false, "abd", null, MachineKind.of("some-chip-2c"));
+    var before = new Origin("abcdef0123", false, "abdef00", null, MachineKind.of("some-chip-2c"));
     Verification verification =
         verify(List.of(seed(1, "a", 10.0, 5.0, null, 1, before)), arm("b", 10, 5));
     assertThat(verification.differences()).containsOnlyKeys("gamma", "revision");
@@ -258,7 +258,7 @@ class VerificationTest {
     assertThat(LedgerRow.name(verification, List.of("gamma")))
         .isEqualTo("revision abcdef0 -> 0123456, gamma 0.9 -> 0.8");
     assertThat(verification.referenceCommit()).isEqualTo("abcdef0123");
-    var same = new Origin("abcdef0123", false, "abc", null, MachineKind.of("some-chip-2c"));
+    var same = new Origin("abcdef0123", false, "abcdef0", null, MachineKind.of("some-chip-2c"));
     assertThat(verify(List.of(seed(1, "a", 10.0, 5.0, null, 1, same)), arm("b", 10, 5)).warnings())
         .containsExactly("both revisions are the same code: nothing that runs differs");
     assertThat(verification.date()).isEqualTo("2026-01-31");
@@ -295,7 +295,7 @@ class VerificationTest {
             0,
             "no device",
             0,
-            "",
+            "2026-01-31T12:00:00Z",
             null,
             null,
             null,

@@ -13,6 +13,7 @@ import stride.env.Tasks;
 import stride.lab.Anchor;
 import stride.lab.BenchPlan;
 import stride.lab.BenchRun;
+import stride.lab.Comparison;
 import stride.lab.JmhArguments;
 import stride.lab.ResultsFolder;
 import stride.nn.Backend;
@@ -118,15 +119,11 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   @Override
   public Integer call() {
     if (resume != null) {
-      boolean more = quick || suites != null || forks != null || against != null || out != null;
-      if (more || tolerance != null || !profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
-        throw new IllegalArgumentException("--resume takes no other option: the run has its own");
-      }
       return resume();
     }
     profiles.forEach(Tasks::of);
     JmhArguments arguments = arguments();
-    final List<String> chosen = chosen(arguments);
+    List<String> chosen = chosen(arguments);
     if (arguments.isList()) {
       common.print(Map.of("benchmarks", chosen), BenchRun.listing(chosen, arguments));
       return 0;
@@ -138,16 +135,43 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
         FORKS);
     Path parent = out != null ? out : Options.results();
     if (against != null) {
-      if (!profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
-        throw new IllegalArgumentException(
-            "--against runs suites only, no profile and no training, and takes no JMH arguments");
-      }
-      return new AgainstRun(common, parent, quick, forks == null ? 5 : forks)
-          .run(against, suites == null ? null : chosen, tolerance == null ? 0.05 : tolerance);
+      return compare(parent, chosen);
     }
     if (tolerance != null) {
       throw new IllegalArgumentException("--tolerance goes with --against");
     }
+    return begin(parent, chosen, arguments);
+  }
+
+  /** What stands after --; names of benchmarks are also what --suite takes, so one of both. */
+  private JmhArguments arguments() {
+    if (!jmh.isEmpty()
+        && !common.spec.commandLine().getParseResult().originalArgs().contains("--")) {
+      throw new IllegalArgumentException(
+          "'%s' is no option: suites go after --suite, JMH's own arguments after --"
+              .formatted(jmh.getFirst()));
+    }
+    JmhArguments arguments = JmhArguments.of(jmh);
+    if (forks != null && arguments.hasForks()) {
+      throw new IllegalArgumentException("--forks and JMH's -f say the same: use one of them");
+    }
+    if (suites != null && !arguments.includes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--suite and names after -- both choose benchmarks: use one of them");
+    }
+    return arguments;
+  }
+
+  private int compare(Path parent, List<String> chosen) {
+    if (!profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--against runs suites only, no profile and no training, and takes no JMH arguments");
+    }
+    return new AgainstRun(common, parent, quick, forks == null ? Comparison.LEAST_FORKS : forks)
+        .run(against, suites == null ? null : chosen, tolerance == null ? 0.05 : tolerance);
+  }
+
+  private int begin(Path parent, List<String> chosen, JmhArguments arguments) {
     ResultsFolder folder = ResultsFolder.create(parent, Options.measuring(common.err()));
     if (suites == null && arguments.includes().isEmpty()) {
       Backend.CUDA
@@ -170,26 +194,11 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     }
   }
 
-  /** What stands after --; names of benchmarks are also what --suite takes, so one of both. */
-  private JmhArguments arguments() {
-    if (!jmh.isEmpty()
-        && !common.spec.commandLine().getParseResult().originalArgs().contains("--")) {
-      throw new IllegalArgumentException(
-          "'%s' is no option: suites go after --suite, JMH's own arguments after --"
-              .formatted(jmh.getFirst()));
-    }
-    JmhArguments arguments = JmhArguments.of(jmh);
-    if (forks != null && arguments.hasForks()) {
-      throw new IllegalArgumentException("--forks and JMH's -f say the same: use one of them");
-    }
-    if (suites != null && !arguments.includes().isEmpty()) {
-      throw new IllegalArgumentException(
-          "--suite and names after -- both choose benchmarks: use one of them");
-    }
-    return arguments;
-  }
-
   private int resume() {
+    boolean more = quick || suites != null || forks != null || against != null || out != null;
+    if (more || tolerance != null || !profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
+      throw new IllegalArgumentException("--resume takes no other option: the run has its own");
+    }
     BenchPlan plan = BenchPlan.read(resume, Options.measuring(common.err()));
     ResultsFolder folder = ResultsFolder.open(resume);
     if (BenchPlan.isFinished(folder)) {

@@ -77,7 +77,7 @@ final class PlannedRun {
     ShortTraining.Outcome training = null;
     if (plan.training()) {
       common.err().print("training ");
-      training = ShortTraining.run(Runtime.getRuntime().availableProcessors(), common.err());
+      training = ShortTraining.run(ThreadLimit.cores(), common.err());
       report.add(training);
     }
     Options.printWarnings(common.err());

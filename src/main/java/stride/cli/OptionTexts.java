@@ -2,7 +2,6 @@ package stride.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import stride.env.Tasks;
+import stride.files.JsonText;
 import stride.learn.DescribedOption;
 import stride.ppo.PpoOptions;
 
@@ -97,13 +97,13 @@ final class OptionTexts {
 
   /** Every preset of every task; made when it is asked for. */
   private static final class Presets {
-    static final Map<String, Map<String, ObjectNode>> JSON =
+    static final Map<String, Map<String, JsonNode>> JSON =
         byKey(
             Set.copyOf(PpoOptions.PRESETS),
             preset ->
                 byKey(
                     Set.copyOf(Tasks.ids()),
-                    task -> TrainConfig.toJson(PpoOptions.preset(preset, Tasks.of(task)))));
+                    task -> JsonText.tree(PpoOptions.preset(preset, Tasks.of(task)))));
 
     private static <T> Map<String, T> byKey(Set<String> keys, Function<String, T> value) {
       return keys.stream().collect(Collectors.toMap(key -> key, value));

@@ -3,12 +3,10 @@ package stride.cli;
 import static java.util.Locale.ROOT;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +39,7 @@ final class TrainConfig {
 
   private static Map<String, Class<?>> types() {
     Map<String, Class<?>> types = new TreeMap<>();
-    for (RecordComponent component : PpoOptions.class.getRecordComponents()) {
-      String name =
-          PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
-      types.put(name, component.getType());
-    }
+    OptionTexts.all().forEach(option -> types.put(OptionTexts.name(option), option.type()));
     return types;
   }
 

@@ -1,15 +1,15 @@
 package stride.cli;
 
 import java.io.PrintWriter;
+import stride.lab.BenchPlan;
 import stride.lab.ResultsFolder;
 
 /**
- * A results folder while a command fills it. A command that ends early leaves no folder without any
- * measurement, unless it is a bench run that failed and can go on; of others it says what goes on.
+ * A results folder while a command fills it. A command that ends early deletes a folder without any
+ * measurement, but not that of a bench run that failed: the run can go on. After a signal it says
+ * how a bench run goes on.
  */
 final class FillingFolder implements AutoCloseable {
-  private static final String PLAN = "plan.json";
-
   private final ResultsFolder folder;
   private final PrintWriter err;
   private final String advice; // null: nothing goes on with it
@@ -47,7 +47,7 @@ final class FillingFolder implements AutoCloseable {
       return; // it is at work
     }
     // a bench run that failed says itself that it can go on
-    if (advice == null || !folder.has(PLAN)) {
+    if (advice == null || !BenchPlan.isIn(folder.path())) {
       folder.deleteIfUnmeasured();
     }
   }

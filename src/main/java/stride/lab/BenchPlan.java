@@ -84,7 +84,13 @@ public record BenchPlan(
     return Part.of(folder.resolve(FILE)).as(BenchPlan.class);
   }
 
-  static boolean isIn(Path folder) {
+  /**
+   * Whether a folder is that of a bench run.
+   *
+   * @param folder of results
+   * @return if it has a plan
+   */
+  public static boolean isIn(Path folder) {
     return Files.exists(folder.resolve(FILE));
   }
 

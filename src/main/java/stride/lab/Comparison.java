@@ -207,7 +207,7 @@ public record Comparison(
 
     private String verdict(Double p, double ratio) {
       if (p == null) {
-        return "no verdict: " + forks() + (forks() == 1 ? " fork" : " forks");
+        return "no verdict: " + Figures.plural(forks(), "fork");
       }
       if (p >= LEVEL) {
         return ComparisonRow.NO_DIFFERENCE;
@@ -260,10 +260,9 @@ public record Comparison(
       return "no verdict from %s, it takes %d: `stride bench --against REV`, or `make bench-full` on both"
           .formatted(Figures.plural(most, "fork"), LEAST_FORKS);
     }
-    return "%d %s compared, %d faster, %d slower, %d of them by more than %s %%; %s"
+    return "%s compared, %d faster, %d slower, %d of them by more than %s %%; %s"
         .formatted(
-            rows.size(),
-            rows.size() == 1 ? "benchmark" : "benchmarks",
+            Figures.plural(rows.size(), "benchmark"),
             count(ComparisonRow.FASTER),
             slower,
             regressions,

@@ -132,10 +132,9 @@ public record Knee(
             ? String.format(Locale.ROOT, "%.0f env steps/s", rate.stepsPerSecond())
             : percent(rate.share()) + " of the limit";
     String sentence =
-        "%d %s%s %s %s; %s"
+        "%s%s %s %s; %s"
             .formatted(
-                rate.envs(),
-                rate.envs() == 1 ? "env" : "envs",
+                Figures.plural(rate.envs(), "env"),
                 which,
                 rate.envs() == 1 ? "reaches" : "reach",
                 goal,
@@ -153,6 +152,6 @@ public record Knee(
    * @return for example {@code knee on 2 threads}
    */
   public String name() {
-    return "knee on %d %s".formatted(threads, threads == 1 ? "thread" : "threads");
+    return "knee on " + Figures.plural(threads, "thread");
   }
 }

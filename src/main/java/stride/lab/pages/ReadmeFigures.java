@@ -28,8 +28,7 @@ public final class ReadmeFigures extends MeasuredPage {
   static final int ENVS = 64;
 
   private static final int WIDTH = 120;
-  private static final double VERDICT_MARGIN =
-      0.1; // of `stride verify`, where nothing else is said
+  private static final double VERDICT_MARGIN = 0.1; // the default of `stride verify`
   private static final double SIGNIFICANT = 0.05;
 
   private final Path root;

@@ -2,6 +2,7 @@ package stride.lab.pages;
 
 import java.util.Locale;
 import org.apache.commons.math3.stat.StatUtils;
+import stride.lab.Figures;
 import stride.lab.MeanInterval;
 import stride.lab.Table;
 import stride.lab.UncertainMean;
@@ -26,12 +27,12 @@ final class ReturnsTable {
   void add(ReturnsRow row) {
     table.add(
         "%s, %s: %s".formatted(row.task(), row.preset(), row.judgedBy()),
-        String.format(Locale.ROOT, "%,d", row.envSteps()),
+        Figures.whole((double) row.envSteps()),
         Integer.toString(row.returns().length),
         interval(row.returns()),
         row.reference().length == 0 ? "" : interval(row.reference()),
         row.isCompared() ? p(row) : "",
-        row.seconds().length == 0 ? "-" : whole(StatUtils.mean(row.seconds())));
+        row.seconds().length == 0 ? "-" : Figures.fixed(StatUtils.mean(row.seconds()), 0));
   }
 
   private static String p(ReturnsRow row) {
@@ -45,12 +46,8 @@ final class ReturnsTable {
       return "-";
     }
     MeanInterval interval = MeanInterval.of(values);
-    String mean = whole(interval.mean());
-    return values.length == 1 ? mean : mean + " ± " + whole(interval.half());
-  }
-
-  private static String whole(double value) {
-    return String.format(Locale.ROOT, "%.0f", value);
+    String mean = Figures.fixed(interval.mean(), 0);
+    return values.length == 1 ? mean : mean + " ± " + Figures.fixed(interval.half(), 0);
   }
 
   /**

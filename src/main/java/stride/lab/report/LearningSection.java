@@ -29,25 +29,7 @@ final class LearningSection {
             + " as their mean with its 95 % interval, from where all have a return to where the first"
             + " of them ends; one that failed counts on with its last return.");
     page.table("Runs by configuration", summary(curves));
-    for (LearningCurve curve : curves) {
-      curve
-          .failed()
-          .forEach(
-              run -> page.paragraph("Failed: %s: %s.".formatted(label(curve, run), run.failed())));
-      curve
-          .unfinished()
-          .forEach(
-              run ->
-                  page.paragraph(
-                      "Unfinished: %s, stopped or still at work after %s."
-                          .formatted(label(curve, run), progress(run))));
-      curve
-          .repeats()
-          .forEach(
-              run ->
-                  page.paragraph(
-                      "Left out: %s, which is %s again.".formatted(run.name(), label(curve, run))));
-    }
+    curves.forEach(curve -> remarks(page, curve));
     page.openGrid();
     Set<String> tasks = new LinkedHashSet<>();
     curves.forEach(curve -> tasks.add(curve.task()));
@@ -65,6 +47,27 @@ final class LearningSection {
     }
     page.closeGrid();
     page.close();
+  }
+
+  /** Runs of which the curve does not show all. */
+  private static void remarks(Page page, LearningCurve curve) {
+    curve
+        .failed()
+        .forEach(
+            run -> page.paragraph("Failed: %s: %s.".formatted(label(curve, run), run.failed())));
+    curve
+        .unfinished()
+        .forEach(
+            run ->
+                page.paragraph(
+                    "Unfinished: %s, stopped or still at work after %s."
+                        .formatted(label(curve, run), progress(run))));
+    curve
+        .repeats()
+        .forEach(
+            run ->
+                page.paragraph(
+                    "Left out: %s, which is %s again.".formatted(run.name(), label(curve, run))));
   }
 
   private static String label(LearningCurve curve, RunData run) {

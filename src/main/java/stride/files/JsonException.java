@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
@@ -24,6 +23,7 @@ public final class JsonException extends RuntimeException {
   // what the parser says, and what it means; in its words there are classes and settings
   private static final List<Map.Entry<Pattern, String>> SYNTAX =
       List.of(
+          meaning("Unexpected end-of-input", "it ends in the middle of a value"),
           meaning("Duplicate field '(.*)'", "\"$1\" is there twice"),
           meaning("Non-standard token '(.*?)'", "$1 is no number in JSON"),
           meaning(".*maybe a \\(non-standard\\) comment.*", "JSON has no comments"),
@@ -56,9 +56,6 @@ public final class JsonException extends RuntimeException {
   }
 
   private static String meant(JsonProcessingException e) {
-    if (e instanceof JsonEOFException) {
-      return "it ends in the middle of a value";
-    }
     String said = e.getOriginalMessage();
     for (var entry : SYNTAX) {
       Matcher matcher = entry.getKey().matcher(said);

@@ -167,7 +167,9 @@ public final class JsonText {
     try {
       tree = parse(text);
     } catch (JsonException e) {
-      throw new FileException(file, place + "not JSON, " + e.getMessage(), e);
+      String where =
+          place.isEmpty() ? e.getMessage() : e.getMessage().replaceFirst("^line 1, ", "");
+      throw new FileException(file, place + "not JSON, " + where, e);
     }
     try {
       requireFinite(tree, "");

@@ -251,8 +251,11 @@ class JsonTextTest {
     assertThat(JsonText.readLine(file, 2, "{\"a\": 1}").get("a").intValue()).isEqualTo(1);
     assertThatThrownBy(() -> JsonText.readLine(file, 2, "null"))
         .hasMessage("metrics.jsonl: line 2: not a JSON object");
-    assertThatThrownBy(() -> JsonText.readLine(file, 2, "{"))
-        .hasMessageStartingWith("metrics.jsonl: line 2: not JSON, ");
+    for (String cut : List.of("{\"a\": 1", "{\"a\": 1,")) {
+      assertThatThrownBy(() -> JsonText.readLine(file, 2, cut))
+          .hasMessageStartingWith("metrics.jsonl: line 2: not JSON, column ")
+          .hasMessageEndingWith(": it ends in the middle of a value");
+    }
     assertThatThrownBy(() -> JsonText.readLine(file, 2, "{\"a\": 1e999}"))
         .hasMessage("metrics.jsonl: line 2: a: the number is too large");
   }

@@ -2,6 +2,7 @@ package stride.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -87,6 +89,35 @@ final class FuzzTargets {
   private static final Path HOME = Path.of(System.getProperty("stride.home"));
   private static final String TASK = "Hopper-v5";
   private static final int GOLDEN_LINES = 40;
+
+  private static final Code CODE = Code.NONE.with("classes", "some");
+  private static final Origin ORIGIN =
+      new Origin("0123456789", false, CODE.digest(), CODE, MachineKind.of("some-cpu-2c"));
+  private static final Machine MACHINE =
+      new Machine(
+          1,
+          "Some CPU",
+          "SomeVendor",
+          25,
+          1,
+          0,
+          2,
+          1,
+          "Linux",
+          "JDK",
+          List.of("-Xmx1g"),
+          256,
+          "4",
+          null,
+          "unknown",
+          true,
+          CODE);
+
+  private static final ObjectNode BASE =
+      (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
+  private static final SortedMap<String, JsonNode> OPTIONS =
+      new TreeMap<>(Map.of("target_kl", BASE.get("target_kl")));
+  private static final Interval ENDS = new Interval(1, 2);
 
   private final Path temp;
   private final List<Target> targets = new ArrayList<>();
@@ -169,94 +200,72 @@ final class FuzzTargets {
         copy("peers/reference-returns.json"),
         Form.JSON,
         ReferenceReturns::read);
-    Code code = Code.NONE.with("classes", "some");
-    var kind = MachineKind.of("some-cpu-2c");
-    var origin = new Origin("0123456789", false, code.digest(), code, kind);
+    addRecord("trial.json", trial(), TrialResult.class);
+    addRecord("sweep.json", sweep(), SweepFile.class);
+    addRecord("ablation.json", ablation(), AblationFile.class);
+  }
+
+  private static TrialResult trial() {
     var played = new TrialResult.Played(100, false, 1, 21.5, 3.0);
-    var trial =
-        new TrialResult(
-            1,
-            "key",
-            origin,
-            TASK,
-            1,
-            2,
-            1,
-            0,
-            null,
-            640,
-            "2026-01-31T00:00:00Z",
-            1e4,
-            20.0,
-            null,
-            played,
-            "cdef",
-            3,
-            9);
-    addRecord("trial.json", trial, TrialResult.class);
-    Machine machine =
-        new Machine(
-            1,
-            "Some CPU",
-            "SomeVendor",
-            25,
-            1,
-            0,
-            2,
-            1,
-            "Linux",
-            "JDK",
-            List.of("-Xmx1g"),
-            256,
-            "4",
-            null,
-            "unknown",
-            true,
-            code);
-    var base = (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
-    var options = new TreeMap<>(Map.of("target_kl", base.get("target_kl")));
-    var ends = new Interval(1, 2);
-    var row = new SweepRow(1, 1, 640, 21.5, ends, List.of(21.0, 22.0), 0, null, options, "key");
-    addRecord(
-        "sweep.json",
-        new SweepFile(
-            1,
-            new SweepPlan(
-                TASK, base, base, "random", null, new Budget(4.0, null), List.of(1L, 2L), 1),
-            origin,
-            machine,
-            81.5,
-            List.of(4, 2),
-            new SweepResult(4, List.of(row), 1, options, null, List.of(), List.of("a warning"))),
-        SweepFile.class);
+    return new TrialResult(
+        1,
+        "key",
+        ORIGIN,
+        TASK,
+        1,
+        2,
+        1,
+        0,
+        null,
+        640,
+        "2026-01-31T00:00:00Z",
+        1e4,
+        20.0,
+        null,
+        played,
+        "cdef",
+        3,
+        9);
+  }
+
+  private static SweepFile sweep() {
+    var row = new SweepRow(1, 1, 640, 21.5, ENDS, List.of(21.0, 22.0), 0, null, OPTIONS, "key");
+    return new SweepFile(
+        1,
+        new SweepPlan(TASK, BASE, BASE, "random", null, new Budget(4.0, null), List.of(1L, 2L), 1),
+        ORIGIN,
+        MACHINE,
+        81.5,
+        List.of(4, 2),
+        new SweepResult(4, List.of(row), 1, OPTIONS, null, List.of(), List.of("a warning")));
+  }
+
+  private static AblationFile ablation() {
     var change =
         new AblationRow(
-            options,
+            OPTIONS,
             21.5,
-            ends,
+            ENDS,
             List.of(21.0, 22.0),
             0,
             0.5,
-            ends,
+            ENDS,
             0.5,
             0.5,
             0.5,
-            ends,
+            ENDS,
             Verdict.NOT_SHOWN,
             "key");
-    addRecord(
-        "ablation.json",
-        new AblationFile(
-            1,
-            new AblationPlan(TASK, base, List.of(options), List.of(1L, 2L)),
-            origin,
-            machine,
-            new AblationResult(
-                new AblationResult.Base(21.5, ends, List.of(21.0, 22.0), 0, "key"),
-                List.of(change),
-                List.of(),
-                List.of())),
-        AblationFile.class);
+    return new AblationFile(
+        1,
+        new AblationPlan(TASK, BASE, List.of(OPTIONS), List.of(1L, 2L)),
+        ORIGIN,
+        MACHINE,
+        new AblationResult(
+            new AblationResult.Base(21.5, ENDS, List.of(21.0, 22.0), 0, "key"),
+            List.of(change),
+            List.of(),
+            List.of()));
   }
 
   /** A results folder with a little of everything, read as a report is made of it. */

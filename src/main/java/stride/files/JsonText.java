@@ -214,6 +214,9 @@ public final class JsonText {
   }
 
   private static <T> T toRecord(JsonMapper mapper, Path file, JsonNode node, Class<T> type) {
+    if (!node.isObject()) {
+      throw new FileException(file, "%.40s, required: an object".formatted(node));
+    }
     try {
       return mapper.treeToValue(node, type);
     } catch (JsonProcessingException e) {

@@ -1,5 +1,6 @@
 package stride.lab.trials;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -51,11 +52,11 @@ public record Origin(
   /**
    * Fills in null for what older files do not say of an origin.
    *
-   * @param whole an object that has an origin
+   * @param whole what should have an origin
    * @return a copy that can be read as a record
    */
   public static Part completed(Part whole) {
-    ObjectNode copy = whole.node().deepCopy();
+    JsonNode copy = whole.node().deepCopy();
     if (copy.get("origin") instanceof ObjectNode origin && !origin.has("parts")) {
       origin.putNull("parts");
     }

@@ -219,6 +219,8 @@ class LedgerTest {
         "{\"rows\": []} | has no \"schema_version\"",
         "{\"schema_version\": 1} | has no \"rows\"",
         "{\"schema_version\": 1, \"rows\": [{\"name\": \"one\"}]} | ledger.json: ",
+        "{\"schema_version\": 1, \"rows\": [7]} | ledger.json: 7, required: an object",
+        "{\"schema_version\": 1, \"rows\": [null]} | ledger.json: null, required: an object",
         "{\"schema_version\": 1, \"rows\": [ | not JSON, line 1",
         "[] | not a JSON object",
       })

@@ -20,11 +20,13 @@ import java.util.zip.GZIPOutputStream;
 import stride.env.Alignment;
 import stride.env.Tasks;
 import stride.files.JsonText;
+import stride.lab.Anchor;
 import stride.lab.BenchPlan;
 import stride.lab.Machine;
 import stride.lab.MachineKind;
 import stride.lab.Part;
 import stride.lab.ProfileResult;
+import stride.lab.Profiles;
 import stride.lab.Results;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
@@ -68,7 +70,21 @@ final class FuzzTargets {
 
   /** Those of records in which a file may say what it likes: options, by their names. */
   private static final Set<String> FREE =
-      Set.of("config", "space", "options", "changes", "differences", "diagnostics", "latencies");
+      Set.of(
+          "config",
+          "space",
+          "options",
+          "changes",
+          "differences",
+          "diagnostics",
+          "latencies",
+          "code",
+          "parts");
+
+  /** Fields that older files do not have. */
+  static final Set<String> LATER =
+      Set.of(
+          "code", "parts", "cpu_vendor", "cpu_family", "cpu_model", "cpu_stepping", "load_average");
 
   /**
    * A file and its reader.
@@ -117,6 +133,7 @@ final class FuzzTargets {
       (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
   private static final SortedMap<String, JsonNode> OPTIONS =
       new TreeMap<>(Map.of("target_kl", BASE.get("target_kl")));
+  private static final Anchor START = new Anchor(20_000, 10, 0.5);
   private static final Interval ENDS = new Interval(1, 2);
 
   private final Path temp;
@@ -132,6 +149,7 @@ final class FuzzTargets {
     all.addOptions();
     all.addLab();
     all.addResults();
+    all.addResumed();
     all.addGolden();
     return all.targets;
   }
@@ -191,6 +209,12 @@ final class FuzzTargets {
   private <T> void addRecord(String name, Object value, Class<T> type) throws IOException {
     Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
     add(name, file, Form.RECORDS, its -> JsonText.read(its, type));
+  }
+
+  /** Beside whose fields a later Stride may write others. */
+  private <T> void addPart(String name, Object value, Class<T> type) throws IOException {
+    Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
+    add(name, file, Form.RECORDS, its -> Part.of(its).as(type));
   }
 
   private void addLab() throws IOException {
@@ -276,7 +300,6 @@ final class FuzzTargets {
         List.of(
             "machine.json",
             "anchor.json",
-            "plan.json",
             "jmh-UpdateBenchmark.json",
             "profile-" + TASK + ".json",
             "latency-rollout-" + TASK + ".hlog",
@@ -297,13 +320,19 @@ final class FuzzTargets {
       }
       switch (name) {
         case "machine.json", "anchor.json" -> add(name, file, Form.RECORDS, report);
-        case "plan.json" -> add(name, file, Form.RECORDS, its -> Part.of(its).as(BenchPlan.class));
         default -> add(name, file, name.endsWith(".hlog") ? Form.LINES : Form.JSON, report);
       }
     }
-    Path profile = folder.resolve("profile-" + TASK + ".json");
-    Consumer<Path> resumed = its -> Part.of(its).as(ProfileResult.class);
-    add("profile, resumed", profile, Form.RECORDS, resumed);
+  }
+
+  /** What a bench run that goes on reads of its own revision: files with all fields. */
+  private void addResumed() throws IOException {
+    addPart(
+        "plan.json",
+        new BenchPlan(
+            1, true, 5, List.of("GaeBenchmark.copy"), List.of("-p"), List.of(TASK), true, START),
+        BenchPlan.class);
+    addPart("profile.json", Profiles.of(TASK, 0.05), ProfileResult.class);
   }
 
   private void addGolden() throws IOException {

@@ -111,7 +111,7 @@ class FuzzTest {
       case 2 -> mutations.value(tree);
       default ->
           target.form() == Form.RECORDS
-              ? mutations.form(tree, target.free())
+              ? mutations.form(tree, target.free(), FuzzTargets.LATER)
               : mutations.value(tree);
     };
   }

@@ -182,9 +182,13 @@ final class Mutations {
   }
 
   /** A field is gone, has another name, or has an array or object for a single value. */
-  Mutant form(JsonNode whole, Set<String> free) {
+  Mutant form(JsonNode whole, Set<String> free, Set<String> optional) {
     JsonNode tree = whole.deepCopy();
-    Place place = any(places(tree, free).stream().filter(its -> its.key != null).toList());
+    Place place =
+        any(
+            places(tree, free).stream()
+                .filter(its -> its.key != null && !optional.contains(its.key))
+                .toList());
     JsonNode value = place.value();
     int kind = below(3);
     if (kind == 2 && !free.contains(place.key)) {

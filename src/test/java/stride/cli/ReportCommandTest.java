@@ -124,7 +124,10 @@ class ReportCommandTest {
     String line = Files.readString(metrics);
     Files.writeString(metrics, line + "{\"schema_version\":1,\n" + line);
     assertThat(refusal(run))
-        .isEqualTo("stride: " + metrics + ": line 2: not JSON, line 1, column 21: malformed");
+        .isEqualTo(
+            "stride: "
+                + metrics
+                + ": line 2: not JSON, column 21: it ends in the middle of a value");
     Files.writeString(metrics, line.replace("1.5", "\"soon\""));
     assertThat(refusal(run))
         .isEqualTo("stride: " + metrics + ": seconds is \"soon\", expected a number");

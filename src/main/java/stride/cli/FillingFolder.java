@@ -24,10 +24,7 @@ final class FillingFolder implements AutoCloseable {
 
   /** Of a bench run, which its folder goes on with. */
   static FillingFolder ofBench(ResultsFolder folder, PrintWriter err) {
-    return new FillingFolder(
-        folder,
-        err,
-        "stopped: `%s` goes on".formatted(Options.typed("bench --resume " + folder.path())));
+    return new FillingFolder(folder, err, "stopped: " + PlannedRun.goesOn(folder));
   }
 
   /** A signal ends the process. */

@@ -14,6 +14,7 @@ import stride.lab.Anchors;
 import stride.lab.BenchPlan;
 import stride.lab.BenchReport;
 import stride.lab.BenchRun;
+import stride.lab.CommandText;
 import stride.lab.Comparison;
 import stride.lab.Doubts;
 import stride.lab.Figures;
@@ -46,21 +47,31 @@ final class PlannedRun {
     this.plan = plan;
   }
 
+  /** What a run goes on with that ended early. */
+  static String goesOn(ResultsFolder folder) {
+    String command = "bench --resume " + CommandText.quoted(folder.path().toString());
+    return "`%s` goes on".formatted(Options.typed(command));
+  }
+
   /** Returns the exit code. */
   int run() {
     try (FileGuard _ = BenchPlan.guard(folder)) {
       return toTheEnd();
     } catch (IOException e) {
       throw new LabException("cannot lock " + folder.path() + ": " + FileException.reason(e), e);
-    } catch (LabException | FileException e) {
-      throw new LabException(
-          "%s; what was finished is kept: `%s` goes on"
-              .formatted(e.getMessage(), Options.typed("bench --resume " + folder.path())),
-          e);
     }
   }
 
   private int toTheEnd() {
+    try {
+      return measure();
+    } catch (LabException | FileException e) {
+      throw new LabException(
+          "%s; what was finished is kept: %s".formatted(e.getMessage(), goesOn(folder)), e);
+    }
+  }
+
+  private int measure() {
     Machine machine = Results.read(folder.path()).machine();
     Optional<Anchors> baseline = Results.baseline(Options.results(), machine);
     var report = new BenchReport(folder, plan.start(), baseline);
@@ -114,7 +125,7 @@ final class PlannedRun {
 
   /** What a user may want to do now: look, and, once something has changed, compare. */
   private List<String> next() {
-    String run = Options.typed(folder.path());
+    String run = CommandText.quoted(Options.typed(folder.path()));
     String compare =
         plan.forks() >= Comparison.LEAST_FORKS
             ? "compare baseline " + run

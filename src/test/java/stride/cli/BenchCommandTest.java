@@ -141,6 +141,16 @@ class BenchCommandTest {
   }
 
   @Test
+  void aRunThatAnotherProcessIsAtWorkOnIsRefused() throws IOException {
+    ResultsFolder folder = interrupted();
+    try (var _ = BenchPlan.guard(folder)) {
+      assertThat(resume(folder).failure())
+          .isEqualTo("stride: %s is in use by another process", folder.path());
+    }
+    assertThat(BenchPlan.isIn(folder.path())).isTrue();
+  }
+
+  @Test
   void doesNotGoOnWithAFileCutShort() throws IOException {
     ResultsFolder folder = interrupted("CartPole-v1");
     folder.writeText("jmh-GaeBenchmark.json", "[{\"benchmark\":");

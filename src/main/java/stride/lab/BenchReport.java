@@ -136,7 +136,10 @@ public final class BenchReport {
 
   private String markdown() {
     var text = new StringBuilder("# " + folder.path().getFileName() + "\n\n");
-    text.append(machine().inOneLine()).append("\n\n");
+    Machine machine = machine();
+    String commit = new Revision(machine.commit(), machine.dirty()).abbreviated();
+    text.append(
+        "%s, MuJoCo %s, commit %s\n\n".formatted(machine.inWords(), machine.mujoco(), commit));
     text.append(ProfileReport.doubts(doubts()));
     text.append("## JMH\n\n").append(BenchmarkTables.scores(benchmarks).toMarkdown());
     BenchmarkTables.device(benchmarks)

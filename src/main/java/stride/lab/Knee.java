@@ -115,7 +115,7 @@ public record Knee(
   /** No larger number was measured: what is left to gain is what the limit leaves. */
   private static Knee last(List<Rate> ascending) {
     Rate rate = ascending.getLast();
-    String which = ascending.size() == 1 ? ", the only number measured," : ", the most measured,";
+    String which = ascending.size() == 1 ? ", the only one measured," : ", the most measured,";
     if (rate.limit() != null) {
       double room = rate.limit() / rate.stepsPerSecond() - 1;
       if (room <= LITTLE) {
@@ -129,7 +129,7 @@ public record Knee(
   private static Knee knee(Rate rate, boolean reached, Double gain, String which, String rest) {
     String goal =
         rate.share() == null
-            ? String.format(Locale.ROOT, "%.0f env steps/s", rate.stepsPerSecond())
+            ? String.format(Locale.ROOT, "%.0fk env steps/s", rate.stepsPerSecond() * 1e-3)
             : percent(rate.share()) + " of the limit";
     String sentence =
         "%s%s %s %s; %s"

@@ -216,13 +216,19 @@ public record Machine(
   }
 
   /**
-   * What stands above figures that were measured here.
+   * What stands above figures on a terminal, where room is short.
    *
-   * @return processor, cores, JDK, MuJoCo and revision
+   * @return processor without trademarks, cores, vectors, version of the JDK, and revision
    */
   String inOneLine() {
-    return "%s, MuJoCo %s, commit %s"
-        .formatted(inWords(), mujoco, new Revision(commit, dirty).abbreviated());
+    String name = cpu.replaceAll("\\((R|TM)\\)|\\bCPU\\b|\\bProcessor\\b|@.*", "");
+    return "%s, %d cores, %d-bit vectors, JDK %s, commit %s"
+        .formatted(
+            name.replaceAll("\\s+", " ").strip(),
+            cores,
+            vectorBits,
+            jdk.substring(jdk.lastIndexOf(' ') + 1),
+            new Revision(commit, dirty).abbreviated());
   }
 
   /**

@@ -104,7 +104,7 @@ public final class Results {
    * @return where the folder is
    * @throws LabException if there is no such file or folder
    */
-  static Path named(Path parent, String name) {
+  public static Path named(Path parent, String name) {
     Path file = parent.resolve(name);
     try {
       String line = Files.readString(file).strip();

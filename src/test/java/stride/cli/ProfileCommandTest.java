@@ -63,9 +63,9 @@ class ProfileCommandTest {
     assertThat(knee.get("reached").booleanValue()).isFalse();
     boolean withheld = knee.get("withheld").booleanValue(); // a short measurement may be doubtful
     assertThat(knee.get("sentence").textValue())
-        .startsWith(withheld ? "withheld, because " : "1 env, the only number measured, ");
+        .startsWith(withheld ? "withheld, because " : "1 env, the only one measured, ");
     List<String> doubts = json.get("doubts").valueStream().map(JsonNode::textValue).toList();
-    assertThat(outcome.err()).startsWith("  1 environments on 1 threads ");
+    assertThat(outcome.err()).startsWith("  1 environment on 1 thread ");
     assertThat(outcome.err().lines().skip(1))
         .containsExactlyElementsOf(doubts.stream().map(doubt -> "warning: " + doubt).toList());
   }
@@ -81,7 +81,7 @@ class ProfileCommandTest {
             "\nCartPole-v1, steps/s +limit +rollout +CPU share +training +CPU share +spread\n")
         .containsPattern("\n64 x 1 .* [\\d.,]+M? ")
         .contains("\nrollout.physics ")
-        .containsPattern("\nknee on 1 thread: (64 envs, the only number measured, |withheld, )")
+        .containsPattern("\nknee on 1 thread: (64 envs, the only one measured, |withheld, )")
         .doesNotContain("\nstages of ");
   }
 
@@ -137,7 +137,7 @@ class ProfileCommandTest {
     Path err = temp.resolve("err");
     Process process = StrideProcess.start(args, temp, temp.resolve("out"), err);
     try {
-      while (!Files.readString(err).contains(" environments on ")) {
+      while (!Files.readString(err).contains("1 environment on ")) {
         assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
         Thread.sleep(5);
       }

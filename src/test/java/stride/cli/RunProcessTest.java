@@ -94,7 +94,7 @@ class RunProcessTest {
     kill(signal, process);
     Outcome outcome = outcome(process, run);
     assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(code);
-    assertThat(outcome.err()).endsWith("stopped: `./stride train --resume " + run + "` goes on\n");
+    assertThat(outcome.err()).endsWith("stride train --resume " + run + "` goes on\n");
     JsonNode result = outcome.jsonWhateverTheExitCode();
     assertThat(result.get("finished").booleanValue()).isFalse();
     assertThat(RunFolder.newestCheckpoint(run).toString())
@@ -166,8 +166,7 @@ class RunProcessTest {
     } finally {
       child.destroyForcibly();
     }
-    assertThat(Files.readString(out(run)))
-        .endsWith("stopped: `./stride train --resume " + run + "` goes on\n");
+    assertThat(Files.readString(out(run))).endsWith("stride train --resume " + run + "` goes on\n");
   }
 
   private static final String PARENT =

@@ -33,7 +33,7 @@ class BenchReportTest {
     assertThat(anchor.get("end").get("copy_gigabytes_per_second").doubleValue()).isEqualTo(9.5);
     String line = "anchor at start and end: 20,000 and 21,000 mj_step/s, ";
     assertThat(report.text("summary.md", List.of("./stride a", "./stride b")))
-        .startsWith("AMD EPYC, 2 cores, Some JDK 25, MuJoCo 4.0.0, commit 0123456\n")
+        .startsWith("AMD EPYC, 2 cores, 256-bit vectors, JDK 25, commit 0123456\n")
         .endsWith("\nall tables: summary.md\nnext: ./stride a\nnext: ./stride b\n");
     assertThat(folder.path().resolve("summary.md"))
         .content()

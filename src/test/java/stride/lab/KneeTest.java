@@ -61,7 +61,7 @@ class KneeTest {
     assertThat(knee.reached()).isFalse();
     assertThat(knee.sentence())
         .isEqualTo("64 envs, the most measured, reach 97 % of the limit; the knee may lie higher");
-    assertThat(only(rate(8, 70_000)).sentence()).startsWith("8 envs, the only number measured, ");
+    assertThat(only(rate(8, 70_000)).sentence()).startsWith("8 envs, the only one measured, ");
   }
 
   @Test
@@ -71,7 +71,7 @@ class KneeTest {
             new Rate(8, 1, 1_000_000, null, null, null),
             new Rate(64, 1, 1_020_000, null, null, null));
     assertThat(knee.share()).isNull();
-    assertThat(knee.sentence()).isEqualTo("8 envs reach 1000000 env steps/s; more gains 2 %");
+    assertThat(knee.sentence()).isEqualTo("8 envs reach 1000k env steps/s; more gains 2 %");
   }
 
   @Test

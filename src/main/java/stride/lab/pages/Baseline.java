@@ -1,7 +1,9 @@
 package stride.lab.pages;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import stride.lab.Machine;
 import stride.lab.Results;
 
@@ -13,23 +15,35 @@ import stride.lab.Results;
  * @param rates of every task and size
  * @param trainings PPO end to end beside other programs; may be empty
  * @param returns over seeds; may be empty
+ * @param newer where returns come from that were measured anew since; null if none were
  */
 record Baseline(
     String name,
     Machine machine,
     List<RateRow> rates,
     List<TrainingRow> trainings,
-    List<ReturnsRow> returns) {
+    List<ReturnsRow> returns,
+    Results newer) {
+  private static final String NEWER_RETURNS = "returns";
 
-  /** Reads the folder that bench-results/baseline names. */
+  /**
+   * Reads the folder that bench-results/baseline names, and the returns of the one that
+   * bench-results/returns names, if it is there.
+   */
   static Baseline read(Path root) {
-    Results results = Results.read(Results.locate(root.resolve("bench-results"), Results.BASELINE));
+    Path parent = root.resolve("bench-results");
+    Results results = Results.read(Results.locate(parent, Results.BASELINE));
+    Results newer =
+        Files.exists(parent.resolve(NEWER_RETURNS))
+            ? Results.read(Results.named(parent, NEWER_RETURNS))
+            : null;
     return new Baseline(
         results.name(),
         results.machine(),
         RateRow.read(results),
         TrainingRow.read(results),
-        ReturnsRow.read(results));
+        newer == null ? ReturnsRow.read(results) : ReturnsRow.read(results, newer),
+        newer);
   }
 
   /**
@@ -38,6 +52,15 @@ record Baseline(
    * @param up the way from the page's folder to the project's, empty or {@code ../}
    */
   String source(String up) {
+    return source(machine, name, up);
+  }
+
+  /** The same of returns that were measured anew; nothing if none were. */
+  Optional<String> newerSource(String up) {
+    return Optional.ofNullable(newer).map(its -> source(its.machine(), its.name(), up));
+  }
+
+  private static String source(Machine machine, String name, String up) {
     return "%s, commit %.7s: [bench-results/%s](%sbench-results/%s/summary.md)"
         .formatted(machine.inWords(), machine.commit(), name, up, name);
   }

@@ -31,7 +31,7 @@ public final class ResultsTables extends MeasuredPage {
     String page = withMeasured(text, "source", "Measured on " + baseline.source("../") + ".\n");
     page = withMeasured(page, "rates", rates(baseline.rates()).toMarkdown());
     page = withMeasured(page, "end to end", trainings(baseline.trainings()));
-    return withMeasured(page, "returns", returns(baseline.returns()));
+    return withMeasured(page, "returns", returns(baseline));
   }
 
   private static Table rates(List<RateRow> rows) {
@@ -87,12 +87,17 @@ public final class ResultsTables extends MeasuredPage {
     return table.toMarkdown();
   }
 
-  private static String returns(List<ReturnsRow> rows) {
-    if (rows.isEmpty()) {
+  private static String returns(Baseline baseline) {
+    if (baseline.returns().isEmpty()) {
       return NOTHING;
     }
     var table = new ReturnsTable();
-    rows.forEach(table::add);
-    return table.toMarkdown();
+    baseline.returns().forEach(table::add);
+    String newer =
+        baseline
+            .newerSource("../")
+            .map("\nRows of another commit than the rest were measured anew on %s.\n"::formatted)
+            .orElse("");
+    return table.toMarkdown() + newer;
   }
 }

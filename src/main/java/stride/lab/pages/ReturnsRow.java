@@ -10,6 +10,7 @@ import stride.lab.Results;
  * @param task name of the task
  * @param preset of the options
  * @param judgedBy which episodes count
+ * @param commit of the trainings
  * @param envSteps of a training
  * @param returns one a seed
  * @param seconds wall time of each training; may be empty
@@ -20,6 +21,7 @@ record ReturnsRow(
     String task,
     String preset,
     String judgedBy,
+    String commit,
     long envSteps,
     double[] returns,
     double[] seconds,
@@ -33,11 +35,26 @@ record ReturnsRow(
     return results.returns().stream().map(ReturnsRow::of).toList();
   }
 
+  /** The same with rows that were measured anew, which take the places of older ones. */
+  static List<ReturnsRow> read(Results results, Results newer) {
+    List<ReturnsRow> anew = read(newer);
+    return read(results).stream()
+        .map(row -> anew.stream().filter(row::isOfTheSame).findFirst().orElse(row))
+        .toList();
+  }
+
+  private boolean isOfTheSame(ReturnsRow other) {
+    return task.equals(other.task)
+        && preset.equals(other.preset)
+        && judgedBy.equals(other.judgedBy);
+  }
+
   private static ReturnsRow of(Part row) {
     return new ReturnsRow(
         row.text("task"),
         row.text("preset"),
         row.text("judged_by"),
+        row.text("commit"),
         row.integer("env_steps"),
         row.numbers("returns"),
         row.numbersIfAny("seconds"),

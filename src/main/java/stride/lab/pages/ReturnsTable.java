@@ -22,7 +22,8 @@ final class ReturnsTable {
           "return, 95 % interval",
           "PyTorch",
           "p (margin)",
-          "seconds a run");
+          "seconds a run",
+          "commit");
 
   void add(ReturnsRow row) {
     table.add(
@@ -32,7 +33,8 @@ final class ReturnsTable {
         interval(row.returns()),
         row.reference().length == 0 ? "" : interval(row.reference()),
         row.isCompared() ? p(row) : "",
-        row.seconds().length == 0 ? "-" : Figures.fixed(StatUtils.mean(row.seconds()), 0));
+        row.seconds().length == 0 ? "-" : Figures.fixed(StatUtils.mean(row.seconds()), 0),
+        "%.7s".formatted(row.commit()));
   }
 
   private static String p(ReturnsRow row) {

@@ -56,11 +56,11 @@ class ReadmeFiguresTest {
   private static final String RETURNS =
       """
       {"schema_version": 1, "rows": [
-        {"task": "Hopper-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000000,
+        {"task": "Hopper-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000000, "commit": "0123456789",
          "seconds": [50, 60], "returns": [2100, 2000, 2050], "reference": [2000, 1900, 1950]},
-        {"task": "Walker2d-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000000,
+        {"task": "Walker2d-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000000, "commit": "0123456789",
          "seconds": [50, 60], "returns": [1000, 3000, 1200], "reference": [2000, 2900, 1950]},
-        {"task": "Hopper-v5", "preset": "tuned", "judged_by": "100 episodes", "env_steps": 1000000,
+        {"task": "Hopper-v5", "preset": "tuned", "judged_by": "100 episodes", "env_steps": 1000000, "commit": "0123456789",
          "seconds": [30, 42], "returns": [1600, 2400, 2000], "reference": []}]}
       """;
 

@@ -307,4 +307,31 @@ class ResultsTablesTest {
         .isInstanceOf(FileException.class)
         .hasMessage(temp.resolve(file) + " has no \"rollout_share\"");
   }
+
+  @Test
+  void returnsThatWereMeasuredAnewTakeThePlaceOfOlderOnes() throws IOException {
+    String rows =
+        """
+        {"schema_version": 1, "rows": [
+          {"task": "Hopper-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000, "commit": "%s",
+           "returns": [%s], "reference": []},
+          {"task": "%s", "preset": "tuned", "judged_by": "last 100", "env_steps": 1000, "commit": "%1$s",
+           "returns": [7, 7], "reference": []}]}
+        """;
+    String anew = "2026-02-01_amd-epyc-2c_89abcde";
+    write(
+        "bench-results/" + RUN + "/returns.json", rows.formatted("0123456", "1, 1", "Walker2d-v5"));
+    write(
+        "bench-results/" + anew + "/returns.json",
+        rows.formatted("89abcde", "2, 2", "CartPole-v1"));
+    write("bench-results/" + anew + "/machine.json", JsonText.file(Machines.epyc()));
+    write("bench-results/returns", anew + "\n");
+    tables.update();
+    assertThat(results().replaceAll(" +", " "))
+        .contains("| Hopper-v5, cleanrl: last 100 | 1,000 | 2 | 2 ± 0 | | | - | 89abcde |")
+        .contains("| Walker2d-v5, tuned: last 100 | 1,000 | 2 | 7 ± 0 | | | - | 0123456 |")
+        .contains("Rows of another commit than the rest were measured anew on AMD EPYC")
+        .contains("bench-results/" + anew + "/summary.md")
+        .doesNotContain("CartPole-v1, tuned: last 100");
+  }
 }

@@ -34,7 +34,14 @@ class ReturnsTableTest {
 
   private static ReturnsRow row(String task, double[] reference) {
     return new ReturnsRow(
-        task, "cleanrl", "the last episodes", 1000, RETURNS, new double[] {1, 2}, reference);
+        task,
+        "cleanrl",
+        "the last episodes",
+        "0123456789",
+        1000,
+        RETURNS,
+        new double[] {1, 2},
+        reference);
   }
 
   @Test
@@ -43,12 +50,19 @@ class ReturnsTableTest {
     table.add(row("a", new double[0], REFERENCE));
     table.add(row("b", new double[] {5}, new double[] {8}));
     assertThat(table.toMarkdown().replaceAll(" +", " "))
-        .contains("| a, cleanrl: the last episodes | 1,000 | 0 | - | 8 ± 5 | | - |")
-        .contains("| b, cleanrl: the last episodes | 1,000 | 1 | 5 | 8 | | - |");
+        .contains("| a, cleanrl: the last episodes | 1,000 | 0 | - | 8 ± 5 | | - | 0123456 |")
+        .contains("| b, cleanrl: the last episodes | 1,000 | 1 | 5 | 8 | | - | 0123456 |");
   }
 
   private static ReturnsRow row(String task, double[] returns, double[] reference) {
     return new ReturnsRow(
-        task, "cleanrl", "the last episodes", 1000, returns, new double[0], reference);
+        task,
+        "cleanrl",
+        "the last episodes",
+        "0123456789",
+        1000,
+        returns,
+        new double[0],
+        reference);
   }
 }

@@ -103,7 +103,7 @@ class ReportTest {
     assertThat(page.says("64 envs reach 97 % of the limit; more gains 1 %.")).isTrue();
     assertThat(page.listItems())
         .containsExactly(
-            "Hopper-v5, 1 thread: 64 envs, the only number measured, reach 97 % of the limit;"
+            "Hopper-v5, 1 thread: 64 envs, the only one measured, reach 97 % of the limit;"
                 + " the knee may lie higher. Rollouts there do 20,000 env steps/s, training 17,000,"
                 + " 85.0 % of the limit. The largest stage beside physics is update, 10.0 %.",
             "Hopper-v5, 2 threads: 64 envs reach 97 % of the limit; more gains 1 %. Rollouts there do"

@@ -52,16 +52,16 @@ record Baseline(
    * @param up the way from the page's folder to the project's, empty or {@code ../}
    */
   String source(String up) {
-    return source(machine, name, up);
+    return "%s, commit %.7s: %s".formatted(machine.inWords(), machine.commit(), link(name, up));
   }
 
-  /** The same of returns that were measured anew; nothing if none were. */
+  /** The machine and the folder of returns that were measured anew; nothing if none were. */
   Optional<String> newerSource(String up) {
-    return Optional.ofNullable(newer).map(its -> source(its.machine(), its.name(), up));
+    return Optional.ofNullable(newer)
+        .map(its -> its.machine().inWords() + ": " + link(its.name(), up));
   }
 
-  private static String source(Machine machine, String name, String up) {
-    return "%s, commit %.7s: [bench-results/%s](%sbench-results/%s/summary.md)"
-        .formatted(machine.inWords(), machine.commit(), name, up, name);
+  private static String link(String name, String up) {
+    return "[bench-results/%s](%sbench-results/%1$s/summary.md)".formatted(name, up);
   }
 }

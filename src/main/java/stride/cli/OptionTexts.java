@@ -20,11 +20,13 @@ import stride.ppo.PpoOptions;
  * their record's Javadoc, its rules, and the presets.
  */
 final class OptionTexts {
+  private static final List<DescribedOption> ALL = DescribedOption.of(PpoOptions.class);
+
   private OptionTexts() {}
 
   /** All options, in the order of their record. */
   static List<DescribedOption> all() {
-    return DescribedOption.of(PpoOptions.class);
+    return ALL;
   }
 
   /** The name in JSON. */

@@ -45,6 +45,7 @@ final class RunOptions {
 
   /** Adds a flag for each of the algorithm's options. */
   static void addFlags(CommandSpec command) {
+    command.resourceBundle(new OptionHelp());
     for (DescribedOption option : OptionTexts.all()) {
       List<String> bare = TrainConfig.bareValues(option);
       command.addOption(
@@ -54,7 +55,7 @@ final class RunOptions {
               .fallbackValue("true")
               .completionCandidates(bare.isEmpty() ? option.words() : bare)
               .paramLabel(OptionTexts.label(option))
-              .description(OptionTexts.help(option).replace("%", "%%"))
+              .descriptionKey(OptionTexts.name(option))
               .build());
     }
   }

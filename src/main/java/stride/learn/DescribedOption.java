@@ -16,12 +16,13 @@ import java.util.regex.Pattern;
  * An option of an algorithm as its record describes it: the help, the documentation and the checks
  * have one source.
  *
+ * @param options the record
  * @param component its name in Java
  * @param type its type in Java
- * @param sentence what it means: the component's Javadoc
  * @param rule what values it may have
  */
-public record DescribedOption(String component, Class<?> type, String sentence, OptionRule rule) {
+public record DescribedOption(
+    Class<? extends Record> options, String component, Class<?> type, OptionRule rule) {
   /** The build puts the records' sources there. */
   private static final String SOURCES = "/META-INF/stride/options/";
 
@@ -29,24 +30,38 @@ public record DescribedOption(String component, Class<?> type, String sentence, 
       Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)", Pattern.DOTALL);
   private static final Pattern CODE = Pattern.compile("\\{@\\w+ ([^}]*)}");
 
+  // read when the first sentence is asked for: a training needs none
+  private static final ClassValue<Map<String, String>> SENTENCES =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, String> computeValue(Class<?> options) {
+          return sentences(options);
+        }
+      };
+
   /**
    * The options of a record.
    *
    * @param options a record whose components all have an {@link OptionRule}
    * @return in the order of the record
-   * @throws IllegalStateException if the build left out the record's source
    */
   public static List<DescribedOption> of(Class<? extends Record> options) {
-    Map<String, String> sentences = sentences(options);
     return Arrays.stream(options.getRecordComponents())
         .map(
             component ->
                 new DescribedOption(
-                    component.getName(),
-                    component.getType(),
-                    sentences.get(component.getName()),
-                    rule(component)))
+                    options, component.getName(), component.getType(), rule(component)))
         .toList();
+  }
+
+  /**
+   * What it means: the component's Javadoc.
+   *
+   * @return a sentence without a full stop
+   * @throws IllegalStateException if the build left out the record's source
+   */
+  public String sentence() {
+    return SENTENCES.get(options).get(component);
   }
 
   private static OptionRule rule(RecordComponent component) {

@@ -1,0 +1,29 @@
+package stride.cli;
+
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import stride.learn.DescribedOption;
+
+/**
+ * The help of the train options by their names, made when it is shown: it takes the record's source
+ * and all presets, which would cost every command a sixth of a second.
+ */
+final class OptionHelp extends ResourceBundle {
+  private final Map<String, DescribedOption> options =
+      OptionTexts.all().stream().collect(Collectors.toMap(OptionTexts::name, Function.identity()));
+
+  @Override
+  protected Object handleGetObject(String name) {
+    DescribedOption option = options.get(name);
+    return option == null ? null : OptionTexts.help(option).replace("%", "%%");
+  }
+
+  @Override
+  public Enumeration<String> getKeys() {
+    return Collections.enumeration(options.keySet());
+  }
+}

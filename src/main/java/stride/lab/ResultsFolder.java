@@ -116,11 +116,12 @@ public final class ResultsFolder {
    * @throws LabException if it cannot be removed
    */
   public boolean deleteIfUnmeasured() {
-    if (!isUnmeasured()) {
-      return false;
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> listed = Files.list(path)) {
+      List<Path> files = listed.toList(); // what comes after it stays, and so does the folder then
+      if (!files.stream().allMatch(ResultsFolder::isNoMeasurement)) {
+        return false;
+      }
+      for (Path file : files) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(path);

@@ -32,6 +32,9 @@ record BenchmarkCase(String name, SortedMap<String, String> params, int forks, d
   static final int QUICK_ITERATIONS = 5;
   static final TimeValue QUICK_TIME = TimeValue.milliseconds(420);
 
+  // on a GPU there is less to compile, and GPU time is scarce
+  static final TimeValue QUICK_GPU_TIME = TimeValue.milliseconds(210);
+
   // until a JVM runs its first iteration: sets up and proves its subject, and closes it afterwards
   private static final double START_SECONDS = 1.5;
 

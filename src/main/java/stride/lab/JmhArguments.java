@@ -12,6 +12,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Arguments in the form of JMH's own command line, which override what a run would do else.
@@ -152,14 +153,16 @@ public final class JmhArguments {
     if (!options.getWarmupIterations().hasValue()) {
       builder.warmupIterations(BenchmarkCase.QUICK_WARM_UPS);
     }
+    TimeValue time =
+        BenchRun.needsGpu(suite) ? BenchmarkCase.QUICK_GPU_TIME : BenchmarkCase.QUICK_TIME;
     if (!options.getWarmupTime().hasValue()) {
-      builder.warmupTime(BenchmarkCase.QUICK_TIME);
+      builder.warmupTime(time);
     }
     if (!options.getMeasurementIterations().hasValue()) {
       builder.measurementIterations(BenchmarkCase.QUICK_ITERATIONS);
     }
     if (!options.getMeasurementTime().hasValue()) {
-      builder.measurementTime(BenchmarkCase.QUICK_TIME);
+      builder.measurementTime(time);
     }
     BenchRun.quickParameters(suite)
         .forEach(

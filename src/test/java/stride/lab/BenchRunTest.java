@@ -11,7 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 class BenchRunTest {
   @TempDir Path temp;
@@ -88,5 +92,16 @@ class BenchRunTest {
         .hasMessageStartingWith("no such benchmark, there are suites ")
         .hasMessageContaining("RolloutBenchmark");
     assertThat(progress.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GaeBenchmark, 420", "CudaGaeBenchmark, 210"})
+  void quickIterationsOfTheGpuAreHalfAsLong(String suite, long millis) {
+    JmhArguments arguments = JmhArguments.of(List.of());
+    ChainedOptionsBuilder builder = arguments.builder();
+    arguments.quicken(builder, suite);
+    assertThat(builder.build().getWarmupTime().get()).isEqualTo(TimeValue.milliseconds(millis));
+    assertThat(builder.build().getMeasurementTime().get())
+        .isEqualTo(TimeValue.milliseconds(millis));
   }
 }

@@ -159,17 +159,19 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
             seconds);
     plan.requirePossible(envs);
     if (out == null) {
-      return measure(plan, threadCounts, null);
+      return measure(plan, threadCounts, Options.machine(Revision.of(Options.home())), null);
     }
     // made first: who has no room for results learns of it before anything is measured
-    ResultsFolder folder = ResultsFolder.create(out, Options.measuring(common.err()));
+    Machine machine = Options.measuring(common.err());
+    ResultsFolder folder = ResultsFolder.create(out, machine);
     try (var _ = new FillingFolder(folder, common.err(), null)) {
-      return measure(plan, threadCounts, folder);
+      return measure(plan, threadCounts, machine, folder);
     }
   }
 
   /** Into a folder, or null for none. */
-  private int measure(ProfilePlan plan, List<Integer> threadCounts, ResultsFolder folder) {
+  private int measure(
+      ProfilePlan plan, List<Integer> threadCounts, Machine machine, ResultsFolder folder) {
     FlameGraphs flames = flame ? new FlameGraphs(folder, System.getenv()) : null;
     if (flame) {
       common.err().println(flames.choice());
@@ -179,7 +181,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     Optional<Anchor> start = anchor();
     ProfileResult rates = profile.run(envs, threadCounts);
     Optional<Anchors> anchors = start.flatMap(first -> anchor().map(last -> both(first, last)));
-    ProfileResult result = anchors.map(both -> doubted(rates, both)).orElse(rates);
+    ProfileResult result = anchors.map(both -> doubted(rates, machine, both)).orElse(rates);
     Options.printWarnings(common.err());
     if (folder != null) {
       ProfileReport.write(folder, result, profile.histograms());
@@ -204,8 +206,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     return new Anchors(ResultsFolder.SCHEMA_VERSION, start, end);
   }
 
-  private static ProfileResult doubted(ProfileResult rates, Anchors anchors) {
-    Machine machine = Options.machine(Revision.of(Options.home()));
+  private static ProfileResult doubted(ProfileResult rates, Machine machine, Anchors anchors) {
     return rates.withDoubts(
         Doubts.ofRun(
             machine,

@@ -110,6 +110,8 @@ public final class AtomicFile {
    * @throws IOException if it cannot be written; then nothing has changed
    */
   public static void write(Path file, Disk disk, Content content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    deleteStale(folder, file); // first: once the file is there, nothing but the disk may fail
     Part part = create(file, disk);
     try {
       try (FileChannel out = part.channel) {
@@ -125,8 +127,6 @@ public final class AtomicFile {
       }
       throw e;
     }
-    Path folder = file.toAbsolutePath().getParent();
-    deleteStale(folder, file);
     syncFolder(folder);
   }
 

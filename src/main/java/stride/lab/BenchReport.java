@@ -19,6 +19,7 @@ public final class BenchReport {
   private final ResultsFolder folder;
   private final Anchor start;
   private final Optional<Anchors> baseline;
+  private final Machine machine;
   private final List<JmhResult> benchmarks = new ArrayList<>();
   private final List<ProfileResult> profiles = new ArrayList<>();
   private ShortTraining.Outcome training; // null: none was asked for
@@ -35,6 +36,7 @@ public final class BenchReport {
     this.folder = folder;
     this.start = start;
     this.baseline = baseline;
+    this.machine = Results.read(folder.path()).machine();
   }
 
   /**
@@ -81,10 +83,6 @@ public final class BenchReport {
     return new Anchors(ResultsFolder.SCHEMA_VERSION, start, end);
   }
 
-  private Machine machine() {
-    return Results.read(folder.path()).machine();
-  }
-
   /**
    * What makes the figures of the closed run doubtful.
    *
@@ -93,7 +91,7 @@ public final class BenchReport {
   public List<String> doubts() {
     Map<String, Double> spreads = new HashMap<>();
     profiles.forEach(profile -> spreads.putAll(profile.spreads()));
-    return Doubts.ofRun(machine(), Optional.of(anchors()), baseline, benchmarks, spreads);
+    return Doubts.ofRun(machine, Optional.of(anchors()), baseline, benchmarks, spreads);
   }
 
   /**
@@ -105,7 +103,7 @@ public final class BenchReport {
    */
   public String text(String whole, List<String> next) {
     List<String> lines = new ArrayList<>();
-    lines.add(shortened(machine().inOneLine()));
+    lines.add(shortened(machine.inOneLine()));
     if (profiles.isEmpty()) {
       BenchmarkTables.scores(benchmarks).toText().lines().forEach(lines::add);
       BenchmarkTables.device(benchmarks).ifPresent(t -> t.toText().lines().forEach(lines::add));
@@ -136,7 +134,6 @@ public final class BenchReport {
 
   private String markdown() {
     var text = new StringBuilder("# " + folder.path().getFileName() + "\n\n");
-    Machine machine = machine();
     String commit = new Revision(machine.commit(), machine.dirty()).abbreviated();
     text.append(
         "%s, MuJoCo %s, commit %s\n\n".formatted(machine.inWords(), machine.mujoco(), commit));

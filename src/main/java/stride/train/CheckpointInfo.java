@@ -27,28 +27,6 @@ public record CheckpointInfo(
     String code) {
 
   /**
-   * Of a run that does not say what it was trained with.
-   *
-   * @param algo the algorithm
-   * @param task Gymnasium's name of the task
-   * @param seed of the run
-   * @param iteration how many were done
-   * @param envSteps how many were done
-   * @param bestReturn NaN if none
-   * @param bestIteration -1 if none
-   */
-  public CheckpointInfo(
-      String algo,
-      String task,
-      long seed,
-      long iteration,
-      long envSteps,
-      double bestReturn,
-      long bestIteration) {
-    this(algo, task, seed, iteration, envSteps, bestReturn, bestIteration, null, null);
-  }
-
-  /**
    * Refuses the checkpoint of another run.
    *
    * @param file where it is

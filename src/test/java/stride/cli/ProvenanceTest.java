@@ -161,7 +161,9 @@ class ProvenanceTest {
                 info.iteration(),
                 info.envSteps(),
                 info.bestReturn(),
-                info.bestIteration());
+                info.bestIteration(),
+                null,
+                null);
         Checkpoint.write(file, old, checkpoint.slabs());
       }
     }

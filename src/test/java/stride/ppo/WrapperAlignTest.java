@@ -79,18 +79,8 @@ class WrapperAlignTest {
   @Test
   void discountedReturnGoesOnThroughTruncations() {
     int horizon = 2100;
-    var config =
-        new RolloutConfig(
-            1,
-            horizon,
-            RolloutFixture.SEED,
-            Stepping.SHARDED,
-            0.99,
-            false,
-            true,
-            StatsUpdate.STEP,
-            0);
-    try (var raw = new RolloutFixture("HalfCheetah-v5", 1, withoutNormalization(config));
+    RolloutConfig config = config(horizon, false, true);
+    try (var raw = new RolloutFixture("HalfCheetah-v5", 1, config(horizon, false, false));
         var scaled = new RolloutFixture("HalfCheetah-v5", 1, config)) {
       float[] rewards = raw.collect().rewards().toArray();
       float[] found = scaled.collect().rewards().toArray();
@@ -111,33 +101,23 @@ class WrapperAlignTest {
     }
   }
 
-  private static RolloutConfig withoutNormalization(RolloutConfig config) {
+  private static RolloutConfig config(int horizon, boolean observations, boolean rewards) {
     return new RolloutConfig(
-        config.numEnvs(),
-        config.numSteps(),
-        config.seed(),
-        config.stepping(),
-        config.gamma(),
-        false,
-        false,
-        config.statsUpdate(),
+        1,
+        horizon,
+        RolloutFixture.SEED,
+        Stepping.SHARDED,
+        0.99,
+        observations,
+        rewards,
+        StatsUpdate.STEP,
         0);
   }
 
   @Test
   void terminalObservationsCount() {
     int horizon = 300;
-    var config =
-        new RolloutConfig(
-            1,
-            horizon,
-            RolloutFixture.SEED,
-            Stepping.SHARDED,
-            0.99,
-            true,
-            true,
-            StatsUpdate.STEP,
-            0);
+    RolloutConfig config = config(horizon, true, true);
     try (var fixture = new RolloutFixture("Hopper-v5", 1, config)) {
       RolloutSlabs slabs = fixture.collect();
       int ended = 0;

@@ -28,7 +28,7 @@ import stride.memory.Slab;
 
 class CheckpointTest {
   private static final CheckpointInfo INFO =
-      new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, 99.5, 10);
+      new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, 99.5, 10, null, null);
 
   private final FakeLearner learner = new FakeLearner(new FakeClock());
   @TempDir Path temp;

@@ -38,7 +38,8 @@ class RunFolderTest {
 
   private void save(RunFolder folder, long iteration, long best) {
     folder.save(
-        new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best), learner.state());
+        new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best, null, null),
+        learner.state());
   }
 
   private static List<Long> iterations(Path run) {

@@ -33,15 +33,7 @@ class ReturnsTableTest {
   }
 
   private static ReturnsRow row(String task, double[] reference) {
-    return new ReturnsRow(
-        task,
-        "cleanrl",
-        "the last episodes",
-        "0123456789",
-        1000,
-        RETURNS,
-        new double[] {1, 2},
-        reference);
+    return row(task, RETURNS, reference);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,15 @@ class DocumentationTest {
   }
 
   /** HdrHistogram's own tool, called as the page says, finds a row's latencies. */
+  @Test
+  void theTrainingInTheReadmeIsOneThatWasKept() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Matcher kept = Pattern.compile("\\[kept]\\(([^)]+)\\)\\):\n\n```\n").matcher(readme);
+    assertThat(kept.find()).isTrue();
+    assertThat(readme.substring(kept.end()))
+        .startsWith(Files.readString(ROOT.resolve(kept.group(1))).strip() + "\n```\n");
+  }
+
   @Test
   void theCommandForLatencyLogsWorks() throws Exception {
     MatchResult command =

@@ -6,8 +6,7 @@
 #include "gae.cu"
 #include "network.cuh"
 #include "sampling.cuh"
-#include "wide_layers.cu"
-#include "wide_loss.cu"
+#include "wide.cuh"
 
 // grid: 1, block: 1; to [16]
 extern "C" __global__ void describe_launches(int* to) {
@@ -25,6 +24,7 @@ extern "C" __global__ void describe_launches(int* to) {
   to[11] = sizeof(PolicyFrame);
   to[12] = SUMS_LENGTH;
   to[13] = CHUNK;
-  to[14] = to[15] = 0;
+  to[14] = (SHARED_BYTES - 4 * OBSERVATIONS_AT) / BLOCK_ROWS;  // of these, for each row
+  to[15] = 0;
 }
 EXPORT_KERNEL(describe_launches)

@@ -16,6 +16,17 @@ constexpr int LARGEST_MINIBATCH = (ROWS + shape::num_minibatches - 1) / shape::n
 constexpr int CHUNK = shape::chunk_rows;
 constexpr int MAX_CHUNKS = (LARGEST_MINIBATCH + CHUNK - 1) / CHUNK;
 
+// Chunks of which a block computes one gradient; a program that wants more than one says so before
+// it includes this. Gradients are added by a tree that is the same for all: four neighbouring
+// chunks two and two, then these fours in order.
+#ifndef BLOCK_CHUNKS
+#define BLOCK_CHUNKS 1
+#endif
+constexpr int GROUP = 4;
+constexpr int BLOCK_ROWS = BLOCK_CHUNKS * CHUNK;
+constexpr int MAX_PARTS = (MAX_CHUNKS + BLOCK_CHUNKS - 1) / BLOCK_CHUNKS;
+static_assert(GROUP % BLOCK_CHUNKS == 0, "blocks are subtrees");
+
 // threads of every kernel where nothing else is said, and parameters of a slice
 constexpr int THREADS = 256;
 constexpr int SLICE = THREADS;
@@ -74,13 +85,13 @@ struct Frame {
   float* parameters;    // [P]
   float* means;         // [P]
   float* squares;       // [P]
-  float* partials;      // [MAX_CHUNKS, P]: each chunk's gradient; of wide networks [MAX_CHUNKS, A']
+  float* partials;      // [MAX_PARTS, P]: each block's gradient; of wide networks [MAX_CHUNKS, A']
   float* gradients;     // [P]: their sum, unclipped
   double* norms;        // [SLICES]: sums of squares of the gradient's slices
   double* sums;         // [MAX_CHUNKS, 8]
   double* diagnostics;  // [MINIBATCHES, 8]: six means, norm of the gradient, rows
   Status* status;
-  unsigned* barrier;  // 0 before the first launch
+  unsigned* barrier;  // [multiprocessors], 0 before the first launch
 };
 
 // A minibatch by its number, epoch * num_minibatches + index.
@@ -88,6 +99,7 @@ struct Minibatch {
   int number, epoch, index;
   int rows;  // 0 if there are fewer usable rows than minibatches
   int chunks;
+  int parts;         // of BLOCK_CHUNKS chunks each
   int step;          // which step of Adam in this update, from 0: empty minibatches take none
   const int* order;  // [rows]
 };
@@ -105,6 +117,7 @@ __device__ __forceinline__ Minibatch minibatch_of(const Frame& frame, int number
   const int start = minibatch_start(usable, m.index);
   m.rows = minibatch_start(usable, m.index + 1) - start;
   m.chunks = (m.rows + CHUNK - 1) / CHUNK;
+  m.parts = (m.rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
   // where rows are fewer than minibatches, each has one row or none
   m.step = usable >= shape::num_minibatches ? number : m.epoch * usable + start;
   m.order = frame.order + static_cast<long long>(m.epoch) * ROWS + start;

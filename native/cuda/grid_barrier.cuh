@@ -4,14 +4,43 @@
 
 #include "intrinsics.cuh"
 
-// The counter's top bit flips when the last block comes, whatever bits are below: block 0 adds what
-// the others leave to half the range. It needs no reset, not even between launches.
-__device__ inline void grid_barrier(unsigned* counter) {
-  constexpr unsigned top = 0x80000000u;
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    const unsigned old = add_release(counter, blockIdx.x == 0 ? top - (gridDim.x - 1) : 1);
-    while (((old ^ load_acquire(counter)) & top) == 0) __nanosleep(20);
+// Each block has a word, in which it counts the meetings that it has come to; a block goes on when
+// all words have come as far. One trip to the second-level cache there and one back, where a common
+// counter takes a trip more, and its additions wait for each other.
+//
+// words [multiples of 4 above the blocks]: 0 before the first launch; all launches on the same
+// words have the same grid, so that all blocks begin with the same count.
+class GridBarrier {
+ public:
+  __device__ explicit GridBarrier(unsigned* words) : words(words), count(words[blockIdx.x]) {}
+
+  // What the threads of all blocks wrote before, all threads see behind it.
+  __device__ void wait() {
+    __syncthreads();
+    count++;
+    if (threadIdx.x == 0) store_release(words + blockIdx.x, count);
+    if (threadIdx.x < 32) {
+      while (!__all_sync(0xFFFFFFFFu, have_come())) __nanosleep(20);
+    }
+    __syncthreads();
   }
-  __syncthreads();
-}
+
+ private:
+  // whether the blocks of this lane have: four of every 128
+  __device__ bool have_come() const {
+    bool come = true;
+    for (unsigned first = 4 * threadIdx.x; first < gridDim.x; first += 128) {
+      unsigned counts[4];
+      load_acquire4(words + first, counts);
+#pragma unroll
+      for (int k = 0; k < 4; k++) {
+        // differences, since a count may begin again from 0
+        come &= first + k >= gridDim.x || static_cast<int>(counts[k] - count) >= 0;
+      }
+    }
+    return come;
+  }
+
+  unsigned* words;
+  unsigned count;
+};

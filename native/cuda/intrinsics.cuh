@@ -17,14 +17,16 @@ static inline void copy_16_bytes(float* shared, const float* global) {
 }
 static inline void wait_for_copies() { emu::finish_copies(); }
 
-// what this thread's block wrote before is visible to who reads the sum or a later one by
-// load_acquire
-static inline unsigned add_release(unsigned* p, unsigned v) {
-  return __atomic_fetch_add(p, v, __ATOMIC_ACQ_REL);
+// what this thread's block wrote before is visible to who reads the value by load_acquire4
+static inline void store_release(unsigned* p, unsigned v) {
+  __atomic_store_n(p, v, __ATOMIC_RELEASE);
 }
-static inline unsigned load_acquire(const unsigned* p) {
-  return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+static inline void load_acquire4(const unsigned* p, unsigned (&to)[4]) {
+  for (int k = 0; k < 4; k++) to[k] = __atomic_load_n(p + k, __ATOMIC_ACQUIRE);
 }
+
+// All threads of a cluster meet: what they wrote before, all of them see behind it.
+static inline void sync_cluster() { emu::sync_cluster(); }
 
 // one instruction each on the device, good to 2 units in the last place
 static inline float exp2_approximate(float x) { return exp2f(x); }
@@ -33,6 +35,7 @@ static inline float reciprocal_approximate(float x) { return 1.0f / x; }
 #else
 
 #define EXPORT_KERNEL(name)
+#define EXPORT_CLUSTER_KERNEL(name, blocks)
 #define DYN_SHARED(type, name)                                   \
   extern __shared__ __align__(128) unsigned char name##_bytes[]; \
   type* name = reinterpret_cast<type*>(name##_bytes)
@@ -49,18 +52,22 @@ __device__ __forceinline__ void wait_for_copies() {
   asm volatile("cp.async.wait_all;" ::: "memory");
 }
 
-__device__ __forceinline__ unsigned add_release(unsigned* p, unsigned v) {
-  unsigned old;
-  asm volatile("atom.add.acq_rel.gpu.global.u32 %0, [%1], %2;"
-               : "=r"(old)
-               : "l"(p), "r"(v)
-               : "memory");
-  return old;
+__device__ __forceinline__ void store_release(unsigned* p, unsigned v) {
+  asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(p), "r"(v) : "memory");
 }
-__device__ __forceinline__ unsigned load_acquire(const unsigned* p) {
-  unsigned v;
-  asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(v) : "l"(p) : "memory");
-  return v;
+__device__ __forceinline__ void load_acquire4(const unsigned* p, unsigned (&to)[4]) {
+  asm volatile("ld.acquire.gpu.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+               : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
+               : "l"(p)
+               : "memory");
+}
+
+// of compute capability 9.0 and above
+__device__ __forceinline__ void sync_cluster() {
+  asm volatile(
+      "barrier.cluster.arrive.release.aligned;\n"
+      "barrier.cluster.wait.acquire.aligned;" ::
+          : "memory");
 }
 
 __device__ __forceinline__ float exp2_approximate(float x) {

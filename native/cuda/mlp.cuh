@@ -1,12 +1,13 @@
-// Forward and backward pass of a network over the rows of a chunk, all in shared memory, by half a
+// Forward and backward pass of a network over the rows of a block, all in shared memory, by half a
 // block.
 //
 //   forward     y[r][o]  = f(b[o] + sum over k of x[r][k] W[k][o])      k in order, by FMA, from b
-//   backward    dW[k][o] = sum over r of x[r][k] dy[r][o]               r in order, by FMA, from 0
+//   backward    dW[k][o] = sum over r of x[r][k] dy[r][o]               r of a chunk in order, by FMA,
+//                                                                       from 0; then chunks, see GROUP
 //               dx[r][k] = f'(x[r][k]) sum over o of dy[r][o] W[k][o]   o in order, by FMA, from 0
 //
 // One thread adds up all of an element in that order, so results equal the CPU's but for tanh. Rows
-// that a chunk lacks are 0 in x and dy. What bounds a layer is the 32 floats a clock that shared
+// that a block lacks are 0 in x and dy. What bounds a layer is the 32 floats a clock that shared
 // memory hands out, beside 128 FMAs: hence tiles of n x 4 elements in registers, n + 4 loads for 4
 // n FMAs, n as large as leaves enough warps.
 
@@ -15,7 +16,8 @@
 #include "network.cuh"
 
 // n of a tile n x 4 where `groups` such tiles lie beside each other: the fewest loads of all warps
-// together, among those with two warps for each network, so that each scheduler has one
+// together, among those with two warps for each network, so that each scheduler has one (see
+// network_thread)
 __device__ constexpr int tile_rows(int rows, int groups) {
   int best = 1;
   int fewest = 1 << 30;
@@ -67,12 +69,12 @@ __device__ __forceinline__ float activate_backward(float y, float d) {
 
 //---------------------------------- kernels of one layer ------------------------------------------
 
-// x [CHUNK, XS], w [pad4(K) + 1, WS] -> y [CHUNK, YS], O outputs
+// x [BLOCK_ROWS, XS], w [pad4(K) + 1, WS] -> y [BLOCK_ROWS, YS], O outputs
 template <int K, int O, int XS, int YS, int F>
 __device__ inline void linear(const float* x, const float* w, float* y, int thread) {
   constexpr int groups = pad4(O) / 4;
-  constexpr int R = tile_rows(CHUNK, groups);
-  constexpr int row_groups = CHUNK / R;
+  constexpr int R = tile_rows(BLOCK_ROWS, groups);
+  constexpr int row_groups = BLOCK_ROWS / R;
   constexpr int WS = odd4(O);
   constexpr int UNROLL =
       R >= 4 ? 2 : 8;  // small tiles have but few warps to hide the latency of loads
@@ -107,14 +109,14 @@ __device__ inline void linear(const float* x, const float* w, float* y, int thre
   }
 }
 
-// d [CHUNK, DS], w [pad4(K), WS], y [CHUNK, YS]: what the layer read, after its activation F -> dx
-// [CHUNK, YS]
+// d [BLOCK_ROWS, DS], w [pad4(K), WS], y [BLOCK_ROWS, YS]: what the layer read, after its activation F -> dx
+// [BLOCK_ROWS, YS]
 template <int K, int O, int DS, int YS, int F>
 __device__ inline void input_gradient(const float* d, const float* w, const float* y, float* dx,
                                       int thread) {
   constexpr int groups = pad4(K) / 4;
-  constexpr int R = tile_rows(CHUNK, groups);
-  constexpr int row_groups = CHUNK / R;
+  constexpr int R = tile_rows(BLOCK_ROWS, groups);
+  constexpr int row_groups = BLOCK_ROWS / R;
   constexpr int WS = odd4(O);
   for (int tile = thread; tile < row_groups * groups; tile += HALF) {
     const int row = tile % row_groups;
@@ -147,43 +149,67 @@ __device__ inline void input_gradient(const float* d, const float* w, const floa
   }
 }
 
-// x [CHUNK, XS], d [CHUNK, DS] -> gradients of W [K, S] and of b [S] behind it, in global memory,
-// padding 0
+// a tile of a weight gradient: inputs first .. first + N, outputs output .. output + 4
+template <int N>
+struct WeightTile {
+  float sum[N][4];
+  float bias[4];
+};
+
+// the tile of COUNT chunks from chunk FIRST of the block, added as GROUP says
+template <int FIRST, int COUNT, int N, int XS, int DS>
+__device__ __forceinline__ WeightTile<N> weight_tile(const float* x, const float* d) {
+  if constexpr (COUNT > 1) {
+    WeightTile<N> left = weight_tile<FIRST, COUNT / 2, N, XS, DS>(x, d);
+    const auto right = weight_tile<FIRST + COUNT / 2, COUNT / 2, N, XS, DS>(x, d);
+#pragma unroll
+    for (int o = 0; o < 4; o++) {
+      left.bias[o] = __fadd_rn(left.bias[o], right.bias[o]);
+#pragma unroll
+      for (int k = 0; k < N; k++) left.sum[k][o] = __fadd_rn(left.sum[k][o], right.sum[k][o]);
+    }
+    return left;
+  } else {
+    WeightTile<N> tile = {};
+#pragma unroll 4
+    for (int r = FIRST * CHUNK; r < (FIRST + 1) * CHUNK; r++) {
+      float in[N], out[4];
+      load4(d + r * DS, out);
+      if constexpr (N >= 4) {
+#pragma unroll
+        for (int k = 0; k < N; k += 4) {
+          load4(x + r * XS + k, *reinterpret_cast<float (*)[4]>(&in[k]));
+        }
+      } else {
+#pragma unroll
+        for (int k = 0; k < N; k++) in[k] = x[r * XS + k];
+      }
+#pragma unroll
+      for (int o = 0; o < 4; o++) {
+        tile.bias[o] += out[o];
+#pragma unroll
+        for (int k = 0; k < N; k++) tile.sum[k][o] = fmaf(in[k], out[o], tile.sum[k][o]);
+      }
+    }
+    return tile;
+  }
+}
+
+// x [BLOCK_ROWS, XS], d [BLOCK_ROWS, DS] -> gradients of W [K, S] and of b [S] behind it, padding 0
 template <int K, int O, int XS, int DS, int S>
 __device__ inline void weight_gradient(const float* x, const float* d, float* gradients,
                                        int thread) {
   constexpr int groups = pad4(O) / 4;
   constexpr int N = tile_rows(pad4(K), groups);
-  for (int tile = thread; tile < pad4(K) / N * groups; tile += HALF) {
-    const int first = tile / groups * N;
-    const int output = tile % groups * 4;
-    float sum[N][4] = {};
-    float bias[4] = {};
-#pragma unroll 4
-    for (int r = 0; r < CHUNK; r++) {
-      float in[N], out[4];
-      load4(d + r * DS + output, out);
-      if constexpr (N >= 4) {
-#pragma unroll
-        for (int k = 0; k < N; k += 4) {
-          load4(x + r * XS + first + k, *reinterpret_cast<float (*)[4]>(&in[k]));
-        }
-      } else {
-#pragma unroll
-        for (int k = 0; k < N; k++) in[k] = x[r * XS + first + k];
-      }
-#pragma unroll
-      for (int o = 0; o < 4; o++) {
-        bias[o] += out[o];
-#pragma unroll
-        for (int k = 0; k < N; k++) sum[k][o] = fmaf(in[k], out[o], sum[k][o]);
-      }
-    }
+  for (int i = thread; i < pad4(K) / N * groups; i += HALF) {
+    const int first = i / groups * N;
+    const int output = i % groups * 4;
+    const auto tile = weight_tile<0, BLOCK_CHUNKS, N, XS, DS>(x + first, d + output);
 #pragma unroll
     for (int k = 0; k < N; k++) {
-      if (first + k < K) store4(gradients + (first + k) * S + output, sum[k]);
+      if (first + k < K) store4(gradients + (first + k) * S + output, tile.sum[k]);
     }
-    if (first == 0) store4(gradients + K * S + output, bias);
+    if (first == 0) store4(gradients + K * S + output, tile.bias);
   }
   constexpr int padding = S / 4 - groups;  // in words of four floats
   if constexpr (padding > 0) {

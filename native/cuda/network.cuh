@@ -1,13 +1,13 @@
-// Where the two networks of a policy and what is computed of a chunk lie in a block's shared
+// Where the two networks of a policy and what is computed of a block's rows lie in a block's shared
 // memory. All in floats.
 //
 //   | W0 b0 W1 b1 .. of the actor | .. of the critic | log-std, 1 / std | x |
 //   | slots of the actor | of the critic | y, dy of the actor | of the critic | columns |
 //
 //   W    [pad4(inputs), odd4(outputs)], rows beyond inputs 0; then a row of b
-//   x    [CHUNK, odd4(D')] observations
-//   slot [CHUNK, odd4(widest hidden layer)], one for each hidden layer's output and one to spare
-//   y    [CHUNK, odd4(outputs)] of the last layer, and dy its gradient
+//   x    [BLOCK_ROWS, odd4(D')] observations
+//   slot [BLOCK_ROWS, odd4(widest hidden layer)], one for each hidden layer's output and one to spare
+//   y    [BLOCK_ROWS, odd4(outputs)] of the last layer, and dy its gradient
 //
 // A row is an odd number of four-float words long. Eight threads that read 16 bytes each, in eight
 // rows or in one, then meet all 32 banks once, so that the backward pass can read W across its rows
@@ -62,18 +62,18 @@ __device__ constexpr int hidden_stride() {
 }
 
 template <int NET>
-constexpr int SLOT = CHUNK * hidden_stride<NET>();
+constexpr int SLOT = BLOCK_ROWS * hidden_stride<NET>();
 template <int NET>
 constexpr int SLOTS = LAYERS<NET> > 1 ? LAYERS<NET> * SLOT<NET> : 0;
 template <int NET>
 constexpr int OUTPUT_STRIDE = odd4(layer_of<NET>(LAYERS<NET> - 1).outputs);
 template <int NET>
-constexpr int OUTPUT = CHUNK * OUTPUT_STRIDE<NET>;
+constexpr int OUTPUT = BLOCK_ROWS * OUTPUT_STRIDE<NET>;
 
 constexpr int OBSERVATION_STRIDE = odd4(shape::observation_stride);
 constexpr int CONTINUOUS_ACTIONS = shape::head == shape::CATEGORICAL ? 0 : shape::actions;
 
-// what belongs to a row and is no vector: [CHUNK] each
+// what belongs to a row and is no vector: [BLOCK_ROWS] each
 enum Column {
   OLD_LOG_PROBS,
   CHOICES,  // ints
@@ -91,15 +91,15 @@ constexpr int CRITIC_WEIGHTS_AT = ACTOR_WEIGHTS_AT + weights_before<ACTOR>(LAYER
 constexpr int LOG_STD_AT = CRITIC_WEIGHTS_AT + weights_before<CRITIC>(LAYERS<CRITIC>);
 constexpr int INVERSE_STD_AT = LOG_STD_AT + pad4(shape::actions);
 constexpr int OBSERVATIONS_AT = INVERSE_STD_AT + pad4(shape::actions);
-constexpr int ACTOR_SLOTS_AT = OBSERVATIONS_AT + CHUNK * OBSERVATION_STRIDE;
+constexpr int ACTOR_SLOTS_AT = OBSERVATIONS_AT + BLOCK_ROWS * OBSERVATION_STRIDE;
 constexpr int CRITIC_SLOTS_AT = ACTOR_SLOTS_AT + SLOTS<ACTOR>;
 constexpr int ACTOR_OUTPUT_AT = CRITIC_SLOTS_AT + SLOTS<CRITIC>;
 constexpr int CRITIC_OUTPUT_AT = ACTOR_OUTPUT_AT + 2 * OUTPUT<ACTOR>;
 constexpr int COLUMNS_AT = CRITIC_OUTPUT_AT + 2 * OUTPUT<CRITIC>;
-// dynamic; a block has another 256 bytes of its own
-constexpr int SHARED_BYTES = 4 * (COLUMNS_AT + CHUNK * COLUMNS);
+// dynamic; a block has some more of its own
+constexpr int SHARED_BYTES = 4 * (COLUMNS_AT + BLOCK_ROWS * COLUMNS);
 
-static_assert(CHUNK % 8 == 0 && CHUNK <= HALF, "a thread for each row, whole tiles");
+static_assert(CHUNK % 8 == 0 && BLOCK_ROWS <= HALF, "a thread for each row, whole tiles");
 
 template <int NET>
 __device__ constexpr int weights_at(int i) {
@@ -115,7 +115,15 @@ template <int NET>
 constexpr int OUTPUT_GRADIENT_AT = OUTPUT_AT<NET> + OUTPUT<NET>;
 
 __device__ __forceinline__ float* column(float* shared, int number) {
-  return shared + COLUMNS_AT + number * CHUNK;
+  return shared + COLUMNS_AT + number * BLOCK_ROWS;
+}
+
+// Number of a thread within its network's half. Where a phase has work for two warps alone, they
+// are the first two by this number. Warp w belongs to scheduler w % 4, so the critic's are the last
+// two of its half: each of the four schedulers then has one.
+template <int NET>
+__device__ __forceinline__ int network_thread() {
+  return (threadIdx.x + (NET == CRITIC ? HALF / 2 : 0)) % HALF;
 }
 
 // barrier of the threads of one network

@@ -7,8 +7,7 @@
 #pragma once
 
 #include "mlp.cuh"
-
-constexpr int COLUMN_ROWS = 128;  // rows that one block of wide_column_sums adds up
+#include "wide.cuh"
 
 template <int F>
 __device__ __forceinline__ void add_and_activate(float (&v)[4], const float (&b)[4]) {

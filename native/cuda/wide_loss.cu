@@ -14,8 +14,7 @@
 
 #include "loss.cuh"
 #include "network.cuh"
-
-constexpr int WIDE_LOSS_THREADS = (CHUNK + 31) / 32 * 32;
+#include "wide.cuh"
 
 // grid: MAX_CHUNKS; block: WIDE_LOSS_THREADS
 extern "C" __global__ void __launch_bounds__(WIDE_LOSS_THREADS, 1)

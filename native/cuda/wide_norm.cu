@@ -5,7 +5,7 @@
 #pragma once
 
 #include "network.cuh"
-#include "reduce_gradients.cu"
+#include "reduce_gradients.cuh"
 
 // log-std's element k, or padding
 __device__ inline float log_std_sum(const Frame& frame, const Minibatch& m, int k) {
@@ -16,7 +16,7 @@ __device__ inline float log_std_sum(const Frame& frame, const Minibatch& m, int 
   return total;
 }
 
-// grid: any, best SLICES; block: THREADS
+// grid: any, best SLICES + 1; block: THREADS
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
     wide_norm(const __grid_constant__ Frame frame, int number) {
   const Minibatch m = minibatch_of(frame, number);

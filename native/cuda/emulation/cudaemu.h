@@ -6,8 +6,8 @@
 //
 // A thread is a fiber (cudaemu_engine.h). Covered: barriers, named barriers, shuffles and votes of
 // whole warps, atomics, dynamic shared memory by DYN_SHARED, cooperative launches with a grid
-// barrier written by hand (its loop must contain
-// __nanosleep), asynchronous copies. Not covered: textures, <<<>>>, partial warps, the weak order
+// barrier written by hand (its loop must contain __nanosleep), launches of one cluster, asynchronous
+// copies. Not covered: textures, <<<>>>, partial warps, the weak order
 // of memory, timing. Shared memory starts as NaN. EMU_ORDER=n lets the threads of a block run in
 // another order; EMU_THREADS=n lets n blocks of an ordinary launch run at once.
 
@@ -62,8 +62,10 @@ void launch(void (*kernel)(A...), dim3 grid, dim3 size, size_t dynamic_bytes, vo
   Call<A...> call{kernel, arguments};
   const unsigned blocks = grid.x * grid.y * grid.z;
   std::atomic<unsigned> next{0};
+  Meeting cluster{blocks};
   auto work = [&] {
     Block b{};
+    b.cluster = &cluster;
     b.grid = grid;
     b.size = size;
     b.body = [](void* p) { static_cast<Call<A...>*>(p)->run(std::index_sequence_for<A...>()); };
@@ -73,7 +75,7 @@ void launch(void (*kernel)(A...), dim3 grid, dim3 size, size_t dynamic_bytes, vo
       run_block(b, dynamic_bytes);
     }
   };
-  // blocks of a cooperative launch wait for each other, so all must run at once
+  // blocks of a cooperative launch and of a cluster wait for each other, so all must run at once
   unsigned workers = cooperative ? blocks : environment_number("EMU_THREADS", 1);
   workers = workers > blocks ? blocks : workers;
   if (workers <= 1) {
@@ -98,6 +100,7 @@ void launch(void (*kernel)(A...), dim3 grid, dim3 size, size_t dynamic_bytes, vo
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
+#define __cluster_dims__(...)
 
 #define threadIdx (emu::self->thread)
 #define blockIdx (emu::block->index)
@@ -117,6 +120,11 @@ void launch(void (*kernel)(A...), dim3 grid, dim3 size, size_t dynamic_bytes, vo
                               int cooperative) {                                                  \
     emu::launch(name, dim3(gx, gy, gz), dim3(bx, by, bz), dynamic_bytes, arguments, cooperative); \
   }
+
+// the same of a kernel whose blocks form clusters of so many
+#define EXPORT_CLUSTER_KERNEL(name, blocks) \
+  EXPORT_KERNEL(name)                       \
+  extern "C" int emucluster__##name() { return blocks; }
 
 struct alignas(8) float2 {
   float x, y;

@@ -72,6 +72,12 @@ struct Barrier {
   unsigned arrived = 0;
 };
 
+// of all blocks of a launch, which is one cluster
+struct Meeting {
+  const unsigned blocks;
+  std::atomic<unsigned> arrived{0}, generation{0};
+};
+
 struct Warp {
   Barrier sync;
   unsigned live = 0;
@@ -82,6 +88,7 @@ struct Block {
   uint3 index;
   dim3 grid, size;
   unsigned char* dynamic_shared;
+  Meeting* cluster;
   void (*body)(void*);
   void* arguments;
   std::vector<Fiber> fibers;
@@ -168,6 +175,24 @@ inline void sync_block() { wait_at(block->barriers[0], block->live, Wait::BLOCK_
 
 inline void sync_named(int number, unsigned threads) {
   wait_at(block->barriers[number], threads, Wait::NAMED_BARRIER);
+}
+
+// a thread of each block waits for the other blocks, the others for that one
+inline void sync_cluster() {
+  sync_block();
+  if (self->number == 0) {
+    Meeting& meeting = *block->cluster;
+    const unsigned generation = meeting.generation;
+    if (++meeting.arrived == meeting.blocks) {
+      meeting.arrived = 0;
+      meeting.generation++;
+    }
+    while (meeting.generation == generation) {
+      to_scheduler();
+      std::this_thread::yield();
+    }
+  }
+  sync_block();
 }
 
 inline Warp& own_warp() { return block->warps[self->number / WARP]; }

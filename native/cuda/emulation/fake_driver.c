@@ -37,6 +37,7 @@ static const struct {
     {"multiprocessors", 4},
     {"blocks_per_multiprocessor", 2},
     {"shared_memory", 232448},
+    {"most_cluster", 16},
 };
 static atomic_long settings[SETTINGS];
 static atomic_int lost;
@@ -190,6 +191,9 @@ EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, int device) {
     case 97:
       *value = (int)setting(SHARED_MEMORY);
       break;  // shared memory per block, opted into
+    case 120:
+      *value = setting(MOST_CLUSTER) > 0;
+      break;  // launches of clusters
     default:
       *value = 0;
   }
@@ -273,6 +277,7 @@ static const struct {
      "operation failed due to a previous error during capture"},
     {CAPTURE_UNMATCHED, "CUDA_ERROR_STREAM_CAPTURE_UNMATCHED",
      "the capture was not initiated in this stream"},
+    {INVALID_CLUSTER_SIZE, "CUDA_ERROR_INVALID_CLUSTER_SIZE", "invalid cluster size"},
 };
 
 EXPORT CUresult cuGetErrorName(CUresult code, const char** name) {

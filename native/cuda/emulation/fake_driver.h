@@ -38,6 +38,7 @@ enum {
   CAPTURE_UNSUPPORTED = 900,
   CAPTURE_INVALIDATED = 901,
   CAPTURE_UNMATCHED = 903,
+  INVALID_CLUSTER_SIZE = 912,
 };
 
 // ---- counters and settings (fake_driver.c) ----
@@ -82,6 +83,7 @@ enum Setting {
   MULTIPROCESSORS,
   BLOCKS_PER_MULTIPROCESSOR,
   SHARED_MEMORY,  // of a block that asks for it, in bytes
+  MOST_CLUSTER,   // blocks of the largest cluster; 0: the device knows no clusters
   SETTINGS
 };
 

@@ -4,6 +4,7 @@
 // For a kernel it has
 //   emu__NAME      runs it: grid, block, dynamic shared memory, parameters, cooperative or not
 //   emupack__NAME  copies the parameters to the heap in one piece, as the driver does at a launch
+//   emucluster__NAME  tells the blocks of a cluster, if its launches are clusters
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <elf.h>
@@ -23,6 +24,8 @@ typedef struct Function {
   Run run;
   Pack pack;
   int dynamic_shared;  // most that a launch may ask for
+  int cluster;         // blocks of a cluster, 1 without
+  bool large_cluster;  // whether it may have more than every device of its generation allows
 } Function;
 
 typedef struct {
@@ -34,7 +37,10 @@ enum {
   MOST_THREADS = 1024,
   SHARED_WITHOUT_OPTING_IN = 48 << 10,
   MOST_SHARED = 227 << 10,
-  SHARED_OF_MULTIPROCESSOR = 228 << 10
+  SHARED_OF_MULTIPROCESSOR = 228 << 10,
+  PORTABLE_CLUSTER = 8,
+  MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,  // attributes
+  NON_PORTABLE_CLUSTER_SIZE_ALLOWED = 14
 };
 
 // where the image ends: the linker puts the section headers last
@@ -105,9 +111,12 @@ EXPORT CUresult cuModuleGetFunction(Function** found, Module* module, const char
   snprintf(symbol, sizeof symbol, "emupack__%s", name);
   void* pack = dlsym(module->library, symbol);
   if (!run || !pack) return NOT_FOUND;
+  snprintf(symbol, sizeof symbol, "emucluster__%s", name);
+  int (*cluster)(void) = (int (*)(void))dlsym(module->library, symbol);
   Function* function = malloc(sizeof *function);
   if (!function) return OUT_OF_MEMORY;
-  *function = (Function){module->functions, (Run)run, (Pack)pack, SHARED_WITHOUT_OPTING_IN};
+  *function = (Function){module->functions,        (Run)run, (Pack)pack, SHARED_WITHOUT_OPTING_IN,
+                         cluster ? cluster() : 1, false};
   module->functions = function;
   *found = function;
   return SUCCESS;
@@ -116,13 +125,16 @@ EXPORT CUresult cuModuleGetFunction(Function** found, Module* module, const char
 // registers and static shared memory are what only a compiler for a GPU knows
 EXPORT CUresult cuFuncGetAttribute(int* value, int attribute, Function* function) {
   RETURN_UNLESS_USABLE();
-  *value = attribute == 0 ? MOST_THREADS : attribute == 8 ? function->dynamic_shared : 0;
+  *value = attribute == 0                               ? MOST_THREADS
+           : attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES ? function->dynamic_shared
+                                                        : 0;
   return SUCCESS;
 }
 
 EXPORT CUresult cuFuncSetAttribute(Function* function, int attribute, int value) {
   RETURN_UNLESS_USABLE();
-  if (attribute != 8) return SUCCESS;
+  if (attribute == NON_PORTABLE_CLUSTER_SIZE_ALLOWED) function->large_cluster = value != 0;
+  if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return SUCCESS;
   if (value < 0 || value > MOST_SHARED) return INVALID_VALUE;
   function->dynamic_shared = value;
   return SUCCESS;
@@ -161,7 +173,7 @@ typedef struct {
 static void run_launch(void* argument) {
   Launch* l = argument;
   l->function->run(l->grid[0], l->grid[1], l->grid[2], l->block[0], l->block[1], l->block[2],
-                   l->shared, l->parameters, l->cooperative);
+                   l->shared, l->parameters, l->cooperative || l->function->cluster > 1);
   kernel_ran();
 }
 
@@ -176,6 +188,13 @@ static CUresult launch(Launch launch, Stream* stream, void** parameters) {
   size_t blocks = (size_t)launch.grid[0] * launch.grid[1] * launch.grid[2];
   size_t threads = (size_t)launch.block[0] * launch.block[1] * launch.block[2];
   if (blocks == 0 || !fits(launch.function, threads, launch.shared)) return INVALID_VALUE;
+  int cluster = launch.function->cluster;
+  if (cluster > 1) {
+    // the emulation runs one cluster at a time
+    if ((int)blocks != cluster) return INVALID_CLUSTER_SIZE;
+    if (cluster > PORTABLE_CLUSTER && !launch.function->large_cluster) return INVALID_CLUSTER_SIZE;
+    if (cluster > setting(MOST_CLUSTER)) return INVALID_CLUSTER_SIZE;
+  }
   long together = setting(MULTIPROCESSORS) * blocks_per_multiprocessor(launch.shared);
   if (launch.cooperative && (long)blocks > together) return COOPERATIVE_LAUNCH_TOO_LARGE;
   if (fault_due(FAIL_LAUNCH)) return LAUNCH_OUT_OF_RESOURCES;

@@ -4,7 +4,14 @@
 
 #include <string>
 
-#include "../../ppo.cu"
+// first: it says how many chunks a block takes
+#include "../../ppo_cluster.cu"
+// the others
+#include "../../common.cu"
+#include "../../narrow.cu"
+#include "../../policy_step.cu"
+#include "../../ppo_update.cu"
+#include "../../wide.cu"
 #include "reference.h"
 
 inline int failures = 0;
@@ -42,13 +49,13 @@ struct Device {
   std::vector<int> order = std::vector<int>(shape::update_epochs * ALL_ROWS);
   std::vector<float2> moments = std::vector<float2>(MINIBATCHES);
   std::vector<float> parameters = std::vector<float>(P), means = parameters, squares = parameters;
-  std::vector<float> partials = std::vector<float>(static_cast<size_t>(MAX_CHUNKS) * P, NAN);
+  std::vector<float> partials = std::vector<float>(static_cast<size_t>(MAX_PARTS) * P, NAN);
   std::vector<float> gradients = std::vector<float>(P, NAN);
   std::vector<double> norms = std::vector<double>(SLICES, NAN);
   std::vector<double> sums = std::vector<double>(MAX_CHUNKS * SUMS_LENGTH, NAN);
   std::vector<double> diagnostics = std::vector<double>(MINIBATCHES * SUMS_LENGTH, -1);
   Status status = {-1, -1, 0, 0, NAN};
-  unsigned barrier = 0;
+  std::vector<unsigned> barrier = std::vector<unsigned>(8);
 
   Frame frame() {
     Frame f;
@@ -76,7 +83,7 @@ struct Device {
     f.sums = sums.data();
     f.diagnostics = diagnostics.data();
     f.status = &status;
-    f.barrier = &barrier;
+    f.barrier = barrier.data();
     return f;
   }
 
@@ -98,6 +105,13 @@ inline void launch_update(Device& device, int grid) {
   Frame frame = device.frame();
   void* pointers[] = {&frame};
   emu::launch(ppo_update, dim3(grid), dim3(THREADS), SHARED_BYTES, pointers, true);
+}
+
+inline void launch_cluster(Device& device) {
+  Frame frame = device.frame();
+  void* pointers[] = {&frame};
+  emu::launch(ppo_cluster, dim3(shape::cluster_blocks), dim3(THREADS), SHARED_BYTES, pointers,
+              true);
 }
 
 inline void launch_gae(Device& device) {

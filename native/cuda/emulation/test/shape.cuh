@@ -26,6 +26,7 @@ constexpr int num_steps = 16, num_envs = 20, num_minibatches = 4, update_epochs 
 constexpr int observations = 11, actions = 3, head = GAUSSIAN, hidden_activation = TANH;
 constexpr int actor_sizes[] = {64, 64, 3}, critic_sizes[] = {64, 64, 1};
 constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = 16;
+constexpr int cluster_blocks = 4, cluster_chunks = 2;
 constexpr double ent_coef = 0.01, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #elif TEST_SHAPE == CARTPOLE
@@ -33,6 +34,7 @@ constexpr int num_steps = 32, num_envs = 9, num_minibatches = 3, update_epochs =
 constexpr int observations = 4, actions = 2, head = CATEGORICAL, hidden_activation = TANH;
 constexpr int actor_sizes[] = {64, 64, 2}, critic_sizes[] = {64, 64, 1};
 constexpr int norm_adv = NORM_BATCH, chunk_rows = 32;
+constexpr int cluster_blocks = 2, cluster_chunks = 1;
 constexpr double ent_coef = 0.02, target_kl = 0.003;
 constexpr bool clip_vloss = false, bootstrap_truncation = false;
 #elif TEST_SHAPE == STATE_STD
@@ -40,6 +42,7 @@ constexpr int num_steps = 10, num_envs = 33, num_minibatches = 3, update_epochs 
 constexpr int observations = 17, actions = 8, head = STATE_GAUSSIAN, hidden_activation = RELU;
 constexpr int actor_sizes[] = {32, 48, 16}, critic_sizes[] = {24, 1};
 constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = 64;
+constexpr int cluster_blocks = 2, cluster_chunks = 1;
 constexpr double ent_coef = 0.005, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #elif TEST_SHAPE == ONE_LAYER
@@ -47,6 +50,7 @@ constexpr int num_steps = 7, num_envs = 15, num_minibatches = 5, update_epochs =
 constexpr int observations = 6, actions = 5, head = CATEGORICAL, hidden_activation = TANH;
 constexpr int actor_sizes[] = {128, 5}, critic_sizes[] = {20, 128, 7, 1};
 constexpr int norm_adv = NORM_NONE, chunk_rows = 8;
+constexpr int cluster_blocks = 1, cluster_chunks = 4;
 constexpr double ent_coef = 0, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #else  // LINEAR: no hidden layer, and an action wider than a block of 16
@@ -54,6 +58,7 @@ constexpr int num_steps = 9, num_envs = 10, num_minibatches = 2, update_epochs =
 constexpr int observations = 3, actions = 18, head = GAUSSIAN, hidden_activation = TANH;
 constexpr int actor_sizes[] = {18}, critic_sizes[] = {1};
 constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = 16;
+constexpr int cluster_blocks = 2, cluster_chunks = 2;
 constexpr double ent_coef = 0, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #endif

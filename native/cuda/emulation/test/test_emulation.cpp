@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "../../intrinsics.cuh"
+#include "../../grid_barrier.cuh"
 
 static int failures = 0;
 
@@ -54,13 +54,23 @@ static void halves(int* order) {
   if (threadIdx.x == 0) *order = 7;
 }
 
-static void all_blocks_meet(unsigned* counter, int* seen) {
-  if (threadIdx.x == 0) {
-    add_release(counter, 1);
-    while (load_acquire(counter) < gridDim.x) __nanosleep(20);
-    seen[blockIdx.x] = static_cast<int>(*counter);
+// what each block finds of the others' numbers behind meetings
+template <class Meet>
+static void count_rounds(int* numbers, int* seen, Meet meet) {
+  for (int round = 1; round <= 3; round++) {
+    if (threadIdx.x == 40) numbers[blockIdx.x] = round;
+    meet();
+    for (unsigned b = 0; threadIdx.x == 3 && b < gridDim.x; b++) seen[blockIdx.x] += numbers[b];
+    meet();
   }
 }
+
+static void all_blocks_meet(unsigned* words, int* numbers, int* seen) {
+  GridBarrier barrier(words);
+  count_rounds(numbers, seen, [&] { barrier.wait(); });
+}
+
+static void cluster_meets(int* numbers, int* seen) { count_rounds(numbers, seen, sync_cluster); }
 
 static void test_what_works() {
   std::vector<int> x(96), reversed(96), sums(96);
@@ -78,10 +88,14 @@ static void test_what_works() {
   int done = 0;
   launch(halves, 1, 128, 0, false, &done);
   check(done == 7, "named barriers");
-  unsigned counter = 0;
-  std::vector<int> seen(5);
-  launch(all_blocks_meet, 5, 64, 0, true, &counter, seen.data());
-  check(seen == std::vector<int>(5, 5), "cooperative blocks run at once");
+  std::vector<unsigned> words(8, 0xFFFFFFFEu);  // counts begin again from 0 on the way
+  std::vector<int> numbers(5), seen(5);
+  for (int number = 1; number <= 2; number++) {
+    launch(all_blocks_meet, 5, 64, 0, true, words.data(), numbers.data(), seen.data());
+    check(seen == std::vector<int>(5, number * 30), "cooperative blocks meet");
+  }
+  launch(cluster_meets, 5, 64, 0, true, numbers.data(), seen.data());
+  check(seen == std::vector<int>(5, 3 * 30), "blocks of a cluster meet");
 }
 
 //---------------------------------- what must be found --------------------------------------------

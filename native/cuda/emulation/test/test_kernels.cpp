@@ -112,7 +112,7 @@ static void test_gradient(Device device) {
   for (int number : {0, MINIBATCHES - 1}) {
     const Losses losses = expected_losses(device, p, number);
     if (number == 0) test_reference(device, losses, number);
-    launch_minibatch(device, number, MAX_CHUNKS);
+    launch_minibatch(device, number, MAX_PARTS);
     compare("minibatch_gradient", device.gradients, losses.gradient, P, 3e-6);
     compare("losses", &device.diagnostics[number * SUMS_LENGTH], losses.means, SUMS, 1e-6);
     check(device.diagnostics[number * SUMS_LENGTH + USED_ROWS] == device.rows_of(number).size(),
@@ -163,9 +163,16 @@ static void test_update(const Device& start) {
                                                    std::to_string(grid) + ", order=" + order);
     }
   }
+  for (const char* order : {"0", "1", "9"}) {
+    setenv("EMU_ORDER", order, 1);
+    Device cluster = start;
+    launch_cluster(cluster);
+    check(same_result(separate, cluster),
+          std::string("ppo_cluster equals separate launches, order=") + order);
+  }
   setenv("EMU_ORDER", "3", 1);
   Device other = start;
-  launch_separately(other, MAX_CHUNKS + 1);
+  launch_separately(other, MAX_PARTS + 1);
   check(same_result(separate, other), "separate launches do not hang on the grid or the order");
   setenv("EMU_ORDER", "0", 1);
   for (int i = 0; i < P; i++) {
@@ -178,10 +185,12 @@ static void test_update(const Device& start) {
 static void test_early_stop() {
   if (shape::target_kl < 0) return;
   Device separate = made_up(0.02, 0.01);
-  Device persistent = separate;
+  Device persistent = separate, cluster = separate;
   launch_separately(separate, 2);
   launch_update(persistent, 2);
-  check(same_result(separate, persistent), "early stops are equal");
+  launch_cluster(cluster);
+  check(same_result(separate, persistent) && same_result(separate, cluster),
+        "early stops are equal");
   const int epoch = separate.status.stopped_after_epoch;
   check(epoch >= 0 && epoch < shape::update_epochs - 1, "target_kl stops an update");
   const int last = (epoch + 1) * shape::num_minibatches;
@@ -195,10 +204,12 @@ static void test_not_finite(const Device& start) {
   Device separate = start;
   const int at = shape::num_minibatches > 1 ? 1 : 0;
   separate.rollout.observations[separate.rows_of(at)[0] * shape::observation_stride] = NAN;
-  Device persistent = separate, until = separate;
+  Device persistent = separate, cluster = separate, until = separate;
   launch_separately(separate, 2);
   launch_update(persistent, 3);
-  check(same_result(separate, persistent), "broken updates are equal");
+  launch_cluster(cluster);
+  check(same_result(separate, persistent) && same_result(separate, cluster),
+        "broken updates are equal");
   check(separate.status.not_finite_at == at && separate.status.done_minibatches == at,
         "NaN is found");
   launch(advantage_moments, 1, THREADS, 0, until.frame());
@@ -214,10 +225,12 @@ static void test_few_rows() {
   for (int row = rows; row < ALL_ROWS; row++) separate.rollout.diverged[row] = 1;
   schedule(separate, 1e-3, 0);
   for (int i = 0; i < 2; i++) separate.advantages[i] = 1 + i;
-  Device persistent = separate, none = separate;
+  Device persistent = separate, cluster = separate, none = separate;
   launch_separately(separate, 2);
   launch_update(persistent, 2);
-  check(same_result(separate, persistent), "updates with empty minibatches are equal");
+  launch_cluster(cluster);
+  check(same_result(separate, persistent) && same_result(separate, cluster),
+        "updates with empty minibatches are equal");
   const int stopped = separate.status.stopped_after_epoch;
   const int epochs = stopped < 0 ? shape::update_epochs : stopped + 1;
   check(separate.status.done_minibatches == rows * epochs, "empty minibatches take no step");

@@ -97,7 +97,7 @@ static Step made_up_step(const Device& device) {
 }
 
 static void launch_step(Step& step, int purpose) {
-  launch(policy_step, (ENVS + CHUNK - 1) / CHUNK, THREADS, SHARED_BYTES, step.frame(), FIRST_ENV,
+  launch(policy_step, (ENVS + BLOCK_ROWS - 1) / BLOCK_ROWS, THREADS, SHARED_BYTES, step.frame(), FIRST_ENV,
          ENVS, STEP, purpose);
 }
 
@@ -179,7 +179,7 @@ static void test_step(const Device& device) {
   frame.mean = nullptr;
   frame.sums = nullptr;
   frame.actions = nullptr;
-  launch(policy_step, (ENVS + CHUNK - 1) / CHUNK, THREADS, SHARED_BYTES, frame, FIRST_ENV, ENVS,
+  launch(policy_step, (ENVS + BLOCK_ROWS - 1) / BLOCK_ROWS, THREADS, SHARED_BYTES, frame, FIRST_ENV, ENVS,
          STEP, PURPOSE);
   check(values.values == step.values, "the critic alone gives the same values");
   check(values.observations == step.observations, "observations stay as they are");

@@ -105,7 +105,7 @@ public class CudaGaeBenchmark {
     frame = KernelArguments.in(arena).struct(struct(slabs)).build();
     var policy = Policies.of(Tasks.of("CartPole-v1").spec()); // gae does not look at it
     var kernels = new PpoProgram(device, stream, policy, rollout.slabs());
-    gae = kernels.kernel("gae");
+    gae = kernels.gae();
     int threads = kernels.size(PpoProgram.GAE_THREADS);
     shape = LaunchShape.of(Math.ceilDiv(envs, threads), threads);
     prove();

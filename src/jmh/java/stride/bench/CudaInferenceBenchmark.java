@@ -107,7 +107,7 @@ public class CudaInferenceBenchmark {
     onDeviceGiven = new DeviceSlabs(device, given);
     onDeviceGot = new DeviceSlabs(device, got);
     var program = new PpoProgram(device, stream, layout, shapeOnly.slabs());
-    kernel = program.kernel("policy_step");
+    kernel = program.policyStep();
     kernel.allowSharedBytes(program.size(PpoProgram.SHARED_BYTES));
     shape =
         LaunchShape.of(Math.ceilDiv(rows, PpoProgram.CHUNK), program.size(PpoProgram.THREADS))

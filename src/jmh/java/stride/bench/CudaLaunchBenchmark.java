@@ -39,13 +39,16 @@ import stride.memory.ElementType;
  * <p>The kernel counts, and does nothing else, with one block for each multiprocessor. {@link
  * #kernel} launches it again and again; {@link #graph} launches graphs of one such kernel each;
  * {@link #graphOfMany} one graph of as many kernels; {@link #cooperative} launches kernels whose
- * blocks wait for one another once, which is also the price of a barrier of the grid.
+ * blocks wait for one another once. {@link #gridBarrier} and {@link #clusterBarrier} launch one
+ * kernel whose blocks meet as many times: the price of a barrier of the grid, and of one of a
+ * cluster of 16 blocks.
  *
  * <p>The trap is to time calls that only queue: the queue is soon full. Here a hundred are put on
  * the stream and waited for, so that both sides are seen: wall time is that of whichever is slower,
  * host or device, and {@code deviceSeconds} is from the first kernel's start to the last one's end.
  *
- * <p>Unit: kernels/s. How to run: {@code ./stride bench --suite CudaLaunchBenchmark}.
+ * <p>Unit: kernels/s, or meetings/s. How to run: {@code ./stride bench --suite
+ * CudaLaunchBenchmark}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -68,9 +71,11 @@ public class CudaLaunchBenchmark {
   private DeviceArray counts; // [blocks]
   private Kernel plain;
   private Kernel meeting;
+  private Cluster cluster; // null where there are none
   private LaunchShape shape;
   private KernelArguments plainArguments;
   private KernelArguments meetingArguments;
+  private KernelArguments manyMeetingsArguments;
   private Graph one;
   private Graph many;
   private long launched;
@@ -82,9 +87,7 @@ public class CudaLaunchBenchmark {
     device = Device.open();
     stream = new Stream(device);
     timer = new DeviceTimer(device, stream);
-    var source = KernelSource.ofResources("/stride/cuda", "launch_cost.cu", Map.of());
-    var module =
-        new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
+    KernelModule module = compile("launch_cost.cu");
     plain = module.kernel("count_launches");
     meeting = module.kernel("count_meetings");
     int grid = blocks > 0 ? blocks : device.limits().multiprocessors();
@@ -92,16 +95,54 @@ public class CudaLaunchBenchmark {
     var memory =
         new DevicePlan()
             .add("counts", ElementType.INT, grid)
-            .add("barrier", ElementType.INT, 1)
+            .add("barrier", ElementType.INT, Math.ceilDiv(grid, 4) * 4L)
             .allocate(device);
     memory.all().clear(stream);
     counts = memory.array("counts");
     plainArguments = KernelArguments.in(arena).pointer(counts).build();
-    meetingArguments =
-        KernelArguments.in(arena).pointer(counts).pointer(memory.array("barrier")).build();
+    meetingArguments = meetings(memory.array("barrier"), 1);
+    manyMeetingsArguments = meetings(memory.array("barrier"), LAUNCHES);
+    cluster = device.limits().clusterLaunch() ? new Cluster() : null;
     one = Graph.capture(stream, this::launch);
     many = Graph.capture(stream, () -> times(this::launch));
     prove();
+  }
+
+  private KernelModule compile(String main) {
+    var source = KernelSource.ofResources("/stride/cuda", main, Map.of());
+    return new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
+  }
+
+  private KernelArguments meetings(DeviceArray barrier, int meetings) {
+    return KernelArguments.in(arena).pointer(counts).pointer(barrier).integer(meetings).build();
+  }
+
+  /** Blocks of a cluster, and what they count. */
+  private final class Cluster {
+    static final int BLOCKS = 16; // as in cluster_cost.cu
+
+    final Kernel kernel = compile("cluster_cost.cu").kernel("count_cluster_meetings");
+    final DeviceArray counts =
+        new DevicePlan().add("counts", ElementType.INT, BLOCKS).allocate(device).array("counts");
+    final KernelArguments arguments =
+        KernelArguments.in(arena).pointer(counts).integer(LAUNCHES).build();
+    long launched;
+
+    Cluster() {
+      counts.clear(stream);
+      kernel.allowLargeClusters();
+      meet();
+      check();
+    }
+
+    void meet() {
+      kernel.launch(stream, LaunchShape.of(BLOCKS, THREADS), arguments);
+      launched += LAUNCHES;
+    }
+
+    void check() {
+      requireCounts(counts, launched);
+    }
   }
 
   private void prove() {
@@ -109,7 +150,8 @@ public class CudaLaunchBenchmark {
     times(() -> one.launch(stream));
     many.launch(stream);
     times(this::launchCooperatively);
-    launched = 4L * LAUNCHES;
+    meetManyTimes();
+    launched = 5L * LAUNCHES;
     check();
   }
 
@@ -127,6 +169,10 @@ public class CudaLaunchBenchmark {
     meeting.launchCooperatively(stream, shape, meetingArguments);
   }
 
+  private void meetManyTimes() {
+    meeting.launchCooperatively(stream, shape, manyMeetingsArguments);
+  }
+
   private void measure(DeviceCounter counter, Runnable work) {
     timer.start();
     work.run();
@@ -137,11 +183,20 @@ public class CudaLaunchBenchmark {
   /** Shows that every block of every launch has counted. */
   @TearDown(Level.Iteration)
   public void check() {
-    MemorySegment host = arena.allocate(counts.sizeBytes());
-    counts.download(host, stream);
-    for (int block : host.toArray(JAVA_INT)) {
-      if (block != (int) launched) {
-        throw new IllegalStateException("a block counted " + block + " of " + launched);
+    requireCounts(counts, launched);
+    if (cluster != null) {
+      cluster.check();
+    }
+  }
+
+  private void requireCounts(DeviceArray array, long expected) {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment host = scratch.allocate(array.sizeBytes());
+      array.download(host, stream);
+      for (int block : host.toArray(JAVA_INT)) {
+        if (block != (int) expected) {
+          throw new IllegalStateException("a block counted " + block + " of " + expected);
+        }
       }
     }
   }
@@ -195,5 +250,32 @@ public class CudaLaunchBenchmark {
   @OperationsPerInvocation(LAUNCHES)
   public void cooperative(DeviceCounter counter) {
     measure(counter, () -> times(this::launchCooperatively));
+  }
+
+  /**
+   * Meetings of all blocks within one launch.
+   *
+   * @param counter of the device's time
+   */
+  @Benchmark
+  @OperationsPerInvocation(LAUNCHES)
+  public void gridBarrier(DeviceCounter counter) {
+    measure(counter, this::meetManyTimes);
+  }
+
+  /**
+   * Meetings of the blocks of a cluster within one launch.
+   *
+   * @param counter of the device's time
+   */
+  @Benchmark
+  @OperationsPerInvocation(LAUNCHES)
+  public void clusterBarrier(DeviceCounter counter) {
+    if (cluster == null) {
+      throw new IllegalStateException("this device has no clusters");
+    }
+    timer.start();
+    cluster.meet();
+    counter.add(timer.stop(), 0);
   }
 }

@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.Warmup;
 import stride.ppo.UpdateMode;
 
 /**
- * How many samples/s does an update on the device learn from, and what do its three ways differ in?
+ * How many samples/s does an update on the device learn from, and what do its ways differ in?
  *
  * <p>{@link UpdateBenchmark}'s question with Hopper's networks of two layers of 64 and 32
- * minibatches in each of ten epochs: kernels launched one by one, the same as one graph, and one
- * kernel that stays on the device.
+ * minibatches in each of ten epochs: kernels launched one by one, the same as one graph, one kernel
+ * that stays on the device, and one cluster of blocks, for which 65,536 rows are too many.
  *
  * <p>The trap is to time the device alone: an update is also the shuffling on the host and three
  * copies there and one back. Calls/s have all of it; {@code deviceSeconds} have what lies between

@@ -37,21 +37,24 @@ final class PpoProgram {
 
   private static final int SIZES = 16;
 
-  private final KernelModule module;
+  private final Device device;
+  private final String shape;
+  private final KernelModule common;
   private final int[] sizes;
 
   PpoProgram(Device device, Stream stream, PolicyLayout policy, RolloutSlabs rollout) {
-    String shape =
+    this.device = device;
+    this.shape =
         ShapeHeader.of(
             policy,
             rollout,
             GaeConfig.DEFAULTS,
             UpdateConfig.DEFAULTS.withMinibatches(1, 1),
-            CHUNK);
-    KernelSource source =
-        KernelSource.ofResources("/stride/cuda", "ppo.cu", Map.of(ShapeHeader.NAME, shape));
-    module = new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
-    sizes = sizes(device, stream);
+            CHUNK,
+            1,
+            1);
+    this.common = module("common.cu");
+    this.sizes = sizes(device, stream);
   }
 
   private int[] sizes(Device device, Stream stream) {
@@ -59,15 +62,27 @@ final class PpoProgram {
       DeviceArray array =
           new DevicePlan().add("sizes", ElementType.INT, SIZES).allocate(device).array("sizes");
       var arguments = KernelArguments.in(arena).pointer(array).build();
-      kernel("describe_launches").launch(stream, LaunchShape.of(1, 1), arguments);
+      common.kernel("describe_launches").launch(stream, LaunchShape.of(1, 1), arguments);
       MemorySegment host = arena.allocate(JAVA_INT, SIZES);
       array.download(host, stream);
       return host.toArray(JAVA_INT);
     }
   }
 
-  Kernel kernel(String name) {
-    return module.kernel(name);
+  private KernelModule module(String main) {
+    KernelSource source =
+        KernelSource.ofResources("/stride/cuda", main, Map.of(ShapeHeader.NAME, shape));
+    return new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
+  }
+
+  /** Advantages. */
+  Kernel gae() {
+    return common.kernel("gae");
+  }
+
+  /** A step of the policy, in a program of its own. */
+  Kernel policyStep() {
+    return module("policy_step.cu").kernel("policy_step");
   }
 
   int size(int number) {

@@ -13,6 +13,15 @@ public final class CudaException extends RuntimeException {
   /** Whether the device is lost to this process. */
   private final boolean deviceLost;
 
+  /**
+   * Something that the device cannot do.
+   *
+   * @param message what and why
+   */
+  public CudaException(String message) {
+    this(message, false);
+  }
+
   CudaException(String message, boolean deviceLost) {
     super(message);
     this.deviceLost = deviceLost;

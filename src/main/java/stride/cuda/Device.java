@@ -1,6 +1,7 @@
 package stride.cuda;
 
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
@@ -23,11 +25,14 @@ import jcuda.driver.JCudaDriver;
  *
  * <p>Owns all that is made on it: what is still open when it closes is closed then, the newest
  * first. Driven by one thread, at first the one that opened it; {@link #makeCurrent} hands it over.
- * Closing is idempotent, and is for that thread too.
+ * Closing is idempotent, and is for that thread too. The context itself stays until the process
+ * ends: to make it takes a third of a second, which is paid once.
  */
 public final class Device implements AutoCloseable {
   private static final int NAME_BYTES = 256;
   private static final long HERTZ_OF_KHZ = 1000; // the driver counts in kHz
+
+  private static final AtomicBoolean CONTEXT_KEPT = new AtomicBoolean();
 
   private final CUdevice handle = new CUdevice();
   private final CUcontext context = new CUcontext();
@@ -47,6 +52,7 @@ public final class Device implements AutoCloseable {
    * @param sharedMemoryPerBlock most shared memory of a block, in bytes, for kernels that ask for
    *     it
    * @param cooperativeLaunch whether blocks may wait for one another
+   * @param clusterLaunch whether blocks may form clusters, with a barrier of their own
    * @param clockHertz highest clock of the multiprocessors
    * @param memoryClockHertz highest clock of the memory
    * @param memoryBusBits width of the way to the memory
@@ -58,6 +64,7 @@ public final class Device implements AutoCloseable {
       int multiprocessors,
       int sharedMemoryPerBlock,
       boolean cooperativeLaunch,
+      boolean clusterLaunch,
       long clockHertz,
       long memoryClockHertz,
       int memoryBusBits) {
@@ -106,10 +113,20 @@ public final class Device implements AutoCloseable {
     Cuda.check(JCudaDriver.cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
     this.open = true;
     try {
+      keepContext();
       makeCurrent();
     } catch (CudaException e) {
       JCudaDriver.cuDevicePrimaryCtxRelease(handle);
       throw e;
+    }
+  }
+
+  /** Takes the context once more for the process, the first time. */
+  private void keepContext() {
+    if (CONTEXT_KEPT.compareAndSet(false, true)) {
+      Cuda.check(
+          JCudaDriver.cuDevicePrimaryCtxRetain(new CUcontext(), handle),
+          "cuDevicePrimaryCtxRetain");
     }
   }
 
@@ -147,6 +164,7 @@ public final class Device implements AutoCloseable {
         attribute(device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         attribute(device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0,
+        attribute(device, CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH) != 0,
         HERTZ_OF_KHZ * attribute(device, CU_DEVICE_ATTRIBUTE_CLOCK_RATE),
         HERTZ_OF_KHZ * attribute(device, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE),
         attribute(device, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH));
@@ -269,6 +287,17 @@ public final class Device implements AutoCloseable {
                   part instanceof PinnedMemory.Range range
                       && range.contains(host.address(), host.byteSize()));
     }
+  }
+
+  /**
+   * Gives the device up while work on it may never end: nothing of it is waited for or freed, which
+   * would last as long. It is lost to this process.
+   */
+  void abandon() {
+    synchronized (parts) {
+      parts.clear();
+    }
+    open = false;
   }
 
   private AutoCloseable newest() {

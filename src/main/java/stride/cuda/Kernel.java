@@ -103,6 +103,18 @@ public final class Kernel {
   }
 
   /**
+   * Allows clusters of more than the 8 blocks that every device with clusters has room for. Whether
+   * this one has is seen at the launch.
+   */
+  public void allowLargeClusters() {
+    module.checkUsable();
+    Cuda.check(
+        JCudaDriver.cuFuncSetAttribute(
+            handle, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1),
+        "cuFuncSetAttribute");
+  }
+
+  /**
    * How many blocks one multiprocessor holds at a time.
    *
    * @param threads of a block

@@ -45,7 +45,9 @@ public final class KernelModule implements AutoCloseable {
       throw new IllegalArgumentException("no kernel " + name);
     }
     Cuda.check(code, "cuModuleGetFunction");
-    return new Kernel(this, name, function);
+    Kernel kernel = new Kernel(this, name, function);
+    kernel.registers(); // the driver loads a kernel when it is first asked of: not during a capture
+    return kernel;
   }
 
   Device device() {

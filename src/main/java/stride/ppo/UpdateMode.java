@@ -12,12 +12,15 @@ public enum UpdateMode {
   /** The same launches, captured once and started as one graph. */
   GRAPH,
   /** One kernel that stays on the device for all epochs and minibatches. */
-  PERSISTENT;
+  PERSISTENT,
+  /** The same by one cluster of blocks, for small minibatches, on devices that have clusters. */
+  CLUSTER;
 
   /**
    * Finds a mode.
    *
-   * @param name {@code auto}, {@code launches}, {@code graph} or {@code persistent}
+   * @param name {@code auto}, {@code launches}, {@code graph}, {@code persistent} or {@code
+   *     cluster}
    * @return the mode
    * @throws IllegalArgumentException if there is none of that name
    */

@@ -98,7 +98,7 @@ class CudaTrainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"launches", "graph", "persistent"})
+  @ValueSource(strings = {"launches", "graph", "persistent", "cluster"})
   void goesOnToTheSameBitsInAnyWay(String mode) throws IOException {
     Path whole = whole("whole", "--cuda-update=launches");
     Path copy = TinyRun.unfinished(whole, temp.resolve("copy"));

@@ -18,6 +18,7 @@ final class LimitsTest {
         multiprocessors,
         100_000,
         true,
+        true,
         megahertz * 1_000_000,
         memoryMegahertz * 1_000_000,
         bits);

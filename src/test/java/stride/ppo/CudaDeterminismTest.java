@@ -55,7 +55,7 @@ final class CudaDeterminismTest {
   @ParameterizedTest
   @EnumSource(
       value = UpdateMode.class,
-      names = {"LAUNCHES", "GRAPH", "PERSISTENT"})
+      names = {"LAUNCHES", "GRAPH", "PERSISTENT", "CLUSTER"})
   void updatesEndInTheSameBits(UpdateMode mode) {
     try (UpdateFixture first = updated(mode, 1);
         UpdateFixture second = updated(mode, 1);

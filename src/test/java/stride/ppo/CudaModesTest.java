@@ -54,9 +54,11 @@ final class CudaModesTest {
   @CsvSource({
     "GAUSSIAN, GRAPH",
     "GAUSSIAN, PERSISTENT",
+    "GAUSSIAN, CLUSTER",
     "STATE_GAUSSIAN, PERSISTENT",
     "CATEGORICAL, GRAPH",
-    "CATEGORICAL, PERSISTENT"
+    "CATEGORICAL, PERSISTENT",
+    "CATEGORICAL, CLUSTER"
   })
   @Tag("gpu")
   void allWaysGiveTheSameBits(Distribution distribution, UpdateMode mode) {
@@ -74,7 +76,7 @@ final class CudaModesTest {
   @ParameterizedTest
   @EnumSource(
       value = UpdateMode.class,
-      names = {"GRAPH", "PERSISTENT"})
+      names = {"GRAPH", "PERSISTENT", "CLUSTER"})
   @Tag("gpu")
   void allWaysStopAtTheTargetKl(UpdateMode mode) {
     try (var plain = fixture(Distribution.GAUSSIAN, UpdateMode.LAUNCHES, 1e-9).fill(1);
@@ -90,7 +92,7 @@ final class CudaModesTest {
   @ParameterizedTest
   @EnumSource(
       value = UpdateMode.class,
-      names = {"LAUNCHES", "GRAPH", "PERSISTENT"})
+      names = {"LAUNCHES", "GRAPH", "PERSISTENT", "CLUSTER"})
   @Tag("gpu")
   void allWaysNoticeWhatIsNotFinite(UpdateMode mode) {
     try (var fixture = fixture(Distribution.GAUSSIAN, mode, null).fill(1)) {
@@ -115,7 +117,8 @@ final class CudaModesTest {
     // moments, then gradient, sum and Adam of each minibatch, then what is explained; and gae
     "LAUNCHES, 39, 0",
     "GRAPH, 1, 1",
-    "PERSISTENT, 2, 0"
+    "PERSISTENT, 2, 0",
+    "CLUSTER, 2, 0"
   })
   void countsAreAsDerived(UpdateMode mode, int launches, int graphs) {
     assertThat(1 + 3 * EPOCHS * MINIBATCHES + 1 + 1).isEqualTo(39);
@@ -135,7 +138,7 @@ final class CudaModesTest {
   @ParameterizedTest
   @EnumSource(
       value = UpdateMode.class,
-      names = {"LAUNCHES", "GRAPH", "PERSISTENT"})
+      names = {"LAUNCHES", "GRAPH", "PERSISTENT", "CLUSTER"})
   void delaysChangeNothing(UpdateMode mode) {
     try (var plain = fixture(Distribution.GAUSSIAN, mode, null).fill(1);
         var delayed = fixture(Distribution.GAUSSIAN, mode, null).fill(1)) {

@@ -2,18 +2,18 @@ package stride.ppo.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DevicePlan;
 import stride.cuda.Event;
-import stride.cuda.KernelCompiler;
-import stride.cuda.KernelModule;
-import stride.cuda.KernelSource;
 import stride.cuda.Stream;
 import stride.learn.StageClock;
 import stride.memory.ElementType;
@@ -47,11 +47,10 @@ import stride.ppo.UpdateState;
  * idempotent.
  */
 public final class CudaPpoBackend implements PpoBackend {
-  private static final String FOLDER = "/stride/cuda";
-  // what a block computes at a time: small minibatches are spread over more blocks
-  private static final int SMALL_CHUNK = 16;
-  private static final int LARGE_CHUNK = 32;
-  private static final int LARGE_MINIBATCH = 2048;
+  // an update is taken to hang that is slower than the slowest device with some to spare
+  private static final double PATIENCE_SECONDS = 5;
+  private static final double FLOP_OF_PARAMETER = 6; // for each row: forward, and twice backward
+  private static final double SLOWEST_FLOP_PER_SECOND = 1e10;
 
   private final UpdateConfig config;
   private final RolloutSlabs slabs;
@@ -71,6 +70,7 @@ public final class CudaPpoBackend implements PpoBackend {
   private DevicePolicy policy;
   private UpdateMode mode;
   private Map<UpdateMode, Float> times = Map.of();
+  private final Map<UpdateMode, String> refused = new EnumMap<>(UpdateMode.class);
   private UpdateDiagnostics last;
 
   /**
@@ -104,7 +104,7 @@ public final class CudaPpoBackend implements PpoBackend {
     this.minibatches = config.updateEpochs() * config.numMinibatches();
     this.device = Device.open();
     try {
-      prepare(policy, team, gaeConfig, rows, seed);
+      prepare(policy, team, gaeConfig, rows, seed, mode);
       this.mode = choose(mode);
     } catch (RuntimeException | Error e) {
       close();
@@ -112,20 +112,19 @@ public final class CudaPpoBackend implements PpoBackend {
     }
   }
 
-  private void prepare(PolicyLayout layout, Team team, GaeConfig gaeConfig, int rows, long seed) {
+  private void prepare(
+      PolicyLayout layout, Team team, GaeConfig gaeConfig, int rows, long seed, UpdateMode asked) {
     final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
-    final int wanted = minibatch < LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
     final int limit = device.limits().sharedMemoryPerBlock();
-    final int chunk = SharedMemory.chunkRows(layout, wanted, limit);
-    final boolean wide = chunk == 0;
+    final Chunking chunking = Chunking.of(layout, minibatch, limit);
+    final boolean wide = chunking.wide();
     stream = new Stream(device);
     updateStart = new Event(device);
     updateEnd = new Event(device);
-    String shape = ShapeHeader.of(layout, slabs, gaeConfig, config, wide ? LARGE_CHUNK : chunk);
-    KernelSource source = source(wide ? WideUpdate.SOURCE : NarrowUpdate.SOURCE, shape);
-    var module =
-        new KernelModule(device, KernelCompiler.open().compile(source, device.architecture()));
-    LaunchSizes sizes = LaunchSizes.of(device, module, stream, minibatches);
+    final Programs programs = new Programs(device, shape(layout, gaeConfig, chunking));
+    programs.begin(programs(asked, chunking));
+    LaunchSizes sizes =
+        LaunchSizes.of(device, programs.module(Program.COMMON), stream, minibatches);
     rollout = new Mirror(device, slabs.block());
     exchange = new Exchange(device, layout.size(), minibatches, config.adamEps());
     orders = new Orders(device, team, config, rows, seed);
@@ -134,7 +133,19 @@ public final class CudaPpoBackend implements PpoBackend {
     frame = new Frame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
     MemorySegment struct = frame.fill(slabs, rollout, exchange, orders, optimizer);
     int envs = Math.toIntExact(slabs.rewards().shape().dim(1));
-    var launching = new Launching(device, module, stream, arena, sizes, struct, envs, minibatches);
+    double flop = FLOP_OF_PARAMETER * config.updateEpochs() * rows * layout.size();
+    var launching =
+        new Launching(
+            device,
+            programs,
+            stream,
+            arena,
+            sizes,
+            chunking,
+            struct,
+            envs,
+            minibatches,
+            PATIENCE_SECONDS + flop / SLOWEST_FLOP_PER_SECOND);
     if (wide) {
       work =
           new WideUpdate(
@@ -146,16 +157,32 @@ public final class CudaPpoBackend implements PpoBackend {
               frame.array("gradients"));
     } else {
       requireFp32();
-      sizes.requireSharedBytes(SharedMemory.bytes(layout, chunk));
+      sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));
       work = new NarrowUpdate(launching);
     }
     layout.initialize(exchange.parameters(), seed);
     optimizer.hand(stream);
   }
 
-  /** All kernels of a main file, for one shape. */
-  static KernelSource source(String main, String shape) {
-    return KernelSource.ofResources(FOLDER, main, Map.of(ShapeHeader.NAME, shape));
+  private String shape(PolicyLayout layout, GaeConfig gaeConfig, Chunking chunking) {
+    return ShapeHeader.of(
+        layout,
+        slabs,
+        gaeConfig,
+        config,
+        chunking.rowsOrLarge(),
+        Math.max(1, chunking.clusterBlocks()),
+        chunking.clusterChunks());
+  }
+
+  /** What is compiled first, side by side. */
+  private Set<Program> programs(UpdateMode asked, Chunking chunking) {
+    Set<Program> programs =
+        chunking.wide()
+            ? EnumSet.of(Program.WIDE)
+            : NarrowUpdate.programs(asked, NarrowUpdate.modes(device.limits(), chunking));
+    programs.add(Program.COMMON);
+    return programs;
   }
 
   /** What the option has no effect on must not pass it over. */
@@ -181,7 +208,7 @@ public final class CudaPpoBackend implements PpoBackend {
                   work.modes(),
                   work instanceof WideUpdate
                       ? "networks that cuBLAS computes"
-                      : "a device without cooperative launches"));
+                      : "these networks and minibatches on this device"));
     }
     return asked;
   }
@@ -189,7 +216,7 @@ public final class CudaPpoBackend implements PpoBackend {
   /** Tries all ways on an empty rollout, at learning rate 0 and with moments of 0. */
   private UpdateMode fastest() {
     computeGae();
-    times = work.measure(() -> upload(0));
+    times = work.measure(() -> upload(0), refused);
     optimizer.hand(stream);
     return times.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
   }
@@ -218,8 +245,15 @@ public final class CudaPpoBackend implements PpoBackend {
         times.entrySet().stream()
             .map(trial -> "%s %.3f ms".formatted(trial.getKey(), trial.getValue()))
             .collect(Collectors.joining(", "));
+    String impossible =
+        refused.entrySet().stream()
+            .map(way -> "; not " + way.getKey() + ": " + way.getValue())
+            .collect(Collectors.joining());
     return Optional.of(
-        "cuda update: " + mode + (trials.isEmpty() ? "" : ", the fastest of " + trials));
+        "cuda update: "
+            + mode
+            + (trials.isEmpty() ? "" : ", the fastest of " + trials)
+            + impossible);
   }
 
   @Override

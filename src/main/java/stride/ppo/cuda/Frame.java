@@ -32,6 +32,7 @@ final class Frame implements AutoCloseable {
       long policySize,
       long partialSize,
       int minibatches) {
+    final int multiprocessors = device.limits().multiprocessors();
     this.struct = arena.allocate(JAVA_LONG, POINTERS);
     this.memory =
         new DevicePlan()
@@ -42,7 +43,7 @@ final class Frame implements AutoCloseable {
             .add("gradients", ElementType.FLOAT, policySize)
             .add("norms", ElementType.DOUBLE, sizes.slices())
             .add("sums", ElementType.DOUBLE, sizes.maxChunks(), sizes.sumsLength())
-            .add("barrier", ElementType.INT, 1)
+            .add("barrier", ElementType.INT, Math.ceilDiv(multiprocessors, 4) * 4L)
             .allocate(device);
     memory.all().clear(stream);
   }

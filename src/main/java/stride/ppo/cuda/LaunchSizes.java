@@ -27,6 +27,7 @@ import stride.memory.ElementType;
  * @param columnRows rows that a block of {@code wide_column_sums} adds up
  * @param sumsLength doubles of a chunk's sums
  * @param chunkRows rows of a chunk
+ * @param rowBytes of the shared memory, for each row
  */
 record LaunchSizes(
     int threads,
@@ -38,7 +39,8 @@ record LaunchSizes(
     int wideLossThreads,
     int columnRows,
     int sumsLength,
-    int chunkRows) {
+    int chunkRows,
+    int rowBytes) {
   private static final int COUNT = 16;
 
   /**
@@ -69,8 +71,14 @@ record LaunchSizes(
           at(sizes, 6),
           at(sizes, 7),
           at(sizes, 12),
-          at(sizes, 13));
+          at(sizes, 13),
+          at(sizes, 14));
     }
+  }
+
+  /** Dynamic shared memory of a block that takes some chunks at once. */
+  int sharedBytes(int chunks) {
+    return sharedBytes + (chunks - 1) * chunkRows * rowBytes;
   }
 
   /** Makes sure that what was reckoned with before the kernels were compiled holds for them. */

@@ -3,27 +3,30 @@ package stride.ppo.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import stride.cuda.Device;
-import stride.cuda.KernelModule;
 import stride.cuda.Stream;
 
 /**
  * What kernels are launched with, whatever the networks.
  *
  * @param device the owner of all work
- * @param module the kernels
+ * @param programs the kernels
  * @param stream where they go
  * @param arena owns arguments
  * @param sizes of launches
+ * @param chunking of the minibatches
  * @param frame struct Frame, filled
  * @param envs N
  * @param minibatches of an update
+ * @param usualSeconds that no update takes, unless it hangs
  */
 record Launching(
     Device device,
-    KernelModule module,
+    Programs programs,
     Stream stream,
     Arena arena,
     LaunchSizes sizes,
+    Chunking chunking,
     MemorySegment frame,
     int envs,
-    int minibatches) {}
+    int minibatches,
+    double usualSeconds) {}

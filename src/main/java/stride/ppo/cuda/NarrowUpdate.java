@@ -2,6 +2,8 @@ package stride.ppo.cuda;
 
 import java.util.EnumSet;
 import java.util.Set;
+import stride.cuda.CudaException;
+import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.Kernel;
 import stride.cuda.KernelArguments;
@@ -11,38 +13,55 @@ import stride.ppo.UpdateMode;
 
 /** Networks that fit into a block's shared memory: one kernel computes a gradient. */
 final class NarrowUpdate extends UpdateWork {
-  /** The program. */
-  static final String SOURCE = "ppo.cu";
-
-  private final KernelModule module;
+  private final Launching launching;
   private final LaunchSizes sizes;
-  private final Kernel gradient;
-  private final Kernel reduce;
-  private final Kernel update;
+  private final LaunchShape reduceShape;
   private final LaunchShape gradientShape;
-  private final LaunchShape updateShape;
-  private final Set<UpdateMode> modes =
-      EnumSet.of(UpdateMode.LAUNCHES, UpdateMode.GRAPH, UpdateMode.PERSISTENT);
+  private final Set<UpdateMode> modes;
+
+  // null until their way is first taken
+  private Kernel gradient;
+  private Kernel reduce;
+  private Kernel update;
+  private LaunchShape updateShape;
+  private Kernel cluster;
+  private LaunchShape clusterShape;
 
   NarrowUpdate(Launching launching) {
     super(launching);
-    this.module = launching.module();
+    this.launching = launching;
     this.sizes = launching.sizes();
-    this.gradient = module.kernel("minibatch_gradient");
-    this.reduce = module.kernel("reduce_gradients");
-    this.update = module.kernel("ppo_update");
-    gradient.allowSharedBytes(sizes.sharedBytes());
-    update.allowSharedBytes(sizes.sharedBytes());
     this.gradientShape =
         LaunchShape.of(sizes.maxChunks(), sizes.threads()).withShared(sizes.sharedBytes());
-    int most = update.blocksAtOnce(sizes.threads(), sizes.sharedBytes());
-    int wanted = Math.max(sizes.maxChunks(), sizes.slices());
-    this.updateShape =
-        LaunchShape.of(Math.clamp(wanted, 1, Math.max(1, most)), sizes.threads())
-            .withShared(sizes.sharedBytes());
-    if (!launching.device().limits().cooperativeLaunch()) {
-      modes.remove(UpdateMode.PERSISTENT);
+    // the losses' sums have a block of their own
+    this.reduceShape = LaunchShape.of(sizes.slices() + 1, sizes.threads());
+    this.modes = modes(launching.device().limits(), launching.chunking());
+  }
+
+  /** The ways that a device has for some minibatches. */
+  static Set<UpdateMode> modes(Device.Limits limits, Chunking chunking) {
+    Set<UpdateMode> modes = EnumSet.of(UpdateMode.LAUNCHES, UpdateMode.GRAPH);
+    if (limits.cooperativeLaunch()) {
+      modes.add(UpdateMode.PERSISTENT);
     }
+    if (limits.clusterLaunch() && chunking.clusterBlocks() > 0) {
+      modes.add(UpdateMode.CLUSTER);
+    }
+    return modes;
+  }
+
+  /** The programs that a way takes, beside the common ones. */
+  static Set<Program> programs(UpdateMode mode, Set<UpdateMode> modes) {
+    return switch (mode) {
+      case LAUNCHES, GRAPH -> EnumSet.of(Program.NARROW);
+      case PERSISTENT -> EnumSet.of(Program.UPDATE);
+      case CLUSTER -> EnumSet.of(Program.CLUSTER);
+      case AUTO -> {
+        Set<Program> all = EnumSet.noneOf(Program.class);
+        modes.forEach(one -> all.addAll(programs(one, modes)));
+        yield all;
+      }
+    };
   }
 
   @Override
@@ -51,22 +70,80 @@ final class NarrowUpdate extends UpdateWork {
   }
 
   @Override
-  void gradient(int number, KernelArguments frameAndNumber, LaunchShape slices) {
-    gradient.launch(stream(), gradientShape, frameAndNumber);
-    reduce.launch(stream(), slices, frameAndNumber);
+  void load(UpdateMode mode) {
+    switch (mode) {
+      case PERSISTENT -> loadUpdate();
+      case CLUSTER -> loadCluster();
+      default -> loadGradient();
+    }
+  }
+
+  private void loadGradient() {
+    if (gradient == null) {
+      KernelModule module = launching.programs().module(Program.NARROW);
+      reduce = module.kernel("reduce_gradients");
+      Kernel loaded = module.kernel("minibatch_gradient");
+      loaded.allowSharedBytes(sizes.sharedBytes());
+      gradient = loaded;
+    }
+  }
+
+  private void loadUpdate() {
+    if (update == null) {
+      Kernel loaded = launching.programs().module(Program.UPDATE).kernel("ppo_update");
+      loaded.allowSharedBytes(sizes.sharedBytes());
+      requireRoom(loaded, sizes.sharedBytes());
+      int wanted = Math.max(sizes.maxChunks(), sizes.slices() + 1);
+      int blocks = Math.min(wanted, launching.device().limits().multiprocessors());
+      updateShape = LaunchShape.of(blocks, sizes.threads()).withShared(sizes.sharedBytes());
+      update = loaded;
+    }
+  }
+
+  private void loadCluster() {
+    if (cluster == null) {
+      Kernel loaded = launching.programs().module(Program.CLUSTER).kernel("ppo_cluster");
+      // more than half of what a multiprocessor has: no two blocks share one
+      int limit = launching.device().limits().sharedMemoryPerBlock();
+      int shared = Math.max(sizes.sharedBytes(launching.chunking().clusterChunks()), limit / 2);
+      loaded.allowSharedBytes(shared);
+      loaded.allowLargeClusters();
+      requireRoom(loaded, shared);
+      int blocks = launching.chunking().clusterBlocks();
+      clusterShape = LaunchShape.of(blocks, sizes.threads()).withShared(shared);
+      cluster = loaded;
+    }
+  }
+
+  private void requireRoom(Kernel kernel, int sharedBytes) {
+    if (kernel.blocksPerMultiprocessor(sizes.threads(), sharedBytes) == 0) {
+      throw new CudaException(
+          "%s: a multiprocessor has no room for a block of %d threads with %d registers each and %d bytes of shared memory"
+              .formatted(kernel.name(), sizes.threads(), kernel.registers(), sharedBytes));
+    }
   }
 
   @Override
-  void persistent() {
-    update.launchCooperatively(stream(), updateShape, frame());
+  void gradient(int number, KernelArguments frameAndNumber) {
+    gradient.launch(stream(), gradientShape, frameAndNumber);
+    reduce.launch(stream(), reduceShape, frameAndNumber);
+  }
+
+  @Override
+  void whole(UpdateMode mode) {
+    if (mode == UpdateMode.PERSISTENT) {
+      update.launchCooperatively(stream(), updateShape, frame());
+    } else {
+      cluster.launch(stream(), clusterShape, frame());
+    }
   }
 
   @Override
   PolicyWork policy(int rows, DeviceArray observations) {
-    return new NarrowPolicy(stream(), module, sizes);
+    return new NarrowPolicy(stream(), launching.programs().module(Program.POLICY), sizes);
   }
 
-  /** Kernels of one's own are loaded with their module. */
+  /** Kernels of one's own are loaded when they are looked up. */
   @Override
   void prepareCapture() {}
 }

@@ -34,7 +34,9 @@ public final class ShapeHeader {
    * @param rollout its sizes
    * @param gae how advantages are estimated
    * @param config how parameters learn
-   * @param chunkRows rows that a block takes at a time, a multiple of 8
+   * @param chunkRows rows whose gradient is a sum of its own, a multiple of 8
+   * @param clusterBlocks blocks of a cluster that takes a whole minibatch
+   * @param clusterChunks chunks that each of them takes: 1, 2 or 4
    * @return declarations in CUDA C++
    */
   public static String of(
@@ -42,12 +44,17 @@ public final class ShapeHeader {
       RolloutSlabs rollout,
       GaeConfig gae,
       UpdateConfig config,
-      int chunkRows) {
+      int chunkRows,
+      int clusterBlocks,
+      int clusterChunks) {
     final ShapeHeader header = new ShapeHeader();
     header.line("#pragma once");
     header.line("namespace shape {");
     header.types();
-    header.sizes(rollout, config, chunkRows);
+    header.sizes(rollout, config);
+    header.constant("chunk_rows", chunkRows);
+    header.constant("cluster_blocks", clusterBlocks);
+    header.constant("cluster_chunks", clusterChunks);
     header.networks(policy);
     header.coefficients(gae, config);
     header.line("}");
@@ -63,12 +70,11 @@ public final class ShapeHeader {
     line("enum Normalization { NORM_NONE = 0, NORM_MINIBATCH = 1, NORM_BATCH = 2 };");
   }
 
-  private void sizes(RolloutSlabs rollout, UpdateConfig config, int chunkRows) {
+  private void sizes(RolloutSlabs rollout, UpdateConfig config) {
     constant("num_steps", rollout.rewards().shape().dim(0));
     constant("num_envs", rollout.rewards().shape().dim(1));
     constant("num_minibatches", config.numMinibatches());
     constant("update_epochs", config.updateEpochs());
-    constant("chunk_rows", chunkRows);
   }
 
   private void networks(PolicyLayout policy) {

@@ -17,7 +17,7 @@ import stride.nn.PolicySpec;
  */
 final class SharedMemory {
   /** What a kernel has of its own beside, with some to spare. */
-  private static final int BESIDE = 1024;
+  private static final int BESIDE = 4096;
 
   /** Above, a thread has too many outputs to compute. */
   private static final int WIDEST = 128;
@@ -40,10 +40,15 @@ final class SharedMemory {
       return 0;
     }
     int rows = wanted;
-    while (rows >= FEWEST_ROWS && bytes(policy, rows) + BESIDE > limit) {
+    while (rows >= FEWEST_ROWS && !fits(policy, rows, limit)) {
       rows /= 2;
     }
     return rows >= FEWEST_ROWS ? rows : 0;
+  }
+
+  /** Whether a block can take so many rows at a time. */
+  static boolean fits(PolicyLayout policy, int rows, int limit) {
+    return bytes(policy, rows) + BESIDE <= limit;
   }
 
   /** Bytes that a block takes. */

@@ -2,8 +2,10 @@ package stride.ppo.cuda;
 
 import java.lang.foreign.Arena;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import stride.cuda.CudaException;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.Event;
@@ -38,15 +40,18 @@ abstract class UpdateWork {
   private final KernelArguments frame;
   private final KernelArguments numbered; // frame, and the minibatch's number
   private final int minibatches;
+  private final double usualSeconds; // that no update takes
+  private final Set<UpdateMode> watched = EnumSet.noneOf(UpdateMode.class);
   private Graph graph; // captured when it is first wanted
 
   UpdateWork(Launching launching) {
-    final KernelModule module = launching.module();
+    final KernelModule module = launching.programs().module(Program.COMMON);
     final LaunchSizes sizes = launching.sizes();
     final Arena arena = launching.arena();
     this.device = launching.device();
     this.stream = launching.stream();
     this.minibatches = launching.minibatches();
+    this.usualSeconds = launching.usualSeconds();
     this.gae = module.kernel("gae");
     this.moments = module.kernel("advantage_moments");
     this.adam = module.kernel("adam_step");
@@ -71,11 +76,14 @@ abstract class UpdateWork {
   /** The ways that networks of this kind have on this device. */
   abstract Set<UpdateMode> modes();
 
+  /** Compiles and loads what a way takes, unless that has been done. */
+  abstract void load(UpdateMode mode);
+
   /** Puts the gradient of a minibatch on the stream, with its norm and diagnostics. */
-  abstract void gradient(int number, KernelArguments frameAndNumber, LaunchShape slices);
+  abstract void gradient(int number, KernelArguments frameAndNumber);
 
   /** Puts all minibatches on the stream as one launch. */
-  abstract void persistent();
+  abstract void whole(UpdateMode mode);
 
   /**
    * A policy of these networks.
@@ -92,8 +100,14 @@ abstract class UpdateWork {
     gae.launch(stream, gaeShape, frame);
   }
 
-  /** Puts an update on the stream. */
+  /**
+   * Puts an update on the stream. The first time that blocks wait for one another, waits as well: a
+   * kernel that hangs could not be ended.
+   *
+   * @throws CudaException if the way is not possible here after all, or hangs
+   */
   final void update(UpdateMode mode) {
+    load(mode);
     switch (mode) {
       case LAUNCHES -> launches();
       case GRAPH -> {
@@ -103,7 +117,12 @@ abstract class UpdateWork {
         }
         graph.launch(stream);
       }
-      case PERSISTENT -> persistent();
+      case PERSISTENT, CLUSTER -> {
+        whole(mode);
+        if (watched.add(mode)) {
+          stream.synchronizeWithin(Stream.watchdogSeconds(usualSeconds), "the update by " + mode);
+        }
+      }
       case AUTO -> throw new IllegalArgumentException("mode=" + mode + " names no way");
     }
   }
@@ -112,7 +131,7 @@ abstract class UpdateWork {
     moments.launch(stream, momentsShape, frame);
     for (int number = 0; number < minibatches; number++) {
       numbered.setInteger(1, number);
-      gradient(number, numbered, slicesShape);
+      gradient(number, numbered);
       adam.launch(stream, slicesShape, numbered);
     }
     variance.launch(stream, varianceShape, frame);
@@ -122,25 +141,39 @@ abstract class UpdateWork {
    * Finds out how long an update takes each way, on whatever the arrays hold.
    *
    * @param prepare puts on the stream what an update needs before it
+   * @param refused takes the reasons of ways that the device refuses, which are passed over
    * @return milliseconds, the best of a few trials; of the ways there are
    */
-  final Map<UpdateMode, Float> measure(Runnable prepare) {
+  final Map<UpdateMode, Float> measure(Runnable prepare, Map<UpdateMode, String> refused) {
     Map<UpdateMode, Float> times = new EnumMap<>(UpdateMode.class);
-    try (Event start = new Event(device);
-        Event end = new Event(device)) {
-      for (UpdateMode mode : modes()) {
-        for (int trial = 0; trial <= TRIALS; trial++) { // the first captures and loads
-          prepare.run();
-          start.record(stream);
-          update(mode);
-          end.record(stream);
-          end.synchronize();
-          if (trial > 0) {
-            times.merge(mode, end.millisSince(start), Math::min);
-          }
+    for (UpdateMode mode : modes()) {
+      try {
+        times.put(mode, measure(mode, prepare));
+      } catch (CudaException e) {
+        if (e.deviceLost() || mode == UpdateMode.LAUNCHES) {
+          throw e;
         }
+        refused.put(mode, e.getMessage());
       }
     }
     return times;
+  }
+
+  private float measure(UpdateMode mode, Runnable prepare) {
+    float best = Float.POSITIVE_INFINITY;
+    try (Event start = new Event(device);
+        Event end = new Event(device)) {
+      for (int trial = 0; trial <= TRIALS; trial++) { // the first captures and loads
+        prepare.run();
+        start.record(stream);
+        update(mode);
+        end.record(stream);
+        end.synchronize();
+        if (trial > 0) {
+          best = Math.min(best, end.millisSince(start));
+        }
+      }
+    }
+    return best;
   }
 }

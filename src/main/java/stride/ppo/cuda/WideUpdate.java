@@ -34,9 +34,6 @@ import stride.ppo.UpdateMode;
  * workspace: what cuBLAS gives is the same from run to run.
  */
 final class WideUpdate extends UpdateWork {
-  /** The program. */
-  static final String SOURCE = "wide.cu";
-
   private static final int NUMBER = 1; // place in the arguments
 
   private final Device device;
@@ -51,6 +48,7 @@ final class WideUpdate extends UpdateWork {
   private final Kernel loss;
   private final Kernel norm;
   private final LaunchShape gatherShape;
+  private final LaunchShape normShape;
   private final LaunchShape lossShape;
   private final KernelArguments gatherArguments;
   private final KernelArguments lossArguments;
@@ -67,7 +65,7 @@ final class WideUpdate extends UpdateWork {
     final Stream stream = launching.stream();
     final MemorySegment frame = launching.frame();
     this.device = launching.device();
-    this.module = launching.module();
+    this.module = launching.programs().module(Program.WIDE);
     this.policy = policy;
     this.parameters = parameters;
     this.gradients = gradients;
@@ -92,6 +90,8 @@ final class WideUpdate extends UpdateWork {
     this.loss = module.kernel("wide_loss");
     this.norm = module.kernel("wide_norm");
     this.gatherShape = kernels.shape((long) rows * policy.inputStride() / 4);
+    // the losses' sums have a block of their own
+    this.normShape = LaunchShape.of(sizes.slices() + 1, sizes.threads());
     this.lossShape = LaunchShape.of(sizes.maxChunks(), sizes.wideLossThreads());
     this.gatherArguments = kernels.arguments().struct(frame).integer(0).pointer(x).build();
     this.lossArguments =
@@ -123,7 +123,7 @@ final class WideUpdate extends UpdateWork {
   }
 
   @Override
-  void gradient(int number, KernelArguments frameAndNumber, LaunchShape slices) {
+  void gradient(int number, KernelArguments frameAndNumber) {
     gatherArguments.setInteger(NUMBER, number);
     lossArguments.setInteger(NUMBER, number);
     gather.launch(stream(), gatherShape, gatherArguments);
@@ -132,11 +132,15 @@ final class WideUpdate extends UpdateWork {
     loss.launch(stream(), lossShape, lossArguments);
     actor.backward();
     critic.backward();
-    norm.launch(stream(), slices, frameAndNumber);
+    norm.launch(stream(), normShape, frameAndNumber);
   }
 
+  /** All is loaded with the first of it. */
   @Override
-  void persistent() {
+  void load(UpdateMode mode) {}
+
+  @Override
+  void whole(UpdateMode mode) {
     throw new IllegalStateException("products of cuBLAS are launches of their own");
   }
 

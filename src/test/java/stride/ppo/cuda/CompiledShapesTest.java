@@ -41,27 +41,36 @@ final class CompiledShapesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ppo.cu, Hopper-v5, 64, sm_80",
-    "ppo.cu, Hopper-v5, 64, sm_89",
-    "ppo.cu, Hopper-v5, 64, sm_90a",
-    "ppo.cu, CartPole-v1, 64, sm_80",
-    "ppo.cu, CartPole-v1, 64, sm_89",
-    "ppo.cu, CartPole-v1, 64, sm_90a",
-    "wide.cu, HalfCheetah-v5, 256, sm_80",
-    "wide.cu, HalfCheetah-v5, 256, sm_89",
-    "wide.cu, HalfCheetah-v5, 256, sm_90a"
+    "NARROW, Hopper-v5, 64, sm_80",
+    "UPDATE, Hopper-v5, 64, sm_80",
+    "NARROW, Hopper-v5, 64, sm_89",
+    "UPDATE, Hopper-v5, 64, sm_89",
+    "NARROW, Hopper-v5, 64, sm_90a",
+    "UPDATE, Hopper-v5, 64, sm_90a",
+    "CLUSTER, Hopper-v5, 64, sm_90a",
+    "NARROW, CartPole-v1, 64, sm_80",
+    "UPDATE, CartPole-v1, 64, sm_80",
+    "NARROW, CartPole-v1, 64, sm_89",
+    "UPDATE, CartPole-v1, 64, sm_89",
+    "NARROW, CartPole-v1, 64, sm_90a",
+    "UPDATE, CartPole-v1, 64, sm_90a",
+    "CLUSTER, CartPole-v1, 64, sm_90a",
+    "WIDE, HalfCheetah-v5, 256, sm_80",
+    "WIDE, HalfCheetah-v5, 256, sm_89",
+    "WIDE, HalfCheetah-v5, 256, sm_90a"
   })
-  void nothingSpills(String main, String name, int width, String architecture) throws IOException {
+  void nothingSpills(Program program, String name, int width, String architecture)
+      throws IOException {
     Map<String, KernelUsage> usage =
-        RealNvrtc.usage(CudaPpoBackend.source(main, shape(name, width)), architecture, scratch);
+        RealNvrtc.usage(program.source(shape(name, width)), architecture, scratch);
     assertThat(usage)
-        .containsKeys("gae", "advantage_moments", "adam_step", "explained_variance")
-        .containsKeys(
-            main.equals("ppo.cu")
-                ? new String[] {
-                  "minibatch_gradient", "reduce_gradients", "ppo_update", "policy_step"
-                }
-                : new String[] {"wide_gather", "wide_loss", "wide_norm", "wide_sample"});
+        .containsKey(
+            switch (program) {
+              case NARROW -> "minibatch_gradient";
+              case UPDATE -> "ppo_update";
+              case CLUSTER -> "ppo_cluster";
+              default -> "wide_loss";
+            });
     usage.forEach(
         (kernel, u) ->
             System.out.printf(
@@ -98,7 +107,8 @@ final class CompiledShapesTest {
         Rollout rollout =
             new Rollout(
                 task, policy, Backend.REFERENCE.kernels(), team, config, SlabAllocator.PAGES)) {
-      return ShapeHeader.of(policy, rollout.slabs(), GaeConfig.DEFAULTS, UpdateConfig.DEFAULTS, 16);
+      return ShapeHeader.of(
+          policy, rollout.slabs(), GaeConfig.DEFAULTS, UpdateConfig.DEFAULTS, 8, 16, 2);
     }
   }
 }

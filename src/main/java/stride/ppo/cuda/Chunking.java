@@ -1,0 +1,65 @@
+package stride.ppo.cuda;
+
+import stride.nn.PolicyLayout;
+
+/**
+ * How a minibatch's rows are cut: into chunks, whose gradients are sums of their own, and for a
+ * cluster of blocks into as many chunks as each block takes.
+ *
+ * <p>The order of sums, and so every bit of an update, follows from the rows of a chunk. They
+ * depend on the networks and the minibatch, and on how many multiprocessors a device has they do
+ * not.
+ *
+ * @param rows of a chunk; 0 if the networks are too wide for kernels of our own
+ * @param clusterBlocks of the cluster that can take all chunks at once; 0 if none can
+ * @param clusterChunks that a block of it takes
+ */
+record Chunking(int rows, int clusterBlocks, int clusterChunks) {
+  // small minibatches are spread over more blocks, large ones over about as many as there are
+  // multiprocessors on a large device
+  private static final int SMALL_CHUNK = 8;
+  private static final int MEDIUM_CHUNK = 16;
+  private static final int LARGE_CHUNK = 32;
+  private static final int SMALL_MINIBATCH = 1024;
+  private static final int MEDIUM_MINIBATCH = 2112;
+
+  private static final int MOST_BLOCKS = 16;
+  private static final int MOST_CHUNKS = 4; // that are added before all others, see frame.cuh
+  private static final int MOST_ROWS = 128; // a thread for each
+
+  /**
+   * The way for some networks.
+   *
+   * @param policy the networks
+   * @param minibatch rows of the largest one
+   * @param limit bytes of shared memory that a block may have
+   */
+  static Chunking of(PolicyLayout policy, int minibatch, int limit) {
+    final int wanted =
+        minibatch <= SMALL_MINIBATCH
+            ? SMALL_CHUNK
+            : minibatch <= MEDIUM_MINIBATCH ? MEDIUM_CHUNK : LARGE_CHUNK;
+    final int rows = SharedMemory.chunkRows(policy, wanted, limit);
+    for (int chunks = 1; rows > 0 && chunks <= MOST_CHUNKS; chunks *= 2) {
+      int blocks = Math.ceilDiv(minibatch, chunks * rows);
+      boolean fits = SharedMemory.fits(policy, chunks * rows, limit) && chunks * rows <= MOST_ROWS;
+      if (blocks <= MOST_BLOCKS && fits) {
+        return new Chunking(rows, powerOfTwo(blocks), chunks);
+      }
+    }
+    return new Chunking(rows, 0, 1);
+  }
+
+  private static int powerOfTwo(int atLeast) {
+    return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
+  }
+
+  boolean wide() {
+    return rows == 0;
+  }
+
+  /** For wide networks the loss alone is cut. */
+  int rowsOrLarge() {
+    return wide() ? LARGE_CHUNK : rows;
+  }
+}

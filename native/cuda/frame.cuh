@@ -91,7 +91,8 @@ struct Frame {
   double* sums;         // [MAX_CHUNKS, 8]
   double* diagnostics;  // [MINIBATCHES, 8]: six means, norm of the gradient, rows
   Status* status;
-  unsigned* barrier;  // [multiprocessors], 0 before the first launch
+  unsigned* barrier;    // [multiprocessors], 0 before the first launch
+  long long* timeline;  // [TIMES, 2]: see whole_update.cuh
 };
 
 // A minibatch by its number, epoch * num_minibatches + index.

@@ -28,6 +28,11 @@ static inline void load_acquire4(const unsigned* p, unsigned (&to)[4]) {
 // All threads of a cluster meet: what they wrote before, all of them see behind it.
 static inline void sync_cluster() { emu::sync_cluster(); }
 
+static inline long long clock_nanoseconds() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+static inline long long clock_cycles() { return clock_nanoseconds(); }
+
 // one instruction each on the device, good to 2 units in the last place
 static inline float exp2_approximate(float x) { return exp2f(x); }
 static inline float reciprocal_approximate(float x) { return 1.0f / x; }
@@ -68,6 +73,17 @@ __device__ __forceinline__ void sync_cluster() {
       "barrier.cluster.arrive.release.aligned;\n"
       "barrier.cluster.wait.acquire.aligned;" ::
           : "memory");
+}
+
+__device__ __forceinline__ long long clock_nanoseconds() {
+  long long t;
+  asm volatile("mov.u64 %0, %globaltimer;" : "=l"(t)::"memory");
+  return t;
+}
+__device__ __forceinline__ long long clock_cycles() {
+  long long t;
+  asm volatile("mov.u64 %0, %clock64;" : "=l"(t)::"memory");
+  return t;
 }
 
 __device__ __forceinline__ float exp2_approximate(float x) {

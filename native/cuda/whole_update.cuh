@@ -15,6 +15,29 @@
 #include "minibatch_gradient.cuh"
 #include "reduce_gradients.cuh"
 
+// ends of a minibatch's phases
+enum Time {
+  MINIBATCH_BEGINS,
+  GRADIENT_DONE,
+  GRADIENT_MET,
+  SUM_DONE,
+  SUM_MET,
+  ADAM_DONE,
+  NEXT_GATHERED,
+  ADAM_MET,
+  TIMES
+};
+
+// Compiled with -DTIMELINE, block 0 writes down when it ends each phase of a minibatch in the middle
+// of the update: the multiprocessor's clock, and nanoseconds.
+__device__ __forceinline__ void mark(const Frame& frame, int number, Time time) {
+#ifdef TIMELINE
+  if (blockIdx.x != 0 || threadIdx.x != 0 || number != MINIBATCHES / 2) return;
+  frame.timeline[2 * time] = clock_cycles();
+  frame.timeline[2 * time + 1] = clock_nanoseconds();
+#endif
+}
+
 // Barrier: wait() lets all blocks of the grid meet.
 template <class Barrier>
 __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& barrier) {
@@ -27,18 +50,26 @@ __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& 
   for (int number = 0; number < MINIBATCHES && goes_on; number++) {
     const Minibatch m = minibatch_of(frame, number);
     if (m.rows == 0) continue;
+    mark(frame, number, MINIBATCH_BEGINS);
     block_gradient(frame, m, shared, gathered);
+    mark(frame, number, GRADIENT_DONE);
     barrier.wait();
+    mark(frame, number, GRADIENT_MET);
     block_reduce(frame, m);
+    mark(frame, number, SUM_DONE);
     barrier.wait();
+    mark(frame, number, SUM_MET);
     goes_on = block_adam(frame, m);
+    mark(frame, number, ADAM_DONE);
     gathered = false;
     if (goes_on && number + 1 < MINIBATCHES) {
       const Minibatch next = minibatch_of(frame, number + 1);
       gathered = static_cast<int>(blockIdx.x) < next.parts;
       if (gathered) gather_part(frame, next, blockIdx.x, shared);
     }
+    mark(frame, number, NEXT_GATHERED);
     barrier.wait();
+    mark(frame, number, ADAM_MET);
   }
   if (blockIdx.x == 0) block_check_parameters(frame);
 }

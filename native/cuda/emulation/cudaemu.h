@@ -16,6 +16,7 @@
 #define CUDA_EMU 1
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <type_traits>
 

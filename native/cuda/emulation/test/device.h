@@ -84,6 +84,7 @@ struct Device {
     f.diagnostics = diagnostics.data();
     f.status = &status;
     f.barrier = barrier.data();
+    f.timeline = nullptr;
     return f;
   }
 

@@ -97,7 +97,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--cuda-update",
       paramLabel = "MODE",
       description =
-          "how backend cuda does an update: auto (the fastest), launches, graph or persistent; all give the same bits (default: auto)")
+          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or cluster; all give the same bits (default: auto)")
   String cudaUpdate;
 
   @Option(

@@ -55,7 +55,7 @@ public final class Stream implements AutoCloseable {
       if (System.nanoTime() > end) {
         device.abandon();
         throw new CudaException(
-            "%s did not end within %.1f s: the device is lost to this process (-D%s=SECONDS allows more)"
+            "%s did not end within %.2f s: the device is lost to this process (-D%s=SECONDS allows more)"
                 .formatted(work, seconds, WATCHDOG_PROPERTY),
             true);
       }

@@ -88,8 +88,9 @@ class CudaTrainTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "cuda update: (launches|graph|persistent), the fastest of"
-                        + " launches [0-9.]+ ms, graph [0-9.]+ ms, persistent [0-9.]+ ms"));
+                    "cuda update: (launches|graph|persistent|cluster), the fastest of launches"
+                        + " [0-9.]+ ms, graph [0-9.]+ ms, persistent [0-9.]+ ms, cluster [0-9.]+"
+                        + " ms"));
     JsonNode config = JsonText.read(run.resolve("config.json"));
     assertThat(config.get("precision").textValue()).isEqualTo("fp32");
     assertThat(config.has("cuda_update")).isFalse();
@@ -155,7 +156,8 @@ class CudaTrainTest {
             + " 128, which cuBLAS has no part in",
         "--policy-device=cuda;policy_device=cuda, required: cpu unless stepping=lockstep and num_envs"
             + " >= 2",
-        "--cuda-update=fast;cuda_update=fast, required: one of [auto, launches, graph, persistent]",
+        "--cuda-update=fast;cuda_update=fast, required: one of [auto, launches, graph, persistent,"
+            + " cluster]",
         "--cuda-update=persistent --hidden=200;cuda_update=persistent, required: auto or one of"
             + " [launches, graph] for networks that cuBLAS computes",
       })
@@ -163,5 +165,40 @@ class CudaTrainTest {
     Path run = temp.resolve("run");
     assertThat(run(begin(run, flags.split(" ", -1))).complaint(2)).isEqualTo("stride: " + message);
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void clustersThatTheDeviceRefusesAreSaidAndPassedOver() {
+    FakeDriver.set("most_cluster", 0);
+    assertThat(run(begin(temp.resolve("none"), "--cuda-update=cluster")).complaint(2))
+        .isEqualTo(
+            "stride: cuda_update=cluster, required: auto or one of [launches, graph, persistent] for"
+                + " these networks and minibatches on this device");
+    FakeDriver.set("most_cluster", 1);
+    Outcome outcome = run(begin(temp.resolve("few")));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err())
+        .containsPattern("persistent [0-9.]+ ms; not cluster: cuLaunchKernel: .*CLUSTER_SIZE");
+  }
+
+  @Test
+  void anUpdateThatHangsIsGivenUp() throws Exception {
+    List<String> flags = new ArrayList<>(StrideProcess.quickFlags());
+    for (String name : List.of("driver", "lib", "cache")) {
+      flags.add("-Dstride.cuda." + name + "=" + System.getProperty("stride.cuda." + name));
+    }
+    flags.add("-Dstride.cuda.watchdog=0.02");
+    var builder =
+        StrideProcess.builder(
+            StrideProcess.command(flags, begin(temp.resolve("run"), "--cuda-update=persistent")),
+            temp);
+    builder.environment().put("CUDAEMU_DELAY_US", "400000"); // of each operation, at most
+    Outcome outcome = Outcome.of(builder, temp);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err())
+        .contains(
+            "stride: stopped in iteration 1: the update by persistent did not end within 0.02 s: the"
+                + " device is lost to this process (-Dstride.cuda.watchdog=SECONDS allows more); the"
+                + " last good state is ");
   }
 }

@@ -16,6 +16,11 @@ public final class AnyDevice {
     }
   }
 
+  /** Whether it is a GPU, on which sizes may be those of use. */
+  public static boolean isGpu() {
+    return Gpu.isRequired();
+  }
+
   /** As {@link #require}, with the double as new. */
   public static void start() {
     require();

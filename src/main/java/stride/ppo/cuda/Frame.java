@@ -14,7 +14,10 @@ import stride.ppo.RolloutSlabs;
 
 /** {@code struct Frame} of {@code frame.cuh}, and the device's own arrays that it points to. */
 final class Frame implements AutoCloseable {
-  private static final int POINTERS = 24;
+  /** Ends of phases that the kernels tell of, if they are asked to: see whole_update.cuh. */
+  static final int TIMES = 8;
+
+  private static final int POINTERS = 25;
 
   /** Of the struct. */
   static final long BYTES = 8L * POINTERS;
@@ -44,6 +47,7 @@ final class Frame implements AutoCloseable {
             .add("norms", ElementType.DOUBLE, sizes.slices())
             .add("sums", ElementType.DOUBLE, sizes.maxChunks(), sizes.sumsLength())
             .add("barrier", ElementType.INT, Math.ceilDiv(multiprocessors, 4) * 4L)
+            .add("timeline", ElementType.LONG, TIMES, 2)
             .allocate(device);
     memory.all().clear(stream);
   }
@@ -75,6 +79,7 @@ final class Frame implements AutoCloseable {
     add(exchange.diagnosticsAddress());
     add(exchange.statusAddress());
     add("barrier");
+    add("timeline");
     return struct;
   }
 

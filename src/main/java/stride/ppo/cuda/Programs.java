@@ -18,10 +18,14 @@ import stride.cuda.KernelModule;
  * when nobody wants it any more ends by itself.
  */
 final class Programs {
+  /** A system property: kernels that stay on the device tell when they end each phase. */
+  static final String TIMELINE = "stride.cuda.timeline";
+
   private static final long STACK_BYTES = 16L << 20; // a compiler recurses
 
   private final Device device;
   private final String shape;
+  private final String[] definitions;
   private final KernelCompiler compiler = KernelCompiler.open();
   private final Map<Program, FutureTask<CompiledKernels>> compiled = new EnumMap<>(Program.class);
   private final Map<Program, KernelModule> loaded = new EnumMap<>(Program.class);
@@ -35,6 +39,7 @@ final class Programs {
   Programs(Device device, String shape) {
     this.device = device;
     this.shape = shape;
+    this.definitions = Boolean.getBoolean(TIMELINE) ? new String[] {"-DTIMELINE"} : new String[0];
   }
 
   /** Starts to compile programs that will be wanted, each in a thread of its own. */
@@ -58,7 +63,8 @@ final class Programs {
 
   private FutureTask<CompiledKernels> start(Program program) {
     var task =
-        new FutureTask<>(() -> compiler.compile(program.source(shape), device.architecture()));
+        new FutureTask<>(
+            () -> compiler.compile(program.source(shape), device.architecture(), definitions));
     var thread = new Thread(null, task, "compile " + program, STACK_BYTES);
     thread.setDaemon(true);
     thread.start();

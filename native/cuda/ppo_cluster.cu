@@ -4,8 +4,7 @@
 // A cluster has 16 blocks at most, so a block takes up to four chunks at once, and adds their
 // gradients before it writes them. What blocks tell each other still goes through the second-level
 // cache: it hands out 64 bytes a clock to a multiprocessor, the way between multiprocessors of a
-// cluster about 16 (Luo et al. 2024, "Benchmarking and Dissecting the Nvidia Hopper GPU
-// Architecture"), and all of the gradients and of the parameters must go to all blocks.
+// cluster about 16 (Luo et al. 2024, arXiv:2402.13499), and all of the gradients and of the parameters must go to all blocks.
 
 #include "shape.cuh"
 #define BLOCK_CHUNKS shape::cluster_chunks

@@ -4,7 +4,8 @@
 // A cluster has 16 blocks at most, so a block takes up to four chunks at once, and adds their
 // gradients before it writes them. What blocks tell each other still goes through the second-level
 // cache: it hands out 64 bytes a clock to a multiprocessor, the way between multiprocessors of a
-// cluster about 16 (Luo et al. 2024, arXiv:2402.13499), and all of the gradients and of the parameters must go to all blocks.
+// cluster about 16 (Luo et al. 2024, arXiv:2402.13499), and every block wants all parameters and its
+// part of all gradients.
 
 #include "shape.cuh"
 #define BLOCK_CHUNKS shape::cluster_chunks

@@ -90,8 +90,9 @@ public record CudaLibraries(
   /** NVRTC without a driver: enough to compile for devices that are not here. Tests do. */
   static String loadCompilerOnly(Path nvrtc) {
     NativeLibrary compiler = openNvrtc(nvrtc);
-    JcudaNatives.loadCompiler();
-    return version(compiler);
+    String version = version(compiler);
+    JcudaNatives.loadCompiler(Integer.parseInt(version.substring(0, version.indexOf('.'))));
+    return version;
   }
 
   private static CudaLibraries search(Map<String, String> environment) {

@@ -68,12 +68,12 @@ public final class KernelCompiler {
    * @param source what to compile
    * @param architecture such as {@code sm_90a}; of a device that is too new for the compiler, the
    *     newest it knows is taken, in the form that the driver translates further
-   * @param definitions further options, such as {@code -DN=4}
+   * @param further options, such as {@code -DN=4}; {@code --fmad} takes the place of the usual one
    * @return the kernels
    * @throws CudaException with the compiler's log if the source is wrong
    */
-  public CompiledKernels compile(KernelSource source, String architecture, String... definitions) {
-    List<String> options = options(architecture, definitions);
+  public CompiledKernels compile(KernelSource source, String architecture, String... further) {
+    List<String> options = options(architecture, further);
     String key = KernelCache.key(fingerprint(source, options));
     Optional<CompiledKernels> kept = cache.find(key);
     if (kept.isPresent()) {
@@ -89,13 +89,15 @@ public final class KernelCompiler {
     return cache.file(KernelCache.key(fingerprint(source, options(architecture))));
   }
 
-  private static List<String> options(String architecture, String... definitions) {
+  private static List<String> options(String architecture, String... further) {
     List<String> options = new ArrayList<>();
     options.add("--gpu-architecture=" + target(architecture));
     options.add("--std=c++17");
     options.add("--ptxas-options=-v");
-    options.add("--fmad=true");
-    options.addAll(Arrays.asList(definitions));
+    if (Arrays.stream(further).noneMatch(option -> option.startsWith("--fmad="))) {
+      options.add("--fmad=true"); // NVRTC takes an option once
+    }
+    options.addAll(Arrays.asList(further));
     return options;
   }
 

@@ -8,7 +8,7 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bench bench-full compare profile \
+.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bench bench-full compare profile gpu-model \
   peers verify fmt check \
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-nvrtc13 fetch-cublas fetch-readers readers nvrtc13 native emulation
@@ -287,9 +287,11 @@ $(filter-out $(emulation)/libcuda%,$(doubles)): \
 
 # ---- tests of the CUDA kernels on the CPU -------------------------------------------------------------------------
 
-# one program for the emulation, and two for each shape of networks that native/cuda/emulation/test/shape.cuh knows
+# one program for the emulation, one for each number of rows that a block of Hopper's update may take, and two for each
+# shape of networks that native/cuda/emulation/test/shape.cuh knows
+kernel_chunks := 8 16 32
 kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR
-kernel_tests := build/native/test_emulation \
+kernel_tests := build/native/test_emulation $(kernel_chunks:%=build/native/test_schedulers-%) \
   $(foreach shape,$(kernel_shapes),build/native/test_kernels-$(shape) build/native/test_policy-$(shape))
 kernel_sources := $(shell find native/cuda -name '*.h' -o -name '*.cu' -o -name '*.cuh')
 
@@ -314,3 +316,17 @@ $(kernel_shapes:%=build/native/test_kernels-%): build/native/test_kernels-%: nat
 $(kernel_shapes:%=build/native/test_policy-%): build/native/test_policy-%: native/cuda/emulation/test/test_policy.cpp $(kernel_sources)
 	@$(has_cxx) || exit 2
 	@mkdir -p build/native && $(emulated) -DTEST_SHAPE=$*
+
+# these count what the kernels do
+tallied = $(emulated) -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=$*
+
+$(kernel_chunks:%=build/native/test_schedulers-%): build/native/test_schedulers-%: native/cuda/emulation/test/test_schedulers.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(tallied)
+
+$(kernel_chunks:%=build/native/gpu_model-%): build/native/gpu_model-%: native/cuda/emulation/test/gpu_model.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(tallied)
+
+gpu-model: build/native/gpu_model-8 ## how long a minibatch should take on a GPU, by a model: what the kernels do is counted, latencies are assumed
+	@build/native/gpu_model-8

@@ -84,7 +84,7 @@ enum Setting {
   BLOCKS_PER_MULTIPROCESSOR,
   SHARED_MEMORY,  // of a block that asks for it, in bytes
   MOST_CLUSTER,   // blocks of the largest cluster; 0: the device knows no clusters
-  REGISTERS,      // of a thread, as a compiler for a GPU would say; "registers:NAME" is that kernel's
+  REGISTERS,      // of a thread, as a compiler would say; of a kernel alone by "registers:NAME"
   SETTINGS
 };
 

@@ -21,11 +21,13 @@ import jcuda.nvrtc.nvrtcResult;
 public final class KernelCompiler {
   private static final String VIRTUAL = "compute_";
 
-  private final String compiler;
+  private final String name;
+  private final String compiler; // that build of it
   private final KernelCache cache;
 
-  private KernelCompiler(String compiler, Path cacheFolder) {
-    this.compiler = compiler;
+  private KernelCompiler(String name, String build, Path cacheFolder) {
+    this.name = name;
+    this.compiler = name + " " + build;
     this.cache = new KernelCache(cacheFolder);
   }
 
@@ -51,12 +53,38 @@ public final class KernelCompiler {
     return of(libraries.version(), libraries.nvrtc(), cacheFolder);
   }
 
+  /**
+   * As {@link #open()} where there may be no GPU: then any NVRTC will do.
+   *
+   * @return a compiler
+   * @throws stride.nn.BackendUnavailableException if there is none
+   */
+  public static KernelCompiler openWithoutDevice() {
+    CudaLibraries.Compiler compiler = CudaLibraries.requireCompiler();
+    return of(compiler.version(), compiler.nvrtc(), KernelCache.defaultFolder(System.getenv()));
+  }
+
+  /**
+   * Where compiled kernels are kept.
+   *
+   * @return a folder, made when it is needed
+   */
+  public Path cacheFolder() {
+    return cache.folder();
+  }
+
+  /** Name and version. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** A compiler whose library is loaded. */
   static KernelCompiler of(String version, Path nvrtc, Path cacheFolder) {
     try {
       // a new build of one version is another compiler
       String build = Files.size(nvrtc) + " " + Files.getLastModifiedTime(nvrtc).toMillis();
-      return new KernelCompiler("NVRTC " + version + " " + build, cacheFolder);
+      return new KernelCompiler("NVRTC " + version, build, cacheFolder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -121,6 +149,7 @@ public final class KernelCompiler {
   }
 
   private static CompiledKernels compile(KernelSource source, List<String> options) {
+    final long start = System.nanoTime();
     nvrtcProgram program = new nvrtcProgram();
     Cuda.checkCompiler(
         JNvrtc.nvrtcCreateProgram(
@@ -147,7 +176,8 @@ public final class KernelCompiler {
             false);
       }
       boolean virtual = options.getFirst().contains(VIRTUAL);
-      return new CompiledKernels(virtual ? ptx(program) : cubin(program), log[0], false);
+      return CompiledKernels.compiled(
+          virtual ? ptx(program) : cubin(program), log[0], System.nanoTime() - start);
     } finally {
       JNvrtc.nvrtcDestroyProgram(program);
     }

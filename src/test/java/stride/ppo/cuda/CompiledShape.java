@@ -1,58 +1,58 @@
 package stride.ppo.cuda;
 
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.IntStream;
 import stride.cuda.KernelSource;
 import stride.env.Task;
 import stride.env.Tasks;
-import stride.memory.SlabAllocator;
+import stride.memory.Shape;
 import stride.nn.Activation;
-import stride.nn.Backend;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
-import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.Policies;
-import stride.ppo.Rollout;
-import stride.ppo.RolloutConfig;
-import stride.ppo.Stepping;
 import stride.ppo.UpdateConfig;
 
-/** What trainings compile: tasks, widths of both hidden layers, and rows that a block takes. */
+/** What trainings compile: tasks, widths of both hidden layers, and rows of a chunk. */
 enum CompiledShape {
-  HOPPER_8("Hopper-v5", 64, 8),
-  HOPPER_16("Hopper-v5", 64, 16),
-  HOPPER_32("Hopper-v5", 64, 32),
-  CARTPOLE_16("CartPole-v1", 64, 16),
-  HALF_CHEETAH_WIDE("HalfCheetah-v5", 256, 32);
+  HOPPER_8("Hopper-v5", 64, 8, 2),
+  HOPPER_16("Hopper-v5", 64, 16, 4),
+  HOPPER_32("Hopper-v5", 64, 32, 1),
+  CARTPOLE_8("CartPole-v1", 64, 8, 2),
+  HALF_CHEETAH_WIDE("HalfCheetah-v5", 256, 32, 1);
 
   private final String header;
-  private final long sharedBytes;
   private final boolean wide;
 
-  CompiledShape(String task, int width, int chunkRows) {
+  CompiledShape(String task, int width, int chunkRows, int clusterChunks) {
     PolicyLayout policy = policy(Tasks.of(task), width);
     this.wide = SharedMemory.chunkRows(policy, chunkRows, Integer.MAX_VALUE) == 0;
-    this.sharedBytes = wide ? 0 : SharedMemory.bytes(policy, chunkRows);
-    this.header = header(Tasks.of(task), policy, chunkRows);
+    this.header =
+        ShapeHeader.of(
+            policy,
+            Shape.of(128, 64),
+            GaeConfig.DEFAULTS,
+            UpdateConfig.DEFAULTS,
+            chunkRows,
+            16,
+            clusterChunks);
   }
 
-  /** The main files of its programs. */
-  List<String> programs() {
-    return List.of(wide ? "wide.cu" : "ppo.cu");
+  /** Its programs for an architecture; clusters came with 9.0. */
+  Set<Program> programs(String architecture) {
+    if (wide) {
+      return EnumSet.of(Program.COMMON, Program.WIDE);
+    }
+    Set<Program> programs = EnumSet.complementOf(EnumSet.of(Program.WIDE));
+    if (Integer.parseInt(architecture.replaceAll("[^0-9]", "")) < 90) {
+      programs.remove(Program.CLUSTER);
+    }
+    return programs;
   }
 
-  boolean isWide() {
-    return wide;
-  }
-
-  KernelSource source(String main) {
-    return CudaPpoBackend.source(main, header);
-  }
-
-  /** Dynamic shared memory of a block that computes networks. */
-  long sharedBytes() {
-    return sharedBytes;
+  KernelSource source(Program program) {
+    return program.source(header);
   }
 
   private static PolicyLayout policy(Task task, int width) {
@@ -64,16 +64,5 @@ enum CompiledShape {
             usual.actions(),
             IntStream.of(width, width).boxed().toList(),
             Activation.TANH));
-  }
-
-  private static String header(Task task, PolicyLayout policy, int chunkRows) {
-    var config = RolloutConfig.of(64, 128, 1, Stepping.SHARDED);
-    try (Team team = new Team(1);
-        Rollout rollout =
-            new Rollout(
-                task, policy, Backend.REFERENCE.kernels(), team, config, SlabAllocator.PAGES)) {
-      return ShapeHeader.of(
-          policy, rollout.slabs(), GaeConfig.DEFAULTS, UpdateConfig.DEFAULTS, chunkRows);
-    }
   }
 }

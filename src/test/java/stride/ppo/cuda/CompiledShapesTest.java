@@ -34,7 +34,7 @@ final class CompiledShapesTest {
   /** That all compilers know, with the instructions before registers are given out. */
   private static final String PTX = "compute_90";
 
-  /** Of one program: an idle core takes 3, a busy machine's several times that. */
+  /** Of one unit: an idle core takes 3, a busy machine's several times that. */
   private static final double MOST_CPU_SECONDS = 30;
 
   /** What samples actions has products and sums that are no fmaf in the source; no update does. */
@@ -46,12 +46,12 @@ final class CompiledShapesTest {
   private static final Pattern THREADS = Pattern.compile("\\.maxntid (\\d+)");
   private static final Pattern FMA = Pattern.compile("^\\s*fma\\.rn\\.(ftz\\.)?f(32|64)\\b");
 
-  private static final Map<RealNvrtc, Map<Program, Compiled>> COMPILED =
+  private static final Map<RealNvrtc, Map<Unit, Compiled>> COMPILED =
       new EnumMap<>(RealNvrtc.class);
 
   @TempDir private static Path scratch;
 
-  private record Program(CompiledShape shape, String main, String architecture, String fmad) {
+  private record Unit(CompiledShape shape, Program main, String architecture, String fmad) {
     Job job() {
       return Job.of(shape.source(main), architecture, "--fmad=" + fmad);
     }
@@ -94,27 +94,25 @@ final class CompiledShapesTest {
     }
   }
 
-  private static void check(RealNvrtc nvrtc, Predicate<Program> wanted) throws IOException {
-    Map<Program, Compiled> compiled =
+  private static void check(RealNvrtc nvrtc, Predicate<Unit> wanted) throws IOException {
+    Map<Unit, Compiled> compiled =
         compile(
             nvrtc,
             ARCHITECTURES.get(nvrtc).stream()
-                .flatMap(architecture -> programs(architecture, "true"))
+                .flatMap(architecture -> units(architecture, "true"))
                 .filter(wanted)
                 .toList());
     Map<String, Entry> entries = new TreeMap<>();
     for (CompiledShape shape : CompiledShape.values()) {
       entries.putAll(entries(nvrtc, shape, "true"));
     }
-    for (Program program : compiled.keySet()) {
-      Compiled result = compiled.get(program);
-      print(nvrtc, program, result, entries);
-      assertThat(result.cpuSeconds()).as("%s", program).isLessThan(MOST_CPU_SECONDS);
-      assertThat(result.usage()).as("%s", program).isNotEmpty();
+    for (Unit unit : compiled.keySet()) {
+      Compiled result = compiled.get(unit);
+      print(nvrtc, unit, result, entries);
+      assertThat(result.cpuSeconds()).as("%s", unit).isLessThan(MOST_CPU_SECONDS);
+      assertThat(result.usage()).as("%s", unit).isNotEmpty();
       assertThat(entries.keySet()).containsAll(result.usage().keySet());
-      result
-          .usage()
-          .forEach((kernel, use) -> check(program + " " + kernel, use, entries.get(kernel)));
+      result.usage().forEach((kernel, use) -> check(unit + " " + kernel, use, entries.get(kernel)));
     }
   }
 
@@ -130,10 +128,10 @@ final class CompiledShapesTest {
   }
 
   private static void print(
-      RealNvrtc nvrtc, Program program, Compiled result, Map<String, Entry> entries) {
+      RealNvrtc nvrtc, Unit unit, Compiled result, Map<String, Entry> entries) {
     System.out.printf(
         "%s %s, %s, %s: %.1f s of CPU%n",
-        nvrtc, program.main(), program.shape(), program.architecture(), result.cpuSeconds());
+        nvrtc, unit.main(), unit.shape(), unit.architecture(), result.cpuSeconds());
     result
         .usage()
         .forEach(
@@ -147,39 +145,38 @@ final class CompiledShapesTest {
                     Occupancy.byRegisters(use.registers(), entries.get(kernel).threads())));
   }
 
-  private static Stream<Program> programs(String architecture, String fmad) {
+  private static Stream<Unit> units(String architecture, String fmad) {
     return Stream.of(CompiledShape.values())
         .flatMap(
             shape ->
-                shape.programs().stream()
-                    .map(main -> new Program(shape, main, architecture, fmad)));
+                shape.programs(architecture).stream()
+                    .map(main -> new Unit(shape, main, architecture, fmad)));
   }
 
   /** Compiles nothing twice. */
-  private static SequencedMap<Program, Compiled> compile(RealNvrtc nvrtc, List<Program> programs)
+  private static SequencedMap<Unit, Compiled> compile(RealNvrtc nvrtc, List<Unit> units)
       throws IOException {
     nvrtc.assumeFetched();
-    Map<Program, Compiled> all = COMPILED.computeIfAbsent(nvrtc, any -> new LinkedHashMap<>());
-    List<Program> missing = programs.stream().filter(one -> !all.containsKey(one)).toList();
-    List<Compiled> made = nvrtc.compile(missing.stream().map(Program::job).toList(), scratch);
+    Map<Unit, Compiled> all = COMPILED.computeIfAbsent(nvrtc, any -> new LinkedHashMap<>());
+    List<Unit> missing = units.stream().filter(one -> !all.containsKey(one)).toList();
+    List<Compiled> made = nvrtc.compile(missing.stream().map(Unit::job).toList(), scratch);
     for (int i = 0; i < made.size(); i++) {
       all.put(missing.get(i), made.get(i));
     }
-    SequencedMap<Program, Compiled> compiled = new LinkedHashMap<>();
-    programs.forEach(program -> compiled.put(program, all.get(program)));
+    SequencedMap<Unit, Compiled> compiled = new LinkedHashMap<>();
+    units.forEach(unit -> compiled.put(unit, all.get(unit)));
     return compiled;
   }
 
   /** What the PTX of a shape says of its kernels. */
   private static Map<String, Entry> entries(RealNvrtc nvrtc, CompiledShape shape, String fmad)
       throws IOException {
-    List<Program> programs =
-        Stream.of("true", "false").flatMap(either -> programs(PTX, either)).toList();
-    Map<Program, Compiled> compiled = compile(nvrtc, programs);
+    List<Unit> units = Stream.of("true", "false").flatMap(either -> units(PTX, either)).toList();
+    Map<Unit, Compiled> compiled = compile(nvrtc, units);
     Map<String, Entry> entries = new TreeMap<>();
-    for (Program program : programs) {
-      if (program.shape() == shape && program.fmad().equals(fmad)) {
-        entries.putAll(parse(compiled.get(program).ptx()));
+    for (Unit unit : units) {
+      if (unit.shape() == shape && unit.fmad().equals(fmad)) {
+        entries.putAll(parse(compiled.get(unit).ptx()));
       }
     }
     return entries;

@@ -8,10 +8,10 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-gpu portable-bundle bench bench-full compare profile \
+.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bench bench-full compare profile gpu-model \
   peers verify fmt check \
   readme clean cuda \
-  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-cublas fetch-readers readers native emulation
+  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-nvrtc13 fetch-cublas fetch-readers readers nvrtc13 native emulation
 
 # in the C locale a JVM finds no file whose name is not ASCII, such as a checkout in another language's folder
 ifneq ($(filter C POSIX,$(or $(LC_ALL),$(LC_CTYPE),$(LANG),C)),)
@@ -62,7 +62,7 @@ tools:
 
 help: ## this list
 	@echo 'usage: make TARGET (the two to know: bench and test)'
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo 'MUJOCO_HOME=DIR uses a MuJoCo 4.0.0 of your own; MVN_ARGS=... reaches every mvn command'
 
 build: fetch native target/.built ## fetch the libraries, compile C and Java: all that ./stride needs
@@ -72,7 +72,7 @@ install: build ## the library for Maven projects of this user: jar, sources and 
 	@sed -n 's|^  <version>\(.*\)</version>|stride: installed stride:stride:\1; examples/README.md says how to use it|p' pom.xml >&2
 
 # mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
-test: build emulation fetch-nvrtc readers ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
+test: build emulation fetch-nvrtc nvrtc13 readers ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
 	@rm -rf target/surefire-reports target/surefire-reports-avx2
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
@@ -84,6 +84,9 @@ test-long: build ## the tests that train for many minutes: PPO with mistakes pla
 
 test-fuzz: build ## every reader on ten thousand damaged files; MVN_ARGS=-Dstride.fuzz.seed=N for those of an earlier run
 	@$(mvn) $(mvn_log_tests) -Dgroups=fuzz -DexcludedGroups= process-test-classes surefire:test@default-test
+
+test-nvrtc: build fetch-nvrtc fetch-nvrtc13 ## the CUDA kernels in all shapes for all cards, by NVIDIA's compilers of CUDA 12 and 13
+	@$(mvn) $(mvn_log_tests) -Dgroups=nvrtc -DexcludedGroups= process-test-classes surefire:test@default-test
 
 test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
 	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required \
@@ -184,8 +187,16 @@ fetch-mujoco: | tools
 fetch-models: | tools
 	$(call fetched,gymnasium,gymnasium)
 
-fetch-nvrtc: | tools ## fetch NVRTC alone, 24 MB: the tests compile the kernels for real GPUs
+fetch-nvrtc: | tools ## fetch NVRTC of CUDA 12 alone, 24 MB: the tests compile the kernels for real GPUs
 	$(call fetched,nvidia-cuda-nvrtc-cu12,cuda/nvrtc,nvidia/cuda_nvrtc)
+
+# lies apart from build/fetched/cuda, which runs look into: CUDA 13 is of use to them only with a cuBLAS of its own
+fetch-nvrtc13: | tools ## fetch NVRTC of CUDA 13, 90 MB: the tests compile the kernels by it too
+	$(call fetched,nvidia-cuda-nvrtc,cuda13/nvrtc,nvidia/cu13)
+
+nvrtc13:
+	@$(MAKE) -s --no-print-directory fetch-nvrtc13 \
+	  || echo "stride: the tests of CUDA 13's compiler will be skipped, for that reason" >&2
 
 fetch-cublas: | tools
 	$(call fetched,nvidia-cublas-cu12,cuda/cublas,nvidia/cublas)
@@ -276,9 +287,11 @@ $(filter-out $(emulation)/libcuda%,$(doubles)): \
 
 # ---- tests of the CUDA kernels on the CPU -------------------------------------------------------------------------
 
-# one program for the emulation, and two for each shape of networks that native/cuda/emulation/test/shape.cuh knows
+# one program for the emulation, one for each number of rows that a block of Hopper's update may take, and two for each
+# shape of networks that native/cuda/emulation/test/shape.cuh knows
+kernel_chunks := 8 16 32
 kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR
-kernel_tests := build/native/test_emulation \
+kernel_tests := build/native/test_emulation $(kernel_chunks:%=build/native/test_schedulers-%) \
   $(foreach shape,$(kernel_shapes),build/native/test_kernels-$(shape) build/native/test_policy-$(shape))
 kernel_sources := $(shell find native/cuda -name '*.h' -o -name '*.cu' -o -name '*.cuh')
 
@@ -303,3 +316,17 @@ $(kernel_shapes:%=build/native/test_kernels-%): build/native/test_kernels-%: nat
 $(kernel_shapes:%=build/native/test_policy-%): build/native/test_policy-%: native/cuda/emulation/test/test_policy.cpp $(kernel_sources)
 	@$(has_cxx) || exit 2
 	@mkdir -p build/native && $(emulated) -DTEST_SHAPE=$*
+
+# these count what the kernels do
+tallied = $(emulated) -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=$*
+
+$(kernel_chunks:%=build/native/test_schedulers-%): build/native/test_schedulers-%: native/cuda/emulation/test/test_schedulers.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(tallied)
+
+$(kernel_chunks:%=build/native/gpu_model-%): build/native/gpu_model-%: native/cuda/emulation/test/gpu_model.cpp $(kernel_sources)
+	@$(has_cxx) || exit 2
+	@mkdir -p build/native && $(tallied)
+
+gpu-model: build/native/gpu_model-8 ## how long a minibatch should take on a GPU, by a model: what the kernels do is counted, latencies are assumed
+	@build/native/gpu_model-8

@@ -132,6 +132,17 @@ struct alignas(8) float2 {
 };
 struct alignas(16) float4 {
   float x, y, z, w;
+#ifdef EMU_TALLY
+  float4(float x_, float y_, float z_, float w_) : x(x_), y(y_), z(z_), w(w_) {}
+  float4(const float4& from) : x(from.x), y(from.y), z(from.z), w(from.w) {
+    emu::tally_load4(&from);
+  }
+  float4& operator=(const float4& from) {
+    emu::tally_store4(this);
+    x = from.x, y = from.y, z = from.z, w = from.w;
+    return *this;
+  }
+#endif
 };
 struct alignas(8) int2 {
   int x, y;
@@ -210,23 +221,37 @@ static inline int atomicMax(int* p, int v) {
 
 template <class T>
 static inline T __ldg(const T* p) {
+  emu::tally(emu::Work::GLOBAL_LOAD);
   return *p;
 }
 template <class T>
 static inline T __ldcg(const T* p) {
+  emu::tally(emu::Work::GLOBAL_LOAD);
   return *p;
 }
 template <class T>
 static inline void __stcg(T* p, T v) {
+  emu::tally(emu::Work::GLOBAL_STORE);
   *p = v;
 }
 
-static inline float __fmul_rn(float a, float b) { return a * b; }
-static inline float __fadd_rn(float a, float b) { return a + b; }
-static inline float __fsub_rn(float a, float b) { return a - b; }
-static inline float __fdiv_rn(float a, float b) { return a / b; }
-static inline float __fsqrt_rn(float a) { return std::sqrt(a); }
+static inline float counted(float result) {
+  emu::tally(emu::Work::ARITHMETIC);
+  return result;
+}
+static inline float __fmul_rn(float a, float b) { return counted(a * b); }
+static inline float __fadd_rn(float a, float b) { return counted(a + b); }
+static inline float __fsub_rn(float a, float b) { return counted(a - b); }
+static inline float __fdiv_rn(float a, float b) { return counted(a / b); }
+static inline float __fsqrt_rn(float a) { return counted(std::sqrt(a)); }
 static inline double __dmul_rn(double a, double b) { return a * b; }
+#ifdef EMU_TALLY
+static inline float counted_fmaf(float a, float b, float c) {
+  emu::tally(emu::Work::FMA);
+  return fmaf(a, b, c);
+}
+#define fmaf counted_fmaf
+#endif
 static inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
 static inline void sincospif(float x, float* sine, float* cosine) {
   *sine = static_cast<float>(std::sin(M_PI * x));

@@ -107,6 +107,12 @@ struct Block {
 inline thread_local Block* block;
 inline thread_local Fiber* self;
 
+}  // namespace emu
+
+#include "cudaemu_tally.h"
+
+namespace emu {
+
 //---------------------------------- switching -----------------------------------------------------
 
 #ifdef EMU_UCONTEXT
@@ -171,9 +177,13 @@ inline void wait_at(Barrier& barrier, unsigned expected, Wait kind) {
   self->wait = Wait::NOTHING;
 }
 
-inline void sync_block() { wait_at(block->barriers[0], block->live, Wait::BLOCK_BARRIER); }
+inline void sync_block() {
+  tally_phase_ends();
+  wait_at(block->barriers[0], block->live, Wait::BLOCK_BARRIER);
+}
 
 inline void sync_named(int number, unsigned threads) {
+  tally_phase_ends();
   wait_at(block->barriers[number], threads, Wait::NAMED_BARRIER);
 }
 
@@ -236,6 +246,7 @@ inline int sync_block_count(bool vote) {
 }
 
 inline void copy_later(void* to, const void* from, int bytes) {
+  tally(Work::COPY);
   self->copies.push_back({to, from, bytes});
 }
 
@@ -343,6 +354,7 @@ inline void run_block(Block& b, size_t dynamic_bytes) {
   b.live = threads;
   b.progress = 0;
   block = &b;
+  tally_block_begins(b.dynamic_shared, dynamic_bytes);
   unsigned char* stack = stacks.get(threads);
   for (unsigned i = 0; i < threads; i++) {
     Fiber& f = b.fibers[i];
@@ -368,6 +380,7 @@ inline void run_block(Block& b, size_t dynamic_bytes) {
     }
     if (b.progress == before_round) end_deadlocked(b);
   }
+  tally_block_ends();
 }
 
 }  // namespace emu

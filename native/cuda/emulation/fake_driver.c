@@ -38,6 +38,7 @@ static const struct {
     {"blocks_per_multiprocessor", 2},
     {"shared_memory", 232448},
     {"most_cluster", 16},
+    {"registers", 0},
 };
 static atomic_long settings[SETTINGS];
 static atomic_int lost;
@@ -90,6 +91,11 @@ EXPORT long stride_fake_count(const char* name) {
 
 // Changes a setting; 0 if there is one of that name.
 EXPORT int stride_fake_set(const char* name, long value) {
+  const char* of_kernel = "registers:";
+  if (strncmp(name, of_kernel, strlen(of_kernel)) == 0) {
+    set_registers(name + strlen(of_kernel), value);
+    return 0;
+  }
   for (int i = 0; i < SETTINGS; i++) {
     if (strcmp(name, setting_table[i].name) != 0) continue;
     settings[i] = value;
@@ -103,6 +109,7 @@ EXPORT void stride_fake_reset(void) {
   drain_all();
   lost = SUCCESS;
   for (int i = 0; i < LIVE_ALLOCATIONS; i++) counters[i] = 0;
+  set_registers(NULL, 0);
   read_environment();
 }
 

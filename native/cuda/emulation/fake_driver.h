@@ -84,6 +84,7 @@ enum Setting {
   BLOCKS_PER_MULTIPROCESSOR,
   SHARED_MEMORY,  // of a block that asks for it, in bytes
   MOST_CLUSTER,   // blocks of the largest cluster; 0: the device knows no clusters
+  REGISTERS,      // of a thread, as a compiler would say; of a kernel alone by "registers:NAME"
   SETTINGS
 };
 
@@ -111,6 +112,11 @@ void random_delay(void);
 
 // Whether all bytes lie in one allocation.
 bool in_device(CUdeviceptr start, size_t bytes);
+
+// ---- modules (fake_modules.c) ----
+
+// Sets the registers of kernels of a name, for good or, with none, forgets all that were set.
+void set_registers(const char* kernel, long registers);
 
 // ---- streams (fake_streams.c) ----
 

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <elf.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct Function {
   int dynamic_shared;  // most that a launch may ask for
   int cluster;         // blocks of a cluster, 1 without
   bool large_cluster;  // whether it may have more than every device of its generation allows
+  char name[64];
 } Function;
 
 typedef struct {
@@ -39,9 +41,52 @@ enum {
   MOST_SHARED = 227 << 10,
   SHARED_OF_MULTIPROCESSOR = 228 << 10,
   PORTABLE_CLUSTER = 8,
-  MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,  // attributes
-  NON_PORTABLE_CLUSTER_SIZE_ALLOWED = 14
+  NUM_REGS = 4,  // attributes
+  MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,
+  NON_PORTABLE_CLUSTER_SIZE_ALLOWED = 14,
+  WARP = 32,
+  SCHEDULERS = 4,              // of a multiprocessor: they share out the warps of a block
+  THREADS_OF_SCHEDULER = 512,  // that are there at a time
+  REGISTERS_OF_SCHEDULER = 16384,
+  REGISTERS_TOGETHER = 256  // of a warp, which are handed out in pieces of this size
 };
+
+// what tests have set, the latest first
+static struct Registers {
+  struct Registers* next;
+  char kernel[64];
+  long registers;
+}* all_registers;
+static pthread_mutex_t registers_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void set_registers(const char* kernel, long registers) {
+  pthread_mutex_lock(&registers_lock);
+  if (kernel) {
+    struct Registers* made = calloc(1, sizeof *made);
+    if (!made) abort();
+    *made = (struct Registers){all_registers, "", registers};
+    snprintf(made->kernel, sizeof made->kernel, "%s", kernel);
+    all_registers = made;
+  }
+  while (!kernel && all_registers) {
+    struct Registers* next = all_registers->next;
+    free(all_registers);
+    all_registers = next;
+  }
+  pthread_mutex_unlock(&registers_lock);
+}
+
+static long registers_of(const Function* function) {
+  pthread_mutex_lock(&registers_lock);
+  long registers = setting(REGISTERS);
+  for (struct Registers* set = all_registers; set; set = set->next) {
+    if (strcmp(set->kernel, function->name) != 0) continue;
+    registers = set->registers;
+    break;
+  }
+  pthread_mutex_unlock(&registers_lock);
+  return registers;
+}
 
 // where the image ends: the linker puts the section headers last
 static size_t image_bytes(const void* image) {
@@ -116,16 +161,19 @@ EXPORT CUresult cuModuleGetFunction(Function** found, Module* module, const char
   Function* function = malloc(sizeof *function);
   if (!function) return OUT_OF_MEMORY;
   *function = (Function){module->functions,        (Run)run, (Pack)pack, SHARED_WITHOUT_OPTING_IN,
-                         cluster ? cluster() : 1, false};
+                         cluster ? cluster() : 1, false,    ""};
+  snprintf(function->name, sizeof function->name, "%s", name);
   module->functions = function;
   *found = function;
   return SUCCESS;
 }
 
-// registers and static shared memory are what only a compiler for a GPU knows
+// static shared memory is what only a compiler for a GPU knows, and so are registers, but for what is
+// set
 EXPORT CUresult cuFuncGetAttribute(int* value, int attribute, Function* function) {
   RETURN_UNLESS_USABLE();
   *value = attribute == 0                               ? MOST_THREADS
+           : attribute == NUM_REGS                      ? (int)registers_of(function)
            : attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES ? function->dynamic_shared
                                                         : 0;
   return SUCCESS;
@@ -145,18 +193,31 @@ static bool fits(Function* function, size_t threads, size_t dynamic_shared) {
          dynamic_shared <= (size_t)function->dynamic_shared;
 }
 
-static long blocks_per_multiprocessor(size_t dynamic_shared) {
-  long blocks = setting(BLOCKS_PER_MULTIPROCESSOR);
-  long by_shared = (long)(SHARED_OF_MULTIPROCESSOR /
-                          (dynamic_shared + 1024));  // the system takes 1 KB of each block's
-  return blocks < by_shared ? blocks : by_shared;
+static long at_most(long a, long b) { return a < b ? a : b; }
+
+// Each scheduler has a quarter of a block's warps, rounded up, and a quarter of the registers.
+static long blocks_by_schedulers(const Function* function, size_t threads) {
+  const long warps = (long)(threads + SCHEDULERS * WARP - 1) / (SCHEDULERS * WARP);
+  const long pieces =
+      (registers_of(function) * WARP + REGISTERS_TOGETHER - 1) / REGISTERS_TOGETHER;
+  const long by_threads = THREADS_OF_SCHEDULER / WARP / warps;
+  if (pieces == 0) return by_threads;
+  return at_most(by_threads, REGISTERS_OF_SCHEDULER / (pieces * REGISTERS_TOGETHER) / warps);
+}
+
+static long blocks_per_multiprocessor(const Function* function, size_t threads,
+                                      size_t dynamic_shared) {
+  // the system takes 1 KB of each block's
+  const long by_shared = (long)(SHARED_OF_MULTIPROCESSOR / (dynamic_shared + 1024));
+  return at_most(setting(BLOCKS_PER_MULTIPROCESSOR),
+                 at_most(by_shared, blocks_by_schedulers(function, threads)));
 }
 
 EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Function* function,
                                                             int threads, size_t dynamic_shared) {
   RETURN_UNLESS_USABLE();
   *blocks = fits(function, (size_t)threads, dynamic_shared)
-                ? (int)blocks_per_multiprocessor(dynamic_shared)
+                ? (int)blocks_per_multiprocessor(function, (size_t)threads, dynamic_shared)
                 : 0;
   return SUCCESS;
 }
@@ -195,7 +256,9 @@ static CUresult launch(Launch launch, Stream* stream, void** parameters) {
     if (cluster > PORTABLE_CLUSTER && !launch.function->large_cluster) return INVALID_CLUSTER_SIZE;
     if (cluster > setting(MOST_CLUSTER)) return INVALID_CLUSTER_SIZE;
   }
-  long together = setting(MULTIPROCESSORS) * blocks_per_multiprocessor(launch.shared);
+  if (blocks_by_schedulers(launch.function, threads) == 0) return LAUNCH_OUT_OF_RESOURCES;
+  long together = setting(MULTIPROCESSORS) *
+                  blocks_per_multiprocessor(launch.function, threads, launch.shared);
   if (launch.cooperative && (long)blocks > together) return COOPERATIVE_LAUNCH_TOO_LARGE;
   if (fault_due(FAIL_LAUNCH)) return LAUNCH_OUT_OF_RESOURCES;
   if (!is_capturing(stream)) {

@@ -20,6 +20,7 @@ enum Normalization { NORM_NONE = 0, NORM_MINIBATCH = 1, NORM_BATCH = 2 };
 #define STATE_STD 3
 #define ONE_LAYER 4
 #define LINEAR 5
+#define HOPPER_UPDATE 6
 
 #if TEST_SHAPE == HOPPER
 constexpr int num_steps = 16, num_envs = 20, num_minibatches = 4, update_epochs = 3;
@@ -51,6 +52,14 @@ constexpr int observations = 6, actions = 5, head = CATEGORICAL, hidden_activati
 constexpr int actor_sizes[] = {128, 5}, critic_sizes[] = {20, 128, 7, 1};
 constexpr int norm_adv = NORM_NONE, chunk_rows = 8;
 constexpr int cluster_blocks = 1, cluster_chunks = 4;
+constexpr double ent_coef = 0, target_kl = -1;
+constexpr bool clip_vloss = true, bootstrap_truncation = true;
+#elif TEST_SHAPE == HOPPER_UPDATE  // of 8,192 rows, in the chunks that -D names
+constexpr int num_steps = 128, num_envs = 64, num_minibatches = 32, update_epochs = 10;
+constexpr int observations = 11, actions = 3, head = GAUSSIAN, hidden_activation = TANH;
+constexpr int actor_sizes[] = {64, 64, 3}, critic_sizes[] = {64, 64, 1};
+constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = TEST_CHUNK_ROWS;
+constexpr int cluster_blocks = 16, cluster_chunks = TEST_CLUSTER_CHUNKS;
 constexpr double ent_coef = 0, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #else  // LINEAR: no hidden layer, and an action wider than a block of 16

@@ -47,7 +47,7 @@ final class PpoProgram {
     this.shape =
         ShapeHeader.of(
             policy,
-            rollout,
+            rollout.rewards().shape(),
             GaeConfig.DEFAULTS,
             UpdateConfig.DEFAULTS.withMinibatches(1, 1),
             CHUNK,

@@ -17,6 +17,7 @@ import stride.lab.StoppedException;
         "Reinforcement-learning throughput lab: MuJoCo from Java at the speed of mj_step.",
     subcommands = {
       InfoCommand.class,
+      KernelsCommand.class,
       TrainCommand.class,
       EvalCommand.class,
       ExportCommand.class,
@@ -81,7 +82,7 @@ public final class Stride {
     commandLine.setExecutionStrategy(Stride::runCommand);
     commandLine.setExecutionExceptionHandler(
         (exception, command, result) -> failed(exception, command));
-    for (String beginsRuns : List.of("train", "verify", "sweep", "ablate")) {
+    for (String beginsRuns : List.of("train", "kernels", "verify", "sweep", "ablate")) {
       RunOptions.addFlags(commandLine.getSubcommands().get(beginsRuns).getCommandSpec());
     }
     CommandLine help = commandLine.getSubcommands().get("help");

@@ -6,13 +6,25 @@ import java.util.SequencedMap;
 public final class CompiledKernels {
   private final byte[] image;
   private final String log;
-  private final boolean cached;
+  private final double seconds;
 
-  /** Keeps the array: nobody changes it. */
-  CompiledKernels(byte[] image, String log, boolean cached) {
+  /**
+   * Keeps the array: nobody changes it.
+   *
+   * @param seconds that it took to compile, 0 if it was read
+   */
+  private CompiledKernels(byte[] image, String log, double seconds) {
     this.image = image;
     this.log = log;
-    this.cached = cached;
+    this.seconds = seconds;
+  }
+
+  static CompiledKernels compiled(byte[] image, String log, long nanos) {
+    return new CompiledKernels(image, log, Math.max(1, nanos) / 1e9);
+  }
+
+  static CompiledKernels read(byte[] image, String log) {
+    return new CompiledKernels(image, log, 0);
   }
 
   /** What the driver loads. */
@@ -35,7 +47,16 @@ public final class CompiledKernels {
    * @return false if they were compiled just now
    */
   public boolean cached() {
-    return cached;
+    return seconds == 0;
+  }
+
+  /**
+   * How long the compiler took.
+   *
+   * @return seconds of wall time, 0 if the kernels were read from the disk
+   */
+  public double seconds() {
+    return seconds;
   }
 
   /**

@@ -87,11 +87,43 @@ public record CudaLibraries(
     return Search.FOUND;
   }
 
-  /** NVRTC without a driver: enough to compile for devices that are not here. Tests do. */
+  /** NVRTC alone, loaded. */
+  record Compiler(String version, Path nvrtc) {}
+
+  /** What the search without a driver came to; made when it is first asked for. */
+  private static final class CompilerSearch {
+    static final Compiler FOUND = search();
+
+    private static Compiler search() {
+      if (Search.FOUND != null) {
+        return new Compiler(Search.FOUND.version, Search.FOUND.nvrtc);
+      }
+      Path nvrtc = LibraryFolders.of(System.getenv()).compiler().orElse(null);
+      return nvrtc == null ? null : new Compiler(loadCompilerOnly(nvrtc), nvrtc);
+    }
+  }
+
+  /**
+   * The NVRTC that a run uses here; where none can, any that is found, which compiles for devices
+   * that are elsewhere.
+   *
+   * @throws BackendUnavailableException if there is none
+   */
+  static Compiler requireCompiler() {
+    if (CompilerSearch.FOUND == null) {
+      throw new BackendUnavailableException(
+          "no libnvrtc of CUDA 12 or 13: run `make fetch-nvrtc`, or set "
+              + LibraryFolders.VARIABLE);
+    }
+    return CompilerSearch.FOUND;
+  }
+
+  /** NVRTC without a driver: enough to compile for devices that are not here. */
   static String loadCompilerOnly(Path nvrtc) {
     NativeLibrary compiler = openNvrtc(nvrtc);
-    JcudaNatives.loadCompiler();
-    return version(compiler);
+    String version = version(compiler);
+    JcudaNatives.loadCompiler(Integer.parseInt(version.substring(0, version.indexOf('.'))));
+    return version;
   }
 
   private static CudaLibraries search(Map<String, String> environment) {

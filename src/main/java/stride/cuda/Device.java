@@ -12,7 +12,9 @@ import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jcuda.driver.CUcontext;
@@ -68,6 +70,43 @@ public final class Device implements AutoCloseable {
       long clockHertz,
       long memoryClockHertz,
       int memoryBusBits) {
+
+    // bytes of a block, by compute capability
+    private static final SequencedMap<String, Integer> SHARED_MEMORY = new LinkedHashMap<>();
+
+    static {
+      SHARED_MEMORY.put("75", 64 << 10);
+      SHARED_MEMORY.put("80", 163 << 10);
+      SHARED_MEMORY.put("86", 99 << 10);
+      SHARED_MEMORY.put("87", 163 << 10);
+      SHARED_MEMORY.put("89", 99 << 10);
+      SHARED_MEMORY.put("90", 227 << 10);
+      SHARED_MEMORY.put("100", 227 << 10);
+      SHARED_MEMORY.put("103", 227 << 10);
+      SHARED_MEMORY.put("120", 99 << 10);
+    }
+
+    /**
+     * What is known of all devices of an architecture, and matters to what is compiled for them;
+     * the other numbers are 0.
+     *
+     * @param architecture such as {@code sm_90a}
+     * @return limits
+     * @throws IllegalArgumentException if it is not known
+     */
+    public static Limits ofArchitecture(String architecture) {
+      String digits = architecture.replaceAll("^sm_|[af]$", "");
+      Integer shared = SHARED_MEMORY.get(digits);
+      if (!architecture.startsWith("sm_") || shared == null) {
+        throw new IllegalArgumentException(
+            "architecture=%s, required: one of sm_%s"
+                .formatted(architecture, String.join(", sm_", SHARED_MEMORY.keySet())));
+      }
+      int split = digits.length() - 1;
+      String capability = digits.substring(0, split) + "." + digits.substring(split);
+      boolean clusters = Integer.parseInt(digits) >= 90;
+      return new Limits(architecture, capability, 0, 0, shared, true, clusters, 0, 0, 0);
+    }
 
     /**
      * What kernels are compiled for: the device's own instructions, on 9.0 with those of that
@@ -142,8 +181,14 @@ public final class Device implements AutoCloseable {
     return new Device();
   }
 
-  /** The limits of the first GPU without taking it; the libraries are there. */
-  static Limits describe() {
+  /**
+   * The limits of the first GPU, without taking it.
+   *
+   * @return what it is and can
+   * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
+   */
+  public static Limits describe() {
+    CudaLibraries.require();
     CUdevice device = new CUdevice();
     Cuda.check(JCudaDriver.cuInit(0), "cuInit");
     Cuda.check(JCudaDriver.cuDeviceGet(device, 0), "cuDeviceGet");

@@ -41,9 +41,9 @@ final class JcudaNatives {
     load(List.of(DRIVER, COMPILER, BLAS), major);
   }
 
-  /** As {@link #load}, but of NVRTC 12 alone, which needs no driver. */
-  static void loadCompiler() {
-    load(List.of(COMPILER), 12);
+  /** As {@link #load}, but of NVRTC alone, which needs no driver. */
+  static void loadCompiler(int major) {
+    load(List.of(COMPILER), major);
   }
 
   private static void load(List<Part> parts, int major) {

@@ -65,6 +65,10 @@ final class KernelCache {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  Path folder() {
+    return folder;
+  }
+
   Path file(String key) {
     return folder.resolve(key + ".kernels");
   }
@@ -86,7 +90,7 @@ final class KernelCache {
     payload.get(log);
     byte[] image = new byte[payload.remaining()];
     payload.get(image);
-    return Optional.of(new CompiledKernels(image, new String(log, StandardCharsets.UTF_8), true));
+    return Optional.of(CompiledKernels.read(image, new String(log, StandardCharsets.UTF_8)));
   }
 
   void keep(String key, CompiledKernels compiled) {

@@ -21,11 +21,13 @@ import jcuda.nvrtc.nvrtcResult;
 public final class KernelCompiler {
   private static final String VIRTUAL = "compute_";
 
-  private final String compiler;
+  private final String name;
+  private final String compiler; // that build of it
   private final KernelCache cache;
 
-  private KernelCompiler(String compiler, Path cacheFolder) {
-    this.compiler = compiler;
+  private KernelCompiler(String name, String build, Path cacheFolder) {
+    this.name = name;
+    this.compiler = name + " " + build;
     this.cache = new KernelCache(cacheFolder);
   }
 
@@ -51,12 +53,38 @@ public final class KernelCompiler {
     return of(libraries.version(), libraries.nvrtc(), cacheFolder);
   }
 
+  /**
+   * As {@link #open()} where there may be no GPU: then any NVRTC will do.
+   *
+   * @return a compiler
+   * @throws stride.nn.BackendUnavailableException if there is none
+   */
+  public static KernelCompiler openWithoutDevice() {
+    CudaLibraries.Compiler compiler = CudaLibraries.requireCompiler();
+    return of(compiler.version(), compiler.nvrtc(), KernelCache.defaultFolder(System.getenv()));
+  }
+
+  /**
+   * Where compiled kernels are kept.
+   *
+   * @return a folder, made when it is needed
+   */
+  public Path cacheFolder() {
+    return cache.folder();
+  }
+
+  /** Name and version. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** A compiler whose library is loaded. */
   static KernelCompiler of(String version, Path nvrtc, Path cacheFolder) {
     try {
       // a new build of one version is another compiler
       String build = Files.size(nvrtc) + " " + Files.getLastModifiedTime(nvrtc).toMillis();
-      return new KernelCompiler("NVRTC " + version + " " + build, cacheFolder);
+      return new KernelCompiler("NVRTC " + version, build, cacheFolder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,12 +96,12 @@ public final class KernelCompiler {
    * @param source what to compile
    * @param architecture such as {@code sm_90a}; of a device that is too new for the compiler, the
    *     newest it knows is taken, in the form that the driver translates further
-   * @param definitions further options, such as {@code -DN=4}
+   * @param further options, such as {@code -DN=4}; {@code --fmad} takes the place of the usual one
    * @return the kernels
    * @throws CudaException with the compiler's log if the source is wrong
    */
-  public CompiledKernels compile(KernelSource source, String architecture, String... definitions) {
-    List<String> options = options(architecture, definitions);
+  public CompiledKernels compile(KernelSource source, String architecture, String... further) {
+    List<String> options = options(architecture, further);
     String key = KernelCache.key(fingerprint(source, options));
     Optional<CompiledKernels> kept = cache.find(key);
     if (kept.isPresent()) {
@@ -89,13 +117,15 @@ public final class KernelCompiler {
     return cache.file(KernelCache.key(fingerprint(source, options(architecture))));
   }
 
-  private static List<String> options(String architecture, String... definitions) {
+  private static List<String> options(String architecture, String... further) {
     List<String> options = new ArrayList<>();
     options.add("--gpu-architecture=" + target(architecture));
     options.add("--std=c++17");
     options.add("--ptxas-options=-v");
-    options.add("--fmad=true");
-    options.addAll(Arrays.asList(definitions));
+    if (Arrays.stream(further).noneMatch(option -> option.startsWith("--fmad="))) {
+      options.add("--fmad=true"); // NVRTC takes an option once
+    }
+    options.addAll(Arrays.asList(further));
     return options;
   }
 
@@ -119,6 +149,7 @@ public final class KernelCompiler {
   }
 
   private static CompiledKernels compile(KernelSource source, List<String> options) {
+    final long start = System.nanoTime();
     nvrtcProgram program = new nvrtcProgram();
     Cuda.checkCompiler(
         JNvrtc.nvrtcCreateProgram(
@@ -145,7 +176,8 @@ public final class KernelCompiler {
             false);
       }
       boolean virtual = options.getFirst().contains(VIRTUAL);
-      return new CompiledKernels(virtual ? ptx(program) : cubin(program), log[0], false);
+      return CompiledKernels.compiled(
+          virtual ? ptx(program) : cubin(program), log[0], System.nanoTime() - start);
     } finally {
       JNvrtc.nvrtcDestroyProgram(program);
     }

@@ -87,6 +87,12 @@ final class LibraryFolders {
     return List.copyOf(pairs);
   }
 
+  /** The first NVRTC there is, of whichever version. */
+  Optional<Path> compiler() {
+    List<Path> folders = places.stream().flatMap(List::stream).toList();
+    return first(folders, "libnvrtc.so.12").or(() -> first(folders, "libnvrtc.so.13"));
+  }
+
   /** Every copy of one of the libraries, of any version, for the message when no pair is found. */
   List<String> anyVersions() {
     return places.stream()

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class LaunchTest extends EmulatedTest {
   @Test
@@ -105,6 +107,35 @@ final class LaunchTest extends EmulatedTest {
               "cuLaunchCooperativeKernel: CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE")
           .hasMessageContaining("meet with LaunchShape[gridX=" + (blocks + 1));
       assertThat(FakeDriver.count("cooperative")).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 256", "96, 256", "128, 256", "168, 256", "255, 256", "64, 1024", "40, 32"})
+  void registersBoundTheBlocksOfAMultiprocessor(int registers, int threads) {
+    FakeDriver.set("blocks_per_multiprocessor", 32);
+    FakeDriver.set("registers", registers);
+    try (Testing t = new Testing()) {
+      Kernel scale = t.kernels.kernel("scale");
+      assertThat(scale.registers()).isEqualTo(registers);
+      int byThreads = 512 / Math.max(threads / 4, 32);
+      assertThat(scale.blocksPerMultiprocessor(threads, 0))
+          .isEqualTo(Math.min(byThreads, Occupancy.byRegisters(registers, threads)))
+          .isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65, 1024", "300, 256"})
+  void aKernelWithTooManyRegistersIsRefused(int registers, int threads) {
+    FakeDriver.set("registers", registers);
+    try (Testing t = new Testing()) {
+      Kernel scale = t.kernels.kernel("scale");
+      assertThat(scale.blocksAtOnce(threads, 0)).isZero();
+      assertThatThrownBy(() -> scale.launch(t.stream, LaunchShape.of(1, threads), t.scaleBy(2)))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("cuLaunchKernel: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES")
+          .hasMessageContaining("scale with LaunchShape[gridX=1");
     }
   }
 

@@ -291,11 +291,27 @@ public final class LibrariesTest {
   @Test
   void findsWhatMakeCudaFetched() throws IOException, InterruptedException {
     environment.remove("STRIDE_CUDA_LIB");
-    for (String library : List.of("nvrtc", "cublas")) {
-      Path lib = Files.createDirectories(folder.resolve("build/fetched/cuda/" + library + "/lib"));
-      String name = "lib" + library + ".so.12";
-      Files.copy(FakeDriver.folder().resolve(name), lib.resolve(name));
-    }
+    fetch("cuda", "", 12);
     assertThat(line()).contains("build/fetched/cuda/nvrtc/lib/libnvrtc.so.12, ");
+  }
+
+  /** What the tests compile by is not what runs use. */
+  @Test
+  void leavesWhatIsFetchedForTestsAlone() throws IOException, InterruptedException {
+    environment.remove("STRIDE_CUDA_LIB");
+    environment.put("CUDAEMU_DRIVER_VERSION", "13000");
+    fetch("cuda13", "cuda13", 13);
+    assertThat(line()).doesNotContain("build/fetched/cuda13");
+    fetch("cuda", "", 12);
+    assertThat(line()).contains("build/fetched/cuda/nvrtc/lib/libnvrtc.so.12, ");
+  }
+
+  private void fetch(String into, String doubles, int major) throws IOException {
+    for (String library : List.of("nvrtc", "cublas")) {
+      Path lib =
+          Files.createDirectories(folder.resolve("build/fetched/" + into + "/" + library + "/lib"));
+      String name = "lib" + library + ".so." + major;
+      Files.copy(FakeDriver.folder().resolve(doubles).resolve(name), lib.resolve(name));
+    }
   }
 }

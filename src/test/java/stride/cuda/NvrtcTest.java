@@ -4,28 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import stride.nn.ChildJvm;
 
-/** The compiler that a GPU's machine has, on the kernels of these tests. */
+/** The compilers that a GPU's machine may have, on the kernels of these tests. */
 final class NvrtcTest {
   @TempDir Path scratch;
 
-  @BeforeEach
-  void fetched() {
-    RealNvrtc.assumeFetched();
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"sm_80", "sm_89", "sm_90a"})
-  void saysWhatKernelsTake(String architecture) throws IOException {
-    Map<String, KernelUsage> usage = RealNvrtc.usage(Testing.source(0.5), architecture, scratch);
+  @CsvSource({
+    "CUDA_12, sm_80",
+    "CUDA_12, sm_89",
+    "CUDA_12, sm_90a",
+    "CUDA_13, sm_80",
+    "CUDA_13, sm_90a",
+    "CUDA_13, sm_100"
+  })
+  void saysWhatKernelsTake(RealNvrtc nvrtc, String architecture) throws IOException {
+    nvrtc.assumeFetched();
+    Map<String, KernelUsage> usage = nvrtc.usage(Testing.source(0.5), architecture, scratch);
     assertThat(usage).containsOnlyKeys("scale", "add_pair", "sum_shared", "meet");
     assertThat(usage.values())
         .allSatisfy(
@@ -36,17 +39,21 @@ final class NvrtcTest {
             });
   }
 
-  @Test
-  void whatMeasuresLaunchesTakesNextToNothing() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void whatMeasuresLaunchesTakesNextToNothing(RealNvrtc nvrtc) throws IOException {
+    nvrtc.assumeFetched();
     KernelSource source = KernelSource.ofResources("/stride/cuda", "launch_cost.cu", Map.of());
-    Map<String, KernelUsage> usage = RealNvrtc.usage(source, "sm_90a", scratch);
+    Map<String, KernelUsage> usage = nvrtc.usage(source, "sm_90a", scratch);
     assertThat(usage).containsOnlyKeys("count_launches", "count_meetings");
     assertThat(usage.values()).allMatch(kernel -> kernel.spillStoreBytes() == 0);
   }
 
   /** More values alive than there are registers. */
-  @Test
-  void findsSpills() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void findsSpills(RealNvrtc nvrtc) throws IOException {
+    nvrtc.assumeFetched();
     KernelSource greedy =
         new KernelSource(
             "greedy.cu",
@@ -63,7 +70,7 @@ final class NvrtcTest {
             }
             """,
             new TreeMap<>());
-    KernelUsage usage = RealNvrtc.usage(greedy, "sm_90a", scratch).get("greedy");
+    KernelUsage usage = nvrtc.usage(greedy, "sm_90a", scratch).get("greedy");
     assertThat(usage.registers()).isEqualTo(64);
     assertThat(usage.sharedBytes()).isGreaterThanOrEqualTo(256);
     assertThat(usage.spillStoreBytes()).isPositive();
@@ -71,23 +78,29 @@ final class NvrtcTest {
     assertThat(usage.stackBytes()).isPositive();
   }
 
-  @Test
-  void aSourceThatIsWrongShowsItsLog() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void aSourceThatIsWrongShowsItsLog(RealNvrtc nvrtc) throws IOException {
+    nvrtc.assumeFetched();
     KernelSource wrong =
         new KernelSource(
             "wrong.cu", "extern \"C\" __global__ void f(int* x) { *x = oops; }", new TreeMap<>());
-    ChildJvm.Result result = RealNvrtc.compile(wrong, "sm_80", scratch);
+    ChildJvm.Result result = nvrtc.outcome(wrong, "sm_80", scratch);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.output())
         .contains("nvrtcCompileProgram: NVRTC_ERROR_COMPILATION: wrong.cu with ")
         .contains("identifier \"oops\" is undefined");
   }
 
-  /** No NVRTC 12.6 knows it: the driver has to translate further. */
-  @Test
-  void forADeviceThatIsTooNewTheNewestKnownIsTaken() throws IOException {
-    ChildJvm.Result result = RealNvrtc.compile(Testing.source(0.5), "sm_120", scratch);
-    assertThat(result.exitCode()).as(result.output()).isZero();
-    assertThat(result.output()).contains("NVRTC 12.6, bytes ").doesNotContain("used ");
+  /** The driver has to translate further. */
+  @ParameterizedTest
+  @CsvSource({"CUDA_12, sm_120, sm_90", "CUDA_13, sm_130, sm_121"})
+  void forADeviceThatIsTooNewTheNewestKnownIsTaken(
+      RealNvrtc nvrtc, String architecture, String newest) throws IOException {
+    nvrtc.assumeFetched();
+    var job = RealNvrtc.Job.of(Testing.source(0.5), architecture);
+    RealNvrtc.Compiled compiled = nvrtc.compile(List.of(job), scratch).getFirst();
+    assertThat(compiled.usage()).isEmpty();
+    assertThat(compiled.ptx()).containsPattern("\\.target " + newest + "\\n");
   }
 }

@@ -20,6 +20,7 @@ import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicySpec.Distribution;
+import stride.ppo.cuda.CudaPpoBackend;
 
 /** The three ways of an update on a device, counted and compared. */
 final class CudaModesTest {
@@ -132,6 +133,38 @@ final class CudaModesTest {
       assertThat(FakeDriver.count("copies_to_device")).isEqualTo(3);
       assertThat(FakeDriver.count("copies_to_host")).isEqualTo(1);
       assertThat(FakeDriver.count("synchronizations")).isEqualTo(1);
+    }
+  }
+
+  /** As if the compiler had been told of smaller blocks than the kernel is launched with. */
+  @Test
+  void aWayWhoseBlocksDoNotFitIsLeftOut() {
+    FakeDriver.set("registers:ppo_update", 300);
+    String reason =
+        "ppo_update: a multiprocessor has no room for a block of 256 threads with 300 registers"
+            + " each and ";
+    try (var fixture = fixture(Distribution.GAUSSIAN, UpdateMode.AUTO, null)) {
+      var ppo = (CudaPpoBackend) fixture.ppo;
+      assertThat(ppo.times())
+          .containsKeys(UpdateMode.LAUNCHES, UpdateMode.GRAPH)
+          .doesNotContainKey(UpdateMode.PERSISTENT);
+      assertThat(ppo.note().orElseThrow()).contains("; not persistent: " + reason);
+    }
+    try (var fixture = fixture(Distribution.GAUSSIAN, UpdateMode.PERSISTENT, null).fill(1)) {
+      assertThatThrownBy(() -> fixture.ppo.update(1e-3))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining(reason);
+    }
+  }
+
+  @Test
+  void aKernelWhoseBlocksDoNotFitIsNamed() {
+    FakeDriver.set("registers:minibatch_gradient", 300);
+    try (var fixture = fixture(Distribution.GAUSSIAN, UpdateMode.LAUNCHES, null).fill(1)) {
+      assertThatThrownBy(() -> fixture.ppo.update(1e-3))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("cuLaunchKernel: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES")
+          .hasMessageContaining("minibatch_gradient with LaunchShape[");
     }
   }
 

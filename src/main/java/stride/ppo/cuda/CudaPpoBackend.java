@@ -3,12 +3,10 @@ package stride.ppo.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.stream.Collectors;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
@@ -115,14 +113,15 @@ public final class CudaPpoBackend implements PpoBackend {
   private void prepare(
       PolicyLayout layout, Team team, GaeConfig gaeConfig, int rows, long seed, UpdateMode asked) {
     final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
-    final int limit = device.limits().sharedMemoryPerBlock();
-    final Chunking chunking = Chunking.of(layout, minibatch, limit);
+    final ProgramPlan plan =
+        ProgramPlan.of(device.limits(), layout, slabs.rewards().shape(), gaeConfig, config, asked);
+    final Chunking chunking = plan.chunking();
     final boolean wide = chunking.wide();
     stream = new Stream(device);
     updateStart = new Event(device);
     updateEnd = new Event(device);
-    final Programs programs = new Programs(device, shape(layout, gaeConfig, chunking));
-    programs.begin(programs(asked, chunking));
+    final Programs programs = new Programs(device, plan.shape());
+    programs.begin(plan.programs());
     LaunchSizes sizes =
         LaunchSizes.of(device, programs.module(Program.COMMON), stream, minibatches);
     rollout = new Mirror(device, slabs.block());
@@ -162,27 +161,6 @@ public final class CudaPpoBackend implements PpoBackend {
     }
     layout.initialize(exchange.parameters(), seed);
     optimizer.hand(stream);
-  }
-
-  private String shape(PolicyLayout layout, GaeConfig gaeConfig, Chunking chunking) {
-    return ShapeHeader.of(
-        layout,
-        slabs,
-        gaeConfig,
-        config,
-        chunking.rowsOrLarge(),
-        Math.max(1, chunking.clusterBlocks()),
-        chunking.clusterChunks());
-  }
-
-  /** What is compiled first, side by side. */
-  private Set<Program> programs(UpdateMode asked, Chunking chunking) {
-    Set<Program> programs =
-        chunking.wide()
-            ? EnumSet.of(Program.WIDE)
-            : NarrowUpdate.programs(asked, NarrowUpdate.modes(device.limits(), chunking));
-    programs.add(Program.COMMON);
-    return programs;
   }
 
   /** What the option has no effect on must not pass it over. */

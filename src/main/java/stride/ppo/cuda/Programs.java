@@ -3,9 +3,6 @@ package stride.ppo.cuda;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import stride.cuda.CompiledKernels;
 import stride.cuda.CudaException;
 import stride.cuda.Device;
 import stride.cuda.KernelCompiler;
@@ -14,20 +11,14 @@ import stride.cuda.KernelModule;
 /**
  * The programs of one run on a device, each compiled when it is first wanted, several at once.
  *
- * <p>For the thread that drives the device, which owns what is loaded. What is still being compiled
- * when nobody wants it any more ends by itself.
+ * <p>For the thread that drives the device, which owns what is loaded.
  */
 final class Programs {
   /** A system property: kernels that stay on the device tell when they end each phase. */
   static final String TIMELINE = "stride.cuda.timeline";
 
-  private static final long STACK_BYTES = 16L << 20; // a compiler recurses
-
   private final Device device;
-  private final String shape;
-  private final String[] definitions;
-  private final KernelCompiler compiler = KernelCompiler.open();
-  private final Map<Program, FutureTask<CompiledKernels>> compiled = new EnumMap<>(Program.class);
+  private final ProgramCompiler compiler;
   private final Map<Program, KernelModule> loaded = new EnumMap<>(Program.class);
 
   /**
@@ -38,13 +29,15 @@ final class Programs {
    */
   Programs(Device device, String shape) {
     this.device = device;
-    this.shape = shape;
-    this.definitions = Boolean.getBoolean(TIMELINE) ? new String[] {"-DTIMELINE"} : new String[0];
+    String[] definitions =
+        Boolean.getBoolean(TIMELINE) ? new String[] {"-DTIMELINE"} : new String[0];
+    this.compiler =
+        new ProgramCompiler(KernelCompiler.open(), device.architecture(), shape, definitions);
   }
 
   /** Starts to compile programs that will be wanted, each in a thread of its own. */
   void begin(Collection<Program> programs) {
-    programs.forEach(program -> compiled.computeIfAbsent(program, this::start));
+    compiler.begin(programs);
   }
 
   /**
@@ -55,33 +48,9 @@ final class Programs {
   KernelModule module(Program program) {
     KernelModule module = loaded.get(program);
     if (module == null) {
-      module = new KernelModule(device, await(compiled.computeIfAbsent(program, this::start)));
+      module = new KernelModule(device, compiler.get(program));
       loaded.put(program, module);
     }
     return module;
-  }
-
-  private FutureTask<CompiledKernels> start(Program program) {
-    var task =
-        new FutureTask<>(
-            () -> compiler.compile(program.source(shape), device.architecture(), definitions));
-    var thread = new Thread(null, task, "compile " + program, STACK_BYTES);
-    thread.setDaemon(true);
-    thread.start();
-    return task;
-  }
-
-  private static CompiledKernels await(FutureTask<CompiledKernels> task) {
-    try {
-      return task.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while kernels were compiled", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof CudaException reason) {
-        throw reason;
-      }
-      throw new IllegalStateException("kernels were not compiled", e.getCause());
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import stride.memory.Shape;
 import stride.nn.Activation;
 import stride.nn.Adam;
 import stride.nn.LinearLayout;
@@ -12,7 +13,6 @@ import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.ppo.AdvantageNormalization;
 import stride.ppo.GaeConfig;
-import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 
 /**
@@ -31,7 +31,7 @@ public final class ShapeHeader {
    * The text of the file.
    *
    * @param policy layout of the actor-critic
-   * @param rollout its sizes
+   * @param rollout [T, N]: its steps and environments
    * @param gae how advantages are estimated
    * @param config how parameters learn
    * @param chunkRows rows whose gradient is a sum of its own, a multiple of 8
@@ -41,7 +41,7 @@ public final class ShapeHeader {
    */
   public static String of(
       PolicyLayout policy,
-      RolloutSlabs rollout,
+      Shape rollout,
       GaeConfig gae,
       UpdateConfig config,
       int chunkRows,
@@ -70,9 +70,9 @@ public final class ShapeHeader {
     line("enum Normalization { NORM_NONE = 0, NORM_MINIBATCH = 1, NORM_BATCH = 2 };");
   }
 
-  private void sizes(RolloutSlabs rollout, UpdateConfig config) {
-    constant("num_steps", rollout.rewards().shape().dim(0));
-    constant("num_envs", rollout.rewards().shape().dim(1));
+  private void sizes(Shape rollout, UpdateConfig config) {
+    constant("num_steps", rollout.dim(0));
+    constant("num_envs", rollout.dim(1));
     constant("num_minibatches", config.numMinibatches());
     constant("update_epochs", config.updateEpochs());
   }

@@ -1,0 +1,57 @@
+package stride.ppo.cuda;
+
+import java.util.EnumSet;
+import java.util.Set;
+import stride.cuda.Device;
+import stride.memory.Shape;
+import stride.nn.PolicyLayout;
+import stride.ppo.GaeConfig;
+import stride.ppo.UpdateConfig;
+import stride.ppo.UpdateMode;
+
+/**
+ * What is compiled for the updates of a run, which follows from its sizes and from the device's
+ * limits.
+ *
+ * @param chunking of its minibatches
+ * @param shape text of {@link ShapeHeader}
+ * @param programs that are wanted first
+ */
+record ProgramPlan(Chunking chunking, String shape, Set<Program> programs) {
+  /**
+   * The plan of a run.
+   *
+   * @param limits of the device
+   * @param policy layout of the actor-critic
+   * @param rollout [T, N]: its steps and environments
+   * @param gae how advantages are estimated
+   * @param config how parameters learn
+   * @param asked how updates are done
+   */
+  static ProgramPlan of(
+      Device.Limits limits,
+      PolicyLayout policy,
+      Shape rollout,
+      GaeConfig gae,
+      UpdateConfig config,
+      UpdateMode asked) {
+    final int rows = Math.toIntExact(rollout.elements());
+    final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
+    final Chunking chunking = Chunking.of(policy, minibatch, limits.sharedMemoryPerBlock());
+    String shape =
+        ShapeHeader.of(
+            policy,
+            rollout,
+            gae,
+            config,
+            chunking.rowsOrLarge(),
+            Math.max(1, chunking.clusterBlocks()),
+            chunking.clusterChunks());
+    Set<Program> programs =
+        chunking.wide()
+            ? EnumSet.of(Program.WIDE)
+            : NarrowUpdate.programs(asked, NarrowUpdate.modes(limits, chunking));
+    programs.add(Program.COMMON);
+    return new ProgramPlan(chunking, shape, programs);
+  }
+}

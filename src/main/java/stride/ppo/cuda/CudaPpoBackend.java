@@ -20,7 +20,6 @@ import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
-import stride.nn.LinearLayout;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 import stride.parallel.Team;
@@ -129,7 +128,7 @@ public final class CudaPpoBackend implements PpoBackend {
     exchange = new Exchange(device, layout.size(), minibatches, config.adamEps());
     orders = new Orders(device, team, config, rows, seed);
     optimizer = new Optimizer(device, layout.size());
-    long partial = wide ? LinearLayout.padded(layout.spec().actions()) : layout.size();
+    long partial = wide ? sizes.summed() : layout.size();
     frame = new Frame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
     MemorySegment struct = frame.fill(slabs, rollout, exchange, orders, optimizer);
     int envs = Math.toIntExact(slabs.rewards().shape().dim(1));
@@ -154,7 +153,8 @@ public final class CudaPpoBackend implements PpoBackend {
               minibatch,
               config.precision(),
               exchange.parametersOnDevice(),
-              frame.array("gradients"));
+              frame.array("gradients"),
+              frame.array("partials"));
     } else {
       requireFp32();
       sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));

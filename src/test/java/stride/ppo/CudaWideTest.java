@@ -244,7 +244,7 @@ final class CudaWideTest {
       assertThat(FakeDriver.count("graph_launches")).isEqualTo(graphs);
       assertThat(FakeDriver.count("copies_to_device")).isEqualTo(3);
       assertThat(FakeDriver.count("copies_to_host")).isEqualTo(1);
-      assertThat(FakeDriver.count("synchronizations")).isEqualTo(1);
+      assertThat(FakeDriver.count("synchronizations")).isEqualTo(2);
     }
   }
 

@@ -311,6 +311,7 @@ public final class CudaPpoBackend implements PpoBackend {
     work.update(mode);
     updateEnd.record(stream);
     exchange.fetch(stream);
+    orders.expect(counters.get(1) + 1);
     stream.synchronize();
     var failure = new UpdateFailure(counters.get(1), learningRate, counters.get(0));
     counters.set(0, counters.get(0) + exchange.doneMinibatches());
@@ -358,6 +359,7 @@ public final class CudaPpoBackend implements PpoBackend {
   public void restore(Map<String, Slab> state) {
     UpdateState.restore(slabs(), state);
     optimizer.hand(stream);
+    orders.expect(counters.get(1));
   }
 
   /** The device's stages are told by its own events, in the lab: there are no clocks. */

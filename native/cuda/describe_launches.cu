@@ -17,7 +17,7 @@ extern "C" __global__ void describe_launches(int* to) {
   to[4] = GAE_THREADS;
   to[5] = THREADS;  // of the one block of explained_variance
   to[6] = WIDE_LOSS_THREADS;
-  to[7] = COLUMN_ROWS;
+  to[7] = SUMMED;  // columns of partials of wide networks
   to[8] = sizeof(Frame);
   to[9] = sizeof(Schedule);
   to[10] = sizeof(Status);
@@ -25,6 +25,6 @@ extern "C" __global__ void describe_launches(int* to) {
   to[12] = SUMS_LENGTH;
   to[13] = CHUNK;
   to[14] = (SHARED_BYTES - 4 * OBSERVATIONS_AT) / BLOCK_ROWS;  // of these, for each row
-  to[15] = 0;
+  to[15] = TILE_COLUMNS;
 }
 EXPORT_KERNEL(describe_launches)

@@ -85,7 +85,7 @@ struct Frame {
   float* parameters;    // [P]
   float* means;         // [P]
   float* squares;       // [P]
-  float* partials;      // [MAX_PARTS, P]: each block's gradient; of wide networks [MAX_CHUNKS, A']
+  float* partials;      // [MAX_PARTS, P]: each block's gradient; of wide networks see wide.cuh
   float* gradients;     // [P]: their sum, unclipped
   double* norms;        // [SLICES]: sums of squares of the gradient's slices
   double* sums;         // [MAX_CHUNKS, 8]

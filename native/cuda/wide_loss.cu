@@ -1,11 +1,12 @@
 // Losses of a minibatch and their gradients with respect to what wide networks put out; sums of the
-// losses' parts and of log-std's gradient, chunk by chunk.
+// losses' parts, of the gradients of the last layers' biases, and of log-std's, chunk by chunk.
 //
+//   actor_out, critic_out [LARGEST_MINIBATCH, stride]  the last products, to which the biases are
+//                                                      added here
 //   d_actor, d_critic [LARGEST_MINIBATCH, stride]   every element overwritten; padding, and rows that
 //                                                   the minibatch lacks, 0
 //   sums              [chunks, 8]                   as in minibatch_gradient
-//   partials          [chunks, A']                  log-std's gradient, if it is a parameter; A' is A
-//                                                   padded to 16
+//   partials          [chunks, SUMMED]              columns of the last biases and of log-std
 //
 // A block takes a chunk, a thread a row. Computes what minibatch_gradient computes, by the same
 // functions.
@@ -13,13 +14,24 @@
 #pragma once
 
 #include "loss.cuh"
-#include "network.cuh"
 #include "wide.cuh"
+
+// the sums of the columns of d, a chunk's rows of the gradient of a network's output
+template <int NET>
+__device__ inline void sum_output_bias(const float* d, int rows, float* partials) {
+  constexpr int stride = layer_of<NET>(LAYERS<NET> - 1).output_stride;
+  for (int k = threadIdx.x; k < stride; k += WIDE_LOSS_THREADS) {
+    float sum = 0;
+#pragma unroll 8
+    for (int i = 0; i < rows; i++) sum = __fadd_rn(sum, d[i * stride + k]);
+    partials[bias_column<NET>(LAYERS<NET> - 1) + k] = sum;
+  }
+}
 
 // grid: MAX_CHUNKS; block: WIDE_LOSS_THREADS
 extern "C" __global__ void __launch_bounds__(WIDE_LOSS_THREADS, 1)
-    wide_loss(const __grid_constant__ Frame frame, int number, const float* actor_out,
-              const float* critic_out, float* d_actor, float* d_critic) {
+    wide_loss(const __grid_constant__ Frame frame, int number, float* actor_out,
+              float* critic_out, float* d_actor, float* d_critic) {
   __shared__ float losses[SUMS * CHUNK], gradients[CHUNK], inverse_std[pad16(shape::actions)];
   const Minibatch m = minibatch_of(frame, number);
   const int chunk = blockIdx.x;
@@ -42,11 +54,14 @@ extern "C" __global__ void __launch_bounds__(WIDE_LOSS_THREADS, 1)
   __syncthreads();
   const int rows = min(CHUNK, m.rows - chunk * CHUNK);
   const int* order = m.order + chunk * CHUNK;
-  const float* out = actor_out + static_cast<long long>(chunk) * CHUNK * actor_stride;
+  float* out = actor_out + static_cast<long long>(chunk) * CHUNK * actor_stride;
   const float* actions = static_cast<const float*>(frame.actions);
   const float weight = 1.0f / m.rows;
   if (r < rows) {
     const int row = order[r];
+    const long long at = (static_cast<long long>(chunk) * CHUNK + r) * critic_stride;
+    add_output_bias<ACTOR>(out + r * actor_stride, frame.parameters);
+    add_output_bias<CRITIC>(critic_out + at, frame.parameters);
     const float2 moments = frame.moments[number];
     const float advantage = __fmul_rn(__fsub_rn(frame.advantages[row], moments.x), moments.y);
     float* d = d_actor + (static_cast<long long>(chunk) * CHUNK + r) * actor_stride;
@@ -62,7 +77,6 @@ extern "C" __global__ void __launch_bounds__(WIDE_LOSS_THREADS, 1)
     }
     store_losses(actor, losses + r, CHUNK);
     gradients[r] = actor.gradient;
-    const long long at = (static_cast<long long>(chunk) * CHUNK + r) * critic_stride;
     losses[VALUE_LOSS * CHUNK + r] =
         value_loss(critic_out[at], frame.values[row], frame.returns[row], weight, d_critic + at);
   }
@@ -72,16 +86,18 @@ extern "C" __global__ void __launch_bounds__(WIDE_LOSS_THREADS, 1)
     for (int i = 0; i < rows; i++) sum += losses[threadIdx.x * CHUNK + i];
     frame.sums[chunk * SUMS_LENGTH + threadIdx.x] = sum;
   }
-  if constexpr (shape::head == shape::GAUSSIAN) {
-    for (int k = threadIdx.x; k < shape::actions; k += WIDE_LOSS_THREADS) {
-      double sum = 0;
-      for (int i = 0; i < rows; i++) {
-        sum += log_std_gradient(out[i * actor_stride + k],
-                                actions[static_cast<long long>(order[i]) * shape::actions + k],
-                                inverse_std[k], gradients[i], weight);
-      }
-      frame.partials[chunk * pad16(shape::actions) + k] = static_cast<float>(sum);
+  float* partials = frame.partials + static_cast<long long>(chunk) * SUMMED;
+  const long long start = static_cast<long long>(chunk) * CHUNK;
+  sum_output_bias<ACTOR>(d_actor + start * actor_stride, rows, partials);
+  sum_output_bias<CRITIC>(d_critic + start * critic_stride, rows, partials);
+  for (int k = threadIdx.x; k < LOG_STDS; k += WIDE_LOSS_THREADS) {
+    double sum = 0;
+    for (int i = 0; i < (k < shape::actions ? rows : 0); i++) {
+      sum += log_std_gradient(out[i * actor_stride + k],
+                              actions[static_cast<long long>(order[i]) * shape::actions + k],
+                              inverse_std[k], gradients[i], weight);
     }
+    partials[LOG_STD_COLUMN + k] = static_cast<float>(sum);
   }
 }
 EXPORT_KERNEL(wide_loss)

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "network.cuh"
 #include "sampling.cuh"
+#include "wide.cuh"
 
 // raw -> observations, and statistics. grid: ceil(rows * D' / THREADS), or any; block: THREADS
 extern "C" __global__ void __launch_bounds__(THREADS, 4)
@@ -15,20 +15,23 @@ extern "C" __global__ void __launch_bounds__(THREADS, 4)
 }
 EXPORT_KERNEL(wide_observe)
 
-// actor_out, critic_out [rows, stride] -> actions, log_probs, values. grid: ceil(rows / THREADS),
-// or any; block: THREADS
+// actor_out, critic_out [rows, stride], the last products, to which the biases are added here ->
+// actions, log_probs, values. grid: ceil(rows / THREADS), or any; block: THREADS
 extern "C" __global__ void __launch_bounds__(THREADS, 2)
     wide_sample(const __grid_constant__ PolicyFrame frame, int first_env, int rows, long long step,
-                int purpose, const float* actor_out, const float* critic_out) {
+                int purpose, float* actor_out, float* critic_out) {
   constexpr int actor_stride = layer_of<ACTOR>(LAYERS<ACTOR> - 1).output_stride;
   constexpr int critic_stride = layer_of<CRITIC>(LAYERS<CRITIC> - 1).output_stride;
   const Draw draw = {frame.seed, step, purpose};
   for (int r = blockIdx.x * THREADS + threadIdx.x; r < rows; r += gridDim.x * THREADS) {
     if (frame.actions) {
-      sample_row(frame, draw, first_env, r, actor_out + static_cast<long long>(r) * actor_stride,
-                 frame.parameters + max(shape::log_std, 0));
+      float* out = actor_out + static_cast<long long>(r) * actor_stride;
+      add_output_bias<ACTOR>(out, frame.parameters);
+      sample_row(frame, draw, first_env, r, out, frame.parameters + max(shape::log_std, 0));
     }
-    frame.values[r] = critic_out[static_cast<long long>(r) * critic_stride];
+    float* value = critic_out + static_cast<long long>(r) * critic_stride;
+    add_output_bias<CRITIC>(value, frame.parameters);
+    frame.values[r] = *value;
   }
 }
 EXPORT_KERNEL(wide_sample)

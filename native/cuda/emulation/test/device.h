@@ -97,9 +97,9 @@ struct Device {
 };
 
 template <class... A>
-void launch(void (*kernel)(A...), int grid, int threads, int shared, A... arguments) {
+void launch(void (*kernel)(A...), dim3 grid, int threads, int shared, A... arguments) {
   void* pointers[] = {&arguments...};
-  emu::launch(kernel, dim3(grid), dim3(threads), shared, pointers);
+  emu::launch(kernel, grid, dim3(threads), shared, pointers);
 }
 
 inline void launch_update(Device& device, int grid) {

@@ -204,6 +204,7 @@ static void product(int m, int n, int k, const float* a, int ai, int ak, const f
   }
 }
 
+// of each layer, behind x; biases of the last are left to the loss and to the sampling
 template <class Net>
 static std::vector<Floats> wide_forward(const Net& net, int layers, const Floats& p,
                                         const Floats& x, int rows) {
@@ -213,60 +214,100 @@ static std::vector<Floats> wide_forward(const Net& net, int layers, const Floats
     Floats y(static_cast<size_t>(rows) * layer.output_stride);
     product(rows, layer.output_stride, layer.inputs, outputs[l].data(), layer.input_stride, 1,
             &p[layer.weights], layer.output_stride, 1, y.data(), layer.output_stride);
-    launch(wide_bias_activation, blocks(y.size() / 4), THREADS, 0, y.data(), &p[layer.bias], rows,
-           layer.output_stride, layer.activation);
+    if (l + 1 < layers) {
+      launch(wide_bias_activation, blocks(y.size() / 4), THREADS, 0, y.data(), &p[layer.bias], 0,
+             rows, layer.output_stride, layer.activation);
+    }
     outputs.push_back(y);
   }
   return outputs;
 }
 
 template <class Net>
-static void wide_backward(const Net& net, int layers, const Floats& p,
-                          const std::vector<Floats>& outputs, Floats d, int rows,
-                          Floats& gradients) {
+static void wide_backward(const Net& net, int layers, int column, Device& device,
+                          const std::vector<Floats>& outputs, Floats d) {
+  const int rows = LARGEST_MINIBATCH;
+  for (int l = 0; l + 1 < layers; l++) column += net[l].output_stride;
   for (int l = layers - 1; l >= 0; l--) {
     const shape::Layer layer = net[l];
-    const int stride = layer.output_stride, parts = (rows + COLUMN_ROWS - 1) / COLUMN_ROWS;
-    launch(wide_activation_backward, 3, THREADS, 0,
-           static_cast<const float*>(outputs[l + 1].data()), d.data(), rows, stride,
-           layer.activation);
+    const int stride = layer.output_stride;
+    if (l + 1 < layers) {
+      column -= stride;
+      launch(wide_activation_backward,
+             dim3(MAX_CHUNKS, (stride + TILE_COLUMNS - 1) / TILE_COLUMNS), THREADS, 0,
+             static_cast<const float*>(outputs[l + 1].data()), d.data(), stride, layer.activation,
+             &device.partials[column], 0);
+    }
     product(layer.inputs, stride, rows, outputs[l].data(), 1, layer.input_stride, d.data(), stride,
-            1, &gradients[layer.weights], stride);
-    Floats sums(static_cast<size_t>(parts) * stride, NAN);
-    launch(wide_column_sums, parts, THREADS, 0, static_cast<const float*>(d.data()), rows, stride,
-           sums.data());
-    launch(wide_add_parts, blocks(stride), THREADS, 0, static_cast<const float*>(sums.data()),
-           parts, stride, &gradients[layer.bias]);
+            1, &device.gradients[layer.weights], stride);
     Floats before(static_cast<size_t>(rows) * layer.input_stride);
-    product(rows, layer.inputs, stride, d.data(), stride, 1, &p[layer.weights], 1, stride,
-            before.data(), layer.input_stride);
+    product(rows, layer.inputs, stride, d.data(), stride, 1, &device.parameters[layer.weights], 1,
+            stride, before.data(), layer.input_stride);
     d = before;
   }
 }
 
-static void wide_minibatch(Device& device, int number) {
+static void wide_minibatch(Device& device, int number, Floats& x) {
+  if (number == 0) {
+    launch(wide_gather, blocks(x.size() / 4), THREADS, 0, device.frame(), x.data());
+  }
   const int rows = LARGEST_MINIBATCH;
-  Floats x(static_cast<size_t>(rows) * shape::observation_stride, NAN);
-  launch(wide_gather, blocks(x.size() / 4), THREADS, 0, device.frame(), number, x.data());
-  const auto actor = wide_forward(shape::actor, shape::actor_layers, device.parameters, x, rows);
-  const auto critic = wide_forward(shape::critic, shape::critic_layers, device.parameters, x, rows);
+  auto actor = wide_forward(shape::actor, shape::actor_layers, device.parameters, x, rows);
+  auto critic = wide_forward(shape::critic, shape::critic_layers, device.parameters, x, rows);
   Floats d_actor(actor.back().size(), NAN), d_critic(critic.back().size(), NAN);
   launch(wide_loss, MAX_CHUNKS, WIDE_LOSS_THREADS, 0, device.frame(), number,
          actor.back().data(), critic.back().data(), d_actor.data(), d_critic.data());
-  wide_backward(shape::actor, shape::actor_layers, device.parameters, actor, d_actor, rows,
-                device.gradients);
-  wide_backward(shape::critic, shape::critic_layers, device.parameters, critic, d_critic, rows,
-                device.gradients);
-  launch(wide_norm, 2, THREADS, 0, device.frame(), number);
+  wide_backward(shape::actor, shape::actor_layers, 0, device, actor, d_actor);
+  wide_backward(shape::critic, shape::critic_layers, bias_column<CRITIC>(0), device, critic,
+                d_critic);
+  launch(wide_norm, 2, THREADS, 0, device.frame(), number, x.data());
+}
+
+// two networks of one launch give what two launches give
+static void test_wide_together() {
+  const int stride = 80, rows = LARGEST_MINIBATCH, step = 96;
+  const int tiles = (stride + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const size_t each = static_cast<size_t>(rows) * stride;
+  Floats y(2 * each), d(2 * each), bias(step + stride);
+  for (size_t i = 0; i < y.size(); i++) {
+    y[i] = std::sin(0.37f * i);
+    d[i] = std::cos(0.11f * i);
+  }
+  for (size_t i = 0; i < bias.size(); i++) bias[i] = 0.01f * i;
+  Floats both = y, both_d = d;
+  Floats sums(MAX_CHUNKS * SUMMED + step + stride, NAN), both_sums = sums;
+  for (int n = 0; n < 2; n++) {
+    launch(wide_bias_activation, 2, THREADS, 0, &y[n * each],
+           static_cast<const float*>(&bias[n * step]), 0, rows, stride,
+           static_cast<int>(shape::RELU));
+    launch(wide_activation_backward, dim3(MAX_CHUNKS, tiles), THREADS, 0,
+           static_cast<const float*>(&y[n * each]), &d[n * each], stride,
+           static_cast<int>(shape::TANH), &sums[n * step], 0);
+  }
+  launch(wide_bias_activation, dim3(2, 2), THREADS, 0, both.data(),
+         static_cast<const float*>(bias.data()), step, rows, stride,
+         static_cast<int>(shape::RELU));
+  launch(wide_activation_backward, dim3(MAX_CHUNKS, tiles, 2), THREADS, 0,
+         static_cast<const float*>(both.data()), both_d.data(), stride,
+         static_cast<int>(shape::TANH), both_sums.data(), step);
+  check(both == y && both_d == d, "two networks at once give what each gives");
+  check(std::memcmp(both_sums.data(), sums.data(), sums.size() * sizeof(float)) == 0,
+        "and the same sums");
+  for (int column : {0, stride - 1}) {
+    double sum = 0;
+    for (int r = 0; r < std::min(CHUNK, rows); r++) sum += d[each + r * stride + column];
+    check(std::abs(sums[step + column] - sum) < 1e-4, "sums are those of the chunk's rows");
+  }
 }
 
 static void test_wide_update(const Device& start) {
   Device narrow = start, wide = start;
+  Floats x(static_cast<size_t>(LARGEST_MINIBATCH) * shape::observation_stride, NAN);
   launch(advantage_moments, 2, THREADS, 0, narrow.frame());
   launch(advantage_moments, 2, THREADS, 0, wide.frame());
   for (int number : {0, 1}) {
     launch_minibatch(narrow, number, 2);
-    wide_minibatch(wide, number);
+    wide_minibatch(wide, number, x);
     compare("wide gradient", wide.gradients, narrow.gradients, P, 5e-6);
     compare("wide losses", &wide.diagnostics[number * SUMS_LENGTH],
             &narrow.diagnostics[number * SUMS_LENGTH], SUMS, 1e-6);
@@ -286,9 +327,9 @@ static void test_wide_step(const Device& device) {
   launch(wide_observe, 2, THREADS, 0, wide.frame(), FIRST_ENV, ENVS);
   check(wide.observations == narrow.observations && wide.sums == narrow.sums,
         "wide_observe is as policy_step");
-  const auto actor =
+  auto actor =
       wide_forward(shape::actor, shape::actor_layers, wide.parameters, wide.observations, ENVS);
-  const auto critic =
+  auto critic =
       wide_forward(shape::critic, shape::critic_layers, wide.parameters, wide.observations, ENVS);
   launch(wide_sample, 1, THREADS, 0, wide.frame(), FIRST_ENV, ENVS, STEP, PURPOSE,
          actor.back().data(), critic.back().data());
@@ -309,6 +350,7 @@ int main() {
   test_philox();
   test_step(device);
   test_wide_update(device);
+  test_wide_together();
   test_wide_step(device);
   test_description();
   std::printf(failures ? "%d failures\n" : "passed\n", failures);

@@ -60,6 +60,14 @@ public final class Minibatches implements AutoCloseable {
     rows = found;
   }
 
+  /** Takes all rows to be usable, as {@link #begin} finds where none diverged. */
+  public void beginWhole() {
+    for (int row = 0; row < capacity; row++) {
+      usable.set(row, row);
+    }
+    rows = capacity;
+  }
+
   /**
    * Puts the rows of an epoch in random order (Fisher and Yates).
    *
@@ -113,6 +121,15 @@ public final class Minibatches implements AutoCloseable {
   int size(int minibatch) {
     return Partition.start(rows, minibatch + 1, minibatches)
         - Partition.start(rows, minibatch, minibatches);
+  }
+
+  /**
+   * Rows of the rollout.
+   *
+   * @return usable or not
+   */
+  public int capacity() {
+    return capacity;
   }
 
   /** The most rows of a minibatch. */

@@ -112,7 +112,10 @@ final class CudaModesTest {
         .forEach((name, slab) -> assertThat(state.get(name).sameBits(slab)).as(name).isTrue());
   }
 
-  /** Copies to the device: rollout, orders, exchange. Back: exchange. One wait, at the end. */
+  /**
+   * Copies to the device: rollout, orders, exchange. Back: exchange. Waits: until the orders are
+   * there, at the end.
+   */
   @ParameterizedTest
   @CsvSource({
     // moments, then gradient, sum and Adam of each minibatch, then what is explained; and gae
@@ -132,7 +135,7 @@ final class CudaModesTest {
       assertThat(FakeDriver.count("graph_launches")).isEqualTo(graphs);
       assertThat(FakeDriver.count("copies_to_device")).isEqualTo(3);
       assertThat(FakeDriver.count("copies_to_host")).isEqualTo(1);
-      assertThat(FakeDriver.count("synchronizations")).isEqualTo(1);
+      assertThat(FakeDriver.count("synchronizations")).isEqualTo(2);
     }
   }
 

@@ -7,16 +7,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.cuda.AnyDevice;
 import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.learn.NotFiniteException;
 import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.MlpSpec;
+import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
 import stride.nn.Precision;
 
@@ -33,15 +37,12 @@ final class CudaWideTest {
 
   @BeforeEach
   void start() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.reset();
+    AnyDevice.start();
   }
 
   @AfterEach
   void nothingIsLeft() {
-    FakeDriver.assumeBuilt();
-    FakeDriver.reset();
-    FakeDriver.assertNothingAlive();
+    AnyDevice.end();
   }
 
   private static UpdateConfig config(Double targetKl) {
@@ -94,13 +95,34 @@ final class CudaWideTest {
     "CATEGORICAL, TANH, 256, 256",
     "GAUSSIAN, TANH, 256, 256"
   })
+  @Tag("gpu")
   void agreesWithTheCpu(Distribution distribution, Activation activation, int first, int second) {
-    List<Integer> hidden = List.of(first, second);
+    agreesWithTheCpu(PolicySpec.of(distribution, 11, 3, List.of(first, second), activation));
+  }
+
+  /** What the networks have in common is done for both at once; here that is little or nothing. */
+  @Test
+  @Tag("gpu")
+  void agreesWithTheCpuWhereActorAndCriticDiffer() {
+    // 17 outputs are two blocks of 16, the critic's one is one
+    agreesWithTheCpu(
+        PolicySpec.of(Distribution.CATEGORICAL, 11, 17, List.of(160, 33), Activation.TANH));
+    var actor = new MlpSpec(11, List.of(160), 3, Activation.RELU);
+    var critic = new MlpSpec(11, List.of(33, 180), 1, Activation.TANH);
+    agreesWithTheCpu(new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic));
+    // no hidden layer: an observation that does not fit
+    agreesWithTheCpu(PolicySpec.of(Distribution.CATEGORICAL, 3000, 20, List.of(), Activation.TANH));
+  }
+
+  private static UpdateFixture fixture(Backend backend, PolicySpec networks, UpdateConfig config) {
+    var gae = GaeConfig.DEFAULTS;
+    return new UpdateFixture(backend, networks, 24, 5, 2, gae, config, UpdateMode.LAUNCHES).fill(1);
+  }
+
+  private static void agreesWithTheCpu(PolicySpec networks) {
     var config = config(null);
-    try (var cpu =
-            fixture(Backend.CPU, distribution, activation, hidden, config, UpdateMode.LAUNCHES);
-        var cuda =
-            fixture(Backend.CUDA, distribution, activation, hidden, config, UpdateMode.LAUNCHES)) {
+    try (var cpu = fixture(Backend.CPU, networks, config);
+        var cuda = fixture(Backend.CUDA, networks, config)) {
       for (int update = 1; update <= 3; update++) {
         // minibatches of 29 and 30 rows, and of fewer
         for (int row = 0; row < 3 * (update - 1); row++) {
@@ -115,7 +137,13 @@ final class CudaWideTest {
         double parameter = worst(cuda.ppo.parameters().toArray(), cpu.ppo.parameters().toArray());
         System.out.printf(
             "wide %s %s, update %d: gradient within %.1e of %.1e, parameters %.1e of %.1e%n",
-            distribution, hidden, update, gradient, GRADIENT, parameter, PARAMETER);
+            networks.distribution(),
+            networks.actor().hidden(),
+            update,
+            gradient,
+            GRADIENT,
+            parameter,
+            PARAMETER);
         assertThat(gradient).isLessThan(GRADIENT);
         assertThat(parameter).isLessThan(PARAMETER);
         assertThat(cuda.ppo.diagnostics().rows()).isEqualTo(cpu.ppo.diagnostics().rows());
@@ -126,6 +154,7 @@ final class CudaWideTest {
 
   @ParameterizedTest
   @EnumSource(Distribution.class)
+  @Tag("gpu")
   void bothWaysGiveTheSameBits(Distribution distribution) {
     List<Integer> hidden = List.of(160, 33);
     var config = config(null);
@@ -152,6 +181,7 @@ final class CudaWideTest {
   @EnumSource(
       value = UpdateMode.class,
       names = {"LAUNCHES", "GRAPH"})
+  @Tag("gpu")
   void rowsOfEarlierMinibatchesLeaveNoTrace(UpdateMode mode) {
     try (var used = fixture(mode, null);
         var fresh = fixture(mode, null)) {
@@ -176,6 +206,7 @@ final class CudaWideTest {
   @EnumSource(
       value = UpdateMode.class,
       names = {"LAUNCHES", "GRAPH"})
+  @Tag("gpu")
   void bothWaysStopAtTheTargetKlAndNoticeWhatIsNotFinite(UpdateMode mode) {
     try (var fixture = fixture(mode, 1e-9)) {
       fixture.ppo.update(1e-2);
@@ -191,30 +222,53 @@ final class CudaWideTest {
   }
 
   /**
-   * Of each network's three layers: a product and an activation forward; backward two products, the
-   * first layer's one, two activations, and column sums in two steps.
+   * Of three layers, for both networks at once: a product forward and two backward, of the first
+   * layer one; of the hidden ones a kernel each way.
    */
   @ParameterizedTest
   @CsvSource({"LAUNCHES, 0", "GRAPH, 1"})
   void countsAreAsDerived(UpdateMode mode, int graphs) {
-    int kernels = 2 * (3 + 2 + 3 * 2) + 4; // and gather, losses, norm, Adam
-    int products = 2 * (3 + 2 * 3 - 1);
-    assertThat(kernels).isEqualTo(26);
-    assertThat(products).isEqualTo(16);
+    int kernels = 2 + 2 + 3; // and losses, norm, Adam
+    int products = 3 + 2 * 3 - 1;
+    assertThat(kernels + products).isEqualTo(15);
     try (var fixture = fixture(mode, null)) {
       fixture.ppo.update(1e-3); // captures the graph
       FakeDriver.reset();
       fixture.ppo.computeGae();
       fixture.ppo.update(1e-3);
       boolean one = mode == UpdateMode.GRAPH;
-      // beside them: advantages, their moments, and what is explained
+      // beside them: advantages, their moments, the first minibatch's rows, and what is explained
       assertThat(FakeDriver.count("launches"))
-          .isEqualTo(one ? 1 : 3 + kernels * EPOCHS * MINIBATCHES);
+          .isEqualTo(one ? 1 : 4 + kernels * EPOCHS * MINIBATCHES);
       assertThat(FakeDriver.count("enqueued")).isEqualTo(one ? 0 : products * EPOCHS * MINIBATCHES);
       assertThat(FakeDriver.count("graph_launches")).isEqualTo(graphs);
       assertThat(FakeDriver.count("copies_to_device")).isEqualTo(3);
       assertThat(FakeDriver.count("copies_to_host")).isEqualTo(1);
-      assertThat(FakeDriver.count("synchronizations")).isEqualTo(1);
+      assertThat(FakeDriver.count("synchronizations")).isEqualTo(2);
+    }
+  }
+
+  /**
+   * Last layers of unequal rows take three products more; different hidden layers share nothing.
+   */
+  @Test
+  void whatDiffersIsDoneForEachNetwork() {
+    var hidden = List.of(160, 33);
+    assertThat(products(PolicySpec.of(Distribution.GAUSSIAN, 11, 16, hidden, Activation.TANH)))
+        .isEqualTo(8);
+    assertThat(products(PolicySpec.of(Distribution.GAUSSIAN, 11, 17, hidden, Activation.TANH)))
+        .isEqualTo(8 + 3);
+    var actor = new MlpSpec(11, hidden, 3, Activation.TANH);
+    var critic = new MlpSpec(11, List.of(160, 34), 1, Activation.TANH);
+    assertThat(products(new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic))).isEqualTo(8 + 8);
+  }
+
+  /** Of one minibatch. */
+  private static long products(PolicySpec networks) {
+    try (var fixture = fixture(Backend.CUDA, networks, UpdateFixture.once())) {
+      FakeDriver.reset();
+      fixture.ppo.update(1e-3);
+      return FakeDriver.count("enqueued");
     }
   }
 
@@ -261,6 +315,7 @@ final class CudaWideTest {
   }
 
   @Test
+  @Tag("gpu")
   void whatTheNetworksDoNotAllowIsRefused() {
     assertThatThrownBy(() -> fixture(UpdateMode.PERSISTENT, null))
         .isInstanceOf(IllegalArgumentException.class)

@@ -67,20 +67,38 @@ final class UpdateFixture implements AutoCloseable {
       GaeConfig gaeConfig,
       UpdateConfig config,
       UpdateMode mode) {
-    this.policy =
-        new PolicyLayout(
-            PolicySpec.of(
-                distribution, sizes.observations, sizes.actions, sizes.hidden, activation));
+    this(
+        backend,
+        PolicySpec.of(distribution, sizes.observations, sizes.actions, sizes.hidden, activation),
+        sizes.steps,
+        sizes.envs,
+        threads,
+        gaeConfig,
+        config,
+        mode);
+  }
+
+  /** Of networks that need not have the same hidden layers. */
+  UpdateFixture(
+      Backend backend,
+      PolicySpec networks,
+      int steps,
+      int envs,
+      int threads,
+      GaeConfig gaeConfig,
+      UpdateConfig config,
+      UpdateMode mode) {
+    this.policy = new PolicyLayout(networks);
+    int actions = networks.actions();
     ActionSpace space =
-        distribution == Distribution.CATEGORICAL
-            ? new ActionSpace.Discrete(sizes.actions)
+        networks.distribution() == Distribution.CATEGORICAL
+            ? new ActionSpace.Discrete(actions)
             : new ActionSpace.Box(
-                Collections.nCopies(sizes.actions, -1f), Collections.nCopies(sizes.actions, 1f));
-    EnvSpec spec =
-        new EnvSpec("Test", Shape.of(sizes.observations), ObservationType.F32, space, 1000, 1, 1);
-    this.rows = sizes.steps * sizes.envs;
-    this.rollout =
-        new RolloutSlabs(spec, sizes.steps, sizes.envs, policy.inputStride(), SlabAllocator.PAGES);
+                Collections.nCopies(actions, -1f), Collections.nCopies(actions, 1f));
+    Shape observation = Shape.of(networks.actor().inputs());
+    EnvSpec spec = new EnvSpec("Test", observation, ObservationType.F32, space, 1000, 1, 1);
+    this.rows = steps * envs;
+    this.rollout = new RolloutSlabs(spec, steps, envs, policy.inputStride(), SlabAllocator.PAGES);
     this.team = new Team(threads);
     try {
       this.ppo = PpoBackend.of(backend, rollout, policy, team, gaeConfig, config, SEED, mode);

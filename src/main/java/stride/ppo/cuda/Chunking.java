@@ -58,7 +58,7 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
     return rows == 0;
   }
 
-  /** For wide networks the loss alone is cut. */
+  /** For wide networks, losses and the sums for the gradients of biases are cut. */
   int rowsOrLarge() {
     return wide() ? LARGE_CHUNK : rows;
   }

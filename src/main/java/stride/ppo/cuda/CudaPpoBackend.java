@@ -18,7 +18,6 @@ import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
-import stride.nn.LinearLayout;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 import stride.parallel.Team;
@@ -128,7 +127,7 @@ public final class CudaPpoBackend implements PpoBackend {
     exchange = new Exchange(device, layout.size(), minibatches, config.adamEps());
     orders = new Orders(device, team, config, rows, seed);
     optimizer = new Optimizer(device, layout.size());
-    long partial = wide ? LinearLayout.padded(layout.spec().actions()) : layout.size();
+    long partial = wide ? sizes.summed() : layout.size();
     frame = new Frame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
     MemorySegment struct = frame.fill(slabs, rollout, exchange, orders, optimizer);
     int envs = Math.toIntExact(slabs.rewards().shape().dim(1));
@@ -153,7 +152,8 @@ public final class CudaPpoBackend implements PpoBackend {
               minibatch,
               config.precision(),
               exchange.parametersOnDevice(),
-              frame.array("gradients"));
+              frame.array("gradients"),
+              frame.array("partials"));
     } else {
       requireFp32();
       sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));
@@ -289,6 +289,7 @@ public final class CudaPpoBackend implements PpoBackend {
     work.update(mode);
     updateEnd.record(stream);
     exchange.fetch(stream);
+    orders.expect(counters.get(1) + 1);
     stream.synchronize();
     var failure = new UpdateFailure(counters.get(1), learningRate, counters.get(0));
     counters.set(0, counters.get(0) + exchange.doneMinibatches());
@@ -336,6 +337,7 @@ public final class CudaPpoBackend implements PpoBackend {
   public void restore(Map<String, Slab> state) {
     UpdateState.restore(slabs(), state);
     optimizer.hand(stream);
+    orders.expect(counters.get(1));
   }
 
   /** The device's stages are told by its own events, in the lab: there are no clocks. */

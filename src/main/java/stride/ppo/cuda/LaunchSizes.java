@@ -24,10 +24,11 @@ import stride.memory.ElementType;
  * @param gaeThreads of a block of {@code gae}
  * @param varianceThreads of the one block of {@code explained_variance}
  * @param wideLossThreads of a block of {@code wide_loss}
- * @param columnRows rows that a block of {@code wide_column_sums} adds up
+ * @param summed columns of the partials of wide networks
  * @param sumsLength doubles of a chunk's sums
  * @param chunkRows rows of a chunk
  * @param rowBytes of the shared memory, for each row
+ * @param tileColumns columns that a block of {@code wide_activation_backward} works on
  */
 record LaunchSizes(
     int threads,
@@ -37,10 +38,11 @@ record LaunchSizes(
     int gaeThreads,
     int varianceThreads,
     int wideLossThreads,
-    int columnRows,
+    int summed,
     int sumsLength,
     int chunkRows,
-    int rowBytes) {
+    int rowBytes,
+    int tileColumns) {
   private static final int COUNT = 16;
 
   /**
@@ -72,7 +74,8 @@ record LaunchSizes(
           at(sizes, 7),
           at(sizes, 12),
           at(sizes, 13),
-          at(sizes, 14));
+          at(sizes, 14),
+          at(sizes, 15));
     }
   }
 
@@ -84,6 +87,11 @@ record LaunchSizes(
   /** Makes sure that what was reckoned with before the kernels were compiled holds for them. */
   void requireSharedBytes(long expected) {
     requireSame("shared memory", sharedBytes, expected);
+  }
+
+  /** Likewise for the columns of the partials of wide networks. */
+  void requireSummed(long expected) {
+    requireSame("partials", summed, expected);
   }
 
   private static void requireSame(String what, long onDevice, long onHost) {

@@ -17,28 +17,20 @@ import stride.nn.Activation;
  * @param blas products, on that stream
  * @param biasActivation kernel
  * @param activationBackward kernel
- * @param columnSums kernel
- * @param addParts kernel
  * @param arena owns arguments
- * @param threads of a block
- * @param columnRows rows of a part of column sums
+ * @param sizes of launches
  * @param rows of every matrix: those of the largest minibatch
- * @param parts [ceil(rows / columnRows), widest layer], scratch
+ * @param partials [maxChunks, summed], sums for the gradients of biases
  */
 record WideKernels(
     Stream stream,
     Blas blas,
     Kernel biasActivation,
     Kernel activationBackward,
-    Kernel columnSums,
-    Kernel addParts,
     Arena arena,
-    int threads,
-    int columnRows,
+    LaunchSizes sizes,
     int rows,
-    DeviceArray parts) {
-  /** Behind the last layer. */
-  static final int NO_ACTIVATION = 0;
+    DeviceArray partials) {
 
   static WideKernels of(
       KernelModule module,
@@ -47,19 +39,16 @@ record WideKernels(
       Arena arena,
       LaunchSizes sizes,
       int rows,
-      DeviceArray parts) {
+      DeviceArray partials) {
     return new WideKernels(
         stream,
         blas,
         module.kernel("wide_bias_activation"),
         module.kernel("wide_activation_backward"),
-        module.kernel("wide_column_sums"),
-        module.kernel("wide_add_parts"),
         arena,
-        sizes.threads(),
-        sizes.columnRows(),
+        sizes,
         rows,
-        parts);
+        partials);
   }
 
   /** An activation's code in {@code shape.cuh}. */
@@ -73,17 +62,7 @@ record WideKernels(
   /** The same for matrices of other heights. */
   WideKernels withRows(int others) {
     return new WideKernels(
-        stream,
-        blas,
-        biasActivation,
-        activationBackward,
-        columnSums,
-        addParts,
-        arena,
-        threads,
-        columnRows,
-        others,
-        parts);
+        stream, blas, biasActivation, activationBackward, arena, sizes, others, partials);
   }
 
   KernelArguments.Builder arguments() {
@@ -92,6 +71,22 @@ record WideKernels(
 
   /** Blocks for one thread each. */
   LaunchShape shape(long threadsInAll) {
-    return LaunchShape.of(Math.toIntExact(Math.ceilDiv(threadsInAll, threads)), threads);
+    return LaunchShape.of(blocks(threadsInAll), sizes.threads());
+  }
+
+  /** Blocks for one thread for each four floats of a matrix, for each of several networks. */
+  LaunchShape forwardShape(int stride, int networks) {
+    int blocks = blocks((long) rows * stride / 4);
+    return new LaunchShape(blocks, networks, 1, sizes.threads(), 1, 1, 0);
+  }
+
+  /** A block for each tile of a matrix, for each of several networks. */
+  LaunchShape backwardShape(int stride, int networks) {
+    int tiles = Math.ceilDiv(stride, sizes.tileColumns());
+    return new LaunchShape(sizes.maxChunks(), tiles, networks, sizes.threads(), 1, 1, 0);
+  }
+
+  private int blocks(long threadsInAll) {
+    return Math.toIntExact(Math.ceilDiv(threadsInAll, sizes.threads()));
   }
 }

@@ -2,7 +2,6 @@ package stride.ppo.cuda;
 
 import stride.cuda.DeviceArray;
 import stride.cuda.DeviceMemory;
-import stride.cuda.DevicePlan;
 import stride.cuda.Kernel;
 import stride.cuda.KernelArguments;
 import stride.cuda.KernelModule;
@@ -12,8 +11,7 @@ import stride.nn.PolicyLayout;
 /** Products and activations of both networks, then the sampling. */
 final class WidePolicy implements PolicyWork {
   private final WideKernels kernels;
-  private final WideNetwork actor;
-  private final WideNetwork critic;
+  private final WideNetworks networks;
   private final Kernel sample;
 
   /**
@@ -37,23 +35,12 @@ final class WidePolicy implements PolicyWork {
       DeviceArray gradients) {
     this.kernels = kernels;
     this.sample = module.kernel("wide_sample");
-    this.actor =
-        new WideNetwork(
-            "actor", policy.actor(), memory, kernels, observations, parameters, gradients);
-    this.critic =
-        new WideNetwork(
-            "critic", policy.critic(), memory, kernels, observations, parameters, gradients);
-  }
-
-  /** Plans the networks' arrays. */
-  static void plan(DevicePlan plan, PolicyLayout policy, int rows) {
-    WideNetwork.plan(plan, "actor", policy.actor(), rows);
-    WideNetwork.plan(plan, "critic", policy.critic(), rows);
+    this.networks = new WideNetworks(policy, memory, kernels, observations, parameters, gradients);
   }
 
   @Override
   public KernelArguments.Builder complete(KernelArguments.Builder arguments) {
-    return arguments.pointer(actor.output()).pointer(critic.output());
+    return arguments.pointer(networks.actorOutput()).pointer(networks.criticOutput());
   }
 
   @Override
@@ -64,8 +51,7 @@ final class WidePolicy implements PolicyWork {
   /** Products are of all rows, whichever are meant. */
   @Override
   public void launch(KernelArguments arguments, LaunchShape shape) {
-    actor.forward();
-    critic.forward();
+    networks.forward();
     sample.launch(kernels.stream(), shape, arguments);
   }
 }

@@ -3,7 +3,6 @@ package stride.ppo.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.stream.IntStream;
 import stride.cuda.Blas;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
@@ -15,7 +14,6 @@ import stride.cuda.KernelModule;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.memory.ElementType;
-import stride.nn.MlpLayout;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 import stride.ppo.UpdateMode;
@@ -25,8 +23,7 @@ import stride.ppo.UpdateMode;
  * between them.
  *
  * <pre>
- *   gather -> actor: product, bias and activation, ... -> losses -> actor backward -> norm -> Adam
- *             critic: likewise                                      critic backward
+ *   gather -> product, bias and activation, ... -> losses -> backward -> norm, gather -> Adam
  * </pre>
  *
  * <p>Products are as high as the largest minibatch, so that launches do not depend on how many rows
@@ -42,8 +39,7 @@ final class WideUpdate extends UpdateWork {
   private final WideKernels kernels;
   private final DeviceArray parameters;
   private final DeviceArray gradients;
-  private final WideNetwork actor;
-  private final WideNetwork critic;
+  private final WideNetworks networks;
   private final Kernel gather;
   private final Kernel loss;
   private final Kernel norm;
@@ -52,6 +48,7 @@ final class WideUpdate extends UpdateWork {
   private final LaunchShape lossShape;
   private final KernelArguments gatherArguments;
   private final KernelArguments lossArguments;
+  private final KernelArguments normArguments;
 
   WideUpdate(
       Launching launching,
@@ -59,7 +56,8 @@ final class WideUpdate extends UpdateWork {
       int rows,
       Precision precision,
       DeviceArray parameters,
-      DeviceArray gradients) {
+      DeviceArray gradients,
+      DeviceArray partials) {
     super(launching);
     final LaunchSizes sizes = launching.sizes();
     final Stream stream = launching.stream();
@@ -69,23 +67,15 @@ final class WideUpdate extends UpdateWork {
     this.policy = policy;
     this.parameters = parameters;
     this.gradients = gradients;
-    int parts = Math.ceilDiv(rows, sizes.columnRows());
-    DevicePlan plan =
-        new DevicePlan()
-            .add("x", ElementType.FLOAT, rows, policy.inputStride())
-            .add("parts", ElementType.FLOAT, parts, widestStride(policy));
-    WideNetwork.plan(plan, "actor", policy.actor(), rows);
-    WideNetwork.plan(plan, "critic", policy.critic(), rows);
+    DevicePlan plan = new DevicePlan().add("x", ElementType.FLOAT, rows, policy.inputStride());
+    WideNetworks.plan(plan, policy, rows);
     DeviceMemory memory = plan.allocate(device); // the device's, as long as it is open
     memory.all().clear(stream);
     Blas blas = new Blas(stream, precision);
-    this.kernels =
-        WideKernels.of(module, stream, blas, launching.arena(), sizes, rows, memory.array("parts"));
+    this.kernels = WideKernels.of(module, stream, blas, launching.arena(), sizes, rows, partials);
     DeviceArray x = memory.array("x");
-    this.actor =
-        new WideNetwork("actor", policy.actor(), memory, kernels, x, parameters, gradients);
-    this.critic =
-        new WideNetwork("critic", policy.critic(), memory, kernels, x, parameters, gradients);
+    this.networks = new WideNetworks(policy, memory, kernels, x, parameters, gradients);
+    sizes.requireSummed(WideNetworks.summed(policy));
     this.gather = module.kernel("wide_gather");
     this.loss = module.kernel("wide_loss");
     this.norm = module.kernel("wide_norm");
@@ -93,28 +83,18 @@ final class WideUpdate extends UpdateWork {
     // the losses' sums have a block of their own
     this.normShape = LaunchShape.of(sizes.slices() + 1, sizes.threads());
     this.lossShape = LaunchShape.of(sizes.maxChunks(), sizes.wideLossThreads());
-    this.gatherArguments = kernels.arguments().struct(frame).integer(0).pointer(x).build();
+    this.gatherArguments = kernels.arguments().struct(frame).pointer(x).build();
     this.lossArguments =
         kernels
             .arguments()
             .struct(frame)
             .integer(0)
-            .pointer(actor.output())
-            .pointer(critic.output())
-            .pointer(actor.outputGradient())
-            .pointer(critic.outputGradient())
+            .pointer(networks.actorOutput())
+            .pointer(networks.criticOutput())
+            .pointer(networks.actorOutputGradient())
+            .pointer(networks.criticOutputGradient())
             .build();
-  }
-
-  private static int widestStride(PolicyLayout policy) {
-    return Math.max(widestStride(policy.actor()), widestStride(policy.critic()));
-  }
-
-  private static int widestStride(MlpLayout network) {
-    return IntStream.range(0, network.layers())
-        .map(i -> network.layer(i).outputStride())
-        .max()
-        .orElseThrow();
+    this.normArguments = kernels.arguments().struct(frame).integer(0).pointer(x).build();
   }
 
   @Override
@@ -124,15 +104,15 @@ final class WideUpdate extends UpdateWork {
 
   @Override
   void gradient(int number, KernelArguments frameAndNumber) {
-    gatherArguments.setInteger(NUMBER, number);
     lossArguments.setInteger(NUMBER, number);
-    gather.launch(stream(), gatherShape, gatherArguments);
-    actor.forward();
-    critic.forward();
+    normArguments.setInteger(NUMBER, number);
+    if (number == 0) {
+      gather.launch(stream(), gatherShape, gatherArguments);
+    }
+    networks.forward();
     loss.launch(stream(), lossShape, lossArguments);
-    actor.backward();
-    critic.backward();
-    norm.launch(stream(), normShape, frameAndNumber);
+    networks.backward();
+    norm.launch(stream(), normShape, normArguments);
   }
 
   /** All is loaded with the first of it. */
@@ -147,7 +127,7 @@ final class WideUpdate extends UpdateWork {
   @Override
   PolicyWork policy(int rows, DeviceArray observations) {
     DevicePlan plan = new DevicePlan();
-    WidePolicy.plan(plan, policy, rows);
+    WideNetworks.plan(plan, policy, rows);
     DeviceMemory memory = plan.allocate(device);
     memory.all().clear(stream());
     return new WidePolicy(
@@ -157,7 +137,6 @@ final class WideUpdate extends UpdateWork {
   /** CuBLAS loads its kernels when they are first needed, which cannot be captured. */
   @Override
   void prepareCapture() {
-    actor.multiply();
-    critic.multiply();
+    networks.multiply();
   }
 }

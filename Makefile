@@ -318,15 +318,17 @@ $(kernel_shapes:%=build/native/test_policy-%): build/native/test_policy-%: nativ
 	@mkdir -p build/native && $(emulated) -DTEST_SHAPE=$*
 
 # these count what the kernels do
-tallied = $(emulated) -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=$*
+tallied = $(emulated) -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE
 
 $(kernel_chunks:%=build/native/test_schedulers-%): build/native/test_schedulers-%: native/cuda/emulation/test/test_schedulers.cpp $(kernel_sources)
 	@$(has_cxx) || exit 2
-	@mkdir -p build/native && $(tallied)
+	@mkdir -p build/native && $(tallied) -DTEST_CHUNK_ROWS=$* -DTEST_CLUSTER_CHUNKS=1
 
-$(kernel_chunks:%=build/native/gpu_model-%): build/native/gpu_model-%: native/cuda/emulation/test/gpu_model.cpp $(kernel_sources)
+# for each number of chunks that a block may take
+gpu_models := build/native/gpu_model-1 build/native/gpu_model-2
+$(gpu_models): build/native/gpu_model-%: native/cuda/emulation/test/gpu_model.cpp $(kernel_sources)
 	@$(has_cxx) || exit 2
-	@mkdir -p build/native && $(tallied)
+	@mkdir -p build/native && $(tallied) -DTEST_CHUNK_ROWS=8 -DTEST_CLUSTER_CHUNKS=$*
 
-gpu-model: build/native/gpu_model-8 ## how long a minibatch should take on a GPU, by a model: what the kernels do is counted, latencies are assumed
-	@build/native/gpu_model-8
+gpu-model: $(gpu_models) ## how long a minibatch should take on a GPU: what the kernels do is counted, latencies are assumed
+	@for model in $(gpu_models); do $$model; done

@@ -1,7 +1,8 @@
 // Estimates how long a minibatch of Hopper's update takes on an H100 or H200, from what the
 // emulation counts and from assumed latencies:
 //
-//   g++ ... -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=8 gpu_model.cpp && ./a.out
+//   g++ ... -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=8 -DTEST_CLUSTER_CHUNKS=1
+//     gpu_model.cpp && ./a.out
 //
 // A model, good to 40 % perhaps, to be held against a card. It was calibrated on an estimate from
 // machine code: factors below without another reason are such that both agree. Prints Markdown.
@@ -105,7 +106,7 @@ static void print_way(const Way& way, Clocks gradient, double weights, double pa
 }
 
 static Clocks print_gradient(const emu::BlockTally& block) {
-  std::printf("A block's phases of the gradient, %d rows, in clocks:\n\n", CHUNK);
+  std::printf("A block's phases of the gradient, %d rows, in clocks:\n\n", BLOCK_ROWS);
   std::printf("| phase | busiest scheduler | shared memory | longest chain | phase |\n");
   std::printf("|---|---|---|---|---|\n");
   Clocks all;
@@ -120,13 +121,16 @@ static Clocks print_gradient(const emu::BlockTally& block) {
 int main() {
   const emu::BlockTally block = tallied_gradient();
   const Clocks gradient = print_gradient(block);
-  const double parts = MAX_CHUNKS, weights = weights_clocks(block), all = SLICES;
+  const double parts = MAX_PARTS, weights = weights_clocks(block), all = SLICES;
   std::printf("A minibatch in clocks, and an update of %d of them:\n\n", MINIBATCHES);
   std::printf("| way | weights | rows | gradient | sum | Adam | meetings | us | ms an update |\n");
   std::printf("|---|---|---|---|---|---|---|---|---|\n");
-  for (const Way& way : {Way{"launches", all, LAUNCH}, Way{"graph", all, GRAPH_NODE},
-                         Way{"persistent", all, GRID_BARRIER}}) {
-    print_way(way, gradient, weights, parts);
-  }
+  // a cluster has fewer blocks, so that each takes more chunks
+  std::vector<Way> ways = {{"launches", all, LAUNCH},
+                           {"graph", all, GRAPH_NODE},
+                           {"persistent", all, GRID_BARRIER}};
+  if (BLOCK_CHUNKS > 1) ways = {{"cluster", shape::cluster_blocks, CLUSTER_BARRIER}};
+  for (const Way& way : ways) print_way(way, gradient, weights, parts);
+  std::printf("\n");
   return 0;
 }

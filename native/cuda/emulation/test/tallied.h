@@ -11,7 +11,7 @@ inline emu::BlockTally tallied_gradient() {
   Device device = made_up(0, 1e-3);
   launch(advantage_moments, 1, THREADS, 0, device.frame());
   emu::tallies.clear();
-  launch(minibatch_gradient, MAX_CHUNKS, THREADS, SHARED_BYTES, device.frame(), 0);
+  launch(minibatch_gradient, MAX_PARTS, THREADS, SHARED_BYTES, device.frame(), 0);
   return emu::tallies.front();
 }
 

@@ -1,6 +1,7 @@
 // Whether the warps that work are spread over the schedulers of a multiprocessor:
 //
-//   g++ ... -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=16 test_schedulers.cpp
+//   g++ ... -DEMU_TALLY -DTEST_SHAPE=HOPPER_UPDATE -DTEST_CHUNK_ROWS=16 -DTEST_CLUSTER_CHUNKS=1
+//     test_schedulers.cpp && ./a.out
 //
 // A scheduler issues an instruction a clock at most, of the warps that are its own. Exits with 1 if
 // one has much more than the others to do in a phase with a large part of the work.

@@ -45,11 +45,16 @@ __device__ __forceinline__ void step_element(const Frame& frame, int i, const Ad
   frame.parameters[i] = __fsub_rn(old.parameter, __fdiv_rn(__fmul_rn(mean, factors.step), root));
 }
 
-// Returns whether the update goes on; all blocks find the same.
+// Returns whether the update goes on; all blocks find the same. AT_ONCE: elements of a thread whose
+// loads wait together.
+template <int AT_ONCE>
 __device__ inline bool block_adam(const Frame& frame, const Minibatch& m) {
   // all loads begin before the first of them is waited for
+  const int stride = gridDim.x * THREADS;
   int i = blockIdx.x * THREADS + threadIdx.x;
-  AdamElement element = load_element(frame, i);
+  AdamElement elements[AT_ONCE];
+#pragma unroll
+  for (int k = 0; k < AT_ONCE; k++) elements[k] = load_element(frame, i + k * stride);
   const AdamFactors factors = frame.schedule->adam[m.step];
   double* diagnostics = frame.diagnostics + m.number * SUMS_LENGTH;
   const double losses = __ldcg(diagnostics + POLICY_LOSS) + __ldcg(diagnostics + VALUE_LOSS);
@@ -64,9 +69,14 @@ __device__ inline bool block_adam(const Frame& frame, const Minibatch& m) {
   const double clipped = shape::max_grad_norm / (norm + 1e-6);
   const float scale = static_cast<float>(clipped < 1 ? clipped : 1);
   while (i < shape::parameters) {
-    step_element(frame, i, element, scale, factors);
-    i += gridDim.x * THREADS;
-    element = load_element(frame, i);
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) {
+      const int at = i + k * stride;
+      if (at < shape::parameters) step_element(frame, at, elements[k], scale, factors);
+    }
+    i += AT_ONCE * stride;
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) elements[k] = load_element(frame, i + k * stride);
   }
   if (tells) frame.status->done_minibatches = m.step + 1;
   const bool stops =

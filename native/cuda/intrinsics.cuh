@@ -122,14 +122,26 @@ __device__ __forceinline__ double warp_sum(double v) {
   return v;
 }
 
-// over all threads of a block of at most 1024, to all of them
-__device__ inline double block_sum(double v) {
-  __shared__ double sums[32];
-  v = warp_sum(v);
-  if (threadIdx.x % 32 == 0) sums[threadIdx.x / 32] = v;
+// each over all threads of a block of at most 1024, to all of them
+template <int COUNT>
+__device__ inline void sum_each(double (&v)[COUNT]) {
+  __shared__ double sums[COUNT][32];
+#pragma unroll
+  for (int k = 0; k < COUNT; k++) {
+    v[k] = warp_sum(v[k]);
+    if (threadIdx.x % 32 == 0) sums[k][threadIdx.x / 32] = v[k];
+  }
   __syncthreads();
-  double total = 0;
-  for (int w = 0; w < static_cast<int>(blockDim.x) / 32; w++) total += sums[w];
+#pragma unroll
+  for (int k = 0; k < COUNT; k++) {
+    v[k] = 0;
+    for (int w = 0; w < static_cast<int>(blockDim.x) / 32; w++) v[k] += sums[k][w];
+  }
   __syncthreads();  // sums may be used again
-  return total;
+}
+
+__device__ inline double block_sum(double v) {
+  double one[1] = {v};
+  sum_each(one);
+  return one[0];
 }

@@ -21,6 +21,7 @@ extern "C" __global__ void __cluster_dims__(shape::cluster_blocks) __launch_boun
     ppo_cluster(const __grid_constant__ Frame frame) {
   DYN_SHARED(float, shared);
   ClusterBarrier barrier;
-  whole_update(frame, shared, barrier);
+  constexpr int slices = (SLICES + shape::cluster_blocks - 1) / shape::cluster_blocks;
+  whole_update<(slices < 4 ? slices : 4)>(frame, shared, barrier);
 }
 EXPORT_CLUSTER_KERNEL(ppo_cluster, shape::cluster_blocks)

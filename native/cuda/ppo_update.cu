@@ -9,6 +9,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
     ppo_update(const __grid_constant__ Frame frame) {
   DYN_SHARED(float, shared);
   GridBarrier barrier(frame.barrier);
-  whole_update(frame, shared, barrier);
+  whole_update<1>(frame, shared, barrier);
 }
 EXPORT_KERNEL(ppo_update)

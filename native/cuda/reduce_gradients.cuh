@@ -33,10 +33,15 @@ __device__ inline void reduce_sums(const Frame& frame, const Minibatch& m) {
   }
 }
 
-// squares of this block's elements of a gradient, to the slice's place
-__device__ inline void write_norm(const Frame& frame, int slice, float gradient) {
-  const double squares = block_sum(__dmul_rn(gradient, gradient));
-  if (threadIdx.x == 0) frame.norms[slice] = squares;
+// sums of squares of this block's elements, to the places of slices first, + gridDim.x, ...
+template <int COUNT>
+__device__ inline void write_norms(const Frame& frame, int first, double (&squares)[COUNT]) {
+  sum_each(squares);
+#pragma unroll
+  for (int k = 0; k < COUNT; k++) {
+    const int slice = first + k * gridDim.x;
+    if (threadIdx.x == 0 && slice < SLICES) frame.norms[slice] = squares[k];
+  }
 }
 
 // COUNT neighbours of v, two and two
@@ -52,10 +57,11 @@ __device__ __forceinline__ float tree_sum(const float* v) {
 // an element of all parts; those that the minibatch lacks are 0
 __device__ __forceinline__ float sum_of_parts(const float* part, int parts) {
   constexpr int GROUP_PARTS = GROUP / BLOCK_CHUNKS;
-  constexpr int GROUPS = (MAX_PARTS + GROUP_PARTS - 1) / GROUP_PARTS;
-  constexpr int AT_ONCE = (GROUPS * GROUP_PARTS < 32 ? GROUPS * GROUP_PARTS : 32);
+  constexpr int ALL = (MAX_PARTS + GROUP_PARTS - 1) / GROUP_PARTS * GROUP_PARTS;
+  constexpr int AT_ONCE = ALL < 32 ? ALL : 32;
   float total = 0;
-  for (int first = 0; first < parts; first += AT_ONCE) {
+  int first = 0;
+  do {
     float v[AT_ONCE];
 #pragma unroll
     for (int k = 0; k < AT_ONCE; k++) {
@@ -66,19 +72,29 @@ __device__ __forceinline__ float sum_of_parts(const float* part, int parts) {
     for (int k = 0; k < AT_ONCE; k += GROUP_PARTS) {
       total = __fadd_rn(total, tree_sum<GROUP_PARTS>(v + k));
     }
-  }
+    first += AT_ONCE;
+  } while (ALL > AT_ONCE && first < parts);
   return total;
 }
 
+// AT_ONCE: slices of a block that are added side by side, so that their loads wait together
+template <int AT_ONCE>
 __device__ inline void block_reduce(const Frame& frame, const Minibatch& m) {
-  for (int slice = blockIdx.x; slice < SLICES; slice += gridDim.x) {
-    const int i = slice * SLICE + threadIdx.x;
-    float total = 0;
-    if (i < shape::parameters) {
-      total = sum_of_parts(frame.partials + i, m.parts);
-      frame.gradients[i] = total;
+  for (int first = blockIdx.x; first < SLICES; first += AT_ONCE * gridDim.x) {
+    float total[AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) {
+      const int i = (first + k * gridDim.x) * SLICE + threadIdx.x;
+      total[k] = i < shape::parameters ? sum_of_parts(frame.partials + i, m.parts) : 0;
     }
-    write_norm(frame, slice, total);
+    double squares[AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < AT_ONCE; k++) {
+      const int i = (first + k * gridDim.x) * SLICE + threadIdx.x;
+      if (i < shape::parameters) frame.gradients[i] = total[k];
+      squares[k] = __dmul_rn(total[k], total[k]);
+    }
+    write_norms(frame, first, squares);
   }
   // where there is a block more than slices it does this beside them; else it has a slice fewer than
   // the first

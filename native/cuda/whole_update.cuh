@@ -38,8 +38,9 @@ __device__ __forceinline__ void mark(const Frame& frame, int number, Time time) 
 #endif
 }
 
-// Barrier: wait() lets all blocks of the grid meet.
-template <class Barrier>
+// Barrier: wait() lets all blocks of the grid meet. SLICES_AT_ONCE: how many of its slices a block
+// adds, and takes Adam's step on, side by side.
+template <int SLICES_AT_ONCE, class Barrier>
 __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& barrier) {
   if (frame.schedule->rows == 0) return;
   all_moments(frame);
@@ -55,11 +56,11 @@ __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& 
     mark(frame, number, GRADIENT_DONE);
     barrier.wait();
     mark(frame, number, GRADIENT_MET);
-    block_reduce(frame, m);
+    block_reduce<SLICES_AT_ONCE>(frame, m);
     mark(frame, number, SUM_DONE);
     barrier.wait();
     mark(frame, number, SUM_MET);
-    goes_on = block_adam(frame, m);
+    goes_on = block_adam<SLICES_AT_ONCE>(frame, m);
     mark(frame, number, ADAM_DONE);
     gathered = false;
     if (goes_on && number + 1 < MINIBATCHES) {

@@ -34,7 +34,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 4)
       gradient = column < 0 ? frame.gradients[i] : sum_of_chunks(frame, m, column);
       if (column >= 0) frame.gradients[i] = gradient;
     }
-    write_norm(frame, slice, gradient);
+    double squares[1] = {__dmul_rn(gradient, gradient)};
+    write_norms(frame, slice, squares);
   }
   if (blockIdx.x == gridDim.x - 1) reduce_sums(frame, m);
 }

@@ -82,15 +82,16 @@ static double weights_clocks(const emu::BlockTally& block) {
 // the schedule, then the numbers of rows, then the rows
 static double gather_clocks() { return 3 * L2 + 100; }
 
-// a block's slices one after the other; the parts of an element are loaded at once
+// a block's slices, up to four side by side: see ppo_cluster.cu; the parts of an element are loaded at
+// once
 static double reduce_clocks(double blocks, double parts) {
   const double slices = std::ceil(SLICES / blocks);
-  return slices * (L2 + parts * SLICE * 4 / L2_BYTES + BLOCK_SUM);
+  return std::ceil(slices / 4) * (L2 + BLOCK_SUM) + slices * parts * SLICE * 4 / L2_BYTES;
 }
 
 static double adam_clocks(double blocks) {
   const double slices = std::ceil(SLICES / blocks);
-  return 2 * L2 + ADAM_CHAIN + (slices - 1) * (L2 + 100);
+  return 2 * L2 + ADAM_CHAIN + (std::ceil(slices / 4) - 1) * L2 + (slices - 1) * 100;
 }
 
 static void print_way(const Way& way, Clocks gradient, double weights, double parts) {

@@ -339,7 +339,7 @@ static void test_wide_step(const Device& device) {
 static void test_description() {
   int sizes[16];
   launch(describe_launches, 1, 1, 0, &sizes[0]);
-  check(sizes[1] == SHARED_BYTES && sizes[8] == 24 * 8 && sizes[9] == 16 + 8 * MINIBATCHES &&
+  check(sizes[1] == SHARED_BYTES && sizes[8] == 25 * 8 && sizes[9] == 16 + 8 * MINIBATCHES &&
             sizes[10] == 24 && sizes[11] == 80,
         "sizes of what the host fills in");
 }

@@ -183,6 +183,10 @@ public class CudaLaunchBenchmark {
   /** Shows that every block of every launch has counted. */
   @TearDown(Level.Iteration)
   public void check() {
+    DeviceProof.run(this::requireAllCounts);
+  }
+
+  private void requireAllCounts() {
     requireCounts(counts, launched);
     if (cluster != null) {
       cluster.check();

@@ -1,8 +1,6 @@
 package stride.lab;
 
-import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -33,7 +31,6 @@ final class BenchProgress implements OutputFormat {
   private final Consumer<List<RunResult>> finishedOne;
   private final List<RunResult> finished = new ArrayList<>();
   private final Set<String> failures = new LinkedHashSet<>();
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream(); // that a fork prints
   private BenchmarkParams running; // null between benchmarks
 
   /**
@@ -118,6 +115,10 @@ final class BenchProgress implements OutputFormat {
       return;
     }
     running = null;
+    Result<?> unproved = result.getSecondaryResults().get(JmhResult.UNPROVED);
+    if (unproved != null && unproved.getScore() > 0) {
+      failures.add(fullName(result.getParams()) + " (timed, but its proof failed)");
+    }
     out.println(" " + score(result.getPrimaryResult()));
     if (profiled) {
       result.getSecondaryResults().forEach((name, its) -> profiler(name, its));
@@ -148,7 +149,7 @@ final class BenchProgress implements OutputFormat {
     endFailed();
   }
 
-  /** What JMH says: only failures. */
+  /** What a fork printed: only failures, since benchmarks print nothing of their own. */
   @Override
   public void println(String text) {
     if (text.contains("xception") || text.contains("rror") || text.contains("at ")) {
@@ -163,31 +164,11 @@ final class BenchProgress implements OutputFormat {
   @Override
   public void verbosePrintln(String text) {}
 
-  /** What a fork prints: a benchmark prints no more than that its numbers are not proved. */
   @Override
-  public synchronized void write(int b) {
-    if (b != '\n') {
-      line.write(b);
-      return;
-    }
-    String text = line.toString(StandardCharsets.UTF_8);
-    line.reset();
-    if (text.startsWith(BenchRun.UNPROVED)) {
-      out.println();
-      out.println("    " + text);
-      out.flush();
-      if (running != null) {
-        failures.add(fullName(running));
-      }
-    }
-  }
+  public void write(int b) {}
 
   @Override
-  public synchronized void write(byte[] bytes) {
-    for (byte b : bytes) {
-      write(b);
-    }
-  }
+  public void write(byte[] bytes) {}
 
   @Override
   public void flush() {

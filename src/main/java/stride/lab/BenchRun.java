@@ -31,12 +31,6 @@ import org.openjdk.jmh.runner.options.Options;
  * where CUDA is.
  */
 public final class BenchRun {
-  /**
-   * How the line begins that a benchmark prints on stderr if its numbers are not the reference's
-   * and it goes on: where a machine is at hand for minutes, times are wanted all the same.
-   */
-  public static final String UNPROVED = "stride: proof failed: ";
-
   private static final String ERROR_FILE = "-XX:ErrorFile=";
 
   private final Path home;
@@ -252,8 +246,18 @@ public final class BenchRun {
     } else {
       List<RunResult> whole = results.stream().filter(BenchProgress::isWhole).toList();
       write(folder, partialFile(suite), whole);
+      show(JmhResult.read(folder.path().resolve(partialFile(suite))), out);
     }
     return progress.failures();
+  }
+
+  /** A suite that failed is in none of the tables at the end. */
+  private static void show(List<JmhResult> results, PrintWriter out) {
+    if (!results.isEmpty()) {
+      out.print(BenchmarkTables.scores(results).toText());
+      BenchmarkTables.device(results).ifPresent(table -> out.print(table.toText()));
+      out.flush();
+    }
   }
 
   private Options options(String suite, List<BenchmarkCase> cases) {

@@ -91,7 +91,7 @@ if [ -w "${HOME:-/nowhere}" ]; then :; else export HOME=${work%/*}; fi # for the
 cd "$here" || exit 2
 
 task=Hopper-v5
-between=10 # seconds
+between=${STRIDE_BUNDLE_PACK_SECONDS:-10}
 export STRIDE_JVM_ARGS="${STRIDE_JVM_ARGS:-} -XX:ErrorFile=$raw/hs_err_%p.log"
 
 # ---- results ------------------------------------------------------------------------------------------------------
@@ -157,9 +157,11 @@ entry() {
 
 # the line that says best why something failed
 reason() {
+  local pattern
   tail -c "+$1" "$log" 2>/dev/null | tr -d '\r' | grep -v '^[[:space:]]*$' > "$work/printed"
-  grep -E '^stride: |rror|xception|not found|No such|cannot|Cannot' "$work/printed" | tail -n 1 > "$work/reason"
-  [ -s "$work/reason" ] || tail -n 1 "$work/printed" > "$work/reason"
+  for pattern in '^stride: ' '[1-9][0-9]* tests failed' 'rror|xception|not found|No such|[Cc]annot' .; do
+    if grep -E -e "$pattern" "$work/printed" | tail -n 1 > "$work/reason" && [ -s "$work/reason" ]; then break; fi
+  done
   sed 's/^stride: //' "$work/reason" | cut -c 1-200
 }
 
@@ -172,12 +174,12 @@ attempt() {
     entry 'no time left' 0 "$what"
     return 3
   fi
-  from=$(($(wc -c 2>/dev/null < "$log" || echo 0) + 1))
   printf '\n==== %s: %s\n' "$step" "$what" 2>/dev/null >> "$log" || {
     entry "FAILED, cannot write $log" 0 "$what"
     failures=$((failures + 1))
     return 1
   }
+  from=$(($(wc -c < "$log") + 1))
   timeout --kill-after=5 "$most" "$@" >> "$log" 2>&1 &
   running=$!
   echo $running > "$work/running"

@@ -5,8 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Proofs of what a device computes. One that fails is said, and what was to be timed is timed all
  * the same: a GPU may be at hand for minutes only, and times say much even where a rounding is
- * larger than was expected. {@link
- * DeviceCounter} tells the run, which fails when it ends.
+ * larger than was expected. {@link DeviceCounter} tells the run, which fails when it ends.
  */
 final class DeviceProof {
   private static final AtomicBoolean FAILED = new AtomicBoolean();

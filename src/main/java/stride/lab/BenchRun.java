@@ -337,8 +337,7 @@ public final class BenchRun {
     try (var stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
     }
-    folder.writeText(
-        file, bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
+    folder.writeText(file, bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
   }
 
   private static String firstLine(Throwable t) {

@@ -87,10 +87,8 @@ class BenchRunTest {
   void whatFailsTakesNothingElseWithItAndIsNotFinished() throws IOException {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
     StringWriter progress = new StringWriter();
-    List<String> words =
-        List.of("-p", "envs=-1,8", "-wi", "0", "-i", "2", "-r", "20ms", "-f", "1");
-    BenchRun bench =
-        new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(words));
+    List<String> words = List.of("-p", "envs=-1,8", "-wi", "0", "-i", "2", "-r", "20ms", "-f", "1");
+    BenchRun bench = new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(words));
     List<String> benchmarks = List.of("GaeBenchmark.copy");
     assertThatThrownBy(() -> bench.run(folder, benchmarks, new PrintWriter(progress)))
         .isInstanceOf(LabException.class)

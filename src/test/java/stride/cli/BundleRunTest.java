@@ -351,7 +351,7 @@ class BundleRunTest {
         """
             .formatted(words));
     Ended ended = run("launch");
-    assertThat(ended.output()).contains(" 4 benchmarks failed: CudaLaunchBenchmark.cooperative ");
+    assertThat(ended.output()).contains(" benchmarks failed: CudaLaunchBenchmark.");
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(Files.readString(out.resolve("log.txt")))
         .contains("stride: proof failed: a block counted 0 of ")

@@ -34,7 +34,7 @@ final class CudaTwoMinibatchesTest {
   @ParameterizedTest
   @EnumSource(
       value = UpdateMode.class,
-      names = {"PERSISTENT", "LAUNCHES"})
+      names = {"CLUSTER", "PERSISTENT", "LAUNCHES"})
   void learnsSomethingFinite(UpdateMode mode) {
     var sizes = new UpdateFixture.Sizes(128, 4, 11, 3, List.of(64, 64));
     try (var fixture =

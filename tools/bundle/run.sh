@@ -159,7 +159,7 @@ entry() {
 reason() {
   local pattern
   tail -c "+$1" "$log" 2>/dev/null | tr -d '\r' | grep -v '^[[:space:]]*$' > "$work/printed"
-  for pattern in '^stride: ' '[1-9][0-9]* tests failed' 'rror|xception|not found|No such|[Cc]annot' .; do
+  for pattern in '^stride: ' '[1-9][0-9]* tests failed' 'Error|Exception|error:|not found|No such|[Cc]annot' .; do
     if grep -E -e "$pattern" "$work/printed" | tail -n 1 > "$work/reason" && [ -s "$work/reason" ]; then break; fi
   done
   sed 's/^stride: //' "$work/reason" | cut -c 1-200
@@ -195,7 +195,7 @@ attempt() {
   pack step || say "cannot write $out/raw.tar.gz"
   if [ "$status" != passed ]; then
     failures=$((failures + 1))
-    say "           $(reason "$from")"
+    case $status in *'not done'*) ;; *) say "           $(reason "$from")" ;; esac
     return 1
   fi
 }
@@ -219,7 +219,7 @@ step_info() {
 
 # shapes of programs: as the suites have them, then the trainings' and the profile's
 shapes() {
-  local suites="$task --preset cleanrl --stats-update rollout --bootstrap-truncation true --num-steps 128" n
+  local suites="$task --preset cleanrl --stats-update rollout --bootstrap-truncation=true --num-steps 128" n
   for n in 64 512; do
     echo "$suites --num-envs $n"
     echo "$suites --num-envs $n --update-epochs 1"

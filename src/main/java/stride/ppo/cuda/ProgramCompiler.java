@@ -55,8 +55,7 @@ final class ProgramCompiler {
 
   private FutureTask<CompiledKernels> start(Program program) {
     var task =
-        new FutureTask<>(
-            () -> compiler.compile(program.source(shape), architecture, definitions));
+        new FutureTask<>(() -> compiler.compile(program.source(shape), architecture, definitions));
     var thread = new Thread(null, task, "compile " + program, STACK_BYTES);
     thread.setDaemon(true);
     thread.start();

@@ -8,7 +8,8 @@
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
 
-.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bench bench-full compare profile gpu-model \
+.PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bundle-dry-run bench bench-full compare \
+  profile gpu-model \
   peers verify fmt check \
   readme clean cuda \
   tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-nvrtc13 fetch-cublas fetch-readers readers nvrtc13 native emulation
@@ -96,6 +97,9 @@ portable-bundle: build ## all of it for a GPU machine without Java and internet,
 	@tools/portable-bundle.sh --check
 	@$(mvn) process-test-classes dependency:copy@bundle
 	@tools/portable-bundle.sh build/stride-bundle.tar.xz
+
+bundle-dry-run: portable-bundle emulation ## the bundle's whole run on the emulation, kernels skipped: what each step takes; ARGS='STEP...'
+	@tools/bundle-dry-run.sh $(ARGS)
 
 bench: build ## the main job, some five minutes: quick suites, steps-per-second profile, short training
 	@./stride bench --quick --with-profile Hopper-v5 --with-training $(ARGS)

@@ -39,6 +39,8 @@ static const struct {
     {"shared_memory", 232448},
     {"most_cluster", 16},
     {"registers", 0},
+    {"skip_kernels", 0},
+    {"kernel_us", 5},
 };
 static atomic_long settings[SETTINGS];
 static atomic_int lost;
@@ -78,6 +80,18 @@ void random_delay(void) {
   if (most <= 0) return;
   if (seed == 0) seed = (unsigned)(uintptr_t)&seed | 1;  // threads differ
   usleep((useconds_t)(rand_r(&seed) % most));
+}
+
+bool skips_kernels(void) { return setting(SKIP_KERNELS) != 0; }
+
+// to sleep takes longer than most kernels
+void keep_busy(void) {
+  struct timespec start, now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  do {
+    clock_gettime(CLOCK_MONOTONIC, &now);
+  } while ((now.tv_sec - start.tv_sec) * 1000000L + (now.tv_nsec - start.tv_nsec) / 1000 <
+           setting(KERNEL_US));
 }
 
 // ---- for tests ----

@@ -85,6 +85,8 @@ enum Setting {
   SHARED_MEMORY,  // of a block that asks for it, in bytes
   MOST_CLUSTER,   // blocks of the largest cluster; 0: the device knows no clusters
   REGISTERS,      // of a thread, as a compiler would say; of a kernel alone by "registers:NAME"
+  SKIP_KERNELS,   // if not 0, only kernels of one thread run, and memory is 0 at first
+  KERNEL_US,      // how long a skipped kernel keeps its stream
   SETTINGS
 };
 
@@ -101,6 +103,13 @@ CUresult sticky(void);
 CUresult usable(void);
 void kernel_ran(void);
 void random_delay(void);
+
+// Whether kernels are skipped, so that the host's part of a program takes the time that it takes
+// beside a GPU; results are then meaningless.
+bool skips_kernels(void);
+
+// What a stream does in the place of a kernel that is skipped.
+void keep_busy(void);
 
 #define RETURN_UNLESS_USABLE()  \
   do {                          \

@@ -228,11 +228,16 @@ typedef struct {
   Function* function;
   unsigned grid[3], block[3], shared;
   void** parameters;
-  bool cooperative;
+  bool cooperative, skipped;
 } Launch;
 
 static void run_launch(void* argument) {
   Launch* l = argument;
+  if (l->skipped) {
+    keep_busy();
+    kernel_ran();
+    return;
+  }
   l->function->run(l->grid[0], l->grid[1], l->grid[2], l->block[0], l->block[1], l->block[2],
                    l->shared, l->parameters, l->cooperative || l->function->cluster > 1);
   kernel_ran();
@@ -265,6 +270,7 @@ static CUresult launch(Launch launch, Stream* stream, void** parameters) {
     count(LAUNCHES, 1);
     if (launch.cooperative) count(COOPERATIVE, 1);
   }
+  launch.skipped = skips_kernels() && blocks * threads > 1;
   launch.parameters = launch.function->pack(parameters);
   return enqueue(stream, (Operation){run_launch, free_launch, copy_of(&launch, sizeof launch)});
 }
@@ -273,13 +279,13 @@ EXPORT CUresult cuLaunchKernel(Function* function, unsigned gx, unsigned gy, uns
                                unsigned bx, unsigned by, unsigned bz, unsigned shared,
                                Stream* stream, void** parameters, void** extra) {
   if (extra) return NOT_SUPPORTED;
-  return launch((Launch){function, {gx, gy, gz}, {bx, by, bz}, shared, NULL, false}, stream,
+  return launch((Launch){function, {gx, gy, gz}, {bx, by, bz}, shared, NULL, false, false}, stream,
                 parameters);
 }
 
 EXPORT CUresult cuLaunchCooperativeKernel(Function* function, unsigned gx, unsigned gy, unsigned gz,
                                           unsigned bx, unsigned by, unsigned bz, unsigned shared,
                                           Stream* stream, void** parameters) {
-  return launch((Launch){function, {gx, gy, gz}, {bx, by, bz}, shared, NULL, true}, stream,
+  return launch((Launch){function, {gx, gy, gz}, {bx, by, bz}, shared, NULL, true, false}, stream,
                 parameters);
 }

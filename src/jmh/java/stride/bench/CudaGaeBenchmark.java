@@ -108,7 +108,7 @@ public class CudaGaeBenchmark {
     gae = kernels.gae();
     int threads = kernels.size(PpoProgram.GAE_THREADS);
     shape = LaunchShape.of(Math.ceilDiv(envs, threads), threads);
-    prove();
+    DeviceProof.run(this::prove);
   }
 
   private MemorySegment struct(DeviceSlabs on) {

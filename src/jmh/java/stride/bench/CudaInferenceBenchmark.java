@@ -121,7 +121,7 @@ public class CudaInferenceBenchmark {
             .integer(Purpose.BENCHMARK.code())
             .build();
     flop = (double) rows * PpoProgram.forwardFlop(layout);
-    prove();
+    DeviceProof.run(this::prove);
   }
 
   private void draw() {

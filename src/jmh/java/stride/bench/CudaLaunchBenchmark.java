@@ -190,6 +190,10 @@ public class CudaLaunchBenchmark {
   }
 
   private void requireCounts(DeviceArray array, long expected) {
+    DeviceProof.run(() -> compareCounts(array, expected));
+  }
+
+  private void compareCounts(DeviceArray array, long expected) {
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment host = scratch.allocate(array.sizeBytes());
       array.download(host, stream);

@@ -82,6 +82,12 @@ public class CudaUploadBenchmark {
   /** Shows that all bytes have arrived, and takes them away again. */
   @TearDown(Level.Iteration)
   public void check() {
+    DeviceProof.run(this::requireArrived);
+    array.clear(stream);
+    stream.synchronize();
+  }
+
+  private void requireArrived() {
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment back = scratch.allocate(array.sizeBytes());
       array.download(back, stream);
@@ -89,8 +95,6 @@ public class CudaUploadBenchmark {
         throw new IllegalStateException("byte " + back.mismatch(locked) + " did not arrive");
       }
     }
-    array.clear(stream);
-    stream.synchronize();
   }
 
   /** Frees everything. */

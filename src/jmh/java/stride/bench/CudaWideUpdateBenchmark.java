@@ -33,7 +33,7 @@ import stride.ppo.UpdateMode;
 @State(Scope.Benchmark)
 public class CudaWideUpdateBenchmark {
   /** How the update is done. */
-  @Param({"launches", "graph"})
+  @Param({"graph", "launches"})
   public String mode;
 
   /** Rows of the rollout: 128 steps of each environment. */

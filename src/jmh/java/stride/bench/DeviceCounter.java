@@ -31,6 +31,9 @@ public class DeviceCounter {
   /** Seconds that the bytes would take between the device's memory and its multiprocessors. */
   public double byteLimitSeconds;
 
+  /** More than 0 if a proof has failed: what was timed is not what it should be. */
+  public double unproved;
+
   /** Adds a piece of work. */
   void add(double seconds, double operations, double moved, Device.Limits limits) {
     add(seconds, moved);
@@ -43,5 +46,6 @@ public class DeviceCounter {
   void add(double seconds, double moved) {
     deviceSeconds += seconds;
     bytes += moved;
+    unproved += DeviceProof.failed() ? 1 : 0;
   }
 }

@@ -104,13 +104,14 @@ final class ProvenUpdate implements AutoCloseable {
     rollout.collect(parameters); // for statistics to normalise by
     rollout.collect(parameters);
     if (backend != Backend.REFERENCE) {
-      prove(); // closed before the next: one device backend at a time has the rollout page-locked
+      // closed before the next: one device backend at a time has the rollout page-locked
+      check(this::prove);
     }
     this.learning = learning(backend, config);
     this.fresh = new SavedState(arena, learning.state());
     learning.computeGae();
     run();
-    fresh.requireLearnt(learning.state());
+    check(() -> fresh.requireLearnt(learning.state()));
     this.expected = new SavedState(arena, learning.state());
     if (backend != Backend.REFERENCE) {
       QuietWarmUp.run(this::run);
@@ -195,7 +196,15 @@ final class ProvenUpdate implements AutoCloseable {
 
   /** Shows that the last update ended where the first did. */
   void requireSame() {
-    expected.requireSame(learning.state());
+    check(() -> expected.requireSame(learning.state()));
+  }
+
+  private void check(Runnable proof) {
+    if (backend == Backend.CUDA) {
+      DeviceProof.run(proof);
+    } else {
+      proof.run();
+    }
   }
 
   @Override

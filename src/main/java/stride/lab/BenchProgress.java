@@ -1,7 +1,12 @@
 package stride.lab;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -13,7 +18,8 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 
 /**
  * Shows a running suite as one line a benchmark: a dot for each warm-up iteration, a plus for each
- * that counts, then the score.
+ * that counts, then the score. Knows which benchmarks failed, of which JMH says no more than that
+ * their results are missing, or are fewer than they should be.
  */
 final class BenchProgress implements OutputFormat {
   /** Explains the signs of a line. */
@@ -22,22 +28,60 @@ final class BenchProgress implements OutputFormat {
 
   private final PrintWriter out;
   private final boolean profiled;
+  private final Consumer<List<RunResult>> finishedOne;
+  private final List<RunResult> finished = new ArrayList<>();
+  private final Set<String> failures = new LinkedHashSet<>();
+  private BenchmarkParams running; // null between benchmarks
 
   /**
    * Shows lines.
    *
    * @param out takes them
    * @param profiled whether to show what profilers say too
+   * @param finishedOne takes all results there are whenever there is one more; those of several
+   *     forks are joined in them
    */
-  BenchProgress(PrintWriter out, boolean profiled) {
+  BenchProgress(PrintWriter out, boolean profiled, Consumer<List<RunResult>> finishedOne) {
     this.out = out;
     this.profiled = profiled;
+    this.finishedOne = finishedOne;
+  }
+
+  /** Benchmarks that failed, or whose numbers are not those of the reference, in order. */
+  List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** Whether no iteration is missing. */
+  static boolean isWhole(RunResult result) {
+    BenchmarkParams params = result.getParams();
+    long wanted = (long) Math.max(1, params.getForks()) * params.getMeasurement().getCount();
+    return wanted
+        == result.getBenchmarkResults().stream()
+            .mapToLong(fork -> fork.getIterationResults().size())
+            .sum();
   }
 
   @Override
   public void startBenchmark(BenchmarkParams params) {
+    endFailed();
+    running = params;
     out.printf("  %s ", name(params));
     out.flush();
+  }
+
+  /** JMH passes over a benchmark that failed, and says nothing at its end. */
+  private void endFailed() {
+    if (running != null) {
+      failures.add(fullName(running));
+      running = null;
+      out.println(" failed");
+      out.flush();
+    }
+  }
+
+  private static String fullName(BenchmarkParams params) {
+    return JmhResult.suite(JmhResult.withoutPackage(params.getBenchmark())) + "." + name(params);
   }
 
   static String name(BenchmarkParams params) {
@@ -62,14 +106,26 @@ final class BenchProgress implements OutputFormat {
   @Override
   public void endBenchmark(BenchmarkResult result) {
     if (result == null) {
-      out.println(" failed");
-    } else {
-      out.println(" " + score(result.getPrimaryResult()));
-      if (profiled) {
-        result.getSecondaryResults().forEach((name, its) -> profiler(name, its));
-      }
+      endFailed();
+      return;
+    }
+    var joined = new RunResult(result.getParams(), List.of(result));
+    if (!isWhole(joined)) {
+      endFailed();
+      return;
+    }
+    running = null;
+    Result<?> unproved = result.getSecondaryResults().get(JmhResult.UNPROVED);
+    if (unproved != null && unproved.getScore() > 0) {
+      failures.add(fullName(result.getParams()) + " (timed, but its proof failed)");
+    }
+    out.println(" " + score(result.getPrimaryResult()));
+    if (profiled) {
+      result.getSecondaryResults().forEach((name, its) -> profiler(name, its));
     }
     out.flush();
+    finished.add(joined);
+    finishedOne.accept(List.copyOf(finished));
   }
 
   private static String score(Result<?> result) {
@@ -89,7 +145,9 @@ final class BenchProgress implements OutputFormat {
   public void startRun() {}
 
   @Override
-  public void endRun(Collection<RunResult> results) {}
+  public void endRun(Collection<RunResult> results) {
+    endFailed();
+  }
 
   /** What a fork printed: only failures, since benchmarks print nothing of their own. */
   @Override

@@ -3,6 +3,7 @@ package stride.lab;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 
 /**
  * Runs the JMH suites, each into a file of its own.
@@ -29,6 +31,8 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
  * where CUDA is.
  */
 public final class BenchRun {
+  private static final String ERROR_FILE = "-XX:ErrorFile=";
+
   private final Path home;
   private final boolean quick;
   private final int forks;
@@ -160,12 +164,14 @@ public final class BenchRun {
 
   /**
    * Runs benchmarks and writes {@code jmh-<suite>.json} for each suite. Those that are there
-   * already are finished, and left as they are.
+   * already are finished, and left as they are. What is there of a suite until it is finished, or
+   * if one of its benchmarks fails, is in {@code jmh-<suite>.partial.json}.
    *
    * @param folder where to
    * @param benchmarks suite and method of each, in order
    * @param progress takes lines while benchmarks run
-   * @throws LabException if there is no such benchmark or one fails
+   * @throws LabException if there is no such benchmark, or after all of them have run, if some
+   *     failed
    */
   public void run(ResultsFolder folder, List<String> benchmarks, PrintWriter progress) {
     Map<String, List<BenchmarkCase>> cases = new LinkedHashMap<>(); // of suites to run
@@ -187,6 +193,7 @@ public final class BenchRun {
     if (!cases.isEmpty()) {
       progress.println(BenchProgress.LEGEND);
     }
+    List<String> failures = new ArrayList<>();
     cases.forEach(
         (suite, its) -> {
           progress.printf(
@@ -196,9 +203,13 @@ public final class BenchRun {
               suite,
               // their own iterations take their own time
               arguments.words().isEmpty() ? ", " + left.words() : "");
-          write(folder, suite, runSuite(suite, its, progress));
+          failures.addAll(runSuite(folder, suite, its, progress));
           left.done(seconds(its));
         });
+    if (!failures.isEmpty()) {
+      throw new LabException(
+          Figures.plural(failures.size(), "benchmark") + " failed: " + String.join("; ", failures));
+    }
   }
 
   private double seconds(List<BenchmarkCase> cases) {
@@ -213,8 +224,43 @@ public final class BenchRun {
     return "jmh-" + suite + ".json";
   }
 
-  private Collection<RunResult> runSuite(
-      String suite, List<BenchmarkCase> cases, PrintWriter progress) {
+  private static String partialFile(String suite) {
+    return "jmh-" + suite + ".partial.json";
+  }
+
+  /** The benchmarks that failed. */
+  private List<String> runSuite(
+      ResultsFolder folder, String suite, List<BenchmarkCase> cases, PrintWriter out) {
+    var progress =
+        new BenchProgress(
+            out, arguments.hasProfilers(), results -> write(folder, partialFile(suite), results));
+    Collection<RunResult> results;
+    try {
+      results = new Runner(options(suite, cases), progress).run();
+    } catch (RunnerException e) {
+      throw new LabException(suite + ": " + firstLine(e), e);
+    }
+    if (progress.failures().isEmpty()) {
+      write(folder, file(suite), results);
+      folder.delete(partialFile(suite));
+    } else {
+      List<RunResult> whole = results.stream().filter(BenchProgress::isWhole).toList();
+      write(folder, partialFile(suite), whole);
+      show(JmhResult.read(folder.path().resolve(partialFile(suite))), out);
+    }
+    return progress.failures();
+  }
+
+  /** A suite that failed is in none of the tables at the end. */
+  private static void show(List<JmhResult> results, PrintWriter out) {
+    if (!results.isEmpty()) {
+      out.print(BenchmarkTables.scores(results).toText());
+      BenchmarkTables.device(results).ifPresent(table -> out.print(table.toText()));
+      out.flush();
+    }
+  }
+
+  private Options options(String suite, List<BenchmarkCase> cases) {
     ChainedOptionsBuilder options = arguments.builder().jvmArgs(forkFlags().toArray(String[]::new));
     cases.stream()
         .map(BenchmarkCase::name)
@@ -226,17 +272,18 @@ public final class BenchRun {
     if (quick) {
       arguments.quicken(options, suite);
     }
-    try {
-      return new Runner(options.build(), new BenchProgress(progress, arguments.hasProfilers()))
-          .run();
-    } catch (RunnerException e) {
-      throw new LabException(suite + ": " + firstLine(e), e);
-    }
+    return options.build();
   }
 
-  /** Where this JVM was told to look for CUDA, the forks look too. */
+  /**
+   * Where this JVM was told to look for CUDA, the forks look too; and a fork that crashes says so
+   * where this JVM would.
+   */
   private List<String> forkFlags() {
     List<String> flags = new ArrayList<>();
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith(ERROR_FILE))
+        .forEach(flags::add);
     flags.add("@" + home.resolve("jvm.args"));
     flags.add("-Dstride.home=" + home);
     for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
@@ -285,13 +332,12 @@ public final class BenchRun {
   }
 
   /** The forks' flags contain the path of the project, so replace it with '.'. */
-  private void write(ResultsFolder folder, String suite, Collection<RunResult> results) {
+  private void write(ResultsFolder folder, String file, Collection<RunResult> results) {
     var bytes = new ByteArrayOutputStream();
     try (var stream = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
     }
-    folder.writeText(
-        file(suite), bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
+    folder.writeText(file, bytes.toString(StandardCharsets.UTF_8).replace(home.toString(), "."));
   }
 
   private static String firstLine(Throwable t) {

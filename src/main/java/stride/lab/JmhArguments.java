@@ -133,9 +133,12 @@ public final class JmhArguments {
     }
   }
 
-  /** Begins the settings of a run: what is set further on counts only where these say nothing. */
+  /**
+   * Begins the settings of a run: what is set further on counts only where these say nothing. A
+   * benchmark that fails leaves the others alone; {@link BenchProgress} knows of it.
+   */
   ChainedOptionsBuilder builder() {
-    ChainedOptionsBuilder builder = new OptionsBuilder().parent(options).shouldFailOnError(true);
+    ChainedOptionsBuilder builder = new OptionsBuilder().parent(options).shouldFailOnError(false);
     boolean gc =
         options.getProfilers().stream().anyMatch(profiler -> profiler.getKlass().equals("gc"));
     return gc ? builder : builder.addProfiler(GCProfiler.class);

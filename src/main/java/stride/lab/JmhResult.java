@@ -46,6 +46,9 @@ public record JmhResult(
   /** What JMH's profiler of collections calls the bytes allocated by an operation. */
   static final String ALLOCATION = "gc.alloc.rate.norm";
 
+  /** A counter that is 0 unless the numbers of what was timed are not the reference's. */
+  static final String UNPROVED = "unproved";
+
   /** Counters of the suites, and what they count. */
   public static final Map<String, String> COUNTERS =
       Map.of("envSteps", "env steps/s", "rows", "rows/s");

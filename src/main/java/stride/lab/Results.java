@@ -164,13 +164,13 @@ public final class Results {
   /**
    * What JMH measured.
    *
-   * @return all suites' results, in order of their names
+   * @return results of all suites that are finished, in order of their names
    * @throws LabException if one stands there twice, or is damaged
    */
   public List<JmhResult> benchmarks() {
     List<JmhResult> all = new ArrayList<>();
     Map<String, Path> seen = new HashMap<>();
-    for (Path file : files("jmh-.*\\.json")) {
+    for (Path file : files("jmh-[^.]*\\.json")) {
       for (JmhResult result : JmhResult.read(file)) {
         if (seen.put(result.key(), file) != null) {
           throw new LabException(file + ": " + result.key() + " is there twice");

@@ -24,6 +24,7 @@ import stride.files.JsonText;
  * <pre>
  *   bench-results/2026-01-31_amd-epyc-2c_1a2b3c4[-dirty][-2]/
  *     plan.json  machine.json  jmh-&lt;suite&gt;.json  profile-&lt;task&gt;.json  latency-&lt;stage&gt;-&lt;task&gt;.hlog
+ *     jmh-&lt;suite&gt;.partial.json, what there is of a suite that is not finished
  *     flame-&lt;task&gt;_&lt;envs&gt;x&lt;threads&gt;.html|jfr|folded  anchor.json  summary.md
  * </pre>
  */
@@ -147,6 +148,21 @@ public final class ResultsFolder {
    */
   public boolean has(String name) {
     return Files.exists(path.resolve(name));
+  }
+
+  /**
+   * Removes what another file has taken the place of.
+   *
+   * @param name of a file; it may be missing
+   * @throws LabException if it cannot be removed
+   */
+  void delete(String name) {
+    try {
+      Files.deleteIfExists(path.resolve(name));
+    } catch (IOException e) {
+      throw new LabException(
+          "cannot remove " + path.resolve(name) + ": " + FileException.reason(e), e);
+    }
   }
 
   /**

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the scripts of the bundle say when they cannot go on; making one takes its time. */
+/**
+ * What the script that makes the bundle says when it cannot; {@link BundleRunTest} has the other.
+ */
 class BundleScriptTest {
   @TempDir Path temp;
 
@@ -49,16 +51,5 @@ class BundleScriptTest {
         .startsWith("stride: the bundle needs strip xz python3 tar: install them")
         .hasLineCount(1);
     assertThat(ended.exitCode()).isEqualTo(2);
-  }
-
-  @Test
-  void runRefusesWhatItDoesNotKnow() throws IOException, InterruptedException {
-    String script = Options.home().resolve("tools/bundle/run.sh").toString();
-    Ended ended = run("/usr/bin:/bin", List.of(tool("bash").toString(), script, "--quick"));
-    assertThat(ended.output()).startsWith("usage: ./run.sh [--smoke]");
-    assertThat(ended.exitCode()).isEqualTo(2);
-    try (Stream<Path> left = Files.list(temp)) {
-      assertThat(left).isEmpty();
-    }
   }
 }

@@ -47,6 +47,29 @@ final class LaunchTest extends EmulatedTest {
     }
   }
 
+  /** As in a dry run, in which the host's part takes its time and the device's takes none. */
+  @Test
+  void kernelsMayBeSkippedButForThoseOfOneThread() {
+    FakeDriver.set("skip_kernels", 1);
+    FakeDriver.set("kernel_us", 3000);
+    try (Testing t = new Testing()) {
+      t.count(t.x);
+      assertThat(t.read(t.x)[7]).isEqualTo(7); // copies are made
+      long start = System.nanoTime();
+      t.kernels.kernel("scale").launch(t.stream, Testing.WHOLE, t.scaleBy(2));
+      assertThat(t.read(t.y)[7]).isZero();
+      assertThat(System.nanoTime() - start).isGreaterThan(3_000_000);
+      MemorySegment pair = t.arena.allocate(16, 8);
+      pair.set(ValueLayout.JAVA_LONG, 0, t.y.part(3, 1).address());
+      pair.set(ValueLayout.JAVA_INT, 8, 20);
+      pair.set(ValueLayout.JAVA_INT, 12, 300);
+      KernelArguments arguments = KernelArguments.in(t.arena).integer(1).struct(pair).build();
+      t.kernels.kernel("add_pair").launch(t.stream, LaunchShape.of(1, 1), arguments);
+      assertThat(t.read(t.y)[3]).isEqualTo(321);
+    }
+    assertThat(FakeDriver.count("kernels_run")).isEqualTo(2);
+  }
+
   @Test
   void passesStructsByValue() {
     try (Testing t = new Testing()) {

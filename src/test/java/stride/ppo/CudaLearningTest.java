@@ -2,6 +2,7 @@ package stride.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -12,13 +13,17 @@ import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.memory.FloatSlab;
+import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.ParameterTensor;
+import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
 /** Whole iterations of PPO with the update on the device. */
 @Tag("gpu")
 final class CudaLearningTest {
+  private static final long SEED = 3;
+
   // of a tensor's largest element: rounding differs, and each update starts from what the last gave
   private static final double RELATIVE = 1e-4;
 
@@ -32,35 +37,56 @@ final class CudaLearningTest {
     AnyDevice.end();
   }
 
-  private static PpoLearner learner(Backend backend, String name, Team team, int steps) {
-    Task task = Tasks.of(name);
-    var config =
-        new PpoConfig(
-            RolloutConfig.of(16, steps, 3, Stepping.SHARDED),
-            GaeConfig.DEFAULTS,
-            UpdateConfig.DEFAULTS.withMinibatches(4, 4),
-            false);
-    return new PpoLearner(
-        task, Policies.of(task.spec()), backend, team, config, UpdateMode.PERSISTENT);
-  }
-
+  /**
+   * Both learn from the rollouts that the CPU's parameters collect: in rollouts of their own,
+   * contacts would make more of a rounding than updates do.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"Hopper-v5", "CartPole-v1"})
   void agreesWithTheCpuForThreeUpdates(String name) {
+    Task task = Tasks.of(name);
+    PolicyLayout policy = Policies.of(task.spec());
+    UpdateConfig config = UpdateConfig.DEFAULTS.withMinibatches(4, 4);
     try (Team team = new Team(2);
-        PpoLearner cpu = learner(Backend.CPU, name, team, 32);
-        PpoLearner cuda = learner(Backend.CUDA, name, team, 32)) {
+        var rollout =
+            new Rollout(
+                task,
+                policy,
+                Backend.CPU.kernels(),
+                team,
+                RolloutConfig.of(16, 32, SEED, Stepping.SHARDED),
+                SlabAllocator.PAGES);
+        PpoBackend cpu = learning(Backend.CPU, rollout, policy, team, config);
+        PpoBackend cuda = learning(Backend.CUDA, rollout, policy, team, config)) {
       for (int update = 1; update <= 3; update++) {
-        cpu.collect(0);
-        cpu.learn();
-        cuda.collect(0);
-        cuda.learn();
-        double worst = worst(name, cuda.parameters(), cpu.parameters());
+        rollout.collect(parameters(cpu));
+        for (PpoBackend each : List.of(cpu, cuda)) {
+          each.computeGae();
+          each.update(config.learningRate());
+        }
+        double worst = worst(name, parameters(cuda), parameters(cpu));
         System.out.printf(
             "%s, update %d: cuda within %.1e of cpu, of %.1e%n", name, update, worst, RELATIVE);
         assertThat(worst).isLessThan(RELATIVE);
       }
     }
+  }
+
+  private static PpoBackend learning(
+      Backend backend, Rollout rollout, PolicyLayout policy, Team team, UpdateConfig config) {
+    return PpoBackend.of(
+        backend,
+        rollout.slabs(),
+        policy,
+        team,
+        GaeConfig.DEFAULTS,
+        config,
+        SEED,
+        UpdateMode.PERSISTENT);
+  }
+
+  private static FloatSlab parameters(PpoBackend backend) {
+    return (FloatSlab) backend.state().get("parameters");
   }
 
   private static double worst(String name, FloatSlab got, FloatSlab want) {
@@ -79,10 +105,22 @@ final class CudaLearningTest {
     return worst;
   }
 
+  private static PpoLearner poleLearner(Team team) {
+    Task task = Tasks.of("CartPole-v1");
+    var config =
+        new PpoConfig(
+            RolloutConfig.of(16, 128, SEED, Stepping.SHARDED),
+            GaeConfig.DEFAULTS,
+            UpdateConfig.DEFAULTS.withMinibatches(4, 4),
+            false);
+    return new PpoLearner(
+        task, Policies.of(task.spec()), Backend.CUDA, team, config, UpdateMode.PERSISTENT);
+  }
+
   @Test
   void learnsToBalanceThePole() {
     try (Team team = new Team(2);
-        PpoLearner learner = learner(Backend.CUDA, "CartPole-v1", team, 128)) {
+        PpoLearner learner = poleLearner(team)) {
       int updates = 0;
       do {
         learner.collect(0);

@@ -39,20 +39,28 @@ import stride.ppo.UpdateMode;
 @Fork(3)
 @State(Scope.Benchmark)
 public class CudaUpdateBenchmark {
-  /** How the update is done; the first are measured even if time runs out. */
-  @Param({"persistent", "graph", "launches"})
-  public String mode;
-
-  /** Rows of the rollout: 128 steps of each environment. */
-  @Param({"8192", "65536"})
-  public int rows;
+  /**
+   * How the update is done, and rows of the rollout: 128 steps of each environment. Those first
+   * that tell most.
+   */
+  @Param({
+    "cluster 8192",
+    "persistent 8192",
+    "persistent 65536",
+    "graph 8192",
+    "graph 65536",
+    "launches 8192",
+    "launches 65536"
+  })
+  public String way;
 
   private ProvenUpdate update;
 
   /** Collects the rollout, and proves that the device is as good as the CPU. */
   @Setup
   public void open() {
-    update = ProvenUpdate.onDevice(UpdateMode.of(mode), rows, 64);
+    String[] words = way.split(" ", 2);
+    update = ProvenUpdate.onDevice(UpdateMode.of(words[0]), Integer.parseInt(words[1]), 64);
   }
 
   /** Goes back to the parameters that collected the rollout. */

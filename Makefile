@@ -277,7 +277,7 @@ $(filter-out $(emulation)/libcuda%,$(doubles)): \
 # ---- tests of the CUDA kernels on the CPU -------------------------------------------------------------------------
 
 # one program for the emulation, and two for each shape of networks that native/cuda/emulation/test/shape.cuh knows
-kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR
+kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR HOPPER_TF32X3 UNEVEN_TF32X3
 kernel_tests := build/native/test_emulation \
   $(foreach shape,$(kernel_shapes),build/native/test_kernels-$(shape) build/native/test_policy-$(shape))
 kernel_sources := $(shell find native/cuda -name '*.h' -o -name '*.cu' -o -name '*.cuh')

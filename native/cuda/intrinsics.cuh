@@ -5,6 +5,9 @@
 
 #pragma once
 
+// bits of a float's fraction that the tensor cores pass over: 13 of 23
+constexpr int TF32_CUT = 13;
+
 #ifdef CUDA_EMU
 
 // barrier of a part of a block: number 1 to 15, threads a multiple of 32
@@ -32,19 +35,13 @@ static inline void sync_cluster() { emu::sync_cluster(); }
 static inline float exp2_approximate(float x) { return exp2f(x); }
 static inline float reciprocal_approximate(float x) { return 1.0f / x; }
 
-// rounded to the 10 bits of fraction that the tensor cores take, halves away from 0
-static inline float round_tf32(float x) {
-  const unsigned bits = __float_as_uint(x);
-  return isfinite(x) ? __uint_as_float((bits + 0x1000u) & ~0x1FFFu) : x;
-}
-
 // d = a b + c by the tensor cores: a [16, 8], b [8, 8], c and d [16, 8], spread over the 32 lanes of
 // a warp, all of which must take part. With g = lane / 4 and t = lane % 4, a lane holds
 //
 //   a[g][t], a[g + 8][t], a[g][t + 4], a[g + 8][t + 4]     b[t][g], b[t + 4][g]
 //   d[g][2t], d[g][2t + 1], d[g + 8][2t], d[g + 8][2t + 1]     c likewise
 //
-// Of a and b the 13 lowest bits count as 0. Products are exact; that sums are cut off and not
+// Of a and b the lowest TF32_CUT bits count as 0. Products are exact; that sums are cut off and not
 // rounded is what was found of the device (Ootomo and Yokota 2022, "Recovering single precision
 // accuracy from Tensor Cores"), NVIDIA leaves it open.
 static inline void multiply_tf32(float (&d)[4], const float (&a)[4], const float (&b)[2],
@@ -53,7 +50,7 @@ static inline void multiply_tf32(float (&d)[4], const float (&a)[4], const float
   const auto a_right = emu::all_lanes(make_float2(a[2], a[3]));
   const auto b_both = emu::all_lanes(make_float2(b[0], b[1]));
   const auto cut = [](float x) -> double {
-    return __uint_as_float(__float_as_uint(x) & ~0x1FFFu);
+    return __uint_as_float(__float_as_uint(x) >> TF32_CUT << TF32_CUT);
   };
   const int g = emu::own_lane() / 4;
   const int t = emu::own_lane() % 4;
@@ -118,12 +115,7 @@ __device__ __forceinline__ float reciprocal_approximate(float x) {
   return y;
 }
 
-// both of compute capability 8.0 and above
-__device__ __forceinline__ float round_tf32(float x) {
-  unsigned y;
-  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
-  return __uint_as_float(y);
-}
+// of compute capability 8.0 and above
 __device__ __forceinline__ void multiply_tf32(float (&d)[4], const float (&a)[4],
                                               const float (&b)[2], const float (&c)[4]) {
   asm volatile(
@@ -136,6 +128,21 @@ __device__ __forceinline__ void multiply_tf32(float (&d)[4], const float (&a)[4]
 }
 
 #endif
+
+//---------------------------------- what both have ------------------------------------------------
+
+// To the bits that the tensor cores take, the nearest. Below compute capability 9.0 halves go away
+// from 0, and cvt.rna.tf32 would take two instructions more, for what is not finite.
+__device__ __forceinline__ float round_tf32(float x) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  unsigned y;
+  asm("cvt.rn.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
+  return __uint_as_float(y);
+#else
+  constexpr unsigned half = 1u << (TF32_CUT - 1);
+  return __uint_as_float((__float_as_uint(x) + half) >> TF32_CUT << TF32_CUT);
+#endif
+}
 
 //---------------------------------- four floats at once -------------------------------------------
 

@@ -1,8 +1,10 @@
 // The products of mlp.cuh on the tensor cores, which take factors of 11 significant bits: each
 // factor is split in two, and of the four products of these parts three are added.
 //
-//   x   = high + low         high = x in TF32, low = x - high in TF32
+//   x   = high + low            high = x rounded to 11 bits, low = x - high, exact, of 12 bits
 //   a b = (low_a high_b + high_a low_b) + high_a high_b         within about 2^-21
+//
+// The tensor cores pass over the last bit of low. What is no number stays so in low.
 //
 // The small terms come first, eight terms of a sum at a time. Since the tensor cores cut sums off,
 // they add these eight terms only, and ordinary additions, which round, add them up: in order, from
@@ -30,17 +32,19 @@ __device__ constexpr int tiles16(int n) { return (n + 15) / 16; }
 __device__ constexpr int spread(int g) { return 4 * (g % 2) + g / 2 % 2 * 2 + g / 4; }
 
 // How many tiles a warp takes at once, below and beside each other: the more, the fewer fragments
-// are fetched and split, as long as no warp idles.
+// are fetched and split, as long as no warp idles. Of a block's four chunks up to three sums wait in
+// registers, so fewer tiles fit there.
 struct Tiling {
   int down, across;
 };
 
 __device__ constexpr Tiling tiling(int down, int across) {
+  constexpr int most = BLOCK_CHUNKS > 2 ? 2 : 4;
   Tiling best = {1, 1};
   int least = 1 << 30;
   for (int m = 1; m <= 2; m++) {
     for (int n = 1; n <= 2; n++) {
-      if (down % m != 0 || across % n != 0) continue;
+      if (m * n > most || down % m != 0 || across % n != 0) continue;
       const int turns = (down / m * (across / n) + WARPS - 1) / WARPS;
       const int time = turns * (2 * m * n + m + n);  // products of fragments, and fetching these
       if (time < least) {
@@ -101,7 +105,18 @@ __device__ __forceinline__ void split(const float (&x)[COUNT], float (&high)[COU
 #pragma unroll
   for (int i = 0; i < COUNT; i++) {
     high[i] = round_tf32(x[i]);
-    low[i] = round_tf32(__fsub_rn(x[i], high[i]));
+    low[i] = __fsub_rn(x[i], high[i]);
+  }
+}
+
+template <int M, int N>
+__device__ __forceinline__ void multiply(WarpTiles<M, N>& tiles, const float (&left)[M][4],
+                                         const float (&right)[N][2][2]) {
+#pragma unroll
+  for (int i = 0; i < M * N * 2; i++) {
+    const int m = i / (2 * N), n = i / 2 % N;
+    float(&sum)[4] = tiles.sum[m][n][i % 2];
+    multiply_tf32(sum, left[m], right[n][i % 2], sum);
   }
 }
 
@@ -125,22 +140,9 @@ __device__ __forceinline__ void add_terms(WarpTiles<M, N>& tiles, int k, Left le
   }
   // step by step over all tiles: the three products of one wait for each other
   WarpTiles<M, N> terms = {};
-  const auto multiply = [&](const auto& a, const auto& b) {
-#pragma unroll
-    for (int m = 0; m < M; m++) {
-#pragma unroll
-      for (int n = 0; n < N; n++) {
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-          float(&sum)[4] = terms.sum[m][n][i];
-          multiply_tf32(sum, a[m], b[n][i], sum);
-        }
-      }
-    }
-  };
-  multiply(left_low, right_high);
-  multiply(left_high, right_low);
-  multiply(left_high, right_high);
+  multiply(terms, left_low, right_high);
+  multiply(terms, left_high, right_low);
+  multiply(terms, left_high, right_high);
   add(tiles, terms);
 }
 
@@ -269,7 +271,6 @@ __device__ __forceinline__ float column_sum(const float* d) {
 template <int K, int O, int XS, int DS, int S>
 __device__ inline void weight_gradient_tf32x3(const float* x, const float* d, float* gradients,
                                               int thread) {
-  static_assert(CHUNK % 16 == 0, "whole tiles of rows");
   constexpr int down = tiles16(K), across = tiles16(O);
   static_assert(S == 16 * across, "tiles cover the padding");
   for (int o = thread; o < S; o += HALF) {

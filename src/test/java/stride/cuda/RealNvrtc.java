@@ -18,6 +18,7 @@ import stride.nn.ChildJvm;
  */
 public final class RealNvrtc {
   private static final String USED = "used ";
+  private static final String IMAGE = "image";
 
   private RealNvrtc() {}
 
@@ -60,7 +61,20 @@ public final class RealNvrtc {
   /** As {@link #usage}, with all that was printed. */
   public static ChildJvm.Result compile(KernelSource source, String architecture, Path scratch)
       throws IOException {
+    return compileIn(Files.createTempDirectory(scratch, "source"), source, architecture);
+  }
+
+  /** The text that a virtual architecture, such as compute_80, is compiled to. */
+  public static String ptx(KernelSource source, String architecture, Path scratch)
+      throws IOException {
     Path folder = Files.createTempDirectory(scratch, "source");
+    ChildJvm.Result result = compileIn(folder, source, architecture);
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    return Files.readString(folder.resolve(IMAGE));
+  }
+
+  private static ChildJvm.Result compileIn(Path folder, KernelSource source, String architecture)
+      throws IOException {
     Files.writeString(folder.resolve(source.name()), source.text());
     for (String name : source.headers().keySet()) {
       Files.writeString(folder.resolve(name), source.headers().get(name));
@@ -91,6 +105,7 @@ public final class RealNvrtc {
     CompiledKernels compiled =
         KernelCompiler.of(version, nvrtc, folder.resolve("cache"))
             .compile(new KernelSource(args[2], main, headers), args[3]);
+    Files.write(folder.resolve(IMAGE), compiled.image());
     System.out.println("NVRTC " + version + ", bytes " + compiled.image().length);
     compiled
         .usage()

@@ -22,7 +22,6 @@ import stride.memory.LongSlab;
 import stride.memory.Slab;
 import stride.nn.LinearLayout;
 import stride.nn.PolicyLayout;
-import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.BatchPolicy;
 import stride.ppo.GaeConfig;
@@ -116,7 +115,7 @@ public final class CudaPpoBackend implements PpoBackend {
       PolicyLayout layout, Team team, GaeConfig gaeConfig, int rows, long seed, UpdateMode asked) {
     final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
     final int limit = device.limits().sharedMemoryPerBlock();
-    final Chunking chunking = Chunking.of(layout, minibatch, limit);
+    final Chunking chunking = Chunking.of(layout, minibatch, limit, config.precision());
     final boolean wide = chunking.wide();
     stream = new Stream(device);
     updateStart = new Event(device);
@@ -156,7 +155,6 @@ public final class CudaPpoBackend implements PpoBackend {
               exchange.parametersOnDevice(),
               frame.array("gradients"));
     } else {
-      requireFp32();
       sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));
       work = new NarrowUpdate(launching);
     }
@@ -183,17 +181,6 @@ public final class CudaPpoBackend implements PpoBackend {
             : NarrowUpdate.programs(asked, NarrowUpdate.modes(device.limits(), chunking));
     programs.add(Program.COMMON);
     return programs;
-  }
-
-  /** What the option has no effect on must not pass it over. */
-  private void requireFp32() {
-    if (config.precision() != Precision.FP32) {
-      throw new IllegalArgumentException(
-          "precision="
-              + config.precision()
-              + ", required: fp32 for networks without a hidden layer above 128, which cuBLAS has no"
-              + " part in");
-    }
   }
 
   private UpdateMode choose(UpdateMode asked) {

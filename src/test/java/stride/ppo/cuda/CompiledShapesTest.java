@@ -19,6 +19,7 @@ import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
+import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.Policies;
@@ -41,28 +42,35 @@ final class CompiledShapesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NARROW, Hopper-v5, 64, sm_80",
-    "UPDATE, Hopper-v5, 64, sm_80",
-    "NARROW, Hopper-v5, 64, sm_89",
-    "UPDATE, Hopper-v5, 64, sm_89",
-    "NARROW, Hopper-v5, 64, sm_90a",
-    "UPDATE, Hopper-v5, 64, sm_90a",
-    "CLUSTER, Hopper-v5, 64, sm_90a",
-    "NARROW, CartPole-v1, 64, sm_80",
-    "UPDATE, CartPole-v1, 64, sm_80",
-    "NARROW, CartPole-v1, 64, sm_89",
-    "UPDATE, CartPole-v1, 64, sm_89",
-    "NARROW, CartPole-v1, 64, sm_90a",
-    "UPDATE, CartPole-v1, 64, sm_90a",
-    "CLUSTER, CartPole-v1, 64, sm_90a",
-    "WIDE, HalfCheetah-v5, 256, sm_80",
-    "WIDE, HalfCheetah-v5, 256, sm_89",
-    "WIDE, HalfCheetah-v5, 256, sm_90a"
+    "NARROW, Hopper-v5, 64, FP32, sm_80",
+    "UPDATE, Hopper-v5, 64, FP32, sm_80",
+    "NARROW, Hopper-v5, 64, FP32, sm_89",
+    "UPDATE, Hopper-v5, 64, FP32, sm_89",
+    "NARROW, Hopper-v5, 64, FP32, sm_90a",
+    "UPDATE, Hopper-v5, 64, FP32, sm_90a",
+    "CLUSTER, Hopper-v5, 64, FP32, sm_90a",
+    "NARROW, CartPole-v1, 64, FP32, sm_80",
+    "UPDATE, CartPole-v1, 64, FP32, sm_80",
+    "NARROW, CartPole-v1, 64, FP32, sm_89",
+    "UPDATE, CartPole-v1, 64, FP32, sm_89",
+    "NARROW, CartPole-v1, 64, FP32, sm_90a",
+    "UPDATE, CartPole-v1, 64, FP32, sm_90a",
+    "CLUSTER, CartPole-v1, 64, FP32, sm_90a",
+    "NARROW, Hopper-v5, 64, TF32X3, sm_80",
+    "UPDATE, Hopper-v5, 64, TF32X3, sm_80",
+    "NARROW, Hopper-v5, 64, TF32X3, sm_90a",
+    "UPDATE, Hopper-v5, 64, TF32X3, sm_90a",
+    "CLUSTER, Hopper-v5, 64, TF32X3, sm_90a",
+    "UPDATE, HalfCheetah-v5, 128, TF32X3, sm_90a",
+    "WIDE, HalfCheetah-v5, 256, FP32, sm_80",
+    "WIDE, HalfCheetah-v5, 256, FP32, sm_89",
+    "WIDE, HalfCheetah-v5, 256, FP32, sm_90a"
   })
-  void nothingSpills(Program program, String name, int width, String architecture)
+  void nothingSpills(
+      Program program, String name, int width, Precision precision, String architecture)
       throws IOException {
     Map<String, KernelUsage> usage =
-        RealNvrtc.usage(program.source(shape(name, width)), architecture, scratch);
+        RealNvrtc.usage(program.source(shape(name, width, precision)), architecture, scratch);
     assertThat(usage)
         .containsKey(
             switch (program) {
@@ -74,9 +82,10 @@ final class CompiledShapesTest {
     usage.forEach(
         (kernel, u) ->
             System.out.printf(
-                "%s, %d wide, %s: %-26s %3d registers, %d blocks of %d threads at once by them%n",
+                "%s, %d wide, %s, %s: %-26s %3d registers, %d blocks of %d threads at once by them%n",
                 name,
                 width,
+                precision,
                 architecture,
                 kernel,
                 u.registers(),
@@ -91,7 +100,28 @@ final class CompiledShapesTest {
             });
   }
 
-  private static String shape(String name, int width) {
+  /**
+   * Those of updates, in that precision alone; a policy's steps are those of the CPU's rounding.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "NARROW, TF32X3, true",
+    "UPDATE, TF32X3, true",
+    "CLUSTER, TF32X3, true",
+    "POLICY, TF32X3, false",
+    "UPDATE, FP32, false"
+  })
+  void productsAreOfTheTensorCores(Program program, Precision precision, boolean expected)
+      throws IOException {
+    String ptx =
+        RealNvrtc.ptx(program.source(shape("Hopper-v5", 64, precision)), "compute_90", scratch);
+    assertThat(ptx).contains(".visible .entry");
+    assertThat(ptx.contains("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"))
+        .isEqualTo(expected);
+    assertThat(ptx.contains("cvt.rna.tf32.f32")).isEqualTo(expected);
+  }
+
+  private static String shape(String name, int width, Precision precision) {
     Task task = Tasks.of(name);
     PolicySpec usual = Policies.of(task.spec()).spec();
     var policy =
@@ -108,7 +138,13 @@ final class CompiledShapesTest {
             new Rollout(
                 task, policy, Backend.REFERENCE.kernels(), team, config, SlabAllocator.PAGES)) {
       return ShapeHeader.of(
-          policy, rollout.slabs(), GaeConfig.DEFAULTS, UpdateConfig.DEFAULTS, 8, 16, 2);
+          policy,
+          rollout.slabs(),
+          GaeConfig.DEFAULTS,
+          UpdateConfig.DEFAULTS.withPrecision(precision),
+          precision == Precision.TF32X3 ? 16 : 8,
+          16,
+          2);
     }
   }
 }

@@ -294,7 +294,7 @@ $(filter-out $(emulation)/libcuda%,$(doubles)): \
 # one program for the emulation, one for each number of rows that a block of Hopper's update may take, and two for each
 # shape of networks that native/cuda/emulation/test/shape.cuh knows
 kernel_chunks := 8 16 32
-kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR
+kernel_shapes := HOPPER CARTPOLE STATE_STD ONE_LAYER LINEAR HOPPER_TF32X3 UNEVEN_TF32X3
 kernel_tests := build/native/test_emulation $(kernel_chunks:%=build/native/test_schedulers-%) \
   $(foreach shape,$(kernel_shapes),build/native/test_kernels-$(shape) build/native/test_policy-$(shape))
 kernel_sources := $(shell find native/cuda -name '*.h' -o -name '*.cu' -o -name '*.cuh')

@@ -5,6 +5,9 @@
 
 #pragma once
 
+// bits of a float's fraction that the tensor cores pass over: 13 of 23
+constexpr int TF32_CUT = 13;
+
 #ifdef CUDA_EMU
 
 // barrier of a part of a block: number 1 to 15, threads a multiple of 32
@@ -36,6 +39,37 @@ static inline long long clock_cycles() { return clock_nanoseconds(); }
 // one instruction each on the device, good to 2 units in the last place
 static inline float exp2_approximate(float x) { return exp2f(x); }
 static inline float reciprocal_approximate(float x) { return 1.0f / x; }
+
+// d = a b + c by the tensor cores: a [16, 8], b [8, 8], c and d [16, 8], spread over the 32 lanes of
+// a warp, all of which must take part. With g = lane / 4 and t = lane % 4, a lane holds
+//
+//   a[g][t], a[g + 8][t], a[g][t + 4], a[g + 8][t + 4]     b[t][g], b[t + 4][g]
+//   d[g][2t], d[g][2t + 1], d[g + 8][2t], d[g + 8][2t + 1]     c likewise
+//
+// Of a and b the lowest TF32_CUT bits count as 0. Products are exact; that sums are cut off and not
+// rounded is what was found of the device (Ootomo and Yokota 2022, "Recovering single precision
+// accuracy from Tensor Cores"), NVIDIA leaves it open.
+static inline void multiply_tf32(float (&d)[4], const float (&a)[4], const float (&b)[2],
+                                 const float (&c)[4]) {
+  const auto a_left = emu::all_lanes(make_float2(a[0], a[1]));  // columns 0 to 3
+  const auto a_right = emu::all_lanes(make_float2(a[2], a[3]));
+  const auto b_both = emu::all_lanes(make_float2(b[0], b[1]));
+  const auto cut = [](float x) -> double {
+    return __uint_as_float(__float_as_uint(x) >> TF32_CUT << TF32_CUT);
+  };
+  const int g = emu::own_lane() / 4;
+  const int t = emu::own_lane() % 4;
+  for (int i = 0; i < 4; i++) {
+    double sum = c[i];
+    for (int k = 0; k < 8; k++) {
+      const float2 left = (k < 4 ? a_left : a_right)[4 * g + k % 4];
+      const float2 right = b_both[4 * (2 * t + i % 2) + k % 4];
+      sum += cut(i < 2 ? left.x : left.y) * cut(k < 4 ? right.x : right.y);
+    }
+    const float nearest = static_cast<float>(sum);
+    d[i] = std::abs(nearest) > std::abs(sum) ? std::nextafter(nearest, 0.0f) : nearest;
+  }
+}
 
 #else
 
@@ -97,7 +131,34 @@ __device__ __forceinline__ float reciprocal_approximate(float x) {
   return y;
 }
 
+// of compute capability 8.0 and above
+__device__ __forceinline__ void multiply_tf32(float (&d)[4], const float (&a)[4],
+                                              const float (&b)[2], const float (&c)[4]) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7},"
+      " {%8, %9}, {%10, %11, %12, %13};"
+      : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+      : "r"(__float_as_uint(a[0])), "r"(__float_as_uint(a[1])), "r"(__float_as_uint(a[2])),
+        "r"(__float_as_uint(a[3])), "r"(__float_as_uint(b[0])), "r"(__float_as_uint(b[1])),
+        "f"(c[0]), "f"(c[1]), "f"(c[2]), "f"(c[3]));
+}
+
 #endif
+
+//---------------------------------- what both have ------------------------------------------------
+
+// To the bits that the tensor cores take, the nearest. Below compute capability 9.0 halves go away
+// from 0, and cvt.rna.tf32 would take two instructions more, for what is not finite.
+__device__ __forceinline__ float round_tf32(float x) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  unsigned y;
+  asm("cvt.rn.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
+  return __uint_as_float(y);
+#else
+  constexpr unsigned half = 1u << (TF32_CUT - 1);
+  return __uint_as_float((__float_as_uint(x) + half) >> TF32_CUT << TF32_CUT);
+#endif
+}
 
 //---------------------------------- four floats at once -------------------------------------------
 

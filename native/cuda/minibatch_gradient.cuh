@@ -131,7 +131,7 @@ template <int NET>
 __device__ inline void network_gradient(float* shared, int rows, float weight, float* gradients,
                                         double* sums) {
   const int thread = network_thread<NET>();
-  forward<NET>(shared, thread);
+  forward<NET, shape::tf32x3>(shared, thread);
   if (thread < BLOCK_ROWS) {
     if constexpr (NET == ACTOR) {
       actor_loss(shared, rows, weight, thread);
@@ -141,7 +141,7 @@ __device__ inline void network_gradient(float* shared, int rows, float weight, f
   }
   sync_network<NET>();
   block_sums<NET>(shared, rows, weight, gradients, sums, thread);
-  backward<NET>(shared, gradients, thread);
+  backward<NET, shape::tf32x3>(shared, gradients, thread);
 }
 
 // This block's parts of a minibatch; the first one's rows may have been gathered before.

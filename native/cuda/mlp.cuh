@@ -13,6 +13,8 @@
 
 #pragma once
 
+#include "activation.cuh"
+#include "mlp_tf32x3.cuh"
 #include "network.cuh"
 
 // n of a tile n x 4 where `groups` such tiles lie beside each other: the fewest loads of all warps
@@ -34,37 +36,6 @@ __device__ constexpr int tile_rows(int rows, int groups) {
     }
   }
   return best;
-}
-
-// tanh, to 2 units in the last place but for what the device's exponential and reciprocal are off.
-// Without a branch, so that those of a tile go side by side, where calls of tanhf would go one
-// after the other. Near 0 a polynomial in x^2, which minimises the relative error up to 0.6;
-// beyond, 1 - 2 / (e^2x + 1), which loses nothing there.
-__device__ __forceinline__ float tanh_unbranched(float x) {
-  const float square = __fmul_rn(x, x);
-  float p = fmaf(1.57394409e-2f, square, -5.23025580e-2f);
-  p = fmaf(p, square, 1.33152470e-1f);
-  p = fmaf(p, square, -3.33327681e-1f);
-  const float near = fmaf(__fmul_rn(p, square), x, x);
-  constexpr float two_log2_e = 2.885390082f;
-  const float power = exp2_approximate(__fmul_rn(fabsf(x), two_log2_e));
-  const float far = fmaf(-2.0f, reciprocal_approximate(__fadd_rn(power, 1.0f)), 1.0f);
-  return fabsf(x) >= 0.6f ? copysignf(far, x) : near;  // NaN is near
-}
-
-template <int F>
-__device__ __forceinline__ float activate(float x) {
-  if (F == shape::TANH) return tanh_unbranched(x);
-  if (F == shape::RELU) return x < 0 ? 0 : x;  // NaN stays
-  return x;
-}
-
-// takes the gradient of an activation's output y to that of its input
-template <int F>
-__device__ __forceinline__ float activate_backward(float y, float d) {
-  if (F == shape::TANH) return fmaf(-__fmul_rn(y, d), y, d);
-  if (F == shape::RELU) return y > 0 ? d : 0;
-  return d;
 }
 
 //---------------------------------- kernels of one layer ------------------------------------------
@@ -222,8 +193,9 @@ __device__ inline void weight_gradient(const float* x, const float* d, float* gr
 
 //---------------------------------- a whole network -----------------------------------------------
 
-// from the observations to the network's output; ends with a barrier of the half
-template <int NET, int I = 0>
+// From the observations to the network's output; ends with a barrier of the half. TF32X3: on the
+// tensor cores.
+template <int NET, bool TF32X3, int I = 0>
 __device__ inline void forward(float* shared, int thread) {
   constexpr shape::Layer layer = layer_of<NET>(I);
   constexpr bool last = I + 1 == LAYERS<NET>;
@@ -231,16 +203,20 @@ __device__ inline void forward(float* shared, int thread) {
   constexpr int YS = last ? OUTPUT_STRIDE<NET> : hidden_stride<NET>();
   const float* x = shared + (I == 0 ? OBSERVATIONS_AT : slot_at<NET>(I - 1));
   float* y = shared + (last ? OUTPUT_AT<NET> : slot_at<NET>(I));
-  linear<layer.inputs, layer.outputs, XS, YS, layer.activation>(x, shared + weights_at<NET>(I), y,
-                                                                thread);
+  const float* w = shared + weights_at<NET>(I);
+  if constexpr (TF32X3) {
+    linear_tf32x3<layer.inputs, layer.outputs, XS, YS, layer.activation>(x, w, y, thread);
+  } else {
+    linear<layer.inputs, layer.outputs, XS, YS, layer.activation>(x, w, y, thread);
+  }
   sync_network<NET>();
-  if constexpr (!last) forward<NET, I + 1>(shared, thread);
+  if constexpr (!last) forward<NET, TF32X3, I + 1>(shared, thread);
 }
 
 // from the gradient of the network's output to those of its weights; a layer's two products need no
 // barrier between them, since the gradient of what it read goes to a slot that nobody reads any
 // more
-template <int NET, int I = LAYERS<NET> - 1>
+template <int NET, bool TF32X3, int I = LAYERS<NET> - 1>
 __device__ inline void backward(float* shared, float* gradients, int thread) {
   constexpr shape::Layer layer = layer_of<NET>(I);
   constexpr bool last = I + 1 == LAYERS<NET>;
@@ -250,13 +226,23 @@ __device__ inline void backward(float* shared, float* gradients, int thread) {
   const float* d = shared + (last ? OUTPUT_GRADIENT_AT<NET> : slot_at<NET>(I + 1));
   if constexpr (I > 0) {
     constexpr int activation = layer_of<NET>(I - 1).activation;
-    input_gradient<layer.inputs, layer.outputs, DS, XS, activation>(
-        d, shared + weights_at<NET>(I), x, shared + slot_at<NET>(I), thread);
+    const float* w = shared + weights_at<NET>(I);
+    float* dx = shared + slot_at<NET>(I);
+    if constexpr (TF32X3) {
+      input_gradient_tf32x3<layer.inputs, layer.outputs, DS, XS, activation>(d, w, x, dx, thread);
+    } else {
+      input_gradient<layer.inputs, layer.outputs, DS, XS, activation>(d, w, x, dx, thread);
+    }
   }
-  weight_gradient<layer.inputs, layer.outputs, XS, DS, layer.output_stride>(
-      x, d, gradients + layer.weights, thread);
+  constexpr int S = layer.output_stride;
+  float* dw = gradients + layer.weights;
+  if constexpr (TF32X3) {
+    weight_gradient_tf32x3<layer.inputs, layer.outputs, XS, DS, S>(x, d, dw, thread);
+  } else {
+    weight_gradient<layer.inputs, layer.outputs, XS, DS, S>(x, d, dw, thread);
+  }
   if constexpr (I > 0) {
     sync_network<NET>();
-    backward<NET, I - 1>(shared, gradients, thread);
+    backward<NET, TF32X3, I - 1>(shared, gradients, thread);
   }
 }

@@ -99,7 +99,8 @@ constexpr int COLUMNS_AT = CRITIC_OUTPUT_AT + 2 * OUTPUT<CRITIC>;
 // dynamic; a block has some more of its own
 constexpr int SHARED_BYTES = 4 * (COLUMNS_AT + BLOCK_ROWS * COLUMNS);
 
-static_assert(CHUNK % 8 == 0 && BLOCK_ROWS <= HALF, "a thread for each row, whole tiles");
+static_assert(CHUNK % (shape::tf32x3 ? 16 : 8) == 0, "whole tiles");
+static_assert(BLOCK_ROWS <= HALF, "a thread for each row");
 
 template <int NET>
 __device__ constexpr int weights_at(int i) {

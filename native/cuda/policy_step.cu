@@ -1,6 +1,6 @@
 // One step of a policy for rows of environments: raw observations -> normalised -> both networks ->
 // action, log-probability, value. The random words are those of the CPU, so the same seed gives the
-// same actions up to rounding.
+// same actions up to rounding; hence in FP32, whatever the precision of updates.
 //
 // A block takes BLOCK_ROWS rows, laid out in shared memory as in minibatch_gradient; it is bound by
 // fetching the weights.
@@ -31,7 +31,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
   if (threadIdx.x < HALF) {
     if (!frame.actions) return;
     const int thread = network_thread<ACTOR>();
-    forward<ACTOR>(shared, thread);
+    forward<ACTOR, false>(shared, thread);
     const Draw draw = {frame.seed, step, purpose};
     if (thread < BLOCK_ROWS && first + thread < rows) {
       sample_row(frame, draw, first_env, first + thread,
@@ -39,7 +39,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1)
     }
   } else {
     const int thread = network_thread<CRITIC>();
-    forward<CRITIC>(shared, thread);
+    forward<CRITIC, false>(shared, thread);
     if (thread < BLOCK_ROWS && first + thread < rows) {
       frame.values[first + thread] = shared[OUTPUT_AT<CRITIC> + thread * OUTPUT_STRIDE<CRITIC>];
     }

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -221,6 +222,19 @@ inline T shuffle(T value, unsigned source) {
   T result;
   std::memcpy(&result, &values[source % WARP], sizeof(T));
   return result;
+}
+
+// what every lane of the warp holds; every live lane must take part
+template <class T>
+inline std::array<T, WARP> all_lanes(T value) {
+  static_assert(sizeof(T) <= sizeof(uint64_t));
+  Warp& warp = own_warp();
+  uint64_t* values = warp.values[warp.sync.generation & 1];
+  std::memcpy(&values[own_lane()], &value, sizeof(T));
+  sync_warp();
+  std::array<T, WARP> all;
+  for (unsigned lane = 0; lane < WARP; lane++) std::memcpy(&all[lane], &values[lane], sizeof(T));
+  return all;
 }
 
 inline unsigned ballot(bool vote) {

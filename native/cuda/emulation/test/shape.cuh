@@ -20,9 +20,11 @@ enum Normalization { NORM_NONE = 0, NORM_MINIBATCH = 1, NORM_BATCH = 2 };
 #define STATE_STD 3
 #define ONE_LAYER 4
 #define LINEAR 5
-#define HOPPER_UPDATE 6
+#define HOPPER_TF32X3 6
+#define UNEVEN_TF32X3 7
+#define HOPPER_UPDATE 8
 
-#if TEST_SHAPE == HOPPER
+#if TEST_SHAPE == HOPPER || TEST_SHAPE == HOPPER_TF32X3
 constexpr int num_steps = 16, num_envs = 20, num_minibatches = 4, update_epochs = 3;
 constexpr int observations = 11, actions = 3, head = GAUSSIAN, hidden_activation = TANH;
 constexpr int actor_sizes[] = {64, 64, 3}, critic_sizes[] = {64, 64, 1};
@@ -62,6 +64,14 @@ constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = TEST_CHUNK_ROWS;
 constexpr int cluster_blocks = 16, cluster_chunks = TEST_CLUSTER_CHUNKS;
 constexpr double ent_coef = 0, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
+#elif TEST_SHAPE == UNEVEN_TF32X3  // edges in all tiles, and a block of two of them
+constexpr int num_steps = 14, num_envs = 21, num_minibatches = 2, update_epochs = 2;
+constexpr int observations = 29, actions = 18, head = GAUSSIAN, hidden_activation = RELU;
+constexpr int actor_sizes[] = {21, 70, 18}, critic_sizes[] = {128, 9, 1};
+constexpr int norm_adv = NORM_MINIBATCH, chunk_rows = 32;
+constexpr int cluster_blocks = 2, cluster_chunks = 4;
+constexpr double ent_coef = 0, target_kl = -1;
+constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #else  // LINEAR: no hidden layer, and an action wider than a block of 16
 constexpr int num_steps = 9, num_envs = 10, num_minibatches = 2, update_epochs = 2;
 constexpr int observations = 3, actions = 18, head = GAUSSIAN, hidden_activation = TANH;
@@ -72,6 +82,7 @@ constexpr double ent_coef = 0, target_kl = -1;
 constexpr bool clip_vloss = true, bootstrap_truncation = true;
 #endif
 
+constexpr bool tf32x3 = TEST_SHAPE == HOPPER_TF32X3 || TEST_SHAPE == UNEVEN_TF32X3;
 constexpr double gamma = 0.99, gae_lambda = 0.95, clip_coef = 0.2, vf_coef = 0.5;
 constexpr double max_grad_norm = 0.5, adam_beta1 = 0.9, adam_beta2 = 0.999, adam_eps = 1e-5;
 

@@ -72,6 +72,39 @@ static void all_blocks_meet(unsigned* words, int* numbers, int* seen) {
 
 static void cluster_meets(int* numbers, int* seen) { count_rounds(numbers, seen, sync_cluster); }
 
+// d = a b + c, by fragments as the device's manual lays them out; a [16, 8], b [8, 8], c, d [16, 8]
+static void multiply_matrices(const float* a, const float* b, const float* c, float* d) {
+  const int g = threadIdx.x / 4, t = threadIdx.x % 4;
+  const float left[4] = {a[g * 8 + t], a[(g + 8) * 8 + t], a[g * 8 + t + 4],
+                         a[(g + 8) * 8 + t + 4]};
+  const float right[2] = {b[t * 8 + g], b[(t + 4) * 8 + g]};
+  float sum[4];
+  for (int i = 0; i < 4; i++) sum[i] = c[(g + i / 2 * 8) * 8 + 2 * t + i % 2];
+  multiply_tf32(sum, left, right, sum);
+  for (int i = 0; i < 4; i++) d[(g + i / 2 * 8) * 8 + 2 * t + i % 2] = sum[i];
+}
+
+static void test_tensor_cores() {
+  std::vector<float> a(16 * 8), b(8 * 8), c(16 * 8), d(16 * 8);
+  for (int i = 0; i < 16 * 8; i++) a[i] = std::sin(0.7f * i), c[i] = std::cos(0.3f * i);
+  for (int i = 0; i < 8 * 8; i++) b[i] = std::sin(1.1f * i + 2);
+  launch(multiply_matrices, 1, 32, 0, false, static_cast<const float*>(a.data()),
+         static_cast<const float*>(b.data()), static_cast<const float*>(c.data()), d.data());
+  const auto cut = [](float x) {
+    return static_cast<double>(__uint_as_float(__float_as_uint(x) & 0xFFFFE000u));
+  };
+  for (int i = 0; i < 16 * 8; i++) {
+    double sum = c[i];
+    for (int k = 0; k < 8; k++) sum += cut(a[i / 8 * 8 + k]) * cut(b[k * 8 + i % 8]);
+    check(std::abs(d[i]) <= std::abs(sum) && std::abs(d[i] - sum) < std::ldexp(std::abs(sum), -23),
+          "product of matrices, element " + std::to_string(i));
+  }
+  const float one = 1, unit = std::ldexp(1.0f, -10);
+  check(round_tf32(one + 0.49f * unit) == one && round_tf32(-one - 0.51f * unit) == -one - unit &&
+            round_tf32(2 - 0.1f * unit) == 2 && round_tf32(INFINITY) == INFINITY,
+        "rounding to TF32");
+}
+
 static void test_what_works() {
   std::vector<int> x(96), reversed(96), sums(96);
   for (int i = 0; i < 96; i++) x[i] = i * i;
@@ -168,6 +201,7 @@ static void test_missing_barriers() {
 
 int main() {
   test_what_works();
+  test_tensor_cores();
   test_deadlock();
   test_missing_barriers();
   std::printf(failures ? "emulation: %d failures\n" : "emulation: passed\n", failures);

@@ -89,6 +89,9 @@ public final class Blas implements AutoCloseable {
   private static int computeType(Precision precision) {
     return switch (precision) {
       case FP32 -> cublasComputeType.CUBLAS_COMPUTE_32F;
+      case TF32X3 ->
+          throw new IllegalArgumentException(
+              "precision=tf32x3, required: fp32, tf32 or bf16 for products of cuBLAS");
       case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
       case BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16BF;
     };

@@ -47,7 +47,8 @@ import stride.nn.Precision;
  *     NVIDIA GPU
  * @param policyDevice where actions are computed; cuda needs backend cuda, stepping lockstep and
  *     two or more environments
- * @param precision arithmetic of matrix products on a GPU; the CPU computes in fp32
+ * @param precision arithmetic of matrix products on a GPU: tf32x3, almost as exact as fp32, is for
+ *     hidden layers of up to 128, tf32 and bf16 are for wider ones; the CPU computes in fp32
  * @param hidden widths of the hidden layers of actor and critic, for example 64,64
  * @param activation what follows each hidden layer
  * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;

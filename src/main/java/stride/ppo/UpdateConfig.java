@@ -53,7 +53,7 @@ public record UpdateConfig(
     Options.require("vf_coef", vfCoef, Range.NOT_NEGATIVE);
     Options.require("max_grad_norm", maxGradNorm, Range.POSITIVE);
     Options.require("target_kl", targetKl, Range.POSITIVE_OR_NULL);
-    Options.require("precision", precision, precision != null, "fp32, tf32 or bf16");
+    Options.require("precision", precision, precision != null, "fp32, tf32x3, tf32 or bf16");
   }
 
   /**

@@ -148,11 +148,28 @@ class CudaTrainTest {
         .isNotEqualTo(Files.readAllBytes(RunFolder.newestCheckpoint(exact)));
   }
 
+  /** In the file of options, and from there into the rest of the run. */
+  @Test
+  void narrowNetworksTakeTheTensorCores() throws IOException {
+    Path exact = whole("exact", "--cuda-update=launches");
+    Path cores = whole("cores", "--cuda-update=launches", "--precision=tf32x3");
+    JsonNode config = JsonText.read(cores.resolve("config.json"));
+    assertThat(config.get("precision").textValue()).isEqualTo("tf32x3");
+    assertThat(Files.readAllBytes(RunFolder.newestCheckpoint(cores)))
+        .isNotEqualTo(Files.readAllBytes(RunFolder.newestCheckpoint(exact)));
+    Path copy = TinyRun.unfinished(cores, temp.resolve("copy"));
+    Outcome resumed = resume(copy, "--cuda-update", "persistent");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    TinyRun.assertSameRun(copy, cores);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
-        "--precision=tf32;precision=tf32, required: fp32 for networks without a hidden layer above"
+        "--precision=tf32x3 --hidden=200;precision=tf32x3, required: fp32, tf32 or bf16 for networks"
+            + " that cuBLAS computes",
+        "--precision=tf32;precision=tf32, required: fp32 or tf32x3 for networks without a hidden layer above"
             + " 128, which cuBLAS has no part in",
         "--policy-device=cuda;policy_device=cuda, required: cpu unless stepping=lockstep and num_envs"
             + " >= 2",

@@ -97,6 +97,9 @@ final class BlasTest extends EmulatedTest {
     double bf16 = Math.abs(once(Precision.BF16)[2 * STRIDE + 3] - expected);
     assertThat(tf32).isBetween(1e-5, 1e-2); // 10 bits of fraction
     assertThat(bf16).isBetween(tf32, 8e-2); // 7
+    assertThatThrownBy(() -> once(Precision.TF32X3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("precision=tf32x3, required: fp32, tf32 or bf16 for products of cuBLAS");
   }
 
   private static float[] once(Precision precision) {

@@ -20,6 +20,7 @@ import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicySpec.Distribution;
+import stride.nn.Precision;
 import stride.ppo.cuda.CudaPpoBackend;
 
 /** The three ways of an update on a device, counted and compared. */
@@ -39,6 +40,11 @@ final class CudaModesTest {
 
   private static UpdateFixture fixture(
       Distribution distribution, UpdateMode mode, Double targetKl) {
+    return fixture(distribution, mode, targetKl, Precision.FP32);
+  }
+
+  private static UpdateFixture fixture(
+      Distribution distribution, UpdateMode mode, Double targetKl, Precision precision) {
     var sizes = new UpdateFixture.Sizes(24, 5, 11, 3, List.of(17, 65));
     return new UpdateFixture(
         Backend.CUDA,
@@ -47,24 +53,29 @@ final class CudaModesTest {
         sizes,
         2,
         GaeConfig.DEFAULTS,
-        AbstractUpdateTest.config(MINIBATCHES, EPOCHS, AdvantageNormalization.MINIBATCH, targetKl),
+        AbstractUpdateTest.config(MINIBATCHES, EPOCHS, AdvantageNormalization.MINIBATCH, targetKl)
+            .withPrecision(precision),
         mode);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "GAUSSIAN, GRAPH",
-    "GAUSSIAN, PERSISTENT",
-    "GAUSSIAN, CLUSTER",
-    "STATE_GAUSSIAN, PERSISTENT",
-    "CATEGORICAL, GRAPH",
-    "CATEGORICAL, PERSISTENT",
-    "CATEGORICAL, CLUSTER"
+    "GAUSSIAN, GRAPH, FP32",
+    "GAUSSIAN, PERSISTENT, FP32",
+    "GAUSSIAN, CLUSTER, FP32",
+    "STATE_GAUSSIAN, PERSISTENT, FP32",
+    "CATEGORICAL, GRAPH, FP32",
+    "CATEGORICAL, PERSISTENT, FP32",
+    "CATEGORICAL, CLUSTER, FP32",
+    "GAUSSIAN, GRAPH, TF32X3",
+    "GAUSSIAN, PERSISTENT, TF32X3",
+    "GAUSSIAN, CLUSTER, TF32X3",
+    "CATEGORICAL, CLUSTER, TF32X3"
   })
   @Tag("gpu")
-  void allWaysGiveTheSameBits(Distribution distribution, UpdateMode mode) {
-    try (var plain = fixture(distribution, UpdateMode.LAUNCHES, null).fill(1);
-        var other = fixture(distribution, mode, null).fill(1)) {
+  void allWaysGiveTheSameBits(Distribution distribution, UpdateMode mode, Precision precision) {
+    try (var plain = fixture(distribution, UpdateMode.LAUNCHES, null, precision).fill(1);
+        var other = fixture(distribution, mode, null, precision).fill(1)) {
       for (int k = 0; k < 3; k++) {
         plain.ppo.update(1e-3);
         other.ppo.update(1e-3);

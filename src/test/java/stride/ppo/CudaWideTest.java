@@ -322,20 +322,23 @@ final class CudaWideTest {
         .hasMessage(
             "cuda_update=persistent, required: auto or one of [launches, graph]"
                 + " for networks that cuBLAS computes");
-    var tf32 = config(null).withPrecision(Precision.TF32);
-    for (Backend backend : List.of(Backend.CUDA, Backend.CPU)) {
-      assertThatThrownBy(
-              () ->
-                  fixture(
-                      backend,
-                      Distribution.GAUSSIAN,
-                      Activation.TANH,
-                      List.of(64, 64),
-                      tf32,
-                      UpdateMode.LAUNCHES))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("precision=tf32, required: fp32 for ");
-    }
+  }
+
+  /** Which networks allow which precision, {@code ChunkingTest} has. */
+  @ParameterizedTest
+  @CsvSource({"CUDA, TF32X3, 160", "CUDA, TF32, 64", "CPU, TF32, 64", "CPU, TF32X3, 64"})
+  void aPrecisionThatIsNotThereIsRefused(Backend backend, Precision precision, int width) {
+    assertThatThrownBy(
+            () ->
+                fixture(
+                    backend,
+                    Distribution.GAUSSIAN,
+                    Activation.TANH,
+                    List.of(width, width),
+                    config(null).withPrecision(precision),
+                    UpdateMode.LAUNCHES))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("precision=" + precision + ", required: fp32");
   }
 
   /** Of narrow hidden layers: weights alone take 94 KB, eight rows 21 more. */

@@ -1,6 +1,7 @@
 package stride.ppo.cuda;
 
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 
 /**
  * How a minibatch's rows are cut: into chunks, whose gradients are sums of their own, and for a
@@ -23,6 +24,9 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
   private static final int SMALL_MINIBATCH = 1024;
   private static final int MEDIUM_MINIBATCH = 2112;
 
+  private static final int FEWEST_ROWS = 8;
+  private static final int FEWEST_OF_TENSOR_CORES = 16; // a tile of theirs
+
   private static final int MOST_BLOCKS = 16;
   private static final int MOST_CHUNKS = 4; // that are added before all others, see frame.cuh
   private static final int MOST_ROWS = 128; // a thread for each
@@ -33,13 +37,18 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
    * @param policy the networks
    * @param minibatch rows of the largest one
    * @param limit bytes of shared memory that a block may have
+   * @param precision of products
+   * @throws IllegalArgumentException if the kernels for these networks do not have the precision
    */
-  static Chunking of(PolicyLayout policy, int minibatch, int limit) {
+  static Chunking of(PolicyLayout policy, int minibatch, int limit, Precision precision) {
     final int wanted =
         minibatch <= SMALL_MINIBATCH
             ? SMALL_CHUNK
             : minibatch <= MEDIUM_MINIBATCH ? MEDIUM_CHUNK : LARGE_CHUNK;
-    final int rows = SharedMemory.chunkRows(policy, wanted, limit);
+    final int least = SharedMemory.chunkRows(policy, FEWEST_ROWS, FEWEST_ROWS, limit);
+    final int fewest = precision == Precision.TF32X3 ? FEWEST_OF_TENSOR_CORES : FEWEST_ROWS;
+    final int rows = SharedMemory.chunkRows(policy, Math.max(wanted, fewest), fewest, limit);
+    requireKernels(precision, rows, least > 0);
     for (int chunks = 1; rows > 0 && chunks <= MOST_CHUNKS; chunks *= 2) {
       int blocks = Math.ceilDiv(minibatch, chunks * rows);
       boolean fits = SharedMemory.fits(policy, chunks * rows, limit) && chunks * rows <= MOST_ROWS;
@@ -48,6 +57,32 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
       }
     }
     return new Chunking(rows, 0, 1);
+  }
+
+  /** What the option has no effect on must not pass it over. */
+  private static void requireKernels(Precision precision, int rows, boolean narrow) {
+    final boolean there =
+        switch (precision) {
+          case FP32 -> true;
+          case TF32X3 -> rows > 0;
+          case TF32, BF16 -> !narrow;
+        };
+    if (there) {
+      return;
+    }
+    final String required;
+    if (!narrow) {
+      required = "fp32, tf32 or bf16 for networks that cuBLAS computes";
+    } else if (precision == Precision.TF32X3) {
+      required =
+          "fp32 for networks of which a block's shared memory does not hold %d rows"
+              .formatted(FEWEST_OF_TENSOR_CORES);
+    } else {
+      required =
+          "fp32 or tf32x3 for networks without a hidden layer above 128, which cuBLAS has no part"
+              + " in";
+    }
+    throw new IllegalArgumentException("precision=" + precision + ", required: " + required);
   }
 
   private static int powerOfTwo(int atLeast) {

@@ -19,7 +19,6 @@ import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
 import stride.nn.PolicyLayout;
-import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.BatchPolicy;
 import stride.ppo.GaeConfig;
@@ -155,23 +154,11 @@ public final class CudaPpoBackend implements PpoBackend {
               frame.array("gradients"),
               frame.array("partials"));
     } else {
-      requireFp32();
       sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));
       work = new NarrowUpdate(launching);
     }
     layout.initialize(exchange.parameters(), seed);
     optimizer.hand(stream);
-  }
-
-  /** What the option has no effect on must not pass it over. */
-  private void requireFp32() {
-    if (config.precision() != Precision.FP32) {
-      throw new IllegalArgumentException(
-          "precision="
-              + config.precision()
-              + ", required: fp32 for networks without a hidden layer above 128, which cuBLAS has no"
-              + " part in");
-    }
   }
 
   private UpdateMode choose(UpdateMode asked) {

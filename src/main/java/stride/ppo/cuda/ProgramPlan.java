@@ -27,6 +27,7 @@ record ProgramPlan(Chunking chunking, String shape, Set<Program> programs) {
    * @param gae how advantages are estimated
    * @param config how parameters learn
    * @param asked how updates are done
+   * @throws IllegalArgumentException if the kernels for these networks do not have the precision
    */
   static ProgramPlan of(
       Device.Limits limits,
@@ -37,7 +38,8 @@ record ProgramPlan(Chunking chunking, String shape, Set<Program> programs) {
       UpdateMode asked) {
     final int rows = Math.toIntExact(rollout.elements());
     final int minibatch = Math.ceilDiv(rows, config.numMinibatches());
-    final Chunking chunking = Chunking.of(policy, minibatch, limits.sharedMemoryPerBlock());
+    final Chunking chunking =
+        Chunking.of(policy, minibatch, limits.sharedMemoryPerBlock(), config.precision());
     String shape =
         ShapeHeader.of(
             policy,

@@ -11,6 +11,7 @@ import stride.nn.LinearLayout;
 import stride.nn.MlpLayout;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
+import stride.nn.Precision;
 import stride.ppo.AdvantageNormalization;
 import stride.ppo.GaeConfig;
 import stride.ppo.UpdateConfig;
@@ -34,7 +35,8 @@ public final class ShapeHeader {
    * @param rollout [T, N]: its steps and environments
    * @param gae how advantages are estimated
    * @param config how parameters learn
-   * @param chunkRows rows whose gradient is a sum of its own, a multiple of 8
+   * @param chunkRows rows whose gradient is a sum of its own, a multiple of 8, in precision tf32x3
+   *     of 16
    * @param clusterBlocks blocks of a cluster that takes a whole minibatch
    * @param clusterChunks chunks that each of them takes: 1, 2 or 4
    * @return declarations in CUDA C++
@@ -121,6 +123,7 @@ public final class ShapeHeader {
   }
 
   private void coefficients(GaeConfig gae, UpdateConfig config) {
+    constant("tf32x3", config.precision() == Precision.TF32X3);
     constant("gamma", gae.gamma());
     constant("gae_lambda", gae.gaeLambda());
     constant("bootstrap_truncation", gae.bootstrapTruncation());

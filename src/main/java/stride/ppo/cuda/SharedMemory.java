@@ -22,7 +22,6 @@ final class SharedMemory {
   /** Above, a thread has too many outputs to compute. */
   private static final int WIDEST = 128;
 
-  private static final int FEWEST_ROWS = 8;
   private static final int COLUMNS = 12;
 
   private SharedMemory() {}
@@ -31,19 +30,20 @@ final class SharedMemory {
    * How many rows a block can take at a time.
    *
    * @param policy the networks
-   * @param wanted rows, a multiple of 8
+   * @param wanted rows, the fewest or a multiple of them by a power of two
+   * @param fewest rows that the kernels can take
    * @param limit bytes that a block may have
    * @return at most as many as wanted; 0 if the networks are too wide for this
    */
-  static int chunkRows(PolicyLayout policy, int wanted, int limit) {
+  static int chunkRows(PolicyLayout policy, int wanted, int fewest, int limit) {
     if (Math.max(widest(policy.actor()), widest(policy.critic())) > WIDEST) {
       return 0;
     }
     int rows = wanted;
-    while (rows >= FEWEST_ROWS && !fits(policy, rows, limit)) {
+    while (rows >= fewest && !fits(policy, rows, limit)) {
       rows /= 2;
     }
-    return rows >= FEWEST_ROWS ? rows : 0;
+    return rows >= fewest ? rows : 0;
   }
 
   /** Whether a block can take so many rows at a time. */

@@ -10,6 +10,7 @@ import stride.memory.Shape;
 import stride.nn.Activation;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
+import stride.nn.Precision;
 import stride.ppo.GaeConfig;
 import stride.ppo.Policies;
 import stride.ppo.UpdateConfig;
@@ -20,20 +21,26 @@ enum CompiledShape {
   HOPPER_16("Hopper-v5", 64, 16, 4),
   HOPPER_32("Hopper-v5", 64, 32, 1),
   CARTPOLE_8("CartPole-v1", 64, 8, 2),
+  HOPPER_TF32X3("Hopper-v5", 64, Precision.TF32X3, 16, 1),
+  HALF_CHEETAH_TF32X3("HalfCheetah-v5", 128, Precision.TF32X3, 16, 1),
   HALF_CHEETAH_WIDE("HalfCheetah-v5", 256, 32, 1);
 
   private final String header;
   private final boolean wide;
 
   CompiledShape(String task, int width, int chunkRows, int clusterChunks) {
+    this(task, width, Precision.FP32, chunkRows, clusterChunks);
+  }
+
+  CompiledShape(String task, int width, Precision precision, int chunkRows, int clusterChunks) {
     PolicyLayout policy = policy(Tasks.of(task), width);
-    this.wide = SharedMemory.chunkRows(policy, chunkRows, Integer.MAX_VALUE) == 0;
+    this.wide = SharedMemory.chunkRows(policy, chunkRows, chunkRows, Integer.MAX_VALUE) == 0;
     this.header =
         ShapeHeader.of(
             policy,
             Shape.of(128, 64),
             GaeConfig.DEFAULTS,
-            UpdateConfig.DEFAULTS,
+            UpdateConfig.DEFAULTS.withPrecision(precision),
             chunkRows,
             16,
             clusterChunks);

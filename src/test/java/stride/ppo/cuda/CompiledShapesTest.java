@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import stride.cuda.KernelUsage;
 import stride.cuda.Occupancy;
@@ -42,7 +43,11 @@ final class CompiledShapesTest {
 
   /** One for each kind of networks. */
   private static final List<CompiledShape> KINDS =
-      List.of(CompiledShape.HOPPER_8, CompiledShape.CARTPOLE_8, CompiledShape.HALF_CHEETAH_WIDE);
+      List.of(
+          CompiledShape.HOPPER_8,
+          CompiledShape.CARTPOLE_8,
+          CompiledShape.HOPPER_TF32X3,
+          CompiledShape.HALF_CHEETAH_WIDE);
 
   private static final int MOST_THREADS = 1024; // of a block
 
@@ -97,6 +102,27 @@ final class CompiledShapesTest {
       assertThat(contracted).as("%s by %s", shape, nvrtc).isNotEmpty().isEqualTo(plain);
       assertThat(contracted.values()).anyMatch(entry -> entry.fmas() > 0);
     }
+  }
+
+  /**
+   * Those of updates, in that precision alone; a policy's steps are those of the CPU's rounding.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "HOPPER_TF32X3, NARROW, true",
+    "HOPPER_TF32X3, UPDATE, true",
+    "HOPPER_TF32X3, CLUSTER, true",
+    "HOPPER_TF32X3, POLICY, false",
+    "HOPPER_8, UPDATE, false"
+  })
+  void productsAreOfTheTensorCores(CompiledShape shape, Program main, boolean expected)
+      throws IOException {
+    Unit unit = new Unit(shape, main, PTX, "true");
+    String ptx = compile(RealNvrtc.CUDA_12, List.of(unit)).get(unit).ptx();
+    assertThat(ptx).contains(".visible .entry");
+    assertThat(ptx.contains("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"))
+        .isEqualTo(expected);
+    assertThat(ptx.contains("cvt.rna.tf32.f32")).isEqualTo(expected);
   }
 
   private static void check(RealNvrtc nvrtc, Predicate<Unit> wanted) throws IOException {

@@ -87,7 +87,13 @@ raw=$work/raw # what the steps write besides what they print
 log=$out/log.txt
 mkdir "$raw"
 tar -C "$work" -xzf "$out/raw.tar.gz" 2>/dev/null # what earlier calls brought
-if [ -w "${HOME:-/nowhere}" ]; then :; else export HOME=${work%/*}; fi # for the cache of compiled kernels
+if [ -w "${HOME:-/nowhere}" ]; then :; else export HOME=${work%/*}; fi # PyTorch keeps compiled kernels there
+# Stride's own stay with the bundle; the home that a JVM knows may not be writable, whatever HOME says
+if [ -z "${STRIDE_CUDA_CACHE:-}" ]; then
+  STRIDE_CUDA_CACHE=$here/cache
+  mkdir -p "$STRIDE_CUDA_CACHE" 2>/dev/null && [ -w "$STRIDE_CUDA_CACHE" ] || STRIDE_CUDA_CACHE=$work/cache
+fi
+export STRIDE_CUDA_CACHE
 cd "$here" || exit 2
 
 task=Hopper-v5

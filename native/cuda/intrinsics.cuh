@@ -40,8 +40,8 @@ static inline long long clock_cycles() { return clock_nanoseconds(); }
 static inline float exp2_approximate(float x) { return exp2f(x); }
 static inline float reciprocal_approximate(float x) { return 1.0f / x; }
 
-// d = a b + c by the tensor cores: a [16, 8], b [8, 8], c and d [16, 8], spread over the 32 lanes of
-// a warp, all of which must take part. With g = lane / 4 and t = lane % 4, a lane holds
+// d = a b + c by the tensor cores: a [16, 8], b [8, 8], c and d [16, 8], spread over the 32 lanes
+// of a warp, all of which must take part. With g = lane / 4 and t = lane % 4, a lane holds
 //
 //   a[g][t], a[g + 8][t], a[g][t + 4], a[g + 8][t + 4]     b[t][g], b[t + 4][g]
 //   d[g][2t], d[g][2t + 1], d[g + 8][2t], d[g + 8][2t + 1]     c likewise

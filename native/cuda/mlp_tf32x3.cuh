@@ -8,8 +8,8 @@
 //
 // The small terms come first, eight terms of a sum at a time. Since the tensor cores cut sums off,
 // they add these eight terms only, and ordinary additions, which round, add them up: in order, from
-// b in the forward pass and from 0 elsewhere. So errors are near those of mlp.cuh, an element's bits
-// do not hang on the tile or the block that computes it, and rows that a block lacks may be 0.
+// b in the forward pass and from 0 elsewhere. So errors are near those of mlp.cuh, and an element's
+// bits do not hang on the tile or the block that computes it. Rows that a block lacks are 0.
 //
 // A warp computes tiles of 16 x 16 elements. Which rows, columns and terms of memory a lane's
 // fragments stand for is free, as long as both factors agree. Here a lane of number 4 g + t has the
@@ -32,8 +32,8 @@ __device__ constexpr int tiles16(int n) { return (n + 15) / 16; }
 __device__ constexpr int spread(int g) { return 4 * (g % 2) + g / 2 % 2 * 2 + g / 4; }
 
 // How many tiles a warp takes at once, below and beside each other: the more, the fewer fragments
-// are fetched and split, as long as no warp idles. Of a block's four chunks up to three sums wait in
-// registers, so fewer tiles fit there.
+// are fetched and split, as long as no warp idles. Of a block's four chunks up to three sums wait
+// in registers, so fewer tiles fit there.
 struct Tiling {
   int down, across;
 };

@@ -209,7 +209,7 @@ class TrainCommandTest {
         "--precision;fp16;precision=fp16, required: one of [fp32, tf32x3, tf32, bf16]",
         "--precision;tf32;precision=tf32, required: fp32 for backend=cpu",
         "--precision;tf32x3;precision=tf32x3, required: fp32 for backend=cpu",
-        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent]",
+        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent, cluster]",
         "--cuda-update;graph;--cuda-update is for backend cuda, the run's is cpu",
         "--threads;0;--threads=0, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
         "--threads;many;Invalid value for option '--threads': many, required: an integer in [-2147483648, 2147483647]",

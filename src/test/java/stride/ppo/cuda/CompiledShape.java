@@ -21,7 +21,7 @@ enum CompiledShape {
   HOPPER_16("Hopper-v5", 64, 16, 4),
   HOPPER_32("Hopper-v5", 64, 32, 1),
   CARTPOLE_8("CartPole-v1", 64, 8, 2),
-  HOPPER_TF32X3("Hopper-v5", 64, Precision.TF32X3, 16, 1),
+  HOPPER_TF32X3("Hopper-v5", 64, Precision.TF32X3, 16, 2),
   HALF_CHEETAH_TF32X3("HalfCheetah-v5", 128, Precision.TF32X3, 16, 1),
   HALF_CHEETAH_WIDE("HalfCheetah-v5", 256, 32, 1);
 

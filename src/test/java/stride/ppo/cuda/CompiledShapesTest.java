@@ -122,7 +122,7 @@ final class CompiledShapesTest {
     assertThat(ptx).contains(".visible .entry");
     assertThat(ptx.contains("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"))
         .isEqualTo(expected);
-    assertThat(ptx.contains("cvt.rna.tf32.f32")).isEqualTo(expected);
+    assertThat(ptx.contains("cvt.rn.tf32.f32")).isEqualTo(expected);
   }
 
   private static void check(RealNvrtc nvrtc, Predicate<Unit> wanted) throws IOException {

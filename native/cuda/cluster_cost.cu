@@ -9,7 +9,8 @@ constexpr int CLUSTER_BLOCKS = 16;
 extern "C" __global__ void __cluster_dims__(CLUSTER_BLOCKS)
     count_cluster_meetings(unsigned* counts, int meetings) {
   for (int k = 0; k < meetings; k++) {
-    sync_cluster();
+    come_to_cluster();
+    wait_for_cluster();
     if (threadIdx.x == 0) counts[blockIdx.x]++;
   }
 }

@@ -14,11 +14,15 @@ class GridBarrier {
  public:
   __device__ explicit GridBarrier(unsigned* words) : words(words), count(words[blockIdx.x]) {}
 
-  // What the threads of all blocks wrote before, all threads see behind it.
-  __device__ void wait() {
+  // What the threads of all blocks wrote before they came, all threads see behind the wait. Between
+  // the two a block does what the others have no part in.
+  __device__ void come() {
     __syncthreads();
     count++;
     if (threadIdx.x == 0) store_release(words + blockIdx.x, count);
+  }
+
+  __device__ void wait() {
     if (threadIdx.x < 32) {
       while (!__all_sync(0xFFFFFFFFu, have_come())) __nanosleep(20);
     }

@@ -28,8 +28,9 @@ static inline void load_acquire4(const unsigned* p, unsigned (&to)[4]) {
   for (int k = 0; k < 4; k++) to[k] = __atomic_load_n(p + k, __ATOMIC_ACQUIRE);
 }
 
-// All threads of a cluster meet: what they wrote before, all of them see behind it.
-static inline void sync_cluster() { emu::sync_cluster(); }
+// All threads of a cluster meet: what they wrote before they came, all of them see behind the wait.
+static inline void come_to_cluster() { emu::come_to_cluster(); }
+static inline void wait_for_cluster() { emu::wait_for_cluster(); }
 
 static inline long long clock_nanoseconds() {
   return std::chrono::steady_clock::now().time_since_epoch().count();
@@ -102,11 +103,11 @@ __device__ __forceinline__ void load_acquire4(const unsigned* p, unsigned (&to)[
 }
 
 // of compute capability 9.0 and above
-__device__ __forceinline__ void sync_cluster() {
-  asm volatile(
-      "barrier.cluster.arrive.release.aligned;\n"
-      "barrier.cluster.wait.acquire.aligned;" ::
-          : "memory");
+__device__ __forceinline__ void come_to_cluster() {
+  asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+__device__ __forceinline__ void wait_for_cluster() {
+  asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
 
 __device__ __forceinline__ long long clock_nanoseconds() {

@@ -14,6 +14,7 @@ EXPORT_KERNEL(count_launches)
 extern "C" __global__ void count_meetings(unsigned* counts, unsigned* words, int meetings) {
   GridBarrier barrier(words);
   for (int k = 0; k < meetings; k++) {
+    barrier.come();
     barrier.wait();
     if (threadIdx.x == 0) counts[blockIdx.x]++;
   }

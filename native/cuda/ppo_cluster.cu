@@ -13,7 +13,8 @@
 #include "whole_update.cuh"
 
 struct ClusterBarrier {
-  __device__ void wait() { sync_cluster(); }
+  __device__ void come() { come_to_cluster(); }
+  __device__ void wait() { wait_for_cluster(); }
 };
 
 // grid: one cluster; block: THREADS; dynamic shared memory: at least SHARED_BYTES

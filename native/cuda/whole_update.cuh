@@ -5,7 +5,7 @@
 //                          partials ^          gradients ^        parameters ^
 //
 // It calls what the separate kernels call, so its bits are theirs, for any number of blocks. While
-// parameters are not there yet, the rows of the next part are fetched.
+// the others' parameters are not there yet, the rows of the next part are fetched.
 
 #pragma once
 
@@ -38,14 +38,20 @@ __device__ __forceinline__ void mark(const Frame& frame, int number, Time time) 
 #endif
 }
 
-// Barrier: wait() lets all blocks of the grid meet. SLICES_AT_ONCE: how many of its slices a block
+template <class Barrier>
+__device__ __forceinline__ void meet(Barrier& barrier) {
+  barrier.come();
+  barrier.wait();
+}
+
+// Barrier: come() and wait() let all blocks of the grid meet. SLICES_AT_ONCE: how many of its slices a block
 // adds, and takes Adam's step on, side by side.
 template <int SLICES_AT_ONCE, class Barrier>
 __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& barrier) {
   if (frame.schedule->rows == 0) return;
   all_moments(frame);
   if (blockIdx.x == gridDim.x - 1) block_explained_variance(frame);
-  barrier.wait();
+  meet(barrier);
   bool gathered = false;
   bool goes_on = true;
   for (int number = 0; number < MINIBATCHES && goes_on; number++) {
@@ -54,14 +60,15 @@ __device__ inline void whole_update(const Frame& frame, float* shared, Barrier& 
     mark(frame, number, MINIBATCH_BEGINS);
     block_gradient(frame, m, shared, gathered);
     mark(frame, number, GRADIENT_DONE);
-    barrier.wait();
+    meet(barrier);
     mark(frame, number, GRADIENT_MET);
     block_reduce<SLICES_AT_ONCE>(frame, m);
     mark(frame, number, SUM_DONE);
-    barrier.wait();
+    meet(barrier);
     mark(frame, number, SUM_MET);
     goes_on = block_adam<SLICES_AT_ONCE>(frame, m);
     mark(frame, number, ADAM_DONE);
+    barrier.come();
     gathered = false;
     if (goes_on && number + 1 < MINIBATCHES) {
       const Minibatch next = minibatch_of(frame, number + 1);

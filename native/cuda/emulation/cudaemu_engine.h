@@ -90,6 +90,7 @@ struct Block {
   dim3 grid, size;
   unsigned char* dynamic_shared;
   Meeting* cluster;
+  unsigned meeting;  // that this block has come to, by generation
   void (*body)(void*);
   void* arguments;
   std::vector<Fiber> fibers;
@@ -188,20 +189,22 @@ inline void sync_named(int number, unsigned threads) {
   wait_at(block->barriers[number], threads, Wait::NAMED_BARRIER);
 }
 
-// a thread of each block waits for the other blocks, the others for that one
-inline void sync_cluster() {
+// a thread of each block comes for it, and waits for the other blocks
+inline void come_to_cluster() {
   sync_block();
-  if (self->number == 0) {
-    Meeting& meeting = *block->cluster;
-    const unsigned generation = meeting.generation;
-    if (++meeting.arrived == meeting.blocks) {
-      meeting.arrived = 0;
-      meeting.generation++;
-    }
-    while (meeting.generation == generation) {
-      to_scheduler();
-      std::this_thread::yield();
-    }
+  if (self->number != 0) return;
+  Meeting& meeting = *block->cluster;
+  block->meeting = meeting.generation;
+  if (++meeting.arrived == meeting.blocks) {
+    meeting.arrived = 0;
+    meeting.generation++;
+  }
+}
+
+inline void wait_for_cluster() {
+  while (self->number == 0 && block->cluster->generation == block->meeting) {
+    to_scheduler();
+    std::this_thread::yield();
   }
   sync_block();
 }

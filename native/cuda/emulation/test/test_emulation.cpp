@@ -67,10 +67,16 @@ static void count_rounds(int* numbers, int* seen, Meet meet) {
 
 static void all_blocks_meet(unsigned* words, int* numbers, int* seen) {
   GridBarrier barrier(words);
-  count_rounds(numbers, seen, [&] { barrier.wait(); });
+  count_rounds(numbers, seen, [&] {
+    barrier.come();
+    barrier.wait();
+  });
 }
 
-static void cluster_meets(int* numbers, int* seen) { count_rounds(numbers, seen, sync_cluster); }
+static void cluster_meets(int* numbers, int* seen) { count_rounds(numbers, seen, [] {
+    come_to_cluster();
+    wait_for_cluster();
+  }); }
 
 // d = a b + c, by fragments as the device's manual lays them out; a [16, 8], b [8, 8], c, d [16, 8]
 static void multiply_matrices(const float* a, const float* b, const float* c, float* d) {

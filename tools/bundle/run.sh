@@ -23,7 +23,7 @@ set -u
 catalogue='info|40|the card, its driver, the libraries
 compile|60|fills the cache of compiled kernels, a JVM on each core
 first|60|the tests that say whether anything else is worth it
-update|130|suite CudaUpdateBenchmark
+update|150|suite CudaUpdateBenchmark
 torch|150|the same update in PyTorch
 launch|30|suite CudaLaunchBenchmark
 train|80|trainings with all threads, 64 and 256 environments, by cuda and by cpu
@@ -229,6 +229,8 @@ shapes() {
   for n in 64 512; do
     echo "$suites --num-envs $n"
     echo "$suites --num-envs $n --update-epochs 1"
+    echo "$suites --num-envs $n --precision tf32x3"
+    echo "$suites --num-envs $n --precision tf32x3 --update-epochs 1"
   done
   echo "$suites --num-envs 64 --hidden 256,256"
   echo "$suites --num-envs 64 --hidden 256,256 --update-epochs 1"

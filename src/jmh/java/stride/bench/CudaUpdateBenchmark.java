@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.nn.Precision;
 import stride.ppo.UpdateMode;
 
 /**
@@ -40,17 +41,19 @@ import stride.ppo.UpdateMode;
 @State(Scope.Benchmark)
 public class CudaUpdateBenchmark {
   /**
-   * How the update is done, and rows of the rollout: 128 steps of each environment. Those first
-   * that tell most.
+   * How the update is done, in what precision, and rows of the rollout: 128 steps of each
+   * environment. Those first that tell most.
    */
   @Param({
-    "cluster 8192",
-    "persistent 8192",
-    "persistent 65536",
-    "graph 8192",
-    "graph 65536",
-    "launches 8192",
-    "launches 65536"
+    "persistent fp32 8192",
+    "cluster fp32 8192",
+    "cluster tf32x3 8192",
+    "persistent fp32 65536",
+    "persistent tf32x3 65536",
+    "graph fp32 8192",
+    "graph fp32 65536",
+    "launches fp32 8192",
+    "launches fp32 65536"
   })
   public String way;
 
@@ -59,8 +62,10 @@ public class CudaUpdateBenchmark {
   /** Collects the rollout, and proves that the device is as good as the CPU. */
   @Setup
   public void open() {
-    String[] words = way.split(" ", 2);
-    update = ProvenUpdate.onDevice(UpdateMode.of(words[0]), Integer.parseInt(words[1]), 64);
+    String[] words = way.split(" ", 3);
+    update =
+        ProvenUpdate.onDevice(
+            UpdateMode.of(words[0]), Precision.of(words[1]), Integer.parseInt(words[2]), 64);
   }
 
   /** Goes back to the parameters that collected the rollout. */

@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.nn.Precision;
 import stride.ppo.UpdateMode;
 
 /**
@@ -49,7 +50,7 @@ public class CudaWideUpdateBenchmark {
   /** Collects the rollout, and proves that the device is as good as the CPU. */
   @Setup
   public void open() {
-    update = ProvenUpdate.onDevice(UpdateMode.of(mode), rows, width);
+    update = ProvenUpdate.onDevice(UpdateMode.of(mode), Precision.FP32, rows, width);
   }
 
   /** Goes back to the parameters that collected the rollout. */

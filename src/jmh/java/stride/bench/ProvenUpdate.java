@@ -12,6 +12,7 @@ import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
+import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.Policies;
@@ -59,15 +60,24 @@ final class ProvenUpdate implements AutoCloseable {
 
   /** An update to be timed: its kernels are compiled. */
   ProvenUpdate(Backend backend, int minibatch, int width, int threads) {
-    this(backend, Backend.REFERENCE, UpdateMode.AUTO, ENVS, minibatch, width, threads);
+    this(
+        backend,
+        Backend.REFERENCE,
+        UpdateMode.AUTO,
+        Precision.FP32,
+        ENVS,
+        minibatch,
+        width,
+        threads);
   }
 
   /** An update on a device, of 32 minibatches; the host's part has all cores. */
-  static ProvenUpdate onDevice(UpdateMode mode, int rows, int width) {
+  static ProvenUpdate onDevice(UpdateMode mode, Precision precision, int rows, int width) {
     return new ProvenUpdate(
         Backend.CUDA,
         Backend.CPU,
         mode,
+        precision,
         rows / STEPS,
         rows / DEVICE_MINIBATCHES,
         width,
@@ -78,6 +88,7 @@ final class ProvenUpdate implements AutoCloseable {
       Backend backend,
       Backend proof,
       UpdateMode mode,
+      Precision precision,
       int envs,
       int minibatch,
       int width,
@@ -97,7 +108,10 @@ final class ProvenUpdate implements AutoCloseable {
             team,
             RolloutConfig.of(envs, STEPS, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);
-    this.config = UpdateConfig.DEFAULTS.withMinibatches(rows / minibatch, epochs(backend));
+    this.config =
+        UpdateConfig.DEFAULTS
+            .withMinibatches(rows / minibatch, epochs(backend))
+            .withPrecision(precision);
     KernelWarmUp.run(policy, backend.kernels(), Math.max(1, envs / threads));
     FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED); // what learning begins with
@@ -134,7 +148,7 @@ final class ProvenUpdate implements AutoCloseable {
   private void prove() {
     UpdateConfig epoch = config.withMinibatches(config.numMinibatches(), 1);
     try (PpoBackend tested = learning(backend, epoch);
-        PpoBackend reference = learning(proof, epoch)) {
+        PpoBackend reference = learning(proof, epoch.withPrecision(Precision.FP32))) {
       tested.computeGae();
       reference.computeGae();
       tested.update(config.learningRate());

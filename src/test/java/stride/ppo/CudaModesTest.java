@@ -23,7 +23,7 @@ import stride.nn.PolicySpec.Distribution;
 import stride.nn.Precision;
 import stride.ppo.cuda.CudaPpoBackend;
 
-/** The three ways of an update on a device, counted and compared. */
+/** The four ways of an update on a device, counted and compared. */
 final class CudaModesTest {
   private static final int EPOCHS = 3;
   private static final int MINIBATCHES = 4;

@@ -92,15 +92,7 @@ final class CudaLearningTest {
   private static double worst(String name, FloatSlab got, FloatSlab want) {
     double worst = 0;
     for (ParameterTensor tensor : Policies.of(Tasks.of(name).spec()).tensors()) {
-      float[] one = tensor.get(got);
-      float[] other = tensor.get(want);
-      double largest = 0;
-      double difference = 0;
-      for (int i = 0; i < one.length; i++) {
-        largest = Math.max(largest, Math.abs(other[i]));
-        difference = Math.max(difference, Math.abs(one[i] - other[i]));
-      }
-      worst = Math.max(worst, difference / largest);
+      worst = Math.max(worst, UpdateFixture.largestDifference(tensor.get(got), tensor.get(want)));
     }
     return worst;
   }

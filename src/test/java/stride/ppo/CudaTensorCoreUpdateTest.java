@@ -71,16 +71,7 @@ final class CudaTensorCoreUpdateTest extends AbstractUpdateTest {
         .fill(9);
   }
 
-  /** The largest, over the largest element. */
   private static double difference(UpdateFixture got, UpdateFixture want) {
-    float[] one = got.insides.gradients();
-    float[] other = want.insides.gradients();
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < other.length; i++) {
-      largest = Math.max(largest, Math.abs(other[i]));
-      difference = Math.max(difference, Math.abs(one[i] - other[i]));
-    }
-    return difference / largest;
+    return UpdateFixture.largestDifference(got.insides.gradients(), want.insides.gradients());
   }
 }

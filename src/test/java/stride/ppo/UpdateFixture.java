@@ -163,6 +163,17 @@ final class UpdateFixture implements AutoCloseable {
     return UpdateConfig.DEFAULTS.withMinibatches(1, 1);
   }
 
+  /** The largest difference of two elements, over the largest element that is wanted. */
+  static double largestDifference(float[] got, float[] want) {
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < want.length; i++) {
+      largest = Math.max(largest, Math.abs(want[i]));
+      difference = Math.max(difference, Math.abs(got[i] - want[i]));
+    }
+    return difference / largest;
+  }
+
   @Override
   public void close() {
     ppo.close();

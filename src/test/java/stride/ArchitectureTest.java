@@ -56,13 +56,17 @@ class ArchitectureTest {
           entry("nn", List.of("memory", "random", "parallel")),
           entry("cuda", List.of("nn", "memory", "elf", "home")),
           entry("learn", List.of("env", "nn")),
-          entry("ppo", List.of("learn", "env", "nn")),
+          entry("optim", List.of("learn")),
+          entry("collect", List.of("learn")),
+          entry("play", List.of("collect")),
+          entry("algo", List.of("play", "files")),
+          entry("ppo", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
-          entry(
-              "train",
-              List.of("learn", "files")), // no algorithm's package: cli brings them together
+          entry("train", List.of("algo", "files")), // no algorithm's package
           entry("export", List.of("train", "nn")),
-          entry("lab", List.of("train", "ppo")),
+          entry("stats", List.of("random")),
+          entry("results", List.of("stats", "train")),
+          entry("lab", List.of("results", "train", "algo")), // no algorithm's package
           entry("cli", List.of("lab", "export", "ppo.cuda"))); // and so all
 
   private static final Path MAIN_SOURCES = Path.of("src/main/java");

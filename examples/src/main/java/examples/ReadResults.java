@@ -1,9 +1,9 @@
 package examples;
 
 import java.nio.file.Path;
-import stride.lab.Comparison;
-import stride.lab.ComparisonRow;
-import stride.lab.Results;
+import stride.lab.bench.Comparison;
+import stride.lab.bench.ComparisonRow;
+import stride.results.Results;
 
 /**
  * Reads two folders of benchmark results, and prints whether B is slower than A.

@@ -9,7 +9,7 @@ import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
 import stride.env.Tasks;
-import stride.lab.Limit;
+import stride.lab.profile.Limit;
 import stride.memory.FloatSlab;
 import stride.mujoco.Replay;
 import stride.parallel.Team;

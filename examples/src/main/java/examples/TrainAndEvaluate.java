@@ -3,7 +3,9 @@ package examples;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.parallel.Team;
-import stride.ppo.Evaluation;
+import stride.play.Evaluation;
+import stride.play.Policy;
+import stride.ppo.Ppo;
 import stride.ppo.PpoLearner;
 import stride.ppo.PpoOptions;
 
@@ -35,7 +37,7 @@ public final class TrainAndEvaluate {
 
   private static void train(long envSteps) {
     Task task = Tasks.of(TASK);
-    PpoOptions options = PpoOptions.preset("tuned", task);
+    PpoOptions options = new Ppo().preset("tuned", task);
     try (Team team = new Team(Runtime.getRuntime().availableProcessors());
         PpoLearner learner =
             new PpoLearner(
@@ -46,8 +48,7 @@ public final class TrainAndEvaluate {
             "ENV_STEPS=" + envSteps + ", required: >= " + learner.envStepsPerIteration());
       }
       for (long i = 0; i < iterations; i++) {
-        learner.collect(i / (double) iterations); // the share done, for the learning rate
-        learner.learn();
+        learner.iterate(i / (double) iterations); // the share done, for the learning rate
         if (i % 10 == 0 || i == iterations - 1) {
           System.out.printf(
               "%7d env steps, return of the last 100 episodes %6.1f%n",
@@ -60,14 +61,9 @@ public final class TrainAndEvaluate {
 
   /** Plays with the most likely actions, in environments of its own. */
   private static void evaluate(Task task, PpoOptions options, PpoLearner learner) {
-    try (Evaluation evaluation =
-        new Evaluation(
-            task,
-            options,
-            learner.state(),
-            EPISODES,
-            /* deterministic= */ true,
-            SEED_OF_EPISODES)) {
+    try (Policy policy = new Ppo().policy(options, task, learner.state(), SEED_OF_EPISODES);
+        Evaluation evaluation =
+            new Evaluation(task, policy, EPISODES, /* deterministic= */ true, SEED_OF_EPISODES)) {
       Evaluation.Result result = evaluation.run();
       System.out.printf(
           "return of the policy over %d episodes: mean %.1f, standard deviation %.1f%n",

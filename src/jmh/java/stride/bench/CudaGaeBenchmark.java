@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.collect.RolloutSlabs;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DeviceMemory;
@@ -27,15 +28,14 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.learn.Networks;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
-import stride.ppo.Policies;
 import stride.ppo.PpoBackend;
-import stride.ppo.RolloutSlabs;
 
 /**
  * What do advantages and returns cost on the device, over the number of environments?
@@ -103,7 +103,7 @@ public class CudaGaeBenchmark {
     advantages = memory.array("advantages");
     returns = memory.array("returns");
     frame = KernelArguments.in(arena).struct(struct(slabs)).build();
-    var policy = Policies.of(Tasks.of("CartPole-v1").spec()); // gae does not look at it
+    var policy = Networks.of(Tasks.of("CartPole-v1").spec()); // gae does not look at it
     var kernels = new PpoProgram(device, stream, policy, rollout.slabs());
     gae = kernels.gae();
     int threads = kernels.size(PpoProgram.GAE_THREADS);

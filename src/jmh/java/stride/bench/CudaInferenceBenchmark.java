@@ -23,6 +23,7 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.learn.Networks;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
@@ -32,7 +33,6 @@ import stride.nn.Backend;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
-import stride.ppo.Policies;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -86,7 +86,7 @@ public class CudaInferenceBenchmark {
   @Setup
   public void open() {
     arena = Arena.ofShared();
-    layout = Policies.of(Tasks.of("Hopper-v5").spec());
+    layout = Networks.of(Tasks.of("Hopper-v5").spec());
     shapeOnly = new RandomRollout(1, 1); // the kernel takes any number of rows
     int actions = layout.spec().actions();
     given =

@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.learn.UpdateMode;
 import stride.nn.Precision;
-import stride.ppo.UpdateMode;
 
 /**
  * How many samples/s does an update on the device learn from, and what do its ways differ in?

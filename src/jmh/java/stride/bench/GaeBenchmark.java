@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.collect.RolloutSlabs;
 import stride.memory.Slab;
 import stride.memory.SlabPlan;
 import stride.nn.Backend;
@@ -24,7 +25,6 @@ import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
-import stride.ppo.RolloutSlabs;
 
 /**
  * What do advantages and returns cost, against copying the same bytes?

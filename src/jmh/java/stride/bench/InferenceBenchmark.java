@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.learn.Networks;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
 import stride.nn.Backend;
@@ -23,7 +24,6 @@ import stride.nn.KernelWarmUp;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
-import stride.ppo.Policies;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -82,7 +82,7 @@ public class InferenceBenchmark {
   public void open() {
     arena = Arena.ofShared();
     layout =
-        Policies.of(Tasks.of("Hopper-v5").spec(), List.of(width, width), Activation.TANH, false);
+        Networks.of(Tasks.of("Hopper-v5").spec(), List.of(width, width), Activation.TANH, false);
     drawParameters();
     drawObservations();
     actions = FloatSlab.allocate(arena, rows, layout.spec().actions());

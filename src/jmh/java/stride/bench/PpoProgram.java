@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import stride.collect.RolloutSlabs;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DevicePlan;
@@ -20,7 +21,6 @@ import stride.nn.LinearLayout;
 import stride.nn.MlpLayout;
 import stride.nn.PolicyLayout;
 import stride.ppo.GaeConfig;
-import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 import stride.ppo.cuda.ShapeHeader;
 

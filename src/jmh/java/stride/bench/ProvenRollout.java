@@ -3,10 +3,13 @@ package stride.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.env.Shard;
 import stride.env.Task;
-import stride.lab.Limit;
-import stride.lab.Profile;
+import stride.lab.profile.Limit;
+import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
@@ -16,10 +19,7 @@ import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
-import stride.ppo.Policies;
-import stride.ppo.Rollout;
-import stride.ppo.RolloutConfig;
-import stride.ppo.Stepping;
+import stride.ppo.Ppo;
 
 /**
  * One rollout that can be collected again and again, from the same warmed states with the same
@@ -44,7 +44,7 @@ final class ProvenRollout implements AutoCloseable {
   /** A rollout to be collected: its kernels are compiled. */
   static ProvenRollout toCollect(Task task, int envs, int threads, Stepping stepping) {
     int rows = stepping == Stepping.SHARDED ? Math.ceilDiv(envs, threads) : envs;
-    KernelWarmUp.run(Policies.of(task.spec()), Backend.CPU.kernels(), rows);
+    KernelWarmUp.run(Networks.of(task.spec()), Backend.CPU.kernels(), rows);
     return new ProvenRollout(task, envs, threads, stepping);
   }
 
@@ -54,8 +54,8 @@ final class ProvenRollout implements AutoCloseable {
   }
 
   private ProvenRollout(Task task, int envs, int threads, Stepping stepping) {
-    PolicyLayout policy = Policies.of(task.spec());
-    var config = RolloutConfig.of(envs, Profile.numSteps(envs), SEED, stepping);
+    PolicyLayout policy = Networks.of(task.spec());
+    var config = RolloutConfig.of(envs, Ppo.numSteps(envs), SEED, stepping);
     this.parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED);
     this.team = new Team(threads);

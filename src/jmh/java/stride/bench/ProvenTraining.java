@@ -1,18 +1,18 @@
 package stride.bench;
 
 import java.lang.foreign.Arena;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.env.Task;
-import stride.lab.Profile;
+import stride.learn.Networks;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
-import stride.ppo.Policies;
+import stride.ppo.Ppo;
 import stride.ppo.PpoConfig;
 import stride.ppo.PpoLearner;
-import stride.ppo.RolloutConfig;
-import stride.ppo.Stepping;
 import stride.ppo.UpdateConfig;
 
 /**
@@ -38,10 +38,10 @@ final class ProvenTraining implements AutoCloseable {
   /** A training to be timed: its kernels are compiled, and it is past its first iterations. */
   ProvenTraining(Task task, int envs, int threads) {
     this.task = task;
-    this.policy = Policies.of(task.spec());
+    this.policy = Networks.of(task.spec());
     this.config =
         new PpoConfig(
-            RolloutConfig.of(envs, Profile.numSteps(envs), SEED, Stepping.SHARDED),
+            RolloutConfig.of(envs, Ppo.numSteps(envs), SEED, Stepping.SHARDED),
             GaeConfig.DEFAULTS,
             UpdateConfig.DEFAULTS,
             /* annealLr= */ false);
@@ -66,8 +66,7 @@ final class ProvenTraining implements AutoCloseable {
   }
 
   private static void iterate(PpoLearner learner) {
-    learner.collect(/* progress= */ 0);
-    learner.learn();
+    learner.iterate(/* progress= */ 0);
   }
 
   /** The same iteration on other threads. */

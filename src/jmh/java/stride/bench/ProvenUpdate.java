@@ -3,8 +3,13 @@ package stride.bench;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
@@ -15,13 +20,8 @@ import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
-import stride.ppo.Policies;
 import stride.ppo.PpoBackend;
-import stride.ppo.Rollout;
-import stride.ppo.RolloutConfig;
-import stride.ppo.Stepping;
 import stride.ppo.UpdateConfig;
-import stride.ppo.UpdateMode;
 import stride.ppo.cuda.CudaPpoBackend;
 
 /**
@@ -98,7 +98,7 @@ final class ProvenUpdate implements AutoCloseable {
     this.proof = proof;
     this.mode = mode;
     this.rows = envs * STEPS;
-    this.policy = Policies.of(task.spec(), List.of(width, width), Activation.TANH, false);
+    this.policy = Networks.of(task.spec(), List.of(width, width), Activation.TANH, false);
     this.team = new Team(threads);
     this.rollout =
         new Rollout(

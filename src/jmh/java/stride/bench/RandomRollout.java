@@ -1,15 +1,15 @@
 package stride.bench;
 
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
+import stride.collect.RolloutSlabs;
+import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.parallel.Team;
-import stride.ppo.Policies;
-import stride.ppo.Rollout;
-import stride.ppo.RolloutConfig;
-import stride.ppo.RolloutSlabs;
-import stride.ppo.Stepping;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -40,7 +40,7 @@ final class RandomRollout implements AutoCloseable {
     rollout =
         new Rollout(
             task,
-            Policies.of(task.spec()),
+            Networks.of(task.spec()),
             Backend.REFERENCE.kernels(),
             team,
             RolloutConfig.of(envs, rows / envs, SEED, Stepping.SHARDED),

@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.collect.Stepping;
 import stride.env.Tasks;
 import stride.mujoco.Replay;
-import stride.ppo.Stepping;
 
 /**
  * How many env steps/s does a whole rollout do, policy and all, and how many can there be at most?
@@ -32,7 +32,7 @@ import stride.ppo.Stepping;
  * rollout since one takes milliseconds. Another trap is to believe a rate that a noisy machine
  * gave: for shares of the limit take {@code ./stride profile}, which alternates the two.
  *
- * <p>Unit: rollouts/s of {@link stride.lab.Profile#numSteps} steps; {@code envSteps} is env
+ * <p>Unit: rollouts/s of {@link stride.lab.profile.Profile#numSteps} steps; {@code envSteps} is env
  * steps/s; dividing it by {@code episodes} gives the length of an episode, short since the policy
  * is untrained. With one environment a second thread has nothing to do. How to run: {@code ./stride
  * bench --suite RolloutBenchmark}; {@code --quick} has 64 environments on all cores, and one form

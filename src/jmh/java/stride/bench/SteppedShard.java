@@ -7,7 +7,7 @@ import stride.env.Shard;
 import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
-import stride.lab.Limit;
+import stride.lab.profile.Limit;
 import stride.memory.DoubleSlab;
 import stride.mujoco.Replay;
 import stride.parallel.Team;

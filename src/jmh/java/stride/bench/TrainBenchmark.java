@@ -30,9 +30,9 @@ import stride.env.Tasks;
  * training: setting up proves that another number of threads ends it in the same state, and the
  * state is compared again after each JMH iteration. Restoring it is not timed.
  *
- * <p>Unit: iterations/s of {@link stride.lab.Profile#numSteps} steps; {@code envSteps} is env
- * steps/s; dividing it by {@code episodes} gives the length of an episode. With one environment a
- * second thread only helps to learn. How to run: {@code ./stride bench --suite TrainBenchmark};
+ * <p>Unit: iterations/s of {@link stride.lab.profile.Profile#numSteps} steps; {@code envSteps} is
+ * env steps/s; dividing it by {@code episodes} gives the length of an episode. With one environment
+ * a second thread only helps to learn. How to run: {@code ./stride bench --suite TrainBenchmark};
  * {@code --quick} has Hopper-v5 with 64 environments on all cores.
  */
 @BenchmarkMode(Mode.Throughput)

@@ -12,12 +12,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.lab.Machine;
+import stride.lab.process.Build;
 import stride.lab.sweep.Ablation;
 import stride.lab.sweep.AblationFile;
 import stride.lab.sweep.AblationPlan;
-import stride.lab.trials.Build;
 import stride.lab.trials.TrialSettings;
+import stride.results.Machine;
 import stride.train.RunFolder;
 
 /** What each option is worth. */
@@ -27,9 +27,9 @@ import stride.train.RunFolder;
       "Trains the base, which is what the train options after TASK say, and each single change of it"
           + " over the same seeds, and says what each change does to the return of the final policy,"
           + " played in a fresh process.",
-      "Changed are, one at a time: norm_obs, norm_reward, norm_adv, gamma, max_grad_norm (no clip),"
-          + " clip_vloss, anneal_lr, orthogonal_init and bootstrap_truncation; or what --change"
-          + " says.",
+      "Changed are, one at a time, the habits of the algorithm; of ppo: norm_obs, norm_reward,"
+          + " norm_adv, gamma, max_grad_norm (no clip), clip_vloss, anneal_lr, orthogonal_init and"
+          + " bootstrap_truncation; or what --change says.",
       "Leaves ablation.json and ablation.md. The same command goes on with an interrupted ablation;"
           + " finished trainings are never repeated."
     },
@@ -102,7 +102,7 @@ final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
 
   private List<Map<String, JsonNode>> changes(TrainRules rules) {
     if (changes.isEmpty()) {
-      return AblationPlan.usual(rules.resolve(Map.of()));
+      return options.algorithm().usualChanges(rules.resolve(Map.of()));
     }
     List<Map<String, JsonNode>> all = new ArrayList<>();
     for (String change : changes) {

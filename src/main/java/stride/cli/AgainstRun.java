@@ -2,17 +2,17 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import stride.lab.Against;
-import stride.lab.Anchor;
-import stride.lab.BenchReport;
-import stride.lab.BenchRun;
-import stride.lab.Checkout;
-import stride.lab.Comparison;
-import stride.lab.Machine;
-import stride.lab.Results;
-import stride.lab.ResultsFolder;
-import stride.lab.Revision;
-import stride.lab.Worktree;
+import stride.lab.bench.Against;
+import stride.lab.bench.BenchReport;
+import stride.lab.bench.BenchRun;
+import stride.lab.bench.Comparison;
+import stride.lab.process.Checkout;
+import stride.lab.process.Worktree;
+import stride.results.Anchor;
+import stride.results.Machine;
+import stride.results.Results;
+import stride.results.ResultsFolder;
+import stride.results.Revision;
 import stride.train.Installation;
 
 /** Measures this tree and another revision in turn, into a folder each, and compares. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import stride.env.Alignment;
 import stride.env.GoldenFileException;
-import stride.lab.Table;
+import stride.results.Table;
 
 /** Replays golden trajectories. */
 @Command(

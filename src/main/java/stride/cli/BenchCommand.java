@@ -10,13 +10,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
-import stride.lab.Anchor;
-import stride.lab.BenchPlan;
-import stride.lab.BenchRun;
-import stride.lab.Comparison;
-import stride.lab.JmhArguments;
-import stride.lab.ResultsFolder;
+import stride.lab.bench.BenchPlan;
+import stride.lab.bench.BenchRun;
+import stride.lab.bench.Comparison;
+import stride.lab.bench.JmhArguments;
 import stride.nn.Backend;
+import stride.results.Anchor;
+import stride.results.ResultsFolder;
 
 /** The JMH suites, into a results folder. */
 @Command(

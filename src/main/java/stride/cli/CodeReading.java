@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import stride.cuda.CudaInfo;
-import stride.env.Task;
 import stride.nn.Backend;
 import stride.train.Code;
 import stride.train.Installation;
+import stride.train.RunSpec;
 
 /** What computes here, read on a thread of its own so that a training does not start later. */
 final class CodeReading {
@@ -23,11 +23,11 @@ final class CodeReading {
     return code;
   }
 
-  /** Waits for it, and adds what a task's physics is read from. */
-  Code get(Task task, Backend backend) {
+  /** Waits for it, and adds what the physics of a run's task is read from. */
+  Code get(RunSpec<?> run) {
     try {
-      Code code = reading.get().and(here.physics(List.of(task)));
-      return backend == Backend.CUDA ? code.and(CudaInfo.code()) : code;
+      Code code = reading.get().and(here.physics(List.of(run.chosenTask())));
+      return run.backend() == Backend.CUDA ? code.and(CudaInfo.code()) : code;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.lab.Comparison;
-import stride.lab.Results;
+import stride.lab.bench.Comparison;
+import stride.results.Results;
 
 /** Two results folders. */
 @Command(

@@ -9,10 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.env.Tasks;
-import stride.ppo.Evaluation;
+import stride.play.Evaluation;
+import stride.play.Policy;
 import stride.train.Checkpoint;
 import stride.train.RunProvenance;
+import stride.train.RunSpec;
 import stride.train.TrainException;
 
 /** Plays episodes with the policy of a run. */
@@ -67,16 +68,18 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     Options.require("--episodes", List.of(episodes), n -> n >= 1 && n <= MOST_EPISODES, EPISODES);
     CodeReading code = CodeReading.begin();
-    RunSpec spec = RunSpec.ofRun(run);
+    RunSpec<?> spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, best);
     try (Checkpoint checkpoint = spec.read(file)) {
       if (!force) {
         RunProvenance.requireConfiguration(run, checkpoint.info());
       }
-      try (Evaluation evaluation = evaluation(spec, file, checkpoint)) {
+      try (Policy policy = policy(spec, file, checkpoint);
+          Evaluation evaluation =
+              new Evaluation(spec.chosenTask(), policy, episodes, deterministic, seed)) {
         Evaluation.Result result = evaluation.run();
         Options.printWarnings(common.err());
-        new RunProvenance(run, spec.code(code))
+        new RunProvenance(run, code.get(spec))
             .doubtOfCode(checkpoint.info())
             .ifPresent(doubt -> warn(doubt + ": these returns are of what is here"));
         print(spec.task(), checkpoint, file, result);
@@ -90,10 +93,9 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
     common.err().flush();
   }
 
-  private Evaluation evaluation(RunSpec spec, Path file, Checkpoint checkpoint) {
+  private Policy policy(RunSpec<?> spec, Path file, Checkpoint checkpoint) {
     try {
-      return new Evaluation(
-          Tasks.of(spec.task()), spec.options(), checkpoint.slabs(), episodes, deterministic, seed);
+      return spec.policy(checkpoint.slabs(), seed);
     } catch (IllegalArgumentException e) {
       throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
     }

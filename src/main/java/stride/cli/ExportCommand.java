@@ -12,11 +12,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.env.Tasks;
 import stride.export.ExportedPolicy;
-import stride.ppo.SavedPolicy;
+import stride.play.SavedPolicy;
 import stride.train.Checkpoint;
 import stride.train.RunProvenance;
+import stride.train.RunSpec;
 import stride.train.TrainException;
 
 /** Writes the policy of a run for others. */
@@ -77,7 +77,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    RunSpec spec = RunSpec.ofRun(run);
+    RunSpec<?> spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, best);
     if (!force && Files.exists(target.file(), LinkOption.NOFOLLOW_LINKS)) {
       throw new TrainException(target.file() + " exists already: --force replaces it");
@@ -94,10 +94,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private static ExportedPolicy policy(
-      Arena arena, RunSpec spec, Path file, Checkpoint checkpoint) {
+      Arena arena, RunSpec<?> spec, Path file, Checkpoint checkpoint) {
     try {
-      SavedPolicy saved =
-          SavedPolicy.of(arena, Tasks.of(spec.task()), spec.options(), checkpoint.slabs());
+      SavedPolicy saved = spec.network(arena, checkpoint.slabs());
       return new ExportedPolicy(
           saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info());
     } catch (IllegalArgumentException e) {

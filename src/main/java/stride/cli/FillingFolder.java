@@ -1,8 +1,8 @@
 package stride.cli;
 
 import java.io.PrintWriter;
-import stride.lab.BenchPlan;
-import stride.lab.ResultsFolder;
+import stride.lab.bench.BenchPlan;
+import stride.results.ResultsFolder;
 
 /**
  * A results folder while a command fills it. A command that ends early deletes a folder without any

@@ -7,10 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
-import stride.lab.Machine;
-import stride.lab.Revision;
 import stride.mujoco.Mujoco;
 import stride.nn.Backend;
+import stride.results.Machine;
+import stride.results.Revision;
 
 /** Says what Stride runs on. */
 @Command(

@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.cuda.Device;
 import stride.cuda.KernelCompiler;
-import stride.env.Tasks;
+import stride.ppo.PpoOptions;
 import stride.ppo.cuda.KernelsAhead;
+import stride.train.RunSpec;
 
 /** Compiles the kernels of a training ahead of it. */
 @Command(
@@ -52,7 +53,11 @@ final class KernelsCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    RunSpec run = options.run(task, null, Map.of("backend", "cuda"));
+    RunSpec<?> run = options.run(task, null, Map.of("backend", "cuda"));
+    if (!(run.options() instanceof PpoOptions ppo)) {
+      throw new IllegalArgumentException(
+          "algo=%s has no kernels for a GPU, required: ppo".formatted(run.algorithm().name()));
+    }
     Device.Limits limits;
     KernelCompiler compiler;
     if (architecture != null) {
@@ -64,10 +69,7 @@ final class KernelsCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     List<KernelsAhead.Compiled> programs =
         KernelsAhead.compile(
-            compiler,
-            limits,
-            run.options().policy(Tasks.of(run.task())),
-            run.options().config(run.seed()));
+            compiler, limits, ppo.policy(run.chosenTask()), ppo.config(run.seed()));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("compiler", compiler.toString());
     result.put("architecture", limits.architecture());

@@ -9,13 +9,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.cuda.CudaInfo;
-import stride.lab.Machine;
-import stride.lab.TimeLeft;
-import stride.lab.trials.Build;
-import stride.lab.trials.Origin;
+import stride.lab.process.Build;
+import stride.lab.process.Origin;
+import stride.lab.process.TimeLeft;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
+import stride.results.Machine;
 
 /** Verifies all speed-ups of a list whose rows in the ledger are of other code. */
 @Command(

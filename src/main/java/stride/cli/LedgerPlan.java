@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import stride.lab.Part;
+import stride.files.JsonObject;
 
 /**
  * Speed-ups that are to be verified: a file of command lines.
@@ -48,6 +48,6 @@ record LedgerPlan(List<Entry> rows) {
 
   static LedgerPlan read(Path file) {
     return new LedgerPlan(
-        Part.of(file).list("rows").stream().map(row -> row.as(Entry.class)).toList());
+        JsonObject.of(file).list("rows").stream().map(row -> row.as(Entry.class)).toList());
   }
 }

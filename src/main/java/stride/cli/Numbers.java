@@ -1,18 +1,13 @@
 package stride.cli;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import stride.files.WholeNumbers;
 
-/** Reads whole numbers as people write them: {@code 1000}, {@code 1e5}, {@code 1_000_000}. */
+/** Makes commands take whole numbers as {@link WholeNumbers} reads them. */
 final class Numbers {
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?\\d+(_\\d+)*(\\.\\d+)?([eE][+-]?\\d{1,2})?");
-
   private Numbers() {}
 
   /** Makes all whole-numbered options of a command line and its commands take them. */
@@ -28,29 +23,12 @@ final class Numbers {
   }
 
   private static BigInteger whole(String text, long least, long most) {
-    return integer(text)
+    return WholeNumbers.of(text)
         .filter(n -> n.compareTo(BigInteger.valueOf(least)) >= 0)
         .filter(n -> n.compareTo(BigInteger.valueOf(most)) <= 0)
         .orElseThrow(
             () ->
                 new TypeConversionException(
                     "%s, required: an integer in [%d, %d]".formatted(text, least, most)));
-  }
-
-  /** The whole number that a text is; empty if it is none. */
-  static Optional<BigInteger> integer(String text) {
-    if (!NUMBER.matcher(text).matches()) {
-      return Optional.empty();
-    }
-    return integer(new BigDecimal(text.replace("_", "")));
-  }
-
-  /** The same number, if it is whole. */
-  static Optional<BigInteger> integer(BigDecimal number) {
-    // more digits than any option has are not spelt out
-    if (number.scale() < -400 || number.stripTrailingZeros().scale() > 0) {
-      return Optional.empty();
-    }
-    return Optional.of(number.toBigIntegerExact());
   }
 }

@@ -1,37 +1,45 @@
 package stride.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import stride.algo.Algorithm;
+import stride.algo.Algorithms;
+import stride.algo.OptionTypes;
+import stride.algo.Presets;
 import stride.env.Tasks;
-import stride.files.JsonText;
 import stride.learn.DescribedOption;
-import stride.ppo.PpoOptions;
 
 /**
- * What is said of the algorithm's options, in every {@code --help} and in docs/options.md: from
- * their record's Javadoc, its rules, and the presets.
+ * What is said of the algorithms' options, in every {@code --help} and in docs/options.md: from
+ * their records' Javadoc, its rules, and the presets.
  */
 final class OptionTexts {
-  private static final List<DescribedOption> ALL = DescribedOption.of(PpoOptions.class);
+  // help asks for one option after the other
+  private static final Map<String, Map<String, ObjectNode>> PRESETS = new HashMap<>();
 
   private OptionTexts() {}
 
-  /** All options, in the order of their record. */
-  static List<DescribedOption> all() {
-    return ALL;
-  }
-
-  /** The name in JSON. */
-  static String name(DescribedOption option) {
-    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(option.component());
+  /** The options of all algorithms, each with those that have it, in the order of the list. */
+  static SequencedMap<DescribedOption, List<Algorithm<?>>> all() {
+    SequencedMap<String, DescribedOption> byName = new LinkedHashMap<>();
+    SequencedMap<DescribedOption, List<Algorithm<?>>> owners = new LinkedHashMap<>();
+    for (Algorithm<?> algorithm : Algorithms.all()) {
+      for (DescribedOption option : OptionTypes.of(algorithm).all()) {
+        DescribedOption first = byName.computeIfAbsent(option.name(), _ -> option);
+        owners.computeIfAbsent(first, _ -> new ArrayList<>()).add(algorithm);
+      }
+    }
+    return owners;
   }
 
   static String flag(String name) {
@@ -40,42 +48,59 @@ final class OptionTexts {
 
   /** What stands for the value. */
   static String label(DescribedOption option) {
-    Class<?> type = option.type();
-    if (type == String.class) {
-      return String.join("|", option.words());
-    }
-    if (type == boolean.class) {
-      return "true|false";
-    }
-    if (type == List.class) {
-      return "N,N,...";
-    }
-    return type == int.class || type == long.class ? "N" : "X";
+    return switch (option.kind()) {
+      case WORD -> String.join("|", option.words());
+      case TRUTH -> "true|false";
+      case INTEGERS -> "N,N,...";
+      case INTEGER -> "N";
+      case NUMBER, NUMBER_OR_NULL -> "X";
+    };
   }
 
-  /** One paragraph: sentence, unit, range, defaults. */
-  static String help(DescribedOption option) {
-    Map<String, String> defaults = new LinkedHashMap<>();
-    for (String preset : PpoOptions.PRESETS) {
-      defaults.put(preset, defaults(preset, name(option)));
+  /**
+   * What a flag may be that stands for itself as well; none for flags that need a value. A word may
+   * also be true or false where CleanRL has it so.
+   */
+  static List<String> bareValues(DescribedOption option) {
+    List<String> truths = List.of("true", "false");
+    if (!option.truths().isEmpty()) {
+      return Stream.concat(option.words().stream(), truths.stream()).toList();
     }
-    boolean same = Set.copyOf(defaults.values()).size() == 1;
+    return option.kind() == DescribedOption.Kind.TRUTH ? truths : List.of();
+  }
+
+  /** One paragraph: sentence, unit, range, and each algorithm's defaults. */
+  static String help(DescribedOption option, List<Algorithm<?>> owners) {
     String text =
-        same
-            ? defaults.values().iterator().next()
-            : defaults.entrySet().stream()
-                .map(each -> each.getKey() + " " + each.getValue())
-                .collect(Collectors.joining("; "));
+        owners.stream()
+            .map(
+                owner ->
+                    (Algorithms.all().size() == 1 ? "" : owner.name() + ": ")
+                        + defaults(owner, option.name()))
+            .distinct()
+            .collect(Collectors.joining("; "));
     return "%s: %s (default: %s)".formatted(option.sentence(), option.range(), text);
   }
 
-  /** A preset's value: that of most tasks, and those of others with their names. */
-  static String defaults(String preset, String name) {
-    Map<JsonNode, List<String>> tasks = new LinkedHashMap<>();
-    for (String task : Tasks.ids()) {
-      JsonNode value = Presets.JSON.get(preset).get(task).get(name);
-      tasks.computeIfAbsent(value, _ -> new ArrayList<>()).add(task);
+  private static String defaults(Algorithm<?> algorithm, String name) {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    for (String preset : algorithm.presets()) {
+      defaults.put(preset, defaults(algorithm, preset, name));
     }
+    return Set.copyOf(defaults.values()).size() == 1
+        ? defaults.values().iterator().next()
+        : defaults.entrySet().stream()
+            .map(each -> each.getKey() + " " + each.getValue())
+            .collect(Collectors.joining("; "));
+  }
+
+  /** A preset's value: that of most tasks, and those of others with their names. */
+  static String defaults(Algorithm<?> algorithm, String preset, String name) {
+    Map<JsonNode, List<String>> tasks = new LinkedHashMap<>();
+    presets(algorithm, preset)
+        .forEach(
+            (task, values) ->
+                tasks.computeIfAbsent(values.get(name), _ -> new ArrayList<>()).add(task));
     List<Map.Entry<JsonNode, List<String>>> byCount = new ArrayList<>(tasks.entrySet());
     byCount.sort((a, b) -> b.getValue().size() - a.getValue().size());
     var text = new StringBuilder(words(byCount.getFirst().getKey()));
@@ -97,18 +122,14 @@ final class OptionTexts {
         : value.asText();
   }
 
-  /** Every preset of every task; made when it is asked for. */
-  private static final class Presets {
-    static final Map<String, Map<String, JsonNode>> JSON =
-        byKey(
-            Set.copyOf(PpoOptions.PRESETS),
-            preset ->
-                byKey(
-                    Set.copyOf(Tasks.ids()),
-                    task -> JsonText.tree(PpoOptions.preset(preset, Tasks.of(task)))));
-
-    private static <T> Map<String, T> byKey(Set<String> keys, Function<String, T> value) {
-      return keys.stream().collect(Collectors.toMap(key -> key, value));
-    }
+  /** All options of a preset, by task. */
+  private static Map<String, ObjectNode> presets(Algorithm<?> algorithm, String preset) {
+    return PRESETS.computeIfAbsent(
+        algorithm.name() + "/" + preset,
+        _ -> {
+          Map<String, ObjectNode> byTask = new LinkedHashMap<>();
+          Tasks.ids().forEach(id -> byTask.put(id, Presets.json(algorithm, preset, Tasks.of(id))));
+          return byTask;
+        });
   }
 }

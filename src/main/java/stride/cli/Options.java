@@ -14,11 +14,11 @@ import stride.cuda.CudaInfo;
 import stride.env.Tasks;
 import stride.files.JsonText;
 import stride.home.Home;
-import stride.lab.Machine;
-import stride.lab.Revision;
-import stride.lab.trials.Build;
+import stride.lab.process.Build;
 import stride.mujoco.Mujoco;
 import stride.mujoco.MujocoException;
+import stride.results.Machine;
+import stride.results.Revision;
 import stride.train.Code;
 import stride.train.Installation;
 

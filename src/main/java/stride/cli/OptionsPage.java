@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import stride.lab.MeasuredPage;
-import stride.lab.Table;
+import stride.algo.Algorithm;
+import stride.algo.Algorithms;
+import stride.algo.OptionTypes;
+import stride.lab.pages.MeasuredPage;
 import stride.learn.DescribedOption;
-import stride.ppo.PpoOptions;
+import stride.results.Table;
 
 /** docs/options.md: the options of all commands, from what their help is made of. */
 final class OptionsPage extends MeasuredPage {
@@ -26,26 +29,34 @@ final class OptionsPage extends MeasuredPage {
   }
 
   private static String trainOptions() {
+    return Algorithms.all().stream()
+        .map(OptionsPage::trainOptions)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String trainOptions(Algorithm<?> algorithm) {
     List<String> heads = new ArrayList<>(List.of("flag", "in JSON", "meaning", "values"));
-    heads.addAll(PpoOptions.PRESETS);
+    heads.addAll(algorithm.presets());
     var table = new Table(heads.toArray(String[]::new));
-    for (DescribedOption option : OptionTexts.all()) {
-      String name = OptionTexts.name(option);
+    for (DescribedOption option : OptionTypes.of(algorithm).all()) {
+      String name = option.name();
       List<String> cells = new ArrayList<>();
       cells.add("`" + OptionTexts.flag(name) + "`");
       cells.add("`" + name + "`");
       cells.add(option.sentence());
       cells.add(option.range());
-      PpoOptions.PRESETS.forEach(preset -> cells.add(OptionTexts.defaults(preset, name)));
+      algorithm
+          .presets()
+          .forEach(preset -> cells.add(OptionTexts.defaults(algorithm, preset, name)));
       table.add(cells.stream().map(OptionsPage::cell).toArray(String[]::new));
     }
-    return "## Train options\n\n" + markdown(table);
+    return "## Train options of %s\n\n%s".formatted(algorithm.name(), markdown(table));
   }
 
   private static String commands() {
     Map<String, CommandLine> commands = Stride.commandLine().getSubcommands();
     Set<String> trainFlags = new TreeSet<>();
-    OptionTexts.all().forEach(option -> trainFlags.add(OptionTexts.flag(OptionTexts.name(option))));
+    OptionTexts.all().keySet().forEach(each -> trainFlags.add(OptionTexts.flag(each.name())));
     var text = new StringBuilder("## Options of each command\n");
     commands.forEach(
         (name, command) -> {

@@ -1,7 +1,7 @@
 package stride.cli;
 
 import java.util.Optional;
-import stride.lab.Command;
+import stride.lab.process.ChildProcess;
 
 /**
  * Ends a process that another Stride started for its own purposes when that one is gone: the
@@ -15,7 +15,7 @@ final class ParentWatch {
 
   /** Begins to watch, if there is such a parent. */
   static void begin() {
-    String pid = System.getenv(Command.PARENT_PID);
+    String pid = System.getenv(ChildProcess.PARENT_PID);
     if (pid != null) {
       Thread.ofPlatform().daemon().name("stride-parent").start(() -> watch(pid));
     }

@@ -1,29 +1,31 @@
 package stride.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.algo.Algorithms;
 import stride.env.Tasks;
-import stride.lab.Anchor;
-import stride.lab.Anchors;
-import stride.lab.Doubts;
-import stride.lab.FlameGraphs;
-import stride.lab.Machine;
-import stride.lab.Profile;
-import stride.lab.ProfilePlan;
-import stride.lab.ProfileReport;
-import stride.lab.ProfileResult;
-import stride.lab.Results;
-import stride.lab.ResultsFolder;
-import stride.lab.Revision;
+import stride.lab.profile.FlameGraphs;
+import stride.lab.profile.Profile;
+import stride.lab.profile.ProfilePlan;
+import stride.lab.profile.ProfileReport;
 import stride.mujoco.MujocoException;
-import stride.nn.Backend;
-import stride.ppo.Stepping;
+import stride.results.Anchor;
+import stride.results.Anchors;
+import stride.results.Machine;
+import stride.results.ProfileResult;
+import stride.results.Results;
+import stride.results.ResultsFolder;
+import stride.results.Revision;
+import stride.results.Warnings;
 
 /** Env steps per second over environment counts. */
 @Command(
@@ -40,8 +42,6 @@ import stride.ppo.Stepping;
       "         stride profile Hopper-v5 --envs 64 --flame --out bench-results"
     })
 final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
-  private static final List<String> DEVICES = List.of("cpu", "cuda");
-
   @Mixin CommonOptions common;
 
   @Mixin ThreadLimit threadLimit;
@@ -92,26 +92,31 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   long seed;
 
   @Option(
+      names = "--algo",
+      paramLabel = "NAME",
+      completionCandidates = AlgorithmNames.class,
+      defaultValue = Algorithms.DEFAULT,
+      description = "what learns: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  String algo;
+
+  @Option(
       names = "--backend",
       paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "what computes: cpu, reference or cuda (default: ${DEFAULT-VALUE})")
+      description = "what computes: cpu, reference or cuda (default: cpu)")
   String backend;
 
   @Option(
       names = "--stepping",
       paramLabel = "NAME",
-      defaultValue = "sharded",
       description =
-          "sharded: each thread takes its own environments through a whole rollout; lockstep: one call steps them all (default: ${DEFAULT-VALUE})")
+          "sharded: each thread takes its own environments through a whole rollout; lockstep: one call steps them all (default: sharded)")
   String stepping;
 
   @Option(
       names = "--policy-device",
       paramLabel = "NAME",
-      defaultValue = "cpu",
       description =
-          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default: ${DEFAULT-VALUE})")
+          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default: cpu)")
   String policyDevice;
 
   @Option(
@@ -139,24 +144,32 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     return common;
   }
 
+  /** Of the options for measuring. */
+  private SequencedMap<String, String> changes() {
+    SequencedMap<String, String> changes = new LinkedHashMap<>();
+    if (backend != null) {
+      changes.put("backend", backend);
+    }
+    if (stepping != null) {
+      changes.put("stepping", stepping);
+    }
+    if (policyDevice != null) {
+      changes.put("policy_device", policyDevice);
+    }
+    return changes;
+  }
+
   @Override
   public Integer call() {
     List<Integer> threadCounts = Options.threads(threads);
     Options.requireEach("--envs", envs, 1, Profile.MOST_ENVS);
     threadLimit.require("--threads", threadCounts);
     Options.require("--seconds", List.of(seconds), s -> s > 0 && s <= 3600, Options.SECONDS);
-    Options.require("--policy-device", List.of(policyDevice), DEVICES::contains, "cpu or cuda");
     if (flame && out == null) {
       throw new IllegalArgumentException("--flame needs --out, the folder for flame graphs");
     }
     var plan =
-        new ProfilePlan(
-            Tasks.of(task),
-            seed,
-            Backend.of(backend),
-            Stepping.of(stepping),
-            policyDevice.equals("cuda"),
-            seconds);
+        new ProfilePlan(Algorithms.of(algo), Tasks.of(task), seed, Map.copyOf(changes()), seconds);
     plan.requirePossible(envs);
     if (out == null) {
       return measure(plan, threadCounts, Options.machine(Revision.of(Options.home())), null);
@@ -208,7 +221,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
 
   private static ProfileResult doubted(ProfileResult rates, Machine machine, Anchors anchors) {
     return rates.withDoubts(
-        Doubts.ofRun(
+        Warnings.ofRun(
             machine,
             Optional.of(anchors),
             Results.baseline(Options.results(), machine),

@@ -3,15 +3,22 @@ package stride.cli;
 import static java.util.Objects.requireNonNullElse;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import stride.algo.Algorithm;
+import stride.algo.Algorithms;
+import stride.algo.OptionValues;
 import stride.env.Tasks;
 import stride.learn.DescribedOption;
-import stride.ppo.PpoOptions;
+import stride.train.ConfigFile;
+import stride.train.RunSpec;
 
 /** What says how a run is configured, for every command that begins runs. */
 final class RunOptions {
@@ -29,6 +36,15 @@ final class RunOptions {
   Path config;
 
   @Option(
+      names = "--algo",
+      paramLabel = "NAME",
+      completionCandidates = AlgorithmNames.class,
+      description =
+          "what learns: one of ${COMPLETION-CANDIDATES} (default: ppo, or the one that --config"
+              + " names)")
+  String algo;
+
+  @Option(
       names = "--preset",
       paramLabel = "NAME",
       description =
@@ -43,20 +59,38 @@ final class RunOptions {
           "an option by its name in JSON, for example num_envs=64; may be repeated (default: none)")
   Map<String, String> settings = Map.of();
 
-  /** Adds a flag for each of the algorithm's options. */
+  /** Adds a flag for each option of the algorithms. */
   static void addFlags(CommandSpec command) {
     command.resourceBundle(new OptionHelp());
-    for (DescribedOption option : OptionTexts.all()) {
-      List<String> bare = TrainConfig.bareValues(option);
+    for (DescribedOption option : OptionTexts.all().keySet()) {
+      List<String> bare = OptionTexts.bareValues(option);
       command.addOption(
-          OptionSpec.builder(OptionTexts.flag(OptionTexts.name(option)))
+          OptionSpec.builder(OptionTexts.flag(option.name()))
               .type(String.class)
               .arity(bare.isEmpty() ? "1" : "0..1")
               .fallbackValue("true")
               .completionCandidates(bare.isEmpty() ? option.words() : bare)
               .paramLabel(OptionTexts.label(option))
-              .descriptionKey(OptionTexts.name(option))
+              .descriptionKey(option.name())
               .build());
+    }
+  }
+
+  /** The algorithm that is asked for: by the flag, or else by the file. */
+  Algorithm<?> algorithm() {
+    return algo != null ? Algorithms.of(algo) : named(file(), ConfigFile::algorithm);
+  }
+
+  private ConfigFile file() {
+    return config != null ? ConfigFile.read(config) : ConfigFile.NONE;
+  }
+
+  /** What a file says, or an error that names it. */
+  private <T> T named(ConfigFile file, Function<ConfigFile, T> says) {
+    try {
+      return says.apply(file);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(config + ": " + e.getMessage(), e);
     }
   }
 
@@ -67,8 +101,13 @@ final class RunOptions {
    * @param seed null for the file's, or 1
    * @param changes by option's name; {@code preset} may be one of them
    */
-  RunSpec run(String task, Long seed, Map<String, String> changes) {
-    ConfigFile file = config != null ? ConfigFile.read(config) : ConfigFile.NONE;
+  RunSpec<?> run(String task, Long seed, Map<String, String> changes) {
+    return run(algorithm(), task, seed, changes);
+  }
+
+  private <O extends Record> RunSpec<O> run(
+      Algorithm<O> algorithm, String task, Long seed, Map<String, String> changes) {
+    ConfigFile file = file();
     String name = task != null ? task : file.task();
     if (name == null) {
       throw new IllegalArgumentException("no TASK given, and no --resume");
@@ -77,22 +116,34 @@ final class RunOptions {
     String chosen = changes.getOrDefault(PRESET, preset);
     String base =
         requireNonNullElse(
-            chosen, requireNonNullElse(file.preset(), PpoOptions.PRESETS.getFirst()));
-    TrainConfig merged = TrainConfig.preset(base, Tasks.of(name));
-    merged.overlay(file);
+            chosen, requireNonNullElse(file.preset(), algorithm.presets().getFirst()));
+    OptionValues<O> merged = OptionValues.preset(algorithm, base, Tasks.of(name));
+    named(
+        file,
+        its -> {
+          its.options().forEach(merged::set);
+          return its;
+        });
     settings.forEach(merged::set);
-    for (String option : TrainConfig.optionTypes().keySet()) {
-      String value = spec.findOption(OptionTexts.flag(option)).getValue();
-      if (value != null) {
-        merged.set(option, value);
-      }
-    }
+    flags().forEach(merged::set);
     changes.forEach(
         (option, value) -> {
           if (!option.equals(PRESET)) {
             merged.set(option, value);
           }
         });
-    return new RunSpec(name, runSeed, base, merged.options());
+    return new RunSpec<>(algorithm, name, runSeed, base, merged.options());
+  }
+
+  /** Those that were given, of any algorithm. */
+  private SequencedMap<String, String> flags() {
+    SequencedMap<String, String> given = new LinkedHashMap<>();
+    for (DescribedOption option : OptionTexts.all().keySet()) {
+      String value = spec.findOption(OptionTexts.flag(option.name())).getValue();
+      if (value != null) {
+        given.put(option.name(), value);
+      }
+    }
+    return given;
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import stride.lab.StoppedException;
+import stride.lab.process.StoppedException;
 
 /** The {@code stride} command. */
 @Command(

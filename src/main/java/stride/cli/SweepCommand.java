@@ -9,14 +9,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.lab.Machine;
+import stride.lab.process.Build;
 import stride.lab.sweep.Budget;
 import stride.lab.sweep.Space;
 import stride.lab.sweep.Sweep;
 import stride.lab.sweep.SweepFile;
 import stride.lab.sweep.SweepPlan;
-import stride.lab.trials.Build;
 import stride.lab.trials.TrialSettings;
+import stride.results.Machine;
 import stride.train.RunFolder;
 
 /** Which options learn best. */

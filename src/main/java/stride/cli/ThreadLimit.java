@@ -2,7 +2,7 @@ package stride.cli;
 
 import java.util.List;
 import picocli.CommandLine.Option;
-import stride.lab.Profile;
+import stride.lab.profile.Profile;
 
 /** How many threads a command may start: no more than there are cores for, unless told so. */
 final class ThreadLimit {

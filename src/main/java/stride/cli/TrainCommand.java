@@ -14,11 +14,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import stride.algo.Sitting;
+import stride.learn.Learner;
+import stride.learn.UpdateMode;
 import stride.nn.Backend;
 import stride.parallel.Team;
-import stride.ppo.PpoLearner;
-import stride.ppo.UpdateMode;
 import stride.train.RunFolder;
+import stride.train.RunSpec;
 import stride.train.TrainPlan;
 import stride.train.TrainResult;
 import stride.train.Trainer;
@@ -27,7 +29,7 @@ import stride.train.Trainer;
 @Command(
     name = "train",
     description = {
-      "Trains a policy with PPO and keeps configuration, metrics and checkpoints in a run folder.",
+      "Trains a policy and keeps configuration, metrics and checkpoints in a run folder.",
       "Ctrl-C saves and ends; --resume goes on to the same bits as if it had never ended."
     },
     footer = {
@@ -114,7 +116,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--run-dir",
       paramLabel = "DIR",
       description =
-          "folder of the new run, which must not exist (default: runs/TASK__ppo__SEED__TIME)")
+          "folder of the new run, which must not exist (default: runs/TASK__ALGO__SEED__TIME)")
   Path runDir;
 
   @Option(
@@ -139,7 +141,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       throw new IllegalArgumentException("--force goes with --resume");
     }
     CodeReading code = CodeReading.begin();
-    RunSpec run = options.run(task, seed, Map.of());
+    RunSpec<?> run = options.run(task, seed, Map.of());
     return sit(
         run,
         code,
@@ -147,7 +149,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
             runDir != null
                 ? RunFolder.create(runDir, run.toJson())
                 : RunFolder.create(
-                    RunFolder.RUNS, run.task(), RunSpec.ALGO, run.seed(), run.toJson()));
+                    RunFolder.RUNS, run.task(), run.algorithm().name(), run.seed(), run.toJson()));
   }
 
   private int goOn() {
@@ -174,29 +176,29 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     }
   }
 
-  private UpdateMode mode(RunSpec run) {
+  private UpdateMode mode(RunSpec<?> run) {
     if (cudaUpdate == null) {
       return UpdateMode.AUTO;
     }
     UpdateMode mode = UpdateMode.of(cudaUpdate);
-    if (run.options().backendChosen() != Backend.CUDA) {
+    if (run.backend() != Backend.CUDA) {
       throw new IllegalArgumentException(
-          "--cuda-update is for backend cuda, the run's is " + run.options().backend());
+          "--cuda-update is for backend cuda, the run's is " + run.backend());
     }
     return mode;
   }
 
   /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
-  private int sit(RunSpec run, CodeReading code, Supplier<RunFolder> open) {
+  private int sit(RunSpec<?> run, CodeReading code, Supplier<RunFolder> open) {
     UpdateMode mode = mode(run);
     TrainResult result;
     Path path;
     try (Team team = new Team(threads);
-        PpoLearner learner = run.learner(team, mode);
+        Learner learner = run.learner(new Sitting(team, mode));
         var interrupt = new Interrupt();
         RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
-      TrainPlan plan = run.plan(warmUp, run.code(code));
+      TrainPlan plan = run.plan(warmUp, code.get(run));
       progress.begin(plan, run, threads, folder.path());
       progress.noteIfLonger(plan, learner);
       learner.note().ifPresent(progress::note);

@@ -3,6 +3,7 @@ package stride.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import stride.learn.Learner;
+import stride.train.RunSpec;
 import stride.train.TrainListener;
 import stride.train.TrainPlan;
 import stride.train.TrainProgress;
@@ -31,16 +32,11 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
   }
 
   /** What is about to be done, before there is anything to show of it. */
-  void begin(TrainPlan plan, RunSpec run, int threads, Path folder) {
+  void begin(TrainPlan plan, RunSpec<?> run, int threads, Path folder) {
     note(
         "%s, %s, preset %s, seed %d, backend %s, threads %d"
             .formatted(
-                plan.task(),
-                plan.algo(),
-                run.preset(),
-                plan.seed(),
-                run.options().backend(),
-                threads));
+                plan.task(), plan.algo(), run.preset(), plan.seed(), run.backend(), threads));
     note("run folder " + folder);
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import stride.algo.OptionTypes;
 import stride.lab.sweep.OptionRules;
+import stride.learn.DescribedOption;
 
 /**
  * Those that {@code stride train} goes by.
@@ -15,12 +17,13 @@ import stride.lab.sweep.OptionRules;
 record TrainRules(RunOptions options, String task) implements OptionRules {
   @Override
   public void requireType(String option, JsonNode value) {
-    TrainConfig.accept(option, value);
+    OptionTypes.of(options.algorithm()).accept(option, value);
   }
 
   @Override
   public boolean isInteger(String option) {
-    return "integer".equals(TrainConfig.optionTypes().get(option));
+    return OptionTypes.of(options.algorithm()).option(option).kind()
+        == DescribedOption.Kind.INTEGER;
   }
 
   @Override

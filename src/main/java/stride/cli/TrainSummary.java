@@ -2,9 +2,9 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import stride.lab.CommandText;
-import stride.lab.StageTable;
+import stride.lab.process.CommandText;
 import stride.learn.StageRow;
+import stride.results.StageTable;
 import stride.train.TrainResult;
 
 /** What is said at the end of a training. */

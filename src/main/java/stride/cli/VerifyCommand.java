@@ -14,17 +14,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
-import stride.lab.Checkout;
-import stride.lab.CommandText;
-import stride.lab.Revision;
-import stride.lab.Worktree;
-import stride.lab.trials.Build;
+import stride.lab.process.Build;
+import stride.lab.process.Checkout;
+import stride.lab.process.CommandText;
+import stride.lab.process.Worktree;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
+import stride.results.Revision;
 import stride.train.Code;
+import stride.train.RunSpec;
 
 /** Whether a change kept the returns. */
 @Command(
@@ -178,15 +179,15 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     arm("--candidate", candidate);
   }
 
-  private RunSpec arm(String option, List<String> changes) {
+  private RunSpec<?> arm(String option, List<String> changes) {
     return options.run(task, null, Changes.of(option, changes));
   }
 
   /** What these options ask for, if it is possible. */
   VerifyRun run(Build build, AtomicBoolean stop, PrintWriter progress) {
     TrialSettings settings = trials.settings();
-    RunSpec old = arm("--reference", reference);
-    RunSpec now = arm("--candidate", candidate);
+    RunSpec<?> old = arm("--reference", reference);
+    RunSpec<?> now = arm("--candidate", candidate);
     return new VerifyRun(
         new TrialRunner(settings, progress, stop),
         new VerifyRun.Arm(

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
-import stride.lab.Revision;
+import stride.results.Revision;
 
 /** What {@code --version} says: version, commit and JDK. */
 final class Version implements IVersionProvider {

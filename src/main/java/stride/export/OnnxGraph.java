@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.TreeMap;
+import stride.files.Protobuf;
 import stride.memory.Shape;
-import stride.train.Protobuf;
 
 /**
  * An ONNX model while it is put together: nodes in the order they run, the tensors they read, and

@@ -1,5 +1,6 @@
 package stride.learn;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -97,6 +98,62 @@ public record DescribedOption(
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + resource, e);
     }
+  }
+
+  /** What a value in JSON must be. */
+  public enum Kind {
+    /** An int or a long. */
+    INTEGER("integer"),
+    /** A double. */
+    NUMBER("number"),
+    /** A double that may be absent. */
+    NUMBER_OR_NULL("number or null"),
+    /** A boolean. */
+    TRUTH("true or false"),
+    /** A text. */
+    WORD("text"),
+    /** A list of ints. */
+    INTEGERS("integers");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** As messages have it, after {@code required:}. */
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Its name in JSON: snake_case. */
+  public String name() {
+    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component);
+  }
+
+  /** What its value must be. */
+  public Kind kind() {
+    if (type == int.class || type == long.class) {
+      return Kind.INTEGER;
+    }
+    if (type == double.class) {
+      return Kind.NUMBER;
+    }
+    if (type == Double.class) {
+      return Kind.NUMBER_OR_NULL;
+    }
+    if (type == boolean.class) {
+      return Kind.TRUTH;
+    }
+    return type == List.class ? Kind.INTEGERS : Kind.WORD;
+  }
+
+  /** The words that true and false stand for; empty for most. */
+  public Map<String, String> truths() {
+    return rule.truths().length == 0
+        ? Map.of()
+        : Map.of("true", rule.truths()[0], "false", rule.truths()[1]);
   }
 
   /**

@@ -1,12 +1,14 @@
 package stride.learn;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import stride.env.EpisodeStatistics;
 import stride.memory.Slab;
 
 /**
- * An algorithm at work on one task, one iteration at a time: collect, learn, and again.
+ * An algorithm at work on one task, one iteration at a time.
  *
  * <p>Who drives it needs to know no algorithm: times, diagnostics and state have the same form for
  * all. Driven by one thread. The owner closes it, which is idempotent.
@@ -20,7 +22,7 @@ public interface Learner extends AutoCloseable {
   long envStepsPerIteration();
 
   /**
-   * Env steps done once, within the first {@link #collect}, before those of its iteration.
+   * Env steps done once, within the first iteration, before its own.
    *
    * @return of all environments together; may be 0
    */
@@ -34,33 +36,52 @@ public interface Learner extends AutoCloseable {
   void warmUp(double seconds);
 
   /**
-   * Collects the experience of an iteration.
+   * Collects and learns, in as many rounds as the algorithm has in an iteration.
    *
    * @param progress how much of the run is done, in [0, 1), for schedules
-   */
-  void collect(double progress);
-
-  /**
-   * Learns from what was collected.
-   *
    * @throws NotFiniteException if a loss or parameter is no longer finite; the state is then
    *     worthless
    */
-  void learn();
+  void iterate(double progress);
 
   /**
    * Where the time of the last iteration went.
    *
-   * @return nanoseconds of wall time for each first-level stage but {@link Stage#OTHER}
+   * @return each first-level stage but {@link Stage#OTHER}; overwritten by the next iteration
    */
-  StageNanos lastNanos();
+  StageSplit last();
+
+  /**
+   * What steps the environments, for those who measure it or replay what it did.
+   *
+   * @return owned by the learner
+   */
+  Collector collector();
 
   /**
    * The clocks of inner stages, off until switched on.
    *
-   * @return one for each working thread
+   * @return one for each thread and first-level stage that it works in
    */
   Iterable<StageClock> clocks();
+
+  /**
+   * Those of {@link #clocks} whose step is one update of the parameters.
+   *
+   * @return one for each thread; none where updates have no clock, as on a device
+   */
+  default List<StageClock> updateClocks() {
+    return List.of();
+  }
+
+  /**
+   * A note on how it computes here.
+   *
+   * @return one line; empty if there was no choice
+   */
+  default Optional<String> note() {
+    return Optional.empty();
+  }
 
   /**
    * What the last iteration looked like, under the tags CleanRL uses, for example {@code

@@ -30,6 +30,13 @@ public @interface OptionRule {
    */
   Class<? extends Enum<?>> words() default NoWords.class;
 
+  /**
+   * The words that true and false stand for, as other libraries write the option.
+   *
+   * @return two words; none where true and false are refused
+   */
+  String[] truths() default {};
+
   /** Of an option that is no word. */
   enum NoWords {}
 }

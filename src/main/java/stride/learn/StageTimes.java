@@ -2,8 +2,10 @@ package stride.learn;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Where the wall time of iterations went: the first level to the nanosecond, and within it the
@@ -44,12 +46,12 @@ public final class StageTimes {
    * @param split its first-level stages
    * @param wallNanos from the end of the one before to its own
    */
-  public void iteration(StageNanos split, long wallNanos) {
+  public void iteration(StageSplit split, long wallNanos) {
     iterations++;
-    add(Stage.ROLLOUT, split.rollout());
-    add(Stage.GAE, split.gae());
-    add(Stage.UPDATE, split.update());
-    outside(wallNanos - split.rollout() - split.gae() - split.update());
+    for (Stage stage : split.stages()) {
+      add(stage, split.wallNanos(stage));
+    }
+    outside(wallNanos - split.wallNanos());
   }
 
   /**
@@ -71,11 +73,12 @@ public final class StageTimes {
    * @param split its first-level stages
    * @param clocks one for each thread and first-level stage that it worked in
    */
-  public void sample(StageNanos split, Iterable<StageClock> clocks) {
+  public void sample(StageSplit split, Iterable<StageClock> clocks) {
     sampled++;
     for (StageClock clock : clocks) {
-      sample(Stage.ROLLOUT, split.rollout(), clock);
-      sample(Stage.UPDATE, split.update(), clock);
+      for (Stage stage : split.stages()) {
+        sample(stage, split.wallNanos(stage), clock);
+      }
       clock.clear();
     }
   }
@@ -91,6 +94,17 @@ public final class StageTimes {
       }
     }
     sample.threadNanos += atWork ? wallNanos : 0;
+  }
+
+  /**
+   * Wall time so far.
+   *
+   * @return seconds by first-level stage, in the order of {@link Stage}; they add up to the whole
+   */
+  public SequencedMap<String, Double> seconds() {
+    SequencedMap<String, Double> seconds = new LinkedHashMap<>();
+    nanos.forEach((stage, total) -> seconds.put(stage.key(), total * SECONDS_PER_NANO));
+    return seconds;
   }
 
   /**

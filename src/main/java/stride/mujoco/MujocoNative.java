@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  * <p>Those that can raise a MuJoCo error go through the shim, which traps it. If a library or a
  * symbol is missing, all handles are null and {@link #require} throws the reason.
  */
-final class MujocoNative {
+public final class MujocoNative {
   static final MethodHandle mj_version;
   static final MethodHandle mj_deleteModel;
   static final MethodHandle mj_deleteData;

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.collect.RolloutSlabs;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;

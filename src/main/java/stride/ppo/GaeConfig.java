@@ -1,6 +1,7 @@
 package stride.ppo;
 
 import stride.learn.Range;
+import stride.learn.Require;
 
 /**
  * How advantages are estimated.
@@ -20,7 +21,7 @@ public record GaeConfig(double gamma, double gaeLambda, boolean bootstrapTruncat
    * @throws IllegalArgumentException naming the option and its range
    */
   public GaeConfig {
-    Options.require("gamma", gamma, Range.UNIT_INTERVAL);
-    Options.require("gae_lambda", gaeLambda, Range.UNIT_INTERVAL);
+    Require.require("gamma", gamma, Range.UNIT_INTERVAL);
+    Require.require("gae_lambda", gaeLambda, Range.UNIT_INTERVAL);
   }
 }

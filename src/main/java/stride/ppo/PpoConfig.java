@@ -1,5 +1,9 @@
 package stride.ppo;
 
+import stride.collect.RolloutConfig;
+import stride.learn.Require;
+import stride.learn.Schedule;
+
 /**
  * Everything PPO is told besides task, policy and threads.
  *
@@ -19,7 +23,13 @@ public record PpoConfig(
    */
   public PpoConfig {
     update.checkRows(Math.toIntExact(rollout.envSteps()));
-    Options.require(
+    Require.require(
         "gamma", gae.gamma(), gae.gamma() == rollout.gamma(), "the rollout's, " + rollout.gamma());
+  }
+
+  /** The learning rate over the run. */
+  Schedule learningRate() {
+    final double rate = update.learningRate();
+    return annealLr ? new Schedule.LinearToZero(rate) : new Schedule.Constant(rate);
   }
 }

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
 import stride.nn.CategoricalHead;
 import stride.nn.GaussianHead;

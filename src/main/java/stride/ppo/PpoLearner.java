@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import stride.collect.Rollout;
 import stride.env.EpisodeStatistics;
 import stride.env.FinishedEpisodes;
 import stride.env.Shard;
 import stride.env.Task;
+import stride.learn.Collector;
 import stride.learn.Learner;
+import stride.learn.Schedule;
+import stride.learn.Stage;
 import stride.learn.StageClock;
-import stride.learn.StageNanos;
+import stride.learn.StageSplit;
+import stride.learn.UpdateMode;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -29,7 +34,6 @@ import stride.parallel.Team;
  * thread that runs the team. Closing is idempotent.
  */
 public final class PpoLearner implements Learner {
-  static final String SIMULATORS = "rollout";
   private static final String EPISODES = "episodes";
 
   private final Task task;
@@ -44,10 +48,8 @@ public final class PpoLearner implements Learner {
   private final List<FinishedEpisodes> finished = new ArrayList<>();
   private final DoubleSlab simulators; // [rollout.stateSize]
   private final DoubleSlab window; // [EpisodeStatistics.stateSize]
-  private double learningRate;
-  private long rolloutNanos;
-  private long gaeNanos;
-  private long updateNanos;
+  private final Schedule learningRate;
+  private final StageSplit split;
 
   /**
    * Makes environments and initial parameters.
@@ -87,6 +89,8 @@ public final class PpoLearner implements Learner {
     this.backend = backend;
     this.team = team;
     this.config = config;
+    this.learningRate = config.learningRate();
+    this.split = new StageSplit(team::cpuNanos);
     Rollout made = null;
     PpoBackend owned = null;
     try {
@@ -140,28 +144,26 @@ public final class PpoLearner implements Learner {
   }
 
   @Override
-  public void collect(double progress) {
-    final double rate = config.update().learningRate();
-    learningRate = config.annealLr() ? rate * (1 - progress) : rate;
-    final long start = System.nanoTime();
+  public void iterate(double progress) {
+    split.begin();
     rollout.collect(learning.parameters());
-    rolloutNanos = System.nanoTime() - start;
+    split.lap(Stage.ROLLOUT);
     episodes.merge(finished);
-  }
-
-  @Override
-  public void learn() {
-    final long start = System.nanoTime();
+    split.start();
     learning.computeGae();
-    final long middle = System.nanoTime();
-    learning.update(learningRate);
-    gaeNanos = middle - start;
-    updateNanos = System.nanoTime() - middle;
+    split.lap(Stage.GAE);
+    learning.update(learningRate.at(progress));
+    split.lap(Stage.UPDATE);
   }
 
   @Override
-  public StageNanos lastNanos() {
-    return new StageNanos(rolloutNanos, gaeNanos, updateNanos);
+  public StageSplit last() {
+    return split;
+  }
+
+  @Override
+  public Collector collector() {
+    return rollout;
   }
 
   @Override
@@ -171,11 +173,7 @@ public final class PpoLearner implements Learner {
     return all;
   }
 
-  /**
-   * The update's part of the clocks; a step of theirs is a minibatch.
-   *
-   * @return one for each member of the team; none on a device
-   */
+  @Override
   public List<StageClock> updateClocks() {
     return learning.clocks();
   }
@@ -207,17 +205,13 @@ public final class PpoLearner implements Learner {
   /**
    * The policy and value parameters, for evaluation.
    *
-   * @return [policy.size], read only; changed by {@link #learn}, gone with this object
+   * @return [policy.size], read only; changed by {@link #iterate}, gone with this object
    */
   public FloatSlab parameters() {
     return learning.parameters();
   }
 
-  /**
-   * A note on the chosen way of updates.
-   *
-   * @return one line; empty if there was no choice
-   */
+  @Override
   public Optional<String> note() {
     return learning.note();
   }
@@ -227,7 +221,7 @@ public final class PpoLearner implements Learner {
     rollout.saveState(simulators);
     episodes.saveState(window, 0);
     SequencedMap<String, Slab> state = new LinkedHashMap<>(learning.state());
-    state.put(SIMULATORS, simulators);
+    state.put(Rollout.STATE, simulators);
     state.put(EPISODES, window);
     return state;
   }
@@ -235,7 +229,7 @@ public final class PpoLearner implements Learner {
   @Override
   public void restore(Map<String, Slab> state) {
     Map<String, Slab> rest = new LinkedHashMap<>(state);
-    DoubleSlab savedSimulators = take(rest, SIMULATORS, simulators);
+    DoubleSlab savedSimulators = take(rest, Rollout.STATE, simulators);
     DoubleSlab savedWindow = take(rest, EPISODES, window);
     learning.restore(rest);
     rollout.restoreState(savedSimulators);

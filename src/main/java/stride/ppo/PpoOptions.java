@@ -1,10 +1,15 @@
 package stride.ppo;
 
 import java.util.List;
+import stride.collect.RolloutConfig;
+import stride.collect.StatsUpdate;
+import stride.collect.Stepping;
 import stride.env.Task;
 import stride.files.OrNull;
+import stride.learn.Networks;
 import stride.learn.OptionRule;
 import stride.learn.Range;
+import stride.learn.Require;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.Initialization;
@@ -66,7 +71,10 @@ public record PpoOptions(
     @OptionRule(range = Range.UNIT_INTERVAL) double gaeLambda,
     @OptionRule(range = Range.AT_LEAST_ONE) int numMinibatches,
     @OptionRule(range = Range.AT_LEAST_ONE) int updateEpochs,
-    @OptionRule(words = AdvantageNormalization.class) String normAdv,
+    @OptionRule(
+            words = AdvantageNormalization.class,
+            truths = {"minibatch", "none"}) // CleanRL's norm_adv is of minibatches
+        String normAdv,
     @OptionRule(range = Range.POSITIVE) double clipCoef,
     @OptionRule boolean clipVloss,
     @OptionRule(range = Range.FINITE) double entCoef,
@@ -92,28 +100,6 @@ public record PpoOptions(
     CUDA
   }
 
-  /** The presets' names. */
-  public static final List<String> PRESETS = List.of("tuned", "cleanrl");
-
-  /**
-   * Every option fixed, for a task.
-   *
-   * @param preset {@code cleanrl}: CleanRL's setting to the letter, for comparison with published
-   *     returns; {@code tuned}: many environments, for speed, and what {@code stride sweep} found
-   *     for the task
-   * @param task what to learn
-   * @return the options
-   * @throws IllegalArgumentException if there is no such preset
-   */
-  public static PpoOptions preset(String preset, Task task) {
-    return switch (preset) {
-      case "cleanrl" -> Preset.cleanrl(task);
-      case "tuned" -> Preset.tuned(task);
-      default ->
-          throw new IllegalArgumentException("preset=" + preset + ", required: one of " + PRESETS);
-    };
-  }
-
   /**
    * The parts that the learner is made of.
    *
@@ -122,7 +108,7 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PpoConfig config(long seed) {
-    Options.require("total_timesteps", totalTimesteps, Range.AT_LEAST_ONE);
+    Require.require("total_timesteps", totalTimesteps, Range.AT_LEAST_ONE);
     return new PpoConfig(
         new RolloutConfig(
             numEnvs,
@@ -153,9 +139,9 @@ public record PpoOptions(
   }
 
   private boolean policyOnDevice() {
-    PolicyDevice device = Options.word("policy_device", policyDevice, PolicyDevice.class);
+    PolicyDevice device = Require.word("policy_device", policyDevice, PolicyDevice.class);
     boolean onDevice = device == PolicyDevice.CUDA;
-    Options.require(
+    Require.require(
         "policy_device",
         policyDevice,
         !onDevice || backendChosen() == Backend.CUDA,
@@ -166,7 +152,7 @@ public record PpoOptions(
   /** On the host there is but one: another is refused, not passed over. */
   private Precision precisionChosen() {
     Precision chosen = Precision.of(precision);
-    Options.require(
+    Require.require(
         "precision",
         precision,
         chosen == Precision.FP32 || backendChosen() == Backend.CUDA,
@@ -188,13 +174,13 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    Activation chosen = Options.word("activation", activation, Activation.class);
-    Options.require(
+    Activation chosen = Require.word("activation", activation, Activation.class);
+    Require.require(
         "hidden",
         hidden,
         hidden != null && hidden.stream().allMatch(width -> width != null && width >= 1),
         "widths, each >= 1");
-    return Policies.of(
+    return Networks.of(
         task.spec(),
         hidden,
         chosen,

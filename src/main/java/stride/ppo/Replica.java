@@ -16,6 +16,7 @@ import stride.nn.LinearLayout;
 import stride.nn.Mlp;
 import stride.nn.PolicyLayout;
 import stride.nn.TransposedLayout;
+import stride.optim.HalvedSum;
 
 /**
  * One thread's own copy of the parameters and of Adam's moments, with what it needs to compute

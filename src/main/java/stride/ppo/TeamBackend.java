@@ -3,6 +3,8 @@ package stride.ppo;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import stride.collect.RolloutSlabs;
+import stride.learn.Require;
 import stride.learn.StageClock;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -25,7 +27,7 @@ final class TeamBackend implements PpoBackend {
       GaeConfig gaeConfig,
       UpdateConfig config,
       long seed) {
-    Options.require(
+    Require.require(
         "precision",
         config.precision(),
         config.precision() == Precision.FP32,

@@ -1,6 +1,7 @@
 package stride.ppo;
 
 import stride.learn.Range;
+import stride.learn.Require;
 import stride.nn.Precision;
 
 /**
@@ -43,17 +44,17 @@ public record UpdateConfig(
    * @throws IllegalArgumentException naming the option and its range
    */
   public UpdateConfig {
-    Options.require("learning_rate", learningRate, Range.NOT_NEGATIVE);
-    Options.require("adam_eps", adamEps, Range.POSITIVE);
-    Options.require("num_minibatches", numMinibatches, Range.AT_LEAST_ONE);
-    Options.require("update_epochs", updateEpochs, Range.AT_LEAST_ONE);
-    Options.require("norm_adv", normAdv, normAdv != null, "none, minibatch or batch");
-    Options.require("clip_coef", clipCoef, Range.POSITIVE);
-    Options.require("ent_coef", entCoef, Range.FINITE);
-    Options.require("vf_coef", vfCoef, Range.NOT_NEGATIVE);
-    Options.require("max_grad_norm", maxGradNorm, Range.POSITIVE);
-    Options.require("target_kl", targetKl, Range.POSITIVE_OR_NULL);
-    Options.require("precision", precision, precision != null, "fp32, tf32x3, tf32 or bf16");
+    Require.require("learning_rate", learningRate, Range.NOT_NEGATIVE);
+    Require.require("adam_eps", adamEps, Range.POSITIVE);
+    Require.require("num_minibatches", numMinibatches, Range.AT_LEAST_ONE);
+    Require.require("update_epochs", updateEpochs, Range.AT_LEAST_ONE);
+    Require.require("norm_adv", normAdv, normAdv != null, "none, minibatch or batch");
+    Require.require("clip_coef", clipCoef, Range.POSITIVE);
+    Require.require("ent_coef", entCoef, Range.FINITE);
+    Require.require("vf_coef", vfCoef, Range.NOT_NEGATIVE);
+    Require.require("max_grad_norm", maxGradNorm, Range.POSITIVE);
+    Require.require("target_kl", targetKl, Range.POSITIVE_OR_NULL);
+    Require.require("precision", precision, precision != null, "fp32, tf32x3, tf32 or bf16");
   }
 
   /**
@@ -105,12 +106,12 @@ public record UpdateConfig(
    * @throws IllegalArgumentException if they do not, or a minibatch is too small to be normalised
    */
   public void checkRows(int rows) {
-    Options.require(
+    Require.require(
         "num_minibatches",
         numMinibatches,
         rows % numMinibatches == 0,
         "a divisor of num_envs * num_steps=" + rows);
-    Options.require(
+    Require.require(
         "num_minibatches",
         numMinibatches,
         normAdv != AdvantageNormalization.MINIBATCH || rows / numMinibatches >= 2,

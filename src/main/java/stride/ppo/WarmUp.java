@@ -2,7 +2,10 @@ package stride.ppo;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
 import stride.env.Task;
+import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import stride.files.Checksum;
 
 /**
  * What computes a result, part by part: classes, libraries, native code, models, JDK. With the same

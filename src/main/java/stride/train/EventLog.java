@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import stride.files.AtomicFile;
 import stride.files.FileException;
+import stride.files.Protobuf;
 
 /**
  * A TensorBoard event file of scalars and of a run's hyper-parameters. Not thread-safe; the owner

@@ -14,6 +14,7 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.files.Checksum;
 import stride.files.FileException;
 import stride.home.Home;
 import stride.mujoco.Mujoco;

@@ -2,9 +2,10 @@ package stride.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SequencedMap;
 import stride.learn.StageClock;
-import stride.learn.StageNanos;
 import stride.learn.StageRow;
+import stride.learn.StageSplit;
 import stride.learn.StageTimes;
 
 /**
@@ -14,7 +15,6 @@ import stride.learn.StageTimes;
  * them are in it.
  */
 final class Pace {
-  private static final StageNanos NOTHING = new StageNanos(0, 0, 0);
   private static final double NANOS_PER_SECOND = 1e9;
 
   // the first two are those in which code is still compiled
@@ -29,7 +29,6 @@ final class Pace {
   private long[] nanos = new long[1024];
   private int count;
   private long lastNanos;
-  private StageSeconds stages = StageSeconds.of(NOTHING, 0);
 
   Pace(long envStepsPerIteration, long startNanos) {
     this.envSteps = envStepsPerIteration;
@@ -38,31 +37,27 @@ final class Pace {
     this.lastNanos = startNanos;
   }
 
-  /** An iteration has ended. */
-  StageSeconds iteration(long nowNanos, StageNanos split) {
+  /** An iteration has ended; returns where its time went. */
+  SequencedMap<String, Double> iteration(long nowNanos, StageSplit split) {
     if (count == nanos.length) {
       nanos = Arrays.copyOf(nanos, 2 * count);
     }
     nanos[count++] = nowNanos - lastNanos;
     times.iteration(split, nowNanos - lastNanos);
-    return lap(nowNanos, split);
+    SequencedMap<String, Double> seconds = split.seconds(nowNanos - lastNanos);
+    lastNanos = nowNanos;
+    return seconds;
   }
 
   /** What followed the last iteration has ended. */
   void end(long nowNanos) {
     times.outside(nowNanos - lastNanos);
-    lap(nowNanos, NOTHING);
-  }
-
-  private StageSeconds lap(long nowNanos, StageNanos split) {
-    StageSeconds lap = StageSeconds.of(split, nowNanos - lastNanos);
-    stages = stages.plus(lap);
     lastNanos = nowNanos;
-    return lap;
   }
 
-  StageSeconds stages() {
-    return stages;
+  /** Seconds of the sitting by first-level stage; they add up to its wall time. */
+  SequencedMap<String, Double> stageSeconds() {
+    return times.seconds();
   }
 
   /** Whether the clocks of inner stages are to be on in the next iteration. */
@@ -71,7 +66,7 @@ final class Pace {
   }
 
   /** They were on in the last one. */
-  void sample(StageNanos split, Iterable<StageClock> clocks) {
+  void sample(StageSplit split, Iterable<StageClock> clocks) {
     times.sample(split, clocks);
   }
 

@@ -9,7 +9,7 @@ import stride.learn.Learner;
  * @param algo the algorithm
  * @param seed of the run
  * @param totalTimesteps env steps; rounded down to whole iterations, at least one
- * @param checkpointEvery iterations between checkpoints
+ * @param checkpointEvery env steps between checkpoints, rounded up to whole iterations
  * @param warmUpSeconds how long the learner may compile before the clock starts; 0 for not at all
  * @param code what computes
  */
@@ -18,7 +18,7 @@ public record TrainPlan(
     String algo,
     long seed,
     long totalTimesteps,
-    int checkpointEvery,
+    long checkpointEvery,
     double warmUpSeconds,
     Code code) {
   /** Checks the numbers. */
@@ -39,5 +39,15 @@ public record TrainPlan(
    */
   public long iterations(Learner learner) {
     return Math.max(1, (totalTimesteps - learner.seedingSteps()) / learner.envStepsPerIteration());
+  }
+
+  /**
+   * How many iterations there are from one checkpoint to the next.
+   *
+   * @param learner whose steps count
+   * @return at least one
+   */
+  public long checkpointIterations(Learner learner) {
+    return Math.ceilDiv(checkpointEvery, learner.envStepsPerIteration());
   }
 }

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
  * @param lengthMeanLast100 env steps; null if no episode has ended
  * @param episodes how many have ended since the run began
  * @param divergences how many of them because the simulation diverged
- * @param stageSeconds where the time went
+ * @param stageSeconds where the time went, by first-level stage
  * @param diagnostics by CleanRL's tags; null where not finite
  * @param totalIterations of the run; not in the file
  * @param remainingSeconds what is left at the rate of this sitting; not in the file
@@ -31,7 +31,7 @@ public record TrainProgress(
     @JsonProperty("length_mean_last_100") Double lengthMeanLast100,
     long episodes,
     long divergences,
-    StageSeconds stageSeconds,
+    SequencedMap<String, Double> stageSeconds,
     SequencedMap<String, Double> diagnostics,
     @JsonIgnore long totalIterations,
     @JsonIgnore double remainingSeconds) {

@@ -2,6 +2,7 @@ package stride.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.SequencedMap;
 import stride.files.OrNull;
 import stride.learn.StageRow;
 
@@ -23,7 +24,7 @@ import stride.learn.StageRow;
  * @param episodes how many have ended since the run began
  * @param divergences how many of them because the simulation diverged
  * @param seconds wall time of the sitting, without the warm-up
- * @param stageSeconds where that time went
+ * @param stageSeconds where that time went, by first-level stage
  * @param stages the same as a table, with inner stages as every sixteenth iteration showed them
  */
 public record TrainResult(
@@ -40,7 +41,7 @@ public record TrainResult(
     long episodes,
     long divergences,
     double seconds,
-    StageSeconds stageSeconds,
+    SequencedMap<String, Double> stageSeconds,
     List<StageRow> stages) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;

@@ -29,6 +29,7 @@ public final class Trainer {
   private final AtomicBoolean stop;
   private final LongSupplier nanoTime;
   private final long iterations;
+  private final long checkpointIterations;
 
   private long iteration; // done
   private long savedIteration = -1;
@@ -69,6 +70,7 @@ public final class Trainer {
     this.stop = stop;
     this.nanoTime = nanoTime;
     this.iterations = plan.iterations(learner);
+    this.checkpointIterations = plan.checkpointIterations(learner);
   }
 
   /**
@@ -195,21 +197,20 @@ public final class Trainer {
       learner.clocks().forEach(clock -> clock.switchTo(true));
     }
     try {
-      learner.collect(iteration / (double) iterations);
-      learner.learn();
+      learner.iterate(iteration / (double) iterations);
     } catch (RuntimeException e) {
       throw stopped(iteration + 1, e);
     }
     iteration++;
     if (sampled) {
       learner.clocks().forEach(clock -> clock.switchTo(false));
-      pace.sample(learner.lastNanos(), learner.clocks());
+      pace.sample(learner.last(), learner.clocks());
     }
-    StageSeconds stages = pace.iteration(nanoTime.getAsLong(), learner.lastNanos());
+    SequencedMap<String, Double> stages = pace.iteration(nanoTime.getAsLong(), learner.last());
     TrainProgress progress = progress(pace, stages);
     metrics.add(progress);
     events.add(progress.envSteps(), scalars(progress));
-    if (iteration % plan.checkpointEvery() == 0 || iteration == iterations) {
+    if (iteration % checkpointIterations == 0 || iteration == iterations) {
       judge();
       metrics.sync();
       save();
@@ -228,13 +229,14 @@ public final class Trainer {
         cause);
   }
 
-  private TrainProgress progress(Pace pace, StageSeconds stages) {
+  private TrainProgress progress(Pace pace, SequencedMap<String, Double> stages) {
+    final double seconds = total(stages);
     return new TrainProgress(
         TrainProgress.SCHEMA_VERSION,
         iteration,
         envSteps(),
-        stages.total(),
-        learner.envStepsPerIteration() / stages.total(),
+        seconds,
+        learner.envStepsPerIteration() / seconds,
         JsonText.finiteOrNull(learner.episodes().returnMean()),
         JsonText.finiteOrNull(learner.episodes().lengthMean()),
         learner.episodes().episodes(),
@@ -306,6 +308,7 @@ public final class Trainer {
   }
 
   private TrainResult result(Pace pace) {
+    final SequencedMap<String, Double> stages = pace.stageSeconds();
     return new TrainResult(
         TrainResult.SCHEMA_VERSION,
         plan.task(),
@@ -319,8 +322,12 @@ public final class Trainer {
         JsonText.finiteOrNull(learner.episodes().returnMean()),
         learner.episodes().episodes(),
         learner.divergences(),
-        pace.stages().total(),
-        pace.stages(),
+        total(stages),
+        stages,
         pace.stageTable());
+  }
+
+  private static double total(SequencedMap<String, Double> seconds) {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
-import stride.lab.Anchor;
-import stride.lab.BenchPlan;
-import stride.lab.Profiles;
-import stride.lab.ResultsFolder;
+import stride.lab.bench.BenchPlan;
+import stride.results.Anchor;
+import stride.results.Profiles;
+import stride.results.ResultsFolder;
 
 /** Bad usage only: a suite takes its time. */
 class BenchCommandTest {

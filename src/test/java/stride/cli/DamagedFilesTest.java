@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.lab.BenchPlan;
-import stride.lab.Machine;
-import stride.lab.Part;
+import stride.files.JsonObject;
+import stride.lab.bench.BenchPlan;
+import stride.lab.process.Origin;
 import stride.lab.report.RunData;
-import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
+import stride.results.Machine;
+import stride.train.ConfigFile;
 import stride.train.RunFolder;
 
 /**
@@ -27,9 +28,9 @@ class DamagedFilesTest {
   private static final Map<String, Consumer<Path>> READERS =
       Map.of(
           "machine", Machine::read,
-          "plan", file -> Part.of(file).as(BenchPlan.class),
+          "plan", file -> JsonObject.of(file).as(BenchPlan.class),
           "result", file -> RunFolder.readResult(file.getParent()),
-          "trial", file -> Origin.completed(Part.of(file)).as(TrialResult.class),
+          "trial", file -> Origin.completed(JsonObject.of(file)).as(TrialResult.class),
           "config", ConfigFile::read);
 
   @TempDir Path temp;
@@ -47,7 +48,7 @@ class DamagedFilesTest {
           """)
   void isRefusedInALineThatSaysWhere(String kind, String name, String complaint)
       throws IOException, URISyntaxException {
-    Path original = Path.of(Part.class.getResource("/stride/files/" + name).toURI());
+    Path original = Path.of(JsonObject.class.getResource("/stride/files/" + name).toURI());
     Path file = Files.copy(original, temp.resolve(kind + ".json"));
     assertThatThrownBy(() -> READERS.get(kind).accept(file)).hasMessage(file + ": " + complaint);
   }
@@ -79,7 +80,8 @@ class DamagedFilesTest {
           """)
   void whatIsCutIntoPartsIsCheckedFirst(String from, String to, String complaint)
       throws IOException, URISyntaxException {
-    Path original = Path.of(Part.class.getResource("/stride/files/trial-damaged.json").toURI());
+    Path original =
+        Path.of(JsonObject.class.getResource("/stride/files/trial-damaged.json").toURI());
     String text = Files.readString(original).replace("\"../../../escaped\"", "20.5");
     Path file = Files.writeString(temp.resolve("trial.json"), text);
     READERS.get("trial").accept(file);

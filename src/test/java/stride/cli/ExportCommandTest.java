@@ -13,13 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.env.Task;
-import stride.env.Tasks;
 import stride.memory.FloatSlab;
-import stride.ppo.PpoOptions;
-import stride.ppo.SavedPolicy;
+import stride.play.SavedPolicy;
 import stride.train.Checkpoint;
 import stride.train.RunFolder;
+import stride.train.RunSpec;
 
 class ExportCommandTest {
   @TempDir static Path temp;
@@ -70,12 +68,10 @@ class ExportCommandTest {
     JsonNode json = export(pendulum, "--safetensors", file, "--best", "--json").json();
     Path source = RunFolder.bestCheckpoint(pendulum).orElseThrow();
     assertThat(json.get("checkpoint").textValue()).isEqualTo(source.toString());
-    Task task = Tasks.of("InvertedPendulum-v5");
     try (Checkpoint exported = Checkpoint.read(file);
         Checkpoint checkpoint = Checkpoint.read(source);
         Arena arena = Arena.ofConfined()) {
-      PpoOptions options = RunSpec.ofRun(pendulum).options();
-      SavedPolicy policy = SavedPolicy.of(arena, task, options, checkpoint.slabs());
+      SavedPolicy policy = RunSpec.ofRun(pendulum).network(arena, checkpoint.slabs());
       assertThat(exported.info()).isEqualTo(checkpoint.info());
       policy
           .layout()

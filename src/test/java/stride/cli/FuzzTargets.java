@@ -17,17 +17,13 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import stride.algo.OptionValues;
 import stride.env.Alignment;
 import stride.env.Tasks;
+import stride.files.JsonObject;
 import stride.files.JsonText;
-import stride.lab.Anchor;
-import stride.lab.BenchPlan;
-import stride.lab.Machine;
-import stride.lab.MachineKind;
-import stride.lab.Part;
-import stride.lab.ProfileResult;
-import stride.lab.Profiles;
-import stride.lab.Results;
+import stride.lab.bench.BenchPlan;
+import stride.lab.process.Origin;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
 import stride.lab.report.RunData;
@@ -41,19 +37,27 @@ import stride.lab.sweep.SweepFile;
 import stride.lab.sweep.SweepPlan;
 import stride.lab.sweep.SweepResult;
 import stride.lab.sweep.SweepRow;
-import stride.lab.trials.Origin;
 import stride.lab.trials.TrialResult;
-import stride.lab.verify.Interval;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.Verdict;
+import stride.ppo.Ppo;
 import stride.ppo.PpoOptions;
+import stride.results.Anchor;
+import stride.results.Machine;
+import stride.results.MachineKind;
+import stride.results.ProfileResult;
+import stride.results.Profiles;
+import stride.results.Results;
+import stride.stats.Interval;
 import stride.train.Checkpoint;
 import stride.train.Code;
+import stride.train.ConfigFile;
 import stride.train.MetricsReader;
 import stride.train.RunFolder;
+import stride.train.RunSpec;
 
 /** Files of every kind that Stride reads, as its own writers left them, and what reads them. */
-final class FuzzTargets {
+public final class FuzzTargets {
   /** What of a damaged file its reader can know. */
   enum Form {
     /** Lines of which a killed process may have left half of one. */
@@ -130,7 +134,7 @@ final class FuzzTargets {
           CODE);
 
   private static final ObjectNode BASE =
-      (ObjectNode) JsonText.tree(PpoOptions.preset("tuned", Tasks.of(TASK)));
+      (ObjectNode) JsonText.tree(new Ppo().preset("tuned", Tasks.of(TASK)));
   private static final SortedMap<String, JsonNode> OPTIONS =
       new TreeMap<>(Map.of("target_kl", BASE.get("target_kl")));
   private static final Anchor START = new Anchor(20_000, 10, 0.5);
@@ -192,10 +196,10 @@ final class FuzzTargets {
 
   private static void readOptions(Path file) {
     ConfigFile read = ConfigFile.read(file);
-    TrainConfig config = TrainConfig.preset("cleanrl", Tasks.of(TASK));
     try {
-      config.overlay(read);
-      new RunSpec(TASK, 1, "cleanrl", config.options());
+      OptionValues<PpoOptions> values = OptionValues.preset(new Ppo(), Ppo.CLEANRL, Tasks.of(TASK));
+      read.options().forEach(values::set);
+      new RunSpec<>(new Ppo(), TASK, 1, Ppo.CLEANRL, values.options());
     } catch (IllegalArgumentException e) { // an option out of range is named, not its file
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -214,7 +218,7 @@ final class FuzzTargets {
   /** Beside whose fields a later Stride may write others. */
   private <T> void addPart(String name, Object value, Class<T> type) throws IOException {
     Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
-    add(name, file, Form.RECORDS, its -> Part.of(its).as(type));
+    add(name, file, Form.RECORDS, its -> JsonObject.of(its).as(type));
   }
 
   private void addLab() throws IOException {

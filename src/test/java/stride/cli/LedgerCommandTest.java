@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.cuda.CudaInfo;
 import stride.files.JsonText;
-import stride.lab.CommandText;
+import stride.lab.process.CommandText;
 
 /** Verdicts go into the ledger, one by one or by a list of them. */
 class LedgerCommandTest {

@@ -15,7 +15,7 @@ import stride.files.JsonException;
 import stride.files.JsonText;
 
 /** Files damaged at random: as a disk or an editor may leave them, and as no writer would. */
-final class Mutations {
+public final class Mutations {
   /** A text that stands for one that is no JSON, until the tree is written. */
   private static final String MARK = "@@@";
 

@@ -20,10 +20,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import stride.algo.OptionTypes;
+import stride.algo.OptionValues;
+import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.JsonText;
 import stride.learn.DescribedOption;
 import stride.learn.Range;
+import stride.ppo.Ppo;
 import stride.ppo.PpoOptions;
 
 /** What is said of options is what they are; and they may be spelt as others spell them. */
@@ -62,36 +66,35 @@ class OptionsTest {
   }
 
   static List<DescribedOption> trainOptions() {
-    return OptionTexts.all();
+    return OptionTypes.of(new Ppo()).all();
   }
 
   @ParameterizedTest
   @MethodSource("trainOptions")
   void everyTrainOptionHasASentenceAndTheDefaultsOfBothPresets(DescribedOption option) {
     assertThat(option.sentence()).as(option.component()).hasSizeGreaterThan(10).doesNotContain("@");
-    String help = OptionTexts.help(option);
+    String help = OptionTexts.help(option, List.of(new Ppo()));
     assertThat(help).startsWith(option.sentence() + ": ").contains(" (default: ");
   }
 
   @Test
   void defaultsAreThoseOfThePresets() {
-    assertThat(OptionTexts.defaults("cleanrl", "num_envs")).isEqualTo("1, 4 for CartPole-v1");
-    assertThat(OptionTexts.defaults("cleanrl", "learning_rate"))
+    assertThat(OptionTexts.defaults(new Ppo(), "cleanrl", "num_envs"))
+        .isEqualTo("1, 4 for CartPole-v1");
+    assertThat(OptionTexts.defaults(new Ppo(), "cleanrl", "learning_rate"))
         .isEqualTo("0.0003, 0.00025 for CartPole-v1");
-    assertThat(OptionTexts.defaults("tuned", "hidden")).isEqualTo("64,64");
-    assertThat(OptionTexts.defaults("tuned", "target_kl")).isEqualTo("null");
+    assertThat(OptionTexts.defaults(new Ppo(), "tuned", "hidden")).isEqualTo("64,64");
+    assertThat(OptionTexts.defaults(new Ppo(), "tuned", "target_kl")).isEqualTo("null");
   }
 
   // ---- what is said is what is checked ---------------------------------------------------------
 
   /** The learner's parts that the options of a run would give. */
   private static void check(String option, String value) {
-    TrainConfig config = TrainConfig.preset("cleanrl", Tasks.of("InvertedPendulum-v5"));
-    config.set(option, value);
-    PpoOptions options = config.options();
-    options.backendChosen();
-    options.policy(Tasks.of("InvertedPendulum-v5"));
-    options.config(1);
+    Task task = Tasks.of("InvertedPendulum-v5");
+    OptionValues<PpoOptions> values = OptionValues.preset(new Ppo(), Ppo.CLEANRL, task);
+    values.set(option, value);
+    new Ppo().check(values.options(), task, 1);
   }
 
   @ParameterizedTest
@@ -101,7 +104,7 @@ class OptionsTest {
     if (range == Range.ANY) {
       return;
     }
-    String name = OptionTexts.name(option);
+    String name = option.name();
     for (double value : new double[] {-1, 0, 1}) {
       String text = Long.toString((long) value);
       if (range.contains(value)) {
@@ -125,7 +128,7 @@ class OptionsTest {
     if (option.type() != String.class) {
       return;
     }
-    String name = OptionTexts.name(option);
+    String name = option.name();
     assertThatThrownBy(() -> check(name, "nonsense"))
         .hasMessage("%s=nonsense, required: one of %s", name, option.words());
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntToDoubleFunction;
-import stride.train.ProtobufReader;
+import stride.files.ProtobufReader;
 
 /**
  * An ONNX model read by the field numbers of onnx.proto, sharing nothing with the writer, and run

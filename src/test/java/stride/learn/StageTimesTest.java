@@ -16,7 +16,7 @@ class StageTimesTest {
   /** Two iterations of 100 ms, one with the clocks on. */
   private static StageTimes twoIterations() {
     var times = new StageTimes(ENV_STEPS);
-    var split = new StageNanos(60 * MILLI, 5 * MILLI, 30 * MILLI);
+    var split = Splits.of(60 * MILLI, 5 * MILLI, 30 * MILLI);
     times.iteration(split, 100 * MILLI);
     times.iteration(split, 100 * MILLI);
     times.sample(split, clocks());
@@ -96,7 +96,7 @@ class StageTimesTest {
   @Test
   void aThreadWithNothingToDoDoesNotCount() {
     var times = new StageTimes(ENV_STEPS);
-    var split = new StageNanos(60 * MILLI, 0, 0);
+    var split = Splits.of(60 * MILLI, 0, 0);
     times.iteration(split, 60 * MILLI);
     times.sample(split, List.of(Clocks.of(9, Map.of(Stage.PHYSICS, 5 * MILLI)), new StageClock()));
     assertThat(row(times.rows(), "rollout.physics").percent()).isCloseTo(75, within(EPSILON));
@@ -108,14 +108,14 @@ class StageTimesTest {
   @Test
   void samplingClearsTheClocks() {
     List<StageClock> clocks = clocks();
-    new StageTimes(ENV_STEPS).sample(new StageNanos(1, 1, 1), clocks);
+    new StageTimes(ENV_STEPS).sample(Splits.of(1, 1, 1), clocks);
     assertThat(clocks.getFirst().hits(Stage.PHYSICS)).isZero();
   }
 
   @Test
   void withoutSamplesOnlyTheFirstLevelIsKnown() {
     var times = new StageTimes(ENV_STEPS);
-    times.iteration(new StageNanos(1, 2, 3), 7);
+    times.iteration(Splits.of(1, 2, 3), 7);
     times.outside(3);
     assertThat(times.rows())
         .extracting(StageRow::stage)

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.collect.RolloutSlabs;
 import stride.memory.ByteSlab;
 import stride.nn.Backend;
 import stride.nn.Golden;

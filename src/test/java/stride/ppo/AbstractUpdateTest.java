@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.collect.RolloutSlabs;
 import stride.learn.NotFiniteException;
 import stride.learn.Stage;
 import stride.learn.StageClock;

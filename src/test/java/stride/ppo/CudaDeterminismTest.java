@@ -9,9 +9,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;
@@ -75,10 +79,9 @@ final class CudaDeterminismTest {
             UpdateConfig.DEFAULTS.withMinibatches(4, 3),
             false);
     var learner =
-        new PpoLearner(task, Policies.of(task.spec()), Backend.CUDA, team, config, UpdateMode.AUTO);
+        new PpoLearner(task, Networks.of(task.spec()), Backend.CUDA, team, config, UpdateMode.AUTO);
     for (int update = 0; update < UPDATES; update++) {
-      learner.collect(0);
-      learner.learn();
+      learner.iterate(0);
     }
     return learner;
   }

@@ -9,9 +9,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
@@ -45,7 +50,7 @@ final class CudaLearningTest {
   @ValueSource(strings = {"Hopper-v5", "CartPole-v1"})
   void agreesWithTheCpuForThreeUpdates(String name) {
     Task task = Tasks.of(name);
-    PolicyLayout policy = Policies.of(task.spec());
+    PolicyLayout policy = Networks.of(task.spec());
     UpdateConfig config = UpdateConfig.DEFAULTS.withMinibatches(4, 4);
     try (Team team = new Team(2);
         var rollout =
@@ -91,7 +96,7 @@ final class CudaLearningTest {
 
   private static double worst(String name, FloatSlab got, FloatSlab want) {
     double worst = 0;
-    for (ParameterTensor tensor : Policies.of(Tasks.of(name).spec()).tensors()) {
+    for (ParameterTensor tensor : Networks.of(Tasks.of(name).spec()).tensors()) {
       worst = Math.max(worst, UpdateFixture.largestDifference(tensor.get(got), tensor.get(want)));
     }
     return worst;
@@ -106,7 +111,7 @@ final class CudaLearningTest {
             UpdateConfig.DEFAULTS.withMinibatches(4, 4),
             false);
     return new PpoLearner(
-        task, Policies.of(task.spec()), Backend.CUDA, team, config, UpdateMode.PERSISTENT);
+        task, Networks.of(task.spec()), Backend.CUDA, team, config, UpdateMode.PERSISTENT);
   }
 
   @Test
@@ -115,8 +120,7 @@ final class CudaLearningTest {
         PpoLearner learner = poleLearner(team)) {
       int updates = 0;
       do {
-        learner.collect(0);
-        learner.learn();
+        learner.iterate(0);
         updates++;
       } while (updates < 80 && learner.episodes().returnMean() < 195);
       System.out.printf("CartPole on the device: %d updates%n", updates);

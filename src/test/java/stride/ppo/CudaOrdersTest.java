@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import stride.cuda.AnyDevice;
 import stride.cuda.FakeDriver;
+import stride.learn.UpdateMode;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicySpec.Distribution;

@@ -11,10 +11,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.collect.RolloutConfig;
+import stride.collect.RolloutSlabs;
+import stride.collect.StatsUpdate;
+import stride.collect.Stepping;
 import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
@@ -47,7 +53,7 @@ final class CudaPolicyTest {
   }
 
   private static PolicyLayout policy(Task task, int hidden) {
-    return Policies.of(task.spec(), List.of(hidden, 33), Activation.TANH, false);
+    return Networks.of(task.spec(), List.of(hidden, 33), Activation.TANH, false);
   }
 
   private static PpoLearner learner(Task task, int hidden, Team team) {
@@ -73,11 +79,11 @@ final class CudaPolicyTest {
         PolicyInference host = new PolicyInference(layout, Backend.CPU.kernels(), SEED);
         Arena arena = Arena.ofConfined()) {
       for (int rollout = 0; rollout < 3; rollout++) {
-        learner.collect(0);
-        double worst = compare(learner, host, (long) rollout * STEPS, arena);
+        learner.rollout().collect(learner.parameters());
+        double worst = compare(learner, host, 2L * rollout * STEPS, arena);
         System.out.printf("policy on the device, %s: within %.1e of %.1e%n", name, worst, CLOSE);
         assertThat(worst).isLessThan(CLOSE);
-        learner.learn();
+        learner.iterate(0);
       }
     }
   }
@@ -147,9 +153,9 @@ final class CudaPolicyTest {
   void countsAreAsDerived(int hidden, int launches, int products) {
     try (Team team = new Team(1);
         PpoLearner learner = learner(Tasks.of("CartPole-v1"), hidden, team)) {
-      learner.collect(0);
+      learner.rollout().collect(learner.parameters());
       FakeDriver.reset();
-      learner.collect(0);
+      learner.rollout().collect(learner.parameters());
       int answers = 2 * (STEPS + 1); // the last are values alone
       assertThat(FakeDriver.count("copies_to_device")).isEqualTo(1 + answers);
       assertThat(FakeDriver.count("copies_to_host")).isEqualTo(answers);
@@ -166,11 +172,9 @@ final class CudaPolicyTest {
         PpoLearner plain = learner(task, 64, one);
         PpoLearner delayed = learner(task, 64, two)) {
       FakeDriver.set("delay_us", 300);
-      delayed.collect(0);
-      delayed.learn();
+      delayed.iterate(0);
       FakeDriver.reset();
-      plain.collect(0);
-      plain.learn();
+      plain.iterate(0);
       Map<String, Slab> state = delayed.state();
       plain
           .state()
@@ -200,7 +204,7 @@ final class CudaPolicyTest {
     var ppo = new PpoConfig(config, GaeConfig.DEFAULTS, UpdateFixture.once(), false);
     try (Team team = new Team(1)) {
       assertThatThrownBy(
-              () -> new PpoLearner(task, Policies.of(task.spec()), Backend.CPU, team, ppo))
+              () -> new PpoLearner(task, Networks.of(task.spec()), Backend.CPU, team, ppo))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("policy_device=cuda, required: cpu unless backend=cuda");
     }

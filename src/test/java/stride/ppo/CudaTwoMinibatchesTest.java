@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import stride.cuda.AnyDevice;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
 import stride.nn.Backend;

@@ -16,6 +16,7 @@ import stride.cuda.AnyDevice;
 import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.learn.NotFiniteException;
+import stride.learn.UpdateMode;
 import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;

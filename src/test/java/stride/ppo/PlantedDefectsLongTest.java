@@ -42,7 +42,7 @@ class PlantedDefectsLongTest {
   @Test
   void aTimeLimitTakenForATerminationIsWorse() {
     Task task = Tasks.of("HalfCheetah-v5");
-    PpoOptions options = PpoOptions.preset("tuned", Tasks.of("InvertedPendulum-v5"));
+    PpoOptions options = new Ppo().preset("tuned", Tasks.of("InvertedPendulum-v5"));
     assertThat(options.gamma()).isEqualTo(0.99);
     var trainings = new PlantedTrainings(task, options, 300_000, EPISODES, 1);
     Judgement judgement =

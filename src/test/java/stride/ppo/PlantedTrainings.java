@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
+import stride.collect.Rollout;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.verify.Judgement;
@@ -21,6 +22,9 @@ import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
+import stride.play.ActorCriticPolicy;
+import stride.play.Evaluation;
+import stride.play.Policy;
 
 /**
  * Trains with a defect as {@link PpoLearner} does without one, several seeds, two at once, and
@@ -44,8 +48,7 @@ record PlantedTrainings(
   /** With the default preset, on one thread. */
   static PlantedTrainings of(String name, long totalTimesteps, int episodes) {
     Task task = Tasks.of(name);
-    return new PlantedTrainings(
-        task, PpoOptions.preset("tuned", task), totalTimesteps, episodes, 1);
+    return new PlantedTrainings(task, new Ppo().preset("tuned", task), totalTimesteps, episodes, 1);
   }
 
   PlantedTrainings withThreads(int k) {
@@ -106,7 +109,7 @@ record PlantedTrainings(
       DoubleSlab saved = DoubleSlab.allocate(arena, rollout.stateSize());
       rollout.saveState(saved);
       Map<String, Slab> state = new LinkedHashMap<>(backend.state());
-      state.put(PpoLearner.SIMULATORS, saved);
+      state.put(Rollout.STATE, saved);
       return new Trained(evaluate(defect, state, arena), crc(backend.parameters()));
     }
   }
@@ -128,15 +131,14 @@ record PlantedTrainings(
 
   private double evaluate(PlantedDefect defect, Map<String, Slab> state, Arena arena) {
     DoubleSlab sums = DoubleSlab.allocate(arena, episodes, 2L * task.spec().observationElements());
-    try (var evaluation =
-        new Evaluation(
-            task,
-            options,
-            defect.evaluationKernels(sums),
-            state,
-            episodes,
-            false,
-            EVALUATION_SEED)) {
+    try (Policy policy =
+            new ActorCriticPolicy(
+                options.policy(task),
+                options.normObs(),
+                state,
+                defect.evaluationKernels(sums),
+                EVALUATION_SEED);
+        var evaluation = new Evaluation(task, policy, episodes, false, EVALUATION_SEED)) {
       return evaluation.run().returnMean();
     }
   }

@@ -11,8 +11,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.Stage;
+import stride.learn.StageSplit;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
@@ -33,13 +38,12 @@ class PpoLearnerTest {
 
   private static PpoLearner learner(String name, Team team, PpoConfig config) {
     Task task = Tasks.of(name);
-    return new PpoLearner(task, Policies.of(task.spec()), Backend.CPU, team, config);
+    return new PpoLearner(task, Networks.of(task.spec()), Backend.CPU, team, config);
   }
 
   private static void iterate(PpoLearner learner, int from, int to) {
     for (int k = from; k < to; k++) {
-      learner.collect(k / 10.0);
-      learner.learn();
+      learner.iterate(k / 10.0);
     }
   }
 
@@ -80,8 +84,7 @@ class PpoLearnerTest {
       iterate(learner, 0, 1);
       double before = learner.episodes().returnMean();
       for (int k = 0; k < 40; k++) {
-        learner.collect(0);
-        learner.learn();
+        learner.iterate(0);
       }
       // a random policy holds it for some 22 steps; 80k steps of learning at this seed for over 200
       assertThat(before).isLessThan(40);
@@ -140,11 +143,11 @@ class PpoLearnerTest {
       long start = System.nanoTime();
       iterate(learner, 0, 1);
       long wall = System.nanoTime() - start;
-      var nanos = learner.lastNanos();
-      assertThat(nanos.rollout()).isPositive();
-      assertThat(nanos.gae()).isPositive();
-      assertThat(nanos.update()).isPositive();
-      assertThat(nanos.rollout() + nanos.gae() + nanos.update()).isLessThanOrEqualTo(wall);
+      StageSplit split = learner.last();
+      assertThat(split.stages()).containsExactly(Stage.ROLLOUT, Stage.GAE, Stage.UPDATE);
+      assertThat(split.stages()).allSatisfy(each -> assertThat(split.wallNanos(each)).isPositive());
+      assertThat(split.wallNanos()).isLessThanOrEqualTo(wall);
+      assertThat(split.cpuNanos(Stage.ROLLOUT)).isPositive();
       assertThat(learner.diagnostics()).containsKeys("losses/policy_loss", "losses/value_loss");
       assertThat(learner.envStepsPerIteration()).isEqualTo(128);
     }
@@ -154,8 +157,7 @@ class PpoLearnerTest {
   void theLearningRateFallsWithProgress() {
     try (Team team = new Team(1);
         PpoLearner learner = learner("CartPole-v1", team, config(4, 32, 2, 2))) {
-      learner.collect(0.25);
-      learner.learn();
+      learner.iterate(0.25);
       assertThat(learner.diagnostics().get("charts/learning_rate")).isEqualTo(3e-4 * 0.75);
     }
   }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options out of range are refused by name. */
+/** Require out of range are refused by name. */
 final class UpdateConfigTest {
   @ParameterizedTest
   @CsvSource({

@@ -2,9 +2,11 @@ package stride.ppo;
 
 import java.util.Collections;
 import java.util.List;
+import stride.collect.RolloutSlabs;
 import stride.env.ActionSpace;
 import stride.env.EnvSpec;
 import stride.env.ObservationType;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
 import stride.memory.SlabAllocator;

@@ -39,8 +39,7 @@ class CheckpointTest {
   }
 
   private Path written() {
-    learner.collect(0.5);
-    learner.learn();
+    learner.iterate(0.5);
     Path file = temp.resolve("a.safetensors");
     Checkpoint.write(file, INFO, learner.state());
     return file;
@@ -124,7 +123,7 @@ class CheckpointTest {
     Path second = temp.resolve("b.safetensors");
     Checkpoint.write(second, INFO, learner.state());
     assertThat(second).hasSameBinaryContentAs(first);
-    learner.learn();
+    learner.iterate(0);
     Checkpoint.write(second, INFO, learner.state());
     assertThat(Files.mismatch(first, second)).isNotNegative();
   }
@@ -246,7 +245,7 @@ class CheckpointTest {
   void aFullDiskLeavesTheOldFileAndNoPart() throws IOException {
     Path file = written();
     byte[] before = Files.readAllBytes(file);
-    learner.learn();
+    learner.iterate(0);
     AtomicFile.Disk full =
         part -> {
           Files.writeString(part, "the first bytes");

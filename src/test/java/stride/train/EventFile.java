@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import stride.files.ProtobufReader;
 
 /** Reads TensorBoard's event files by their specification, sharing nothing with the writer. */
 final class EventFile {

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import stride.env.EpisodeStatistics;
+import stride.learn.Collector;
 import stride.learn.Learner;
 import stride.learn.NotFiniteException;
+import stride.learn.Splits;
 import stride.learn.StageClock;
-import stride.learn.StageNanos;
+import stride.learn.StageSplit;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -61,7 +63,12 @@ final class FakeLearner implements Learner {
   }
 
   @Override
-  public void collect(double progress) {
+  public void iterate(double progress) {
+    collect(progress);
+    learn();
+  }
+
+  private void collect(double progress) {
     calls.append('c');
     clock.advance(700_000);
     long iteration = counter.get(0);
@@ -84,8 +91,7 @@ final class FakeLearner implements Learner {
     statistics.restoreState(window, 0);
   }
 
-  @Override
-  public void learn() {
+  private void learn() {
     calls.append('l');
     clock.advance(200_000);
     long iteration = counter.get(0) + 1;
@@ -102,8 +108,13 @@ final class FakeLearner implements Learner {
   }
 
   @Override
-  public StageNanos lastNanos() {
-    return new StageNanos(700_000, 50_000, 150_000);
+  public StageSplit last() {
+    return Splits.of(700_000, 50_000, 150_000);
+  }
+
+  @Override
+  public Collector collector() {
+    throw new UnsupportedOperationException("there are no environments");
   }
 
   @Override

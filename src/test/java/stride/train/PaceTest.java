@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import stride.learn.StageNanos;
+import stride.learn.Splits;
 
 class PaceTest {
   private static final long MILLISECOND = 1_000_000;
@@ -15,7 +16,7 @@ class PaceTest {
     long now = 5;
     for (long duration : milliseconds) {
       now += duration * MILLISECOND;
-      pace.iteration(now, new StageNanos(MILLISECOND, 0, 0));
+      pace.iteration(now, Splits.of(MILLISECOND, 0, 0));
     }
     return pace;
   }
@@ -42,7 +43,9 @@ class PaceTest {
     Pace pace = pace(many);
     assertThat(pace.rate()).isCloseTo(100 / 0.002, within(1e-6));
     pace.end(5 + 10_001 * MILLISECOND);
-    assertThat(pace.stages().total()).isCloseTo(10.001, within(1e-6));
-    assertThat(pace.stages().rollout()).isCloseTo(5, within(1e-6));
+    Map<String, Double> seconds = pace.stageSeconds();
+    assertThat(seconds.values().stream().mapToDouble(Double::doubleValue).sum())
+        .isCloseTo(10.001, within(1e-6));
+    assertThat(seconds.get("rollout")).isCloseTo(5, within(1e-6));
   }
 }

@@ -35,7 +35,7 @@ class TrainerTest {
           "fake",
           7,
           FakeLearner.ENV_STEPS * ITERATIONS + FakeLearner.ENV_STEPS / 2,
-          5,
+          5 * FakeLearner.ENV_STEPS,
           1,
           CODE);
   private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
@@ -205,12 +205,14 @@ class TrainerTest {
   void stagesAddUpToTheWallTimeWithoutTheWarmUp() {
     TrainResult result = whole(temp.resolve("run"));
     assertThat(result.seconds()).isCloseTo(ITERATIONS * 930e-6, within(1e-9));
-    StageSeconds stages = result.stageSeconds();
-    assertThat(stages.total()).isCloseTo(result.seconds(), within(1e-9));
-    assertThat(stages.rollout()).isCloseTo(ITERATIONS * 700e-6, within(1e-9));
-    assertThat(stages.gae()).isCloseTo(ITERATIONS * 50e-6, within(1e-9));
-    assertThat(stages.update()).isCloseTo(ITERATIONS * 150e-6, within(1e-9));
-    assertThat(stages.other()).isCloseTo(ITERATIONS * 30e-6, within(1e-9));
+    Map<String, Double> stages = result.stageSeconds();
+    assertThat(stages.keySet()).containsExactly("rollout", "gae", "update", "other");
+    assertThat(stages.values().stream().mapToDouble(Double::doubleValue).sum())
+        .isCloseTo(result.seconds(), within(1e-9));
+    assertThat(stages.get("rollout")).isCloseTo(ITERATIONS * 700e-6, within(1e-9));
+    assertThat(stages.get("gae")).isCloseTo(ITERATIONS * 50e-6, within(1e-9));
+    assertThat(stages.get("update")).isCloseTo(ITERATIONS * 150e-6, within(1e-9));
+    assertThat(stages.get("other")).isCloseTo(ITERATIONS * 30e-6, within(1e-9));
     assertThat(result.envStepsPerSecond()).isCloseTo(FakeLearner.ENV_STEPS / 930e-6, within(1e-3));
   }
 
@@ -330,7 +332,8 @@ class TrainerTest {
   void refusesTheCheckpointOfAnotherRun() {
     Path path = temp.resolve("run");
     until(path, 3);
-    TrainPlan other = new TrainPlan("Fake-v0", "fake", 8, 10_000, 5, 0, CODE);
+    TrainPlan other =
+        new TrainPlan("Fake-v0", "fake", 8, 10_000, 5 * FakeLearner.ENV_STEPS, 0, CODE);
     try (Sitting sitting = new Sitting();
         RunFolder folder = RunFolder.open(path)) {
       Trainer trainer = new Trainer(other, sitting.learner, folder, sitting, sitting.stop);

@@ -10,7 +10,7 @@ import stride.lab.pages.Svg.Anchor;
  * @param limit in env steps per second; bars are drawn as fractions of it
  * @param bars from top to bottom
  */
-record BarChart(String title, double limit, List<Bar> bars) {
+public record BarChart(String title, double limit, List<Bar> bars) {
   static final double WIDTH = 440;
 
   private static final double TOP = 58; // title, and the name of the limit's line

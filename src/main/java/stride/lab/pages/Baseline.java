@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import stride.lab.Machine;
-import stride.lab.Results;
+import stride.results.Machine;
+import stride.results.Results;
 
 /**
  * The results that the pages show.

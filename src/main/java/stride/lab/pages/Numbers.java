@@ -1,9 +1,7 @@
 package stride.lab.pages;
 
-import stride.lab.MeasuredPage;
-
 /** Numbers with their units as the pages show them; nothing for null. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   static String thousands(Double rate) {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import stride.lab.Part;
-import stride.lab.Results;
+import stride.files.JsonObject;
+import stride.results.Results;
 
 /**
  * Rates of one task with one number of environments and threads, in env steps per second.
@@ -38,8 +38,8 @@ record RateRow(
     Map<String, Double> peers = new TreeMap<>();
     results.peers().ifPresent(file -> addPeers(file, peers));
     List<RateRow> rows = new ArrayList<>();
-    for (Part profile : results.profiles()) {
-      for (Part row : profile.list("rows")) {
+    for (JsonObject profile : results.profiles()) {
+      for (JsonObject row : profile.list("rows")) {
         // a thread without an environment has nothing to do: that is the row of fewer threads
         if (row.count("threads") <= row.count("envs")) {
           rows.add(of(profile.text("task"), row, peers));
@@ -49,7 +49,7 @@ record RateRow(
     return rows;
   }
 
-  private static RateRow of(String task, Part row, Map<String, Double> peers) {
+  private static RateRow of(String task, JsonObject row, Map<String, Double> peers) {
     int envs = row.count("envs");
     int threads = row.count("threads");
     return new RateRow(
@@ -65,9 +65,9 @@ record RateRow(
         peers.get(key(task, envs, threads, "gymnasium")));
   }
 
-  private static void addPeers(Part file, Map<String, Double> peers) {
-    Part settings = file.part("settings");
-    for (Part row : file.list("rows")) {
+  private static void addPeers(JsonObject file, Map<String, Double> peers) {
+    JsonObject settings = file.part("settings");
+    for (JsonObject row : file.list("rows")) {
       int envs = (row.has("envs") ? row : settings).count("envs");
       int threads = Math.min(envs, settings.count("threads"));
       String peer = row.text("peer").replaceAll("-.*", ""); // envpool-sync and envpool-async

@@ -13,9 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.lab.LabException;
-import stride.lab.MeasuredPage;
-import stride.lab.Table;
 import stride.lab.verify.Power;
+import stride.results.Table;
 
 /**
  * The README's numbers: what the baseline's folder says, in sentences and one small table. Every

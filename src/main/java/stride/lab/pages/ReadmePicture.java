@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import stride.lab.GeneratedFile;
 import stride.lab.LabException;
 import stride.lab.pages.BarChart.Bar;
 import stride.lab.pages.Svg.Anchor;

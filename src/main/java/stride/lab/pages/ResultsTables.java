@@ -6,8 +6,7 @@ import static stride.lab.pages.Numbers.thousands;
 
 import java.nio.file.Path;
 import java.util.List;
-import stride.lab.MeasuredPage;
-import stride.lab.Table;
+import stride.results.Table;
 
 /** The tables of docs/results.md, all that the baseline's folder has beyond its suites. */
 public final class ResultsTables extends MeasuredPage {

@@ -1,8 +1,8 @@
 package stride.lab.pages;
 
 import java.util.List;
-import stride.lab.Part;
-import stride.lab.Results;
+import stride.files.JsonObject;
+import stride.results.Results;
 
 /**
  * Returns of one task and preset over seeds.
@@ -49,7 +49,7 @@ record ReturnsRow(
         && judgedBy.equals(other.judgedBy);
   }
 
-  private static ReturnsRow of(Part row) {
+  private static ReturnsRow of(JsonObject row) {
     return new ReturnsRow(
         row.text("task"),
         row.text("preset"),

@@ -2,10 +2,10 @@ package stride.lab.pages;
 
 import java.util.Locale;
 import org.apache.commons.math3.stat.StatUtils;
-import stride.lab.Figures;
-import stride.lab.MeanInterval;
-import stride.lab.Table;
-import stride.lab.UncertainMean;
+import stride.results.Figures;
+import stride.results.Table;
+import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /**
  * Returns over seeds beside those of the same algorithm in PyTorch.

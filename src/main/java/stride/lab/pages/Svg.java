@@ -10,7 +10,7 @@ import javax.xml.stream.XMLStreamWriter;
  * A picture in SVG: rectangles, lines and text at places in pixels. Colours are classes of a style
  * sheet with a light and a dark half, so that the picture is readable on pages of either kind.
  */
-final class Svg {
+public final class Svg {
   private static final String STYLE =
       """
 

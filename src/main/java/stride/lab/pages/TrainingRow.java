@@ -3,8 +3,8 @@ package stride.lab.pages;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import stride.lab.Part;
-import stride.lab.Results;
+import stride.files.JsonObject;
+import stride.results.Results;
 
 /**
  * PPO end to end by one program, measured in turn with the others of its size.
@@ -41,9 +41,10 @@ record TrainingRow(
 
   /** Reads the trainings of a folder's peers.json; none if there are none. */
   static List<TrainingRow> read(Results results) {
-    List<Part> rows = results.peers().map(file -> file.listIfAny("train_rows")).orElse(List.of());
+    List<JsonObject> rows =
+        results.peers().map(file -> file.listIfAny("train_rows")).orElse(List.of());
     Map<String, Double> limits = new TreeMap<>();
-    for (Part row : rows) {
+    for (JsonObject row : rows) {
       if (row.text("peer").equals("limit")) {
         limits.put(key(row), row.number("env_steps_per_second"));
       }
@@ -51,7 +52,7 @@ record TrainingRow(
     return rows.stream().map(row -> of(row, limits.get(key(row)))).toList();
   }
 
-  private static TrainingRow of(Part row, Double limit) {
+  private static TrainingRow of(JsonObject row, Double limit) {
     double rate = row.number("env_steps_per_second");
     return new TrainingRow(
         row.text("task"),
@@ -69,7 +70,7 @@ record TrainingRow(
         row.numberOrNull("first_iteration_seconds"));
   }
 
-  private static String key(Part row) {
+  private static String key(JsonObject row) {
     return "%s %d %d".formatted(row.text("task"), row.count("envs"), row.count("steps"));
   }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import stride.lab.Doubts;
-import stride.lab.JmhResult;
-import stride.lab.Table;
+import stride.results.JmhResult;
+import stride.results.Table;
+import stride.results.Warnings;
 
 /** JMH's scores by suite, a colour for each folder. */
 final class BenchmarksSection {
@@ -129,7 +129,7 @@ final class BenchmarksSection {
 
   private static String note(List<Map<String, Score>> scores) {
     return scores.stream().flatMap(its -> its.values().stream()).anyMatch(Score::doubtful)
-        ? Doubts.BENCHMARKS_NOTE
+        ? Warnings.BENCHMARKS_NOTE
         : "";
   }
 
@@ -142,7 +142,8 @@ final class BenchmarksSection {
       List<String> cells = new ArrayList<>(List.of(name));
       for (Map<String, Score> its : scores) {
         Score score = its.get(name); // null: the folder does not have it
-        cells.add(score == null ? "-" : Doubts.marked(score.shown().shortText(), score.doubtful()));
+        cells.add(
+            score == null ? "-" : Warnings.marked(score.shown().shortText(), score.doubtful()));
       }
       table.add(cells.toArray(String[]::new));
     }

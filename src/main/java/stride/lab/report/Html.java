@@ -1,7 +1,7 @@
 package stride.lab.report;
 
 import java.util.List;
-import stride.lab.Table;
+import stride.results.Table;
 
 /** Text of a page under construction. Whatever is given as text or as an attribute is escaped. */
 final class Html {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
-import stride.lab.Figures;
-import stride.lab.Percentiles;
-import stride.lab.Table;
-import stride.lab.TimeText;
+import stride.results.Figures;
+import stride.results.Percentiles;
+import stride.results.Table;
+import stride.results.TimeText;
 
 /** How long pieces of work took, by percentile: a curve for each histogram of a log. */
 final class LatencySection {

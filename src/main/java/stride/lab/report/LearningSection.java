@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
-import stride.lab.Figures;
-import stride.lab.MeanInterval;
-import stride.lab.Table;
 import stride.lab.report.ReferenceReturns.Mark;
 import stride.lab.report.RunData.Point;
+import stride.results.Figures;
+import stride.results.Table;
+import stride.stats.MeanInterval;
 
 /** Returns of the runs given, over env steps and over seconds. */
 final class LearningSection {

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import stride.lab.Anchor;
-import stride.lab.Figures;
-import stride.lab.Table;
+import stride.results.Anchor;
+import stride.results.Figures;
+import stride.results.Table;
 
 /** What the results were measured on: a column for each folder. */
 final class MachineSection {

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
 import stride.files.JsonText;
-import stride.lab.Table;
+import stride.results.Table;
 
 /**
  * One HTML file that needs no other: style, scripts and data are in it, and its policy allows the

@@ -1,7 +1,7 @@
 package stride.lab.report;
 
 import java.util.List;
-import stride.lab.Part;
+import stride.files.JsonObject;
 
 /**
  * What another program's environments alone gave, by peers.json.
@@ -25,11 +25,11 @@ record PeerRate(
   static final String STRIDE = "stride";
   static final String LIMIT = "limit";
 
-  static List<PeerRate> of(Part peers) {
+  static List<PeerRate> of(JsonObject peers) {
     return peers.list("rows").stream().map(row -> of(row, peers.part("settings"))).toList();
   }
 
-  private static PeerRate of(Part row, Part settings) {
+  private static PeerRate of(JsonObject row, JsonObject settings) {
     return new PeerRate(
         row.text("task"),
         row.text("peer"),

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import stride.lab.Figures;
-import stride.lab.Part;
-import stride.lab.Table;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.Table;
 
 /** Other programs beside Stride, each measured in turn with it. */
 final class PeersSection {
@@ -31,7 +31,7 @@ final class PeersSection {
       if (all.size() > 1) {
         page.heading(results.name());
       }
-      Part peers = results.peers().get();
+      JsonObject peers = results.peers().get();
       page.openGrid();
       environments(page, PeerRate.of(peers), peers.listIfAny("left_out"));
       training(page, peers.listIfAny("train_rows"), peers.listIfAny("train_left_out"));
@@ -41,7 +41,7 @@ final class PeersSection {
   }
 
   /** A figure for each task: curves over numbers of environments, bars where there is one. */
-  private static void environments(Page page, List<PeerRate> rates, List<Part> leftOut) {
+  private static void environments(Page page, List<PeerRate> rates, List<JsonObject> leftOut) {
     for (String task : rates.stream().map(PeerRate::task).distinct().toList()) {
       List<PeerRate> those = rates.stream().filter(rate -> rate.task().equals(task)).toList();
       List<Integer> counts = those.stream().map(PeerRate::envs).distinct().sorted().toList();
@@ -84,7 +84,7 @@ final class PeersSection {
   }
 
   /** What was not measured, and why; empty where nothing was left out. */
-  private static String reasons(Stream<Part> leftOut, Function<Part, String> name) {
+  private static String reasons(Stream<JsonObject> leftOut, Function<JsonObject, String> name) {
     String all =
         leftOut
             .map(row -> "%s (%s)".formatted(name.apply(row), row.text("reason")))
@@ -92,11 +92,11 @@ final class PeersSection {
     return all.isEmpty() ? "" : "Left out: " + all + ".";
   }
 
-  private static void training(Page page, List<Part> rows, List<Part> leftOut) {
+  private static void training(Page page, List<JsonObject> rows, List<JsonObject> leftOut) {
     Set<String> sizes = new LinkedHashSet<>();
     rows.forEach(row -> sizes.add(size(row)));
     for (String size : sizes) {
-      List<Part> those = rows.stream().filter(row -> size(row).equals(size)).toList();
+      List<JsonObject> those = rows.stream().filter(row -> size(row).equals(size)).toList();
       var table =
           new Table(
               "program",
@@ -107,7 +107,7 @@ final class PeersSection {
               "Stride / it",
               "peak memory, MB",
               "first iteration, s");
-      for (Part row : those) {
+      for (JsonObject row : those) {
         Double bytes = row.numberOrNull("memory_bytes");
         table.add(
             row.text("label"),
@@ -131,7 +131,7 @@ final class PeersSection {
     }
   }
 
-  private static String size(Part row) {
+  private static String size(JsonObject row) {
     return "%s, %s x %s".formatted(row.text("task"), row.text("envs"), row.text("steps"));
   }
 

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import stride.lab.Doubts;
-import stride.lab.Figures;
-import stride.lab.Knee;
-import stride.lab.Part;
-import stride.lab.Table;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.Knee;
+import stride.results.Table;
+import stride.results.Warnings;
 
 /** Env steps per second over environment counts, against the limit, with the knee. */
 final class RatesSection {
@@ -41,7 +41,7 @@ final class RatesSection {
         page.heading(results.name());
       }
       page.openGrid();
-      for (Part profile : results.profiles()) {
+      for (JsonObject profile : results.profiles()) {
         for (Knee knee : knees(profile)) {
           figure(page, results, profile, knee);
         }
@@ -52,9 +52,9 @@ final class RatesSection {
   }
 
   /** One for each number of threads. */
-  static List<Knee> knees(Part profile) {
+  static List<Knee> knees(JsonObject profile) {
     List<Knee.Rate> rates = new ArrayList<>();
-    for (Part row : profile.list("rows")) {
+    for (JsonObject row : profile.list("rows")) {
       rates.add(
           new Knee.Rate(
               row.count("envs"),
@@ -68,17 +68,17 @@ final class RatesSection {
   }
 
   /** Null in folders without windows. */
-  private static Double rolloutSpread(Part row) {
-    List<Part> windows = row.listIfAny("windows");
+  private static Double rolloutSpread(JsonObject row) {
+    List<JsonObject> windows = row.listIfAny("windows");
     return windows.isEmpty()
         ? null
         : (Double)
-            Doubts.spread(
+            Warnings.spread(
                 windows.stream().mapToDouble(w -> w.number("rollout_steps_per_second")).toArray());
   }
 
-  private static void figure(Page page, ResultsData results, Part profile, Knee knee) {
-    List<Part> rows =
+  private static void figure(Page page, ResultsData results, JsonObject profile, Knee knee) {
+    List<JsonObject> rows =
         profile.list("rows").stream()
             .filter(row -> row.integer("threads") == knee.threads())
             .sorted((a, b) -> Long.compare(a.integer("envs"), b.integer("envs")))
@@ -95,7 +95,7 @@ final class RatesSection {
         table(rows, peers, knee));
   }
 
-  private static Plot plot(String what, List<Part> rows, List<PeerRate> peers, Knee knee) {
+  private static Plot plot(String what, List<JsonObject> rows, List<PeerRate> peers, Knee knee) {
     List<Plot.Series> series = new ArrayList<>();
     curve(series, "limit (bare mj_step)", LIMIT_COLOR, rows, "physics_steps_per_second");
     curve(series, "rollout", Plot.STRIDE_COLOR, rows, "rollout_steps_per_second");
@@ -126,7 +126,7 @@ final class RatesSection {
   }
 
   private static void curve(
-      List<Plot.Series> series, String name, int color, List<Part> rows, String rate) {
+      List<Plot.Series> series, String name, int color, List<JsonObject> rows, String rate) {
     List<double[]> points =
         rows.stream()
             .filter(row -> row.has(rate))
@@ -157,9 +157,9 @@ final class RatesSection {
   }
 
   /** A column of the table. */
-  private record Column(String header, Function<Part, String> cell) {}
+  private record Column(String header, Function<JsonObject, String> cell) {}
 
-  private static List<Column> columns(List<Part> rows, Knee knee) {
+  private static List<Column> columns(List<JsonObject> rows, Knee knee) {
     List<Column> columns = new ArrayList<>();
     columns.add(
         new Column(
@@ -181,13 +181,13 @@ final class RatesSection {
   }
 
   /** A row for each number of environments that was profiled or that a peer ran with. */
-  private static Table table(List<Part> rows, List<PeerRate> peers, Knee knee) {
+  private static Table table(List<JsonObject> rows, List<PeerRate> peers, Knee knee) {
     List<Column> columns = columns(rows, knee);
     List<String> names = PeerCurves.names(peers);
     List<String> header = new ArrayList<>(columns.stream().map(Column::header).toList());
     names.forEach(name -> header.add(name + ", steps/s"));
     Map<Integer, List<String>> cells = new TreeMap<>();
-    for (Part row : rows) {
+    for (JsonObject row : rows) {
       cells.put(row.count("envs"), columns.stream().map(c -> c.cell().apply(row)).toList());
     }
     for (PeerRate peer : peers) {
@@ -204,14 +204,14 @@ final class RatesSection {
   }
 
   /** A name in a table, with a sign if the row is doubtful. */
-  static String marked(Part row, String name) {
-    return Doubts.marked(name, Doubts.isWide(row.numberIfAny(SPREAD)));
+  static String marked(JsonObject row, String name) {
+    return Warnings.marked(name, Warnings.isWide(row.numberIfAny(SPREAD)));
   }
 
   /** Explains the sign where it stands. */
-  static String note(List<Part> rows) {
-    return rows.stream().anyMatch(row -> Doubts.isWide(row.numberIfAny(SPREAD)))
-        ? Doubts.ROWS_NOTE
+  static String note(List<JsonObject> rows) {
+    return rows.stream().anyMatch(row -> Warnings.isWide(row.numberIfAny(SPREAD)))
+        ? Warnings.ROWS_NOTE
         : "";
   }
 
@@ -221,7 +221,7 @@ final class RatesSection {
     return cells;
   }
 
-  private static boolean isAt(Knee knee, Part row) {
+  private static boolean isAt(Knee knee, JsonObject row) {
     return knee.reached() && row.integer("envs") == knee.envs();
   }
 
@@ -229,13 +229,13 @@ final class RatesSection {
     return new Column(header, row -> Figures.percent(row.numberIfAny(key)));
   }
 
-  private static String kilobytes(Part row) {
+  private static String kilobytes(JsonObject row) {
     Double bytes = row.numberIfAny("allocated_bytes_per_iteration");
     return Figures.fixed(bytes == null ? null : bytes / 1e3, 1);
   }
 
   /** With half of its interval, where that was measured. */
-  private static String rate(Part row, String key) {
+  private static String rate(JsonObject row, String key) {
     String text = Figures.whole(row.numberIfAny(key));
     double[] ends = row.intervalIfAny(interval(key));
     return ends == null ? text : text + " ± " + Figures.whole((ends[1] - ends[0]) / 2);

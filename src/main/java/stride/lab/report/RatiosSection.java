@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import stride.lab.Comparison;
-import stride.lab.ComparisonRow;
 import stride.lab.LabException;
-import stride.lab.Table;
+import stride.lab.bench.Comparison;
+import stride.lab.bench.ComparisonRow;
+import stride.results.Table;
 
 /** JMH's benchmarks of folders against those of the first, as {@code stride compare} judges. */
 final class RatiosSection {

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import stride.algo.Algorithms;
+import stride.algo.Presets;
 import stride.env.Tasks;
 import stride.files.FileException;
+import stride.files.JsonObject;
 import stride.files.JsonText;
-import stride.lab.Figures;
-import stride.lab.MeanInterval;
-import stride.lab.Part;
-import stride.ppo.PpoOptions;
+import stride.results.Figures;
+import stride.stats.MeanInterval;
 
 /**
  * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
@@ -48,7 +49,7 @@ public final class ReferenceReturns {
     if (!Files.exists(file)) {
       return NONE;
     }
-    var all = new Part(file, JsonText.readObject(file));
+    var all = new JsonObject(file, JsonText.readObject(file));
     Map<String, double[]> byTask = new TreeMap<>();
     all.node()
         .properties()
@@ -61,7 +62,7 @@ public final class ReferenceReturns {
     return new ReferenceReturns(byTask);
   }
 
-  private static double[] returns(Part task) {
+  private static double[] returns(JsonObject task) {
     double[] returns = task.numbers("returns");
     if (returns.length == 0) {
       throw new FileException(task.file(), "returns are empty");
@@ -82,7 +83,8 @@ public final class ReferenceReturns {
   private static boolean isOfTheSetting(LearningCurve curve) {
     ObjectNode configuration = curve.runs().getFirst().configuration();
     ObjectNode setting =
-        (ObjectNode) JsonText.tree(PpoOptions.preset(PRESET, Tasks.of(curve.task())));
+        Presets.json(
+            Algorithms.of(configuration.path("algo").asText()), PRESET, Tasks.of(curve.task()));
     setting.remove(OF_SPEED);
     return configuration.path("preset").asText().equals(PRESET)
         && setting.properties().stream()

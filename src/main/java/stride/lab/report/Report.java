@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import stride.files.AtomicFile;
 import stride.files.FileException;
-import stride.lab.Figures;
 import stride.lab.LabException;
-import stride.lab.Results;
+import stride.results.Figures;
+import stride.results.Results;
 
 /** One HTML page of results folders and run folders. */
 public final class Report {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import stride.files.FileException;
 import stride.lab.LabException;
-import stride.lab.Results;
+import stride.results.Results;
 
 /**
  * The folders of results and of runs among those given and below them.

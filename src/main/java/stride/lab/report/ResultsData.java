@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import stride.lab.Anchors;
-import stride.lab.Doubts;
-import stride.lab.JmhResult;
-import stride.lab.Machine;
-import stride.lab.Part;
-import stride.lab.Results;
-import stride.lab.Revision;
+import stride.files.JsonObject;
+import stride.results.Anchors;
+import stride.results.JmhResult;
+import stride.results.Machine;
+import stride.results.Results;
+import stride.results.Revision;
+import stride.results.Warnings;
 
 /**
  * What one results folder has.
@@ -30,11 +30,11 @@ record ResultsData(
     String name,
     Results results,
     Optional<Anchors> anchors,
-    List<Part> profiles,
+    List<JsonObject> profiles,
     List<LatencyLog> latencies,
     List<JmhResult> benchmarks,
-    Optional<Part> peers,
-    List<Part> returns,
+    Optional<JsonObject> peers,
+    List<JsonObject> returns,
     List<String> recordings) {
   static ResultsData read(Path folder, String name) {
     Results results = Results.read(folder);
@@ -62,13 +62,13 @@ record ResultsData(
    */
   List<String> doubts(Optional<Path> parent) {
     Map<String, Double> spreads = new LinkedHashMap<>();
-    for (Part profile : profiles) {
-      for (Part row : profile.list("rows")) {
+    for (JsonObject profile : profiles) {
+      for (JsonObject row : profile.list("rows")) {
         String name = "%s %s".formatted(profile.text("task"), StagesSection.name(row));
         spreads.put(name, row.numberIfAny(RatesSection.SPREAD));
       }
     }
-    return Doubts.ofRun(
+    return Warnings.ofRun(
         machine(),
         anchors,
         parent.flatMap(folder -> Results.baseline(folder, machine())),

@@ -3,10 +3,10 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import stride.lab.Figures;
-import stride.lab.MeanInterval;
-import stride.lab.Part;
-import stride.lab.Table;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.Table;
+import stride.stats.MeanInterval;
 
 /** Returns over seeds, beside those of the same algorithm in PyTorch where the folder has them. */
 final class ReturnsSection {
@@ -29,7 +29,7 @@ final class ReturnsSection {
     page.closeGrid().close();
   }
 
-  private static void figure(Page page, String heading, List<Part> rows) {
+  private static void figure(Page page, String heading, List<JsonObject> rows) {
     var table =
         new Table(
             "task, preset",
@@ -42,7 +42,7 @@ final class ReturnsSection {
     List<String> names = new ArrayList<>();
     List<MeanInterval> ours = new ArrayList<>(); // null, as for the others: none measured
     List<MeanInterval> others = new ArrayList<>();
-    for (Part row : rows) {
+    for (JsonObject row : rows) {
       double[] returns = row.numbers("returns");
       double[] reference = row.numbersIfAny("reference");
       names.add(row.text("task") + ", " + row.text("preset"));

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import stride.files.FileException;
+import stride.files.JsonObject;
 import stride.files.JsonText;
 import stride.files.TextLines;
 import stride.lab.LabException;
-import stride.lab.Part;
-import stride.lab.Revision;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
+import stride.results.Revision;
 import stride.train.RunFolder;
 
 /**
@@ -74,12 +74,12 @@ public record RunData(
    * @throws LabException if its iterations are out of order
    */
   public static RunData read(Path folder, String name) {
-    Part config = Part.of(RunFolder.configFile(folder));
+    JsonObject config = JsonObject.of(RunFolder.configFile(folder));
     ObjectNode configuration = config.node().deepCopy();
     configuration.remove("seed");
     String failed = null;
     if (Files.exists(folder.resolve(TRIAL))) {
-      Part trial = Part.of(folder.resolve(TRIAL));
+      JsonObject trial = JsonObject.of(folder.resolve(TRIAL));
       Origin origin = Origin.completed(trial).part("origin").as(Origin.class);
       configuration.put("revision", revision(origin)).put("machine", origin.machine().inFull());
       failed = trial.textOrNull("failed");
@@ -88,7 +88,7 @@ public record RunData(
     List<Point> points = new ArrayList<>();
     double envSteps = 0;
     double seconds = 0;
-    for (Part line : Files.exists(metrics) ? lines(metrics) : List.<Part>of()) {
+    for (JsonObject line : Files.exists(metrics) ? lines(metrics) : List.<JsonObject>of()) {
       if (line.number("env_steps") <= envSteps || line.number("seconds") <= 0) {
         throw new LabException(
             "%s: no time passes after %.0f env steps".formatted(metrics, envSteps));
@@ -131,11 +131,11 @@ public record RunData(
   }
 
   /** All whole lines: a run that is still written, or was killed, may end in the midst of one. */
-  private static List<Part> lines(Path file) {
-    List<Part> parts = new ArrayList<>();
+  private static List<JsonObject> lines(Path file) {
+    List<JsonObject> parts = new ArrayList<>();
     try (var lines = new TextLines(Files.newInputStream(file), LONGEST_LINE)) {
       for (String line = lines.next(); line != null && lines.isWhole(); line = lines.next()) {
-        parts.add(new Part(file, JsonText.readLine(file, lines.number(), line)).versioned());
+        parts.add(new JsonObject(file, JsonText.readLine(file, lines.number(), line)).versioned());
       }
       return parts;
     } catch (IOException e) {

@@ -2,9 +2,9 @@ package stride.lab.report;
 
 import java.util.List;
 import java.util.Map;
-import stride.lab.Doubts;
-import stride.lab.Figures;
-import stride.lab.JmhResult;
+import stride.results.Figures;
+import stride.results.JmhResult;
+import stride.results.Warnings;
 
 /**
  * One benchmark as JMH measured it.
@@ -65,7 +65,7 @@ record Score(
         result.name(),
         result.mode(),
         result.count(),
-        Doubts.isWide(result),
+        Warnings.isWide(result),
         new Value(result.score(), result.error(), result.unit()),
         counted(result));
   }
@@ -82,7 +82,7 @@ record Score(
 
   /** In a table of its folder alone. */
   String markedName() {
-    return Doubts.marked(name, doubtful);
+    return Warnings.marked(name, doubtful);
   }
 
   /** Scores of the same units can stand in one table. */

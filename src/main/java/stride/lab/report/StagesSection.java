@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import stride.lab.Figures;
-import stride.lab.Part;
-import stride.lab.Table;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.Table;
 
 /** Where the time of an iteration goes: a bar for each row of a profile. */
 final class StagesSection {
@@ -58,8 +58,8 @@ final class StagesSection {
     page.close();
   }
 
-  private static void figure(Page page, Part profile) {
-    List<Part> rows = profile.list("rows");
+  private static void figure(Page page, JsonObject profile) {
+    List<JsonObject> rows = profile.list("rows");
     List<String> names = rows.stream().map(StagesSection::name).toList();
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     Set<String> leaves = leaves(rows);
@@ -96,11 +96,11 @@ final class StagesSection {
     page.figure(profile.text("task"), plot, "Rows are environments x threads.", table(rows));
   }
 
-  static String name(Part row) {
+  static String name(JsonObject row) {
     return row.text("envs") + " x " + row.text("threads");
   }
 
-  private static Map<String, Double> shares(Part row) {
+  private static Map<String, Double> shares(JsonObject row) {
     Map<String, Double> shares = new TreeMap<>();
     row.list("stages").forEach(stage -> shares.put(stage.text("stage"), stage.number("percent")));
     return shares;
@@ -111,21 +111,21 @@ final class StagesSection {
   }
 
   /** Stages of any row without stages of their own, in the order of the files. */
-  private static Set<String> leaves(List<Part> rows) {
+  private static Set<String> leaves(List<JsonObject> rows) {
     List<String> all = stages(rows).toList();
     return all.stream()
         .filter(stage -> all.stream().noneMatch(other -> other.startsWith(stage + ".")))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private static Stream<String> stages(List<Part> rows) {
+  private static Stream<String> stages(List<JsonObject> rows) {
     return rows.stream()
         .flatMap(row -> row.list("stages").stream())
         .map(stage -> stage.text("stage"))
         .distinct();
   }
 
-  private static Table table(List<Part> rows) {
+  private static Table table(List<JsonObject> rows) {
     List<String> header = new ArrayList<>(List.of("stage"));
     rows.forEach(row -> header.add(RatesSection.marked(row, name(row)) + ", %"));
     var table = new Table(header.toArray(String[]::new));
@@ -139,7 +139,7 @@ final class StagesSection {
   }
 
   /** The largest stage that is not physics: what to look at first. */
-  static Part largestBesidePhysics(Part row) {
+  static JsonObject largestBesidePhysics(JsonObject row) {
     Set<String> leaves = leaves(List.of(row));
     return row.list("stages").stream()
         .filter(stage -> leaves.contains(stage.text("stage")))

@@ -3,9 +3,9 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import stride.lab.Figures;
-import stride.lab.Knee;
-import stride.lab.Part;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.Knee;
 
 /** What a reader would take from the plots, in sentences. */
 final class SummarySection {
@@ -21,7 +21,7 @@ final class SummarySection {
         page.heading(results.name());
       }
       List<String> items = new ArrayList<>();
-      for (Part profile : results.profiles()) {
+      for (JsonObject profile : results.profiles()) {
         for (Knee knee : RatesSection.knees(profile)) {
           items.add(sentences(profile, knee));
         }
@@ -31,12 +31,12 @@ final class SummarySection {
     page.close();
   }
 
-  private static String sentences(Part profile, Knee knee) {
+  private static String sentences(JsonObject profile, Knee knee) {
     String threads = Figures.plural(knee.threads(), "thread");
     if (knee.withheld()) {
       return "%s, %s: the knee is %s.".formatted(profile.text("task"), threads, knee.sentence());
     }
-    Part row =
+    JsonObject row =
         profile.list("rows").stream()
             .filter(part -> part.integer("threads") == knee.threads())
             .filter(part -> part.integer("envs") == knee.envs())
@@ -58,7 +58,7 @@ final class SummarySection {
       text.append(", ").append(Figures.percent(row.number("train_share"))).append(" of the limit");
     }
     text.append('.');
-    Part stage = StagesSection.largestBesidePhysics(row);
+    JsonObject stage = StagesSection.largestBesidePhysics(row);
     if (stage != null) {
       text.append(" The largest stage beside physics is ")
           .append(stage.text("stage"))

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import stride.lab.Part;
+import stride.files.JsonObject;
 
 /**
  * What a log of latencies tells of, by its file's name.
@@ -53,20 +53,20 @@ record TimedWork(Kind kind, String task, LatencyLog log) {
   }
 
   /** Takes a log for what the profile of its task says that it is. */
-  static TimedWork of(LatencyLog log, List<Part> profiles) {
+  static TimedWork of(LatencyLog log, List<JsonObject> profiles) {
     Matcher name = NAME.matcher(log.name());
     if (!name.matches()) {
       return new TimedWork(Kind.OTHER, "", log);
     }
     String task = name.group(2);
-    Optional<Part> profile =
+    Optional<JsonObject> profile =
         profiles.stream().filter(part -> part.text("task").equals(task)).findFirst();
     Kind kind = Kind.of(name.group(1));
     return new TimedWork(kind == Kind.ROLLOUT ? rollout(profile) : kind, task, log);
   }
 
   /** A Stride that timed nothing but the steps of a thread called their log that of the rollout. */
-  private static Kind rollout(Optional<Part> profile) {
+  private static Kind rollout(Optional<JsonObject> profile) {
     if (profile.isEmpty()) {
       return Kind.OTHER;
     }

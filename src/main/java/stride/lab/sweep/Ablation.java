@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.files.JsonText;
-import stride.lab.Machine;
-import stride.lab.trials.Build;
+import stride.lab.process.Build;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
+import stride.results.Machine;
 
 /** Trains a base and each single change of it, and keeps what that shows in a folder. */
 public final class Ablation {

@@ -1,7 +1,7 @@
 package stride.lab.sweep;
 
-import stride.lab.Machine;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
+import stride.results.Machine;
 
 /**
  * An ablation and what became of it: its ablation.json.

@@ -1,10 +1,7 @@
 package stride.lab.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,36 +23,6 @@ public record AblationPlan(
     ObjectNode config,
     @ValuesOrNull List<SortedMap<String, JsonNode>> changes,
     List<Long> seeds) {
-  private static final List<String> TOGGLED =
-      List.of(
-          "clip_vloss",
-          "anneal_lr",
-          "orthogonal_init",
-          "bootstrap_truncation",
-          "norm_obs",
-          "norm_reward");
-  private static final double NO_CLIP = 1e9; // no gradient is as long
-
-  /**
-   * What is usually asked of PPO: each of its habits undone, or done where the base does without.
-   *
-   * @param base flat, as a run's config.json has it
-   * @return changes, each of one option
-   */
-  public static List<Map<String, JsonNode>> usual(ObjectNode base) {
-    List<Map<String, JsonNode>> changes = new ArrayList<>();
-    for (String option : TOGGLED) {
-      changes.add(Map.of(option, BooleanNode.valueOf(!base.get(option).booleanValue())));
-    }
-    boolean plain = base.get("norm_adv").textValue().equals("none");
-    changes.add(Map.of("norm_adv", TextNode.valueOf(plain ? "minibatch" : "none")));
-    boolean usual = base.get("gamma").doubleValue() == 0.99;
-    changes.add(Map.of("gamma", DoubleNode.valueOf(usual ? 0.999 : 0.99)));
-    boolean clips = base.get("max_grad_norm").doubleValue() < NO_CLIP;
-    changes.add(Map.of("max_grad_norm", DoubleNode.valueOf(clips ? NO_CLIP : 0.5)));
-    return changes;
-  }
-
   /**
    * Checks the changes.
    *

@@ -7,16 +7,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.files.OrNull;
-import stride.lab.Holm;
 import stride.lab.LabException;
-import stride.lab.Table;
-import stride.lab.UncertainMean;
 import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
-import stride.lab.verify.Interval;
 import stride.lab.verify.Judgement;
 import stride.lab.verify.Returns;
 import stride.lab.verify.Verdict;
+import stride.results.Table;
+import stride.stats.Holm;
+import stride.stats.Interval;
+import stride.stats.UncertainMean;
 
 /**
  * What each change alone is worth.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SortedMap;
 import stride.files.OrNull;
 import stride.files.ValuesOrNull;
-import stride.lab.verify.Interval;
 import stride.lab.verify.Verdict;
+import stride.stats.Interval;
 
 /**
  * What a change of the base led to.

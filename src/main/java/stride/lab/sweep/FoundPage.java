@@ -3,8 +3,8 @@ package stride.lab.sweep;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
-import stride.lab.Table;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
+import stride.results.Table;
 
 /**
  * What was found, in words.

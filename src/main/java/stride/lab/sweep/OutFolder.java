@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import stride.files.AtomicFile;
 import stride.files.FileException;
+import stride.files.JsonObject;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.Part;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 import stride.train.RunLock;
 
 /** The folder of one search or ablation, for the one process that works on it. */
@@ -72,7 +72,7 @@ final class OutFolder implements AutoCloseable {
     JsonNode json = JsonText.readObject(old);
     JsonText.requireVersion(old, json, schemaVersion);
     requireSameOrigin(
-        Origin.completed(new Part(old, json)).part("origin").as(Origin.class), origin, mixed);
+        Origin.completed(new JsonObject(old, json)).part("origin").as(Origin.class), origin, mixed);
     JsonNode wanted = JsonText.tree(plan);
     wanted.fieldNames().forEachRemaining(key -> requireEqual(json.path("plan"), wanted, key));
   }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.math3.util.ArithmeticUtils;
 import stride.files.JsonText;
-import stride.lab.Machine;
-import stride.lab.trials.Build;
+import stride.lab.process.Build;
 import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
+import stride.results.Machine;
 
 /** Searches, keeps what it finds in a folder, and goes on with what an earlier sitting began. */
 public final class Sweep {

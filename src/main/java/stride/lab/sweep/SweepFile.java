@@ -3,8 +3,8 @@ package stride.lab.sweep;
 import java.nio.file.Path;
 import java.util.List;
 import stride.files.OrNull;
-import stride.lab.Machine;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
+import stride.results.Machine;
 
 /**
  * A search and what became of it so far: its sweep.json.

@@ -10,9 +10,9 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 import stride.files.OrNull;
 import stride.files.ValuesOrNull;
-import stride.lab.CommandText;
-import stride.lab.Table;
+import stride.lab.process.CommandText;
 import stride.lab.trials.TrialResult;
+import stride.results.Table;
 
 /**
  * What a search found.

@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import stride.files.OrNull;
 import stride.files.ValuesOrNull;
-import stride.lab.UncertainMean;
 import stride.lab.trials.TrialResult;
-import stride.lab.verify.Interval;
+import stride.stats.Interval;
+import stride.stats.UncertainMean;
 
 /**
  * What a configuration reached on the last rung that it came to.

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import stride.files.Digest;
 import stride.files.JsonText;
+import stride.lab.process.Build;
 
 /**
  * One configuration and one seed.

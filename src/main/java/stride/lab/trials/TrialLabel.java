@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import stride.algo.Algorithm;
+import stride.algo.Algorithms;
+import stride.algo.Presets;
 import stride.env.Tasks;
-import stride.files.JsonText;
-import stride.ppo.PpoOptions;
 
 /**
  * What people know a configuration by: the preset that it is nearest to, and the options in which
@@ -21,9 +22,10 @@ final class TrialLabel {
 
   /** For a folder's name: {@code tuned,gamma=0.98,hidden=64x64}. */
   static String of(ObjectNode config, Set<String> notOptions) {
+    Algorithm<?> algorithm = Algorithms.of(config.get("algo").textValue());
     List<String> nearest =
-        PpoOptions.PRESETS.stream()
-            .map(preset -> parts(config, preset, notOptions))
+        algorithm.presets().stream()
+            .map(preset -> parts(config, algorithm, preset, notOptions))
             .min(Comparator.comparingInt(List::size))
             .orElseThrow();
     var label = new StringBuilder(nearest.getFirst());
@@ -37,9 +39,9 @@ final class TrialLabel {
   }
 
   /** The preset, then what differs, in the order of names. */
-  private static List<String> parts(ObjectNode config, String preset, Set<String> notOptions) {
-    JsonNode task = config.get("task");
-    JsonNode its = JsonText.tree(PpoOptions.preset(preset, Tasks.of(task.textValue())));
+  private static List<String> parts(
+      ObjectNode config, Algorithm<?> algorithm, String preset, Set<String> notOptions) {
+    JsonNode its = Presets.json(algorithm, preset, Tasks.of(config.get("task").textValue()));
     List<String> differences = new ArrayList<>();
     config
         .properties()

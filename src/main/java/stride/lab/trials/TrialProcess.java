@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import stride.files.AtomicFile;
+import stride.files.Digest;
 import stride.files.FileException;
+import stride.files.JsonObject;
 import stride.files.JsonText;
-import stride.lab.Command;
 import stride.lab.LabException;
-import stride.lab.Part;
+import stride.lab.process.Build;
+import stride.lab.process.ChildProcess;
 import stride.lab.report.RunData;
 import stride.memory.Slab;
 import stride.train.Checkpoint;
@@ -55,7 +57,7 @@ final class TrialProcess {
     if (!Files.exists(file)) {
       return null;
     }
-    return Part.of(file).as(TrialResult.class);
+    return JsonObject.of(file).as(TrialResult.class);
   }
 
   /** Writes what the process is told; seeds share it, so one thread does it for all. */
@@ -164,7 +166,7 @@ final class TrialProcess {
     build.requireUnchanged();
     List<String> command = new ArrayList<>(build.stride());
     command.addAll(args);
-    return Command.run(Path.of("").toAbsolutePath(), out(what), log(what), command);
+    return ChildProcess.run(Path.of("").toAbsolutePath(), out(what), log(what), command);
   }
 
   private static boolean isFromOutside(int exit) {
@@ -176,7 +178,7 @@ final class TrialProcess {
    * record, and whoever runs trials should see to it.
    */
   private String failure(String what, int exit) {
-    String reason = Command.reason(log(what)).replaceFirst("^stride: ", "");
+    String reason = ChildProcess.reason(log(what)).replaceFirst("^stride: ", "");
     boolean begun =
         Files.exists(RunFolder.configFile(run)) && !RunFolder.checkpoints(run).isEmpty();
     // another revision may leave what this one cannot read

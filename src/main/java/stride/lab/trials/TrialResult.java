@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import stride.files.OrNull;
+import stride.lab.process.Origin;
 
 /**
  * What became of a trial: its trial.json.

@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.files.FileException;
 import stride.lab.LabException;
-import stride.lab.StoppedException;
-import stride.lab.TimeLeft;
+import stride.lab.process.StoppedException;
+import stride.lab.process.TimeLeft;
 import stride.train.RunLock;
 import stride.train.TrainException;
 

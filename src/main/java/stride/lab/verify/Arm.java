@@ -1,6 +1,8 @@
 package stride.lab.verify;
 
 import org.apache.commons.math3.stat.StatUtils;
+import stride.stats.Bootstrap;
+import stride.stats.Interval;
 
 /**
  * The returns of one configuration.

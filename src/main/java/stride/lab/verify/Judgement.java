@@ -3,7 +3,9 @@ package stride.lab.verify;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import org.apache.commons.math3.stat.StatUtils;
-import stride.lab.UncertainMean;
+import stride.stats.Bootstrap;
+import stride.stats.Interval;
+import stride.stats.UncertainMean;
 
 /**
  * Whether returns were kept, and all that it was judged by.

@@ -8,10 +8,10 @@ import java.util.List;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.FileGuard;
+import stride.files.JsonObject;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.Part;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 
 /** A file of speed-ups that were verified, which only grows by whole rows. */
 public final class Ledger {
@@ -55,8 +55,8 @@ public final class Ledger {
     return parts().stream().map(part -> Origin.completed(part).as(LedgerRow.class)).toList();
   }
 
-  private List<Part> parts() {
-    return Files.exists(file) ? Part.of(file).list("rows") : List.of();
+  private List<JsonObject> parts() {
+    return Files.exists(file) ? JsonObject.of(file).list("rows") : List.of();
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Ledger {
   public void put(LedgerRow row) {
     try (var _ = FileGuard.of(file)) {
       List<Object> rows = new ArrayList<>();
-      for (Part part : parts()) {
+      for (JsonObject part : parts()) {
         if (!row.replaces(Origin.completed(part).as(LedgerRow.class))) {
           rows.add(part.node()); // a later Stride's may say more than a row here
         }

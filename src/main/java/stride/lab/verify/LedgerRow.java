@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stride.files.OrNull;
-import stride.lab.MachineKind;
-import stride.lab.Revision;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
+import stride.results.MachineKind;
+import stride.results.Revision;
+import stride.stats.Interval;
 
 /**
  * A speed-up as it was verified: a switch against its plain twin.

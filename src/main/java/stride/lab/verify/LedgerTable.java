@@ -4,9 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import stride.lab.MeasuredPage;
-import stride.lab.Revision;
-import stride.lab.Table;
+import stride.lab.pages.MeasuredPage;
+import stride.results.Revision;
+import stride.results.Table;
+import stride.stats.Interval;
 
 /** The measured part of docs/ledger.md, made from bench-results/ledger.json. */
 public final class LedgerTable extends MeasuredPage {

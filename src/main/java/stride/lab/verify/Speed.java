@@ -2,8 +2,9 @@ package stride.lab.verify;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import stride.lab.UncertainMean;
 import stride.lab.trials.TrialResult;
+import stride.stats.Interval;
+import stride.stats.UncertainMean;
 
 /**
  * How many times as fast the candidate trains.

@@ -2,7 +2,7 @@ package stride.lab.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
-import stride.lab.UncertainMean;
+import stride.stats.UncertainMean;
 
 /** What became of the returns. */
 public enum Verdict {

@@ -15,10 +15,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import stride.files.OrNull;
 import stride.lab.LabException;
-import stride.lab.Table;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
+import stride.results.Table;
+import stride.stats.Interval;
 
 /**
  * Two configurations over the same seeds: how much faster is the candidate, and did it keep the

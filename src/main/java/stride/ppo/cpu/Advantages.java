@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
 import stride.ppo.GaeConfig;
-import stride.ppo.RolloutSlabs;
 
 /**
  * Generalised advantage estimation. A vector of neighbouring environments goes backwards through

@@ -1,5 +1,6 @@
 package stride.ppo.cpu;
 
+import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
 import stride.nn.CategoricalHead;
 import stride.nn.GaussianHead;
@@ -7,7 +8,6 @@ import stride.nn.Kernels;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoKernels;
-import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 
 /** Kernels with the Vector API, a class per topic. Stateless. */

@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import stride.collect.BatchPolicy;
+import stride.collect.RolloutConfig;
+import stride.collect.RolloutSlabs;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DevicePlan;
 import stride.cuda.Event;
 import stride.cuda.Stream;
 import stride.learn.StageClock;
+import stride.learn.UpdateMode;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
 import stride.nn.PolicyLayout;
+import stride.optim.UpdateFailure;
+import stride.optim.UpdateState;
 import stride.parallel.Team;
-import stride.ppo.BatchPolicy;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
-import stride.ppo.RolloutConfig;
-import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 import stride.ppo.UpdateDiagnostics;
-import stride.ppo.UpdateFailure;
-import stride.ppo.UpdateMode;
-import stride.ppo.UpdateState;
 
 /**
  * Learns on an NVIDIA GPU: the rollout goes there in one copy, parameters and diagnostics come back

@@ -6,6 +6,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import stride.collect.BatchPolicy;
+import stride.collect.RolloutConfig;
+import stride.collect.RolloutSlabs;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.Event;
@@ -20,9 +23,6 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.parallel.Partition;
-import stride.ppo.BatchPolicy;
-import stride.ppo.RolloutConfig;
-import stride.ppo.RolloutSlabs;
 import stride.random.Purpose;
 
 /**

@@ -4,13 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import stride.collect.RolloutSlabs;
 import stride.cuda.Device;
 import stride.cuda.DeviceArray;
 import stride.cuda.DeviceMemory;
 import stride.cuda.DevicePlan;
 import stride.cuda.Stream;
 import stride.memory.ElementType;
-import stride.ppo.RolloutSlabs;
 
 /** {@code struct Frame} of {@code frame.cuh}, and the device's own arrays that it points to. */
 final class Frame implements AutoCloseable {

@@ -8,10 +8,10 @@ import stride.cuda.CompiledKernels;
 import stride.cuda.Device;
 import stride.cuda.KernelCompiler;
 import stride.cuda.KernelUsage;
+import stride.learn.UpdateMode;
 import stride.memory.Shape;
 import stride.nn.PolicyLayout;
 import stride.ppo.PpoConfig;
-import stride.ppo.UpdateMode;
 
 /** Compiles all that a training on a device may want, before it and without its device. */
 public final class KernelsAhead {

@@ -9,7 +9,7 @@ import stride.cuda.Kernel;
 import stride.cuda.KernelArguments;
 import stride.cuda.KernelModule;
 import stride.cuda.LaunchShape;
-import stride.ppo.UpdateMode;
+import stride.learn.UpdateMode;
 
 /** Networks that fit into a block's shared memory: one kernel computes a gradient. */
 final class NarrowUpdate extends UpdateWork {

@@ -3,11 +3,11 @@ package stride.ppo.cuda;
 import java.util.EnumSet;
 import java.util.Set;
 import stride.cuda.Device;
+import stride.learn.UpdateMode;
 import stride.memory.Shape;
 import stride.nn.PolicyLayout;
 import stride.ppo.GaeConfig;
 import stride.ppo.UpdateConfig;
-import stride.ppo.UpdateMode;
 
 /**
  * What is compiled for the updates of a run, which follows from its sizes and from the device's

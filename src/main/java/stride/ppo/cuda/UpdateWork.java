@@ -15,7 +15,7 @@ import stride.cuda.KernelArguments;
 import stride.cuda.KernelModule;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
-import stride.ppo.UpdateMode;
+import stride.learn.UpdateMode;
 
 /**
  * What is put on the stream for an update, ready to launch: advantages, and minibatch after

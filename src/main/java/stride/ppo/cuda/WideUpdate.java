@@ -13,10 +13,10 @@ import stride.cuda.KernelArguments;
 import stride.cuda.KernelModule;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
+import stride.learn.UpdateMode;
 import stride.memory.ElementType;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
-import stride.ppo.UpdateMode;
 
 /**
  * Networks that do not fit into a block's shared memory: products by cuBLAS, and kernels of our own

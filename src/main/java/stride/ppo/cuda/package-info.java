@@ -10,9 +10,9 @@
  * </pre>
  *
  * <p>Physics is on the host, and a narrow policy costs less there than the way to the device and
- * back: the policy is the host's unless asked otherwise ({@link stride.ppo.BatchPolicy}). An update
- * is done in one of several ways that give the same bits ({@link stride.ppo.UpdateMode}), and by
- * one of two programs: networks that fit into a block's shared memory are computed by one kernel,
- * wide ones by products of cuBLAS with kernels between them.
+ * back: the policy is the host's unless asked otherwise ({@link stride.collect.BatchPolicy}). An
+ * update is done in one of several ways that give the same bits ({@link stride.learn.UpdateMode}),
+ * and by one of two programs: networks that fit into a block's shared memory are computed by one
+ * kernel, wide ones by products of cuBLAS with kernels between them.
  */
 package stride.ppo.cuda;

@@ -1,12 +1,12 @@
 package stride.ppo.reference;
 
+import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
 import stride.nn.CategoricalHead;
 import stride.nn.GaussianHead;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoKernels;
-import stride.ppo.RolloutSlabs;
 import stride.ppo.UpdateConfig;
 
 /** Scalar kernels: the definition of {@link PpoKernels}. Stateless. */

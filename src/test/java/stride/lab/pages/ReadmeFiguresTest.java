@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.util.DefaultLocale;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.Machines;
+import stride.results.Machines;
 
 /** Does every claim of the README come from the results, with the rows that it is made from? */
 class ReadmeFiguresTest {

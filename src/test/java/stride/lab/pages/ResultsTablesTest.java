@@ -13,7 +13,7 @@ import org.junit.jupiter.api.util.DefaultLocale;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.Machines;
+import stride.results.Machines;
 
 /** Do the page's figures come from the results, all of them, and from nowhere else? */
 class ResultsTablesTest {

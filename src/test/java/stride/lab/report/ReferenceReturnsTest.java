@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.JsonText;
-import stride.ppo.PpoOptions;
+import stride.ppo.Ppo;
 
 /** Are learning curves held to PyTorch's, those of the same setting and no others? */
 class ReferenceReturnsTest {
@@ -36,7 +36,7 @@ class ReferenceReturnsTest {
 
   /** As a run's file has them. */
   private static String options(String preset) {
-    String all = JsonText.line(PpoOptions.preset(preset, Tasks.of("Hopper-v5")));
+    String all = JsonText.line(new Ppo().preset(preset, Tasks.of("Hopper-v5")));
     return "\"preset\": \"%s\", %s".formatted(preset, all.substring(1, all.length() - 1));
   }
 

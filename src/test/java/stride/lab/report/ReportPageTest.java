@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.lab.Results;
+import stride.results.Results;
 
 /**
  * Does a browser show the page of all committed folders as it is meant? What it looked like is left

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.lab.Comparison;
-import stride.lab.Results;
+import stride.lab.bench.Comparison;
+import stride.results.Results;
 
 /** Does the page say of two folders what {@code stride compare} says of them? */
 class ReportRatiosTest {

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import stride.lab.Figures;
-import stride.lab.Part;
-import stride.lab.TimeText;
+import stride.files.JsonObject;
+import stride.results.Figures;
+import stride.results.TimeText;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
 class ReportTest {
@@ -121,10 +121,10 @@ class ReportTest {
   @MethodSource("committed")
   void hasEveryRateStageAndScoreOfACommittedFolder(Path folder) throws IOException {
     PageText page = PageText.of(folder);
-    for (Part profile : ResultsData.read(folder, "it").profiles()) {
+    for (JsonObject profile : ResultsData.read(folder, "it").profiles()) {
       String task = profile.text("task");
       JsonNode stack = page.plots("by stage, " + task).getFirst();
-      for (Part row : profile.list("rows")) {
+      for (JsonObject row : profile.list("rows")) {
         String threads = Figures.plural(row.integer("threads"), "thread");
         JsonNode plot = page.plots(task + " on " + threads + ".").getFirst();
         assertThat(PageText.series(plot, "rollout").get("points").toString())
@@ -160,10 +160,10 @@ class ReportTest {
   @MethodSource("committed")
   void readsFromTheLatencyLogsWhatTheProfilesSay(Path folder) {
     PageText page = PageText.of(folder);
-    for (Part profile : ResultsData.read(folder, "it").profiles()) {
-      for (Part row : profile.list("rows")) {
+    for (JsonObject profile : ResultsData.read(folder, "it").profiles()) {
+      for (JsonObject row : profile.list("rows")) {
         if (row.has("latencies")) {
-          Part all = row.part("latencies");
+          JsonObject all = row.part("latencies");
           for (String stage : List.of("shard_step", "rollout", "gae", "minibatch", "iteration")) {
             requireShown(page, profile, row, stage.replace('_', ' '), all.part(stage));
           }
@@ -175,7 +175,7 @@ class ReportTest {
   }
 
   private static void requireShown(
-      PageText page, Part profile, Part row, String work, Part micros) {
+      PageText page, JsonObject profile, JsonObject row, String work, JsonObject micros) {
     assertThat(page.table(profile.text("task") + ": " + work))
         .contains(
             "%s|%s|%s|%s|%s|%s|%s"
@@ -190,7 +190,7 @@ class ReportTest {
   }
 
   /** Committed folders have percentiles of fewer, too. */
-  private static String resolved(Part micros, String percentile, int leastCount) {
+  private static String resolved(JsonObject micros, String percentile, int leastCount) {
     return micros.integer("count") < leastCount
         ? "-"
         : TimeText.ofMicros(micros.number(percentile));

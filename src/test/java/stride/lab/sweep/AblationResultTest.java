@@ -12,6 +12,7 @@ import org.apache.commons.math3.stat.inference.TTest;
 import org.junit.jupiter.api.Test;
 import stride.lab.trials.TrialResult;
 import stride.lab.verify.Verdict;
+import stride.ppo.Ppo;
 
 /** What is made of the results of trainings, here of some that nobody did. */
 class AblationResultTest {
@@ -77,7 +78,7 @@ class AblationResultTest {
 
   @Test
   void theUsualChangesUndoWhatTheBaseDoes() {
-    List<Map<String, JsonNode>> usual = AblationPlan.usual(Fakes.RULES.resolve(Map.of()));
+    List<Map<String, JsonNode>> usual = new Ppo().usualChanges(Fakes.RULES.resolve(Map.of()));
     AblationPlan plan = AblationPlan.of("CartPole-v1", usual, List.of(1L, 2L), Fakes.RULES);
     assertThat(plan.configurations(Fakes.RULES))
         .extracting(Configuration::name)

@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import stride.lab.MachineKind;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 import stride.lab.trials.TrialResult;
+import stride.results.MachineKind;
 
 /** Options that nobody trains with, and results of trainings that nobody did. */
 final class Fakes {

@@ -9,20 +9,22 @@ import java.util.List;
 import stride.cli.StrideProcess;
 import stride.env.Tasks;
 import stride.files.JsonText;
-import stride.lab.Machine;
-import stride.ppo.PpoOptions;
+import stride.lab.process.Build;
+import stride.ppo.Ppo;
+import stride.results.Machine;
 import stride.train.Code;
 import stride.train.Installation;
 
 /** Trials that take a second or two, most of it the start of their processes. */
-final class TinyTrials {
+public final class TinyTrials {
   static final Path HOME = Path.of(System.getProperty("stride.home", "")).toAbsolutePath();
-  static final Machine MACHINE = machine("01234567", true);
-  static final List<String> COMMAND = StrideProcess.command(StrideProcess.quickFlags(), List.of());
+  public static final Machine MACHINE = machine("01234567", true);
+  public static final List<String> COMMAND =
+      StrideProcess.command(StrideProcess.quickFlags(), List.of());
 
   private static final String TASK = "CartPole-v1";
 
-  static final Build BUILD =
+  public static final Build BUILD =
       Build.of(Installation.here(), Tasks.of(TASK), COMMAND, Code.NONE, MACHINE);
 
   private TinyTrials() {}
@@ -32,7 +34,7 @@ final class TinyTrials {
     try {
       var json = new ObjectMapper();
       ObjectNode config =
-          (ObjectNode) json.readTree(JsonText.line(PpoOptions.preset("tuned", Tasks.of(TASK))));
+          (ObjectNode) json.readTree(JsonText.line(new Ppo().preset("tuned", Tasks.of(TASK))));
       config
           .put("algo", "ppo")
           .put("task", TASK)
@@ -51,7 +53,7 @@ final class TinyTrials {
     }
   }
 
-  static Machine machine(String commit, boolean dirty) {
+  public static Machine machine(String commit, boolean dirty) {
     return new Machine(
         1,
         "Some Chip",
@@ -72,7 +74,7 @@ final class TinyTrials {
         null);
   }
 
-  static Trial trial(long seed, String... changes) {
+  public static Trial trial(long seed, String... changes) {
     return new Trial("candidate", config(changes), seed, BUILD, BUILD);
   }
 
@@ -83,7 +85,7 @@ final class TinyTrials {
     return new Trial(trial.name(), trial.config(), trial.seed(), build, build);
   }
 
-  static TrialSettings settings(Path root) {
+  public static TrialSettings settings(Path root) {
     return new TrialSettings(root, 2, 1, 0, false);
   }
 }

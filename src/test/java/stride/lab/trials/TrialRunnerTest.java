@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.StoppedException;
+import stride.lab.process.StoppedException;
 import stride.train.RunLock;
 import stride.train.TrainException;
 

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.JsonText;
-import stride.lab.MachineKind;
-import stride.ppo.PpoOptions;
+import stride.lab.process.Build;
+import stride.lab.process.Origin;
+import stride.ppo.Ppo;
+import stride.results.MachineKind;
 
 /** What tells trials apart, and what does not. */
 class TrialTest {
@@ -87,7 +89,7 @@ class TrialTest {
   @Test
   void aFolderIsNamedAfterTheNearestPreset() {
     Task task = Tasks.of("CartPole-v1");
-    ObjectNode config = (ObjectNode) JsonText.tree(PpoOptions.preset("cleanrl", task));
+    ObjectNode config = (ObjectNode) JsonText.tree(new Ppo().preset("cleanrl", task));
     config.put("task", "CartPole-v1").put("preset", "tuned").put("gamma", 0.5);
     assertThat(TrialLabel.of(config, Set.of("task", "preset"))).isEqualTo("cleanrl,gamma=0.5");
     config.put("gamma", 0.98).putArray("hidden").add(8).add(8);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.files.JsonText;
 import stride.nn.Golden;
+import stride.stats.Interval;
 
 /** Verdicts at their borders, and the arithmetic against SciPy's, in the golden files. */
 class JudgementTest {

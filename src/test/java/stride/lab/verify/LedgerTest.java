@@ -23,9 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.MachineKind;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 import stride.nn.ChildJvm;
+import stride.results.MachineKind;
+import stride.stats.Interval;
 
 /** Rows go in one by one, and come out in the table. */
 class LedgerTest {

@@ -9,7 +9,7 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.lab.UncertainMean;
+import stride.stats.UncertainMean;
 
 /** How often is a verdict wrong, and how often is it found? By simulation, with seeded noise. */
 class PowerTest {

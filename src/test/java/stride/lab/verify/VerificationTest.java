@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import stride.files.JsonText;
 import stride.lab.LabException;
-import stride.lab.MachineKind;
-import stride.lab.trials.Origin;
+import stride.lab.process.Origin;
 import stride.lab.trials.TrialResult;
+import stride.results.MachineKind;
 
 /** What is made of the results of trials, here of trials that nobody ran. */
 class VerificationTest {

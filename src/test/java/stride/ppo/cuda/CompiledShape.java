@@ -6,13 +6,13 @@ import java.util.stream.IntStream;
 import stride.cuda.KernelSource;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
 import stride.memory.Shape;
 import stride.nn.Activation;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.nn.Precision;
 import stride.ppo.GaeConfig;
-import stride.ppo.Policies;
 import stride.ppo.UpdateConfig;
 
 /** What trainings compile: tasks, widths of both hidden layers, and rows of a chunk. */
@@ -63,7 +63,7 @@ enum CompiledShape {
   }
 
   private static PolicyLayout policy(Task task, int width) {
-    PolicySpec usual = Policies.of(task.spec()).spec();
+    PolicySpec usual = Networks.of(task.spec()).spec();
     return new PolicyLayout(
         PolicySpec.of(
             usual.distribution(),

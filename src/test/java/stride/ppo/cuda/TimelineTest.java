@@ -12,20 +12,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
+import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
-import stride.ppo.Policies;
-import stride.ppo.Rollout;
-import stride.ppo.RolloutConfig;
-import stride.ppo.Stepping;
 import stride.ppo.UpdateConfig;
-import stride.ppo.UpdateMode;
 
 /** Where the time of a minibatch goes; on a GPU with the sizes of the benchmark. */
 @Tag("gpu")
@@ -51,7 +51,7 @@ final class TimelineTest {
       names = {"PERSISTENT", "CLUSTER"})
   void phasesFollowOneAnother(UpdateMode mode) {
     final Task task = Tasks.of("Hopper-v5");
-    final PolicyLayout policy = Policies.of(task.spec());
+    final PolicyLayout policy = Networks.of(task.spec());
     int envs = AnyDevice.isGpu() ? 64 : 4;
     int steps = AnyDevice.isGpu() ? 128 : 16;
     int minibatches = AnyDevice.isGpu() ? 32 : 2;

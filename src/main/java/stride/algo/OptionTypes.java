@@ -1,0 +1,127 @@
+package stride.algo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+import stride.env.Nearest;
+import stride.files.WholeNumbers;
+import stride.learn.DescribedOption;
+
+/** The options of an algorithm by their names in JSON, and what type a value must have. */
+public final class OptionTypes {
+  private final Algorithm<?> algorithm;
+  private final SequencedMap<String, DescribedOption> options = new LinkedHashMap<>();
+
+  private OptionTypes(Algorithm<?> algorithm) {
+    this.algorithm = algorithm;
+    DescribedOption.of(algorithm.options()).forEach(each -> options.put(each.name(), each));
+  }
+
+  /** Those of an algorithm. */
+  public static OptionTypes of(Algorithm<?> algorithm) {
+    return new OptionTypes(algorithm);
+  }
+
+  /** The options' names, in the order of the record. */
+  public List<String> names() {
+    return List.copyOf(options.keySet());
+  }
+
+  /** The options, in the order of the record. */
+  public List<DescribedOption> all() {
+    return List.copyOf(options.values());
+  }
+
+  /**
+   * Finds an option.
+   *
+   * @param name in JSON
+   * @return what its record says
+   * @throws IllegalArgumentException if there is none of that name; the message names those that
+   *     are spelt alike, and the algorithms that have it
+   */
+  public DescribedOption option(String name) {
+    DescribedOption option = options.get(name);
+    if (option == null) {
+      throw new IllegalArgumentException(unknown(name));
+    }
+    return option;
+  }
+
+  private String unknown(String name) {
+    List<String> owners = new ArrayList<>();
+    for (Algorithm<?> other : Algorithms.all()) {
+      if (DescribedOption.of(other.options()).stream().anyMatch(o -> o.name().equals(name))) {
+        owners.add(other.name());
+      }
+    }
+    if (!owners.isEmpty()) {
+      return "%s has no option %s, only %s"
+          .formatted(algorithm.name(), name, String.join(", ", owners));
+    }
+    var sorted = new TreeSet<>(options.keySet());
+    List<String> nearest = Nearest.of(name, sorted);
+    return nearest.isEmpty()
+        ? "unknown option " + name + ", there are " + String.join(", ", sorted)
+        : "unknown option %s, did you mean %s?".formatted(name, String.join(" or ", nearest));
+  }
+
+  /**
+   * The value that an option gets: whole numbers may be written 1e5, and a choice that has two
+   * words for them may be true or false.
+   *
+   * @param name of the option
+   * @param given as a file or a flag has it
+   * @return the same in the option's type
+   * @throws IllegalArgumentException if there is no such option, or the value has another type
+   */
+  public JsonNode accept(String name, JsonNode given) {
+    DescribedOption option = option(name);
+    JsonNode value = canonical(option, given);
+    if (!fits(option, value)) {
+      throw new IllegalArgumentException(
+          name + "=" + value + ", required: " + option.kind().words());
+    }
+    if (option.type() == int.class && !value.canConvertToInt()) {
+      throw outOfRange(name, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    if (option.type() == long.class && !value.canConvertToLong()) {
+      throw outOfRange(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+    return value;
+  }
+
+  private static JsonNode canonical(DescribedOption option, JsonNode given) {
+    boolean integer = option.kind() == DescribedOption.Kind.INTEGER;
+    if (integer && given.isFloatingPointNumber() && Double.isFinite(given.doubleValue())) {
+      return WholeNumbers.of(given.decimalValue())
+          .<JsonNode>map(JsonNodeFactory.instance::numberNode)
+          .orElse(given);
+    }
+    String word = option.truths().get(given.asText().toLowerCase(Locale.ROOT));
+    return word == null ? given : TextNode.valueOf(word);
+  }
+
+  private static boolean fits(DescribedOption option, JsonNode value) {
+    return switch (option.kind()) {
+      case INTEGER -> value.isIntegralNumber();
+      case NUMBER -> value.isNumber();
+      case NUMBER_OR_NULL -> value.isNumber() || value.isNull();
+      case TRUTH -> value.isBoolean();
+      case WORD -> value.isTextual();
+      case INTEGERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isInt);
+    };
+  }
+
+  private static IllegalArgumentException outOfRange(
+      String name, JsonNode value, long least, long most) {
+    return new IllegalArgumentException(
+        "%s=%s, required: integer in [%d, %d]".formatted(name, value, least, most));
+  }
+}

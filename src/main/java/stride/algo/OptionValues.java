@@ -1,0 +1,118 @@
+package stride.algo;
+
+import static java.util.Locale.ROOT;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigInteger;
+import java.util.Optional;
+import stride.env.Task;
+import stride.files.JsonException;
+import stride.files.JsonText;
+import stride.files.WholeNumbers;
+import stride.learn.DescribedOption.Kind;
+
+/**
+ * An algorithm's options while they are put together, from a preset, a file and single options,
+ * later ones on top.
+ *
+ * @param <O> the algorithm's record
+ */
+public final class OptionValues<O extends Record> {
+  private final Algorithm<O> algorithm;
+  private final OptionTypes types;
+  private final ObjectNode values;
+
+  private OptionValues(Algorithm<O> algorithm, ObjectNode values) {
+    this.algorithm = algorithm;
+    this.types = OptionTypes.of(algorithm);
+    this.values = values;
+  }
+
+  /**
+   * Begins with a preset.
+   *
+   * @param algorithm whose options
+   * @param preset its name
+   * @param task what to learn
+   * @return all options
+   * @throws IllegalArgumentException if there is no such preset, or its file is damaged
+   */
+  public static <O extends Record> OptionValues<O> preset(
+      Algorithm<O> algorithm, String preset, Task task) {
+    return new OptionValues<>(algorithm, Presets.json(algorithm, preset, task));
+  }
+
+  /** Begins with options that are complete. */
+  public static <O extends Record> OptionValues<O> of(Algorithm<O> algorithm, O options) {
+    return new OptionValues<>(algorithm, json(options));
+  }
+
+  /** What they are about. */
+  public OptionTypes types() {
+    return types;
+  }
+
+  /**
+   * Puts one option on top, given as text: a JSON value, words, or integers with commas.
+   *
+   * @param name of the option
+   * @param text its value
+   * @throws IllegalArgumentException if there is no such option, or the value has another type
+   */
+  public void set(String name, String text) {
+    Kind kind = types.option(name).kind();
+    if (kind == Kind.INTEGERS && !text.startsWith("[")) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      for (String part : text.split(",", -1)) {
+        list.add(parse(part));
+      }
+      set(name, list);
+    } else {
+      set(name, kind == Kind.WORD ? TextNode.valueOf(text) : parse(text));
+    }
+  }
+
+  /** Also numbers and truths as Python has them: 1_000_000, True. */
+  private static JsonNode parse(String text) {
+    String plain = text.equals("True") || text.equals("False") ? text.toLowerCase(ROOT) : text;
+    Optional<BigInteger> whole = WholeNumbers.of(text);
+    try {
+      return JsonText.parse(whole.map(BigInteger::toString).orElse(plain));
+    } catch (JsonException e) {
+      return TextNode.valueOf(text);
+    }
+  }
+
+  /**
+   * Puts one option on top.
+   *
+   * @param name of the option
+   * @param value its value
+   * @throws IllegalArgumentException if there is no such option, or the value has another type
+   */
+  public void set(String name, JsonNode value) {
+    values.set(name, types.accept(name, value));
+  }
+
+  /**
+   * All of them; whether they are possible is {@link Algorithm#check}'s question.
+   *
+   * @return a record
+   */
+  public O options() {
+    try {
+      return JsonText.toRecord(values, algorithm.options());
+    } catch (JsonException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** A record of options by their names in JSON. */
+  public static ObjectNode json(Record options) {
+    return (ObjectNode) JsonText.tree(options);
+  }
+}

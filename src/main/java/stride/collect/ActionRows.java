@@ -1,0 +1,49 @@
+package stride.collect;
+
+import java.lang.foreign.Arena;
+import stride.env.ActionSpace;
+import stride.env.Shard;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+
+/**
+ * Rows of actions, of either kind.
+ *
+ * @param real [rows, elements]; null where actions are choices
+ * @param choices [rows]; null where actions are real
+ * @param elements A, the numbers of one action
+ */
+public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
+  /**
+   * Makes rows.
+   *
+   * @param arena owner of the memory
+   * @param space of the actions
+   * @param rows how many
+   * @return zeros
+   */
+  public static ActionRows allocate(Arena arena, ActionSpace space, int rows) {
+    return space instanceof ActionSpace.Discrete
+        ? new ActionRows(null, IntSlab.allocate(arena, rows), space.elements())
+        : new ActionRows(FloatSlab.allocate(arena, rows, space.elements()), null, space.elements());
+  }
+
+  /** Whether actions are choices. */
+  public boolean discrete() {
+    return choices != null;
+  }
+
+  /**
+   * Gives a shard its environments' actions.
+   *
+   * @param shard what they are for
+   * @param row that of its first environment
+   */
+  public void giveTo(Shard shard, long row) {
+    if (discrete()) {
+      shard.act(choices, row);
+    } else {
+      shard.act(real, row * elements);
+    }
+  }
+}

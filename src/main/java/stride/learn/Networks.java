@@ -1,0 +1,78 @@
+package stride.learn;
+
+import java.util.List;
+import stride.env.ActionSpace;
+import stride.env.EnvSpec;
+import stride.nn.Activation;
+import stride.nn.Initialization;
+import stride.nn.PolicyLayout;
+import stride.nn.PolicySpec;
+import stride.nn.PolicySpec.Distribution;
+
+/** Actor-critics that fit tasks. */
+public final class Networks {
+  /** Two layers of 64, CleanRL's size. */
+  public static final List<Integer> DEFAULT_HIDDEN = List.of(64, 64);
+
+  private Networks() {}
+
+  /**
+   * The default actor-critic of a task: two tanh layers of 64, a Gaussian with a deviation that is
+   * the same in all states, or a choice.
+   *
+   * @param spec of the task
+   * @return its layout
+   */
+  public static PolicyLayout of(EnvSpec spec) {
+    return of(spec, DEFAULT_HIDDEN, Activation.TANH, false);
+  }
+
+  /**
+   * An actor-critic of a task that begins with orthogonal weights.
+   *
+   * @param spec of the task
+   * @param hidden widths of the hidden layers, of actor and critic alike
+   * @param activation after each hidden layer
+   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+   * @return its layout
+   */
+  public static PolicyLayout of(
+      EnvSpec spec, List<Integer> hidden, Activation activation, boolean stateDependentStd) {
+    return of(spec, hidden, activation, stateDependentStd, Initialization.ORTHOGONAL);
+  }
+
+  /**
+   * An actor-critic of a task.
+   *
+   * @param spec of the task
+   * @param hidden widths of the hidden layers, of actor and critic alike
+   * @param activation after each hidden layer
+   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+   * @param initialization what its parameters are before anything is learnt
+   * @return its layout
+   */
+  public static PolicyLayout of(
+      EnvSpec spec,
+      List<Integer> hidden,
+      Activation activation,
+      boolean stateDependentStd,
+      Initialization initialization) {
+    Distribution distribution =
+        switch (spec.actionSpace()) {
+          case ActionSpace.Discrete _ -> Distribution.CATEGORICAL;
+          case ActionSpace.Box _ ->
+              stateDependentStd ? Distribution.STATE_GAUSSIAN : Distribution.GAUSSIAN;
+        };
+    return new PolicyLayout(
+        PolicySpec.of(distribution, spec.observationElements(), actions(spec), hidden, activation)
+            .withInitialization(initialization));
+  }
+
+  /** Choices of a discrete space, elements of a box. */
+  public static int actions(EnvSpec spec) {
+    return switch (spec.actionSpace()) {
+      case ActionSpace.Discrete discrete -> discrete.n();
+      case ActionSpace.Box box -> box.elements();
+    };
+  }
+}

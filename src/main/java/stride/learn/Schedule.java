@@ -1,0 +1,36 @@
+package stride.learn;
+
+/** A value over a run. */
+public sealed interface Schedule {
+  /**
+   * The value now.
+   *
+   * @param progress how much of the run is done, in [0, 1)
+   * @return the value of the iteration that begins
+   */
+  double at(double progress);
+
+  /**
+   * Always the same.
+   *
+   * @param value the value
+   */
+  record Constant(double value) implements Schedule {
+    @Override
+    public double at(double progress) {
+      return value;
+    }
+  }
+
+  /**
+   * In a straight line to 0 at the end of the run.
+   *
+   * @param start the value at the beginning
+   */
+  record LinearToZero(double start) implements Schedule {
+    @Override
+    public double at(double progress) {
+      return start * (1 - progress);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Parameters that a team of threads learns together: gradients of fixed parts of a batch, their sum
+ * in a fixed order, its norm, and the optimiser's step.
+ *
+ * <p><b>Data.</b> Parameters, gradients and moments are slabs of floats with one layout. The parts
+ * belong to the arithmetic, not to the threads: any number of threads ends in the same bits.
+ *
+ * <p><b>Memory.</b> Each member has a copy of the parameters and moments of its own.
+ *
+ * <p><b>Threads.</b> All members call the same methods in the same order within one run of the
+ * team.
+ *
+ * <p><b>Errors.</b> {@link stride.learn.NotFiniteException} names what is not finite and since
+ * when.
+ */
+package stride.optim;

@@ -1,0 +1,79 @@
+package stride.results;
+
+import java.util.Locale;
+import stride.stats.MeanInterval;
+
+/** How numbers are written in tables: with a decimal point, whatever the language. */
+public final class Figures {
+  private Figures() {}
+
+  /**
+   * Env steps per second and other large numbers.
+   *
+   * @param value null for none
+   * @return without decimals, with separators of thousands; - for null
+   */
+  public static String whole(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%,.0f", value);
+  }
+
+  /**
+   * A fraction in percent.
+   *
+   * @param fraction 0.5 for 50 %; null for none
+   * @return with one decimal; - for null
+   */
+  public static String percent(Double fraction) {
+    return fraction == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+  }
+
+  /**
+   * A number with so many decimals.
+   *
+   * @param value null for none
+   * @param digits decimals
+   * @return - for null
+   */
+  public static String fixed(Double value, int digits) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /**
+   * A number of any size, to some digits.
+   *
+   * @param value the number
+   * @param digits that count
+   * @return with separators of thousands; - for what is not finite
+   */
+  public static String significant(double value, int digits) {
+    if (!Double.isFinite(value)) {
+      return "-";
+    }
+    double size = Math.abs(value);
+    int decimals =
+        size == 0 ? 0 : Math.clamp(digits - 1 - (int) Math.floor(Math.log10(size)), 0, 12);
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+
+  /**
+   * A mean with half of its interval, where there is one.
+   *
+   * @param interval of a sample
+   * @return for example {@code 2150.0 ± 158.0}
+   */
+  public static String mean(MeanInterval interval) {
+    String text = fixed(interval.mean(), 1);
+    return Double.isNaN(interval.half()) ? text : text + " ± " + fixed(interval.half(), 1);
+  }
+
+  /**
+   * A count and its noun.
+   *
+   * @param count how many
+   * @param noun in the singular
+   * @return for example {@code 2 threads}
+   */
+  public static String plural(long count, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
+  }
+}

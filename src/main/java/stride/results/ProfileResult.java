@@ -1,0 +1,166 @@
+package stride.results;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stride.files.OrNull;
+import stride.learn.StageRow;
+
+/**
+ * A profile of one task over environment counts.
+ *
+ * @param schemaVersion version of this form
+ * @param task Gymnasium's name
+ * @param seed of environments, parameters and actions
+ * @param backend what computed
+ * @param stepping how environments were stepped: sharded or lockstep
+ * @param policyDevice where actions were drawn: cpu or cuda
+ * @param firstStepSeconds from the start of the JVM to the first env step, null if not measured
+ * @param rows one for each number of environments and threads
+ * @param knee one for each number of threads: from where on more environments gain little
+ * @param doubts what makes the figures doubtful, sentences without full stops
+ */
+public record ProfileResult(
+    int schemaVersion,
+    String task,
+    long seed,
+    String backend,
+    String stepping,
+    String policyDevice,
+    @OrNull Double firstStepSeconds,
+    List<ProfileRow> rows,
+    List<Knee> knee,
+    List<String> doubts) {
+
+  /**
+   * The same figures under doubts that only the whole run knows.
+   *
+   * @param all sentences
+   * @return a profile with these
+   */
+  public ProfileResult withDoubts(List<String> all) {
+    return new ProfileResult(
+        schemaVersion,
+        task,
+        seed,
+        backend,
+        stepping,
+        policyDevice,
+        firstStepSeconds,
+        rows,
+        knee,
+        all);
+  }
+
+  /**
+   * How far the windows of each row are apart.
+   *
+   * @return by the rows' names, after that of the task
+   */
+  public Map<String, Double> spreads() {
+    Map<String, Double> spreads = new LinkedHashMap<>();
+    rows.forEach(row -> spreads.put(task + " " + row.name(), row.windowSpread()));
+    return spreads;
+  }
+
+  /**
+   * The table of rates and shares, as wide as a page.
+   *
+   * @return one row for each measurement
+   */
+  public Table rates() {
+    var table =
+        new Table(
+            "envs x threads",
+            "limit, steps/s",
+            "rollout, steps/s",
+            "of limit",
+            "(wall)",
+            "training, steps/s",
+            "of limit",
+            "(wall)",
+            "spread",
+            "B/iteration");
+    for (ProfileRow row : rows) {
+      table.add(
+          row.markedName(),
+          rate(row.physicsStepsPerSecond(), row.physicsInterval()),
+          rate(row.rolloutStepsPerSecond(), row.rolloutInterval()),
+          Figures.percent(row.rolloutShare()),
+          Figures.percent(row.rolloutShareWall()),
+          rate(row.trainStepsPerSecond(), row.trainInterval()),
+          Figures.percent(row.trainShare()),
+          Figures.percent(row.trainShareWall()),
+          Figures.percent(row.windowSpread()),
+          Figures.whole(row.allocatedBytesPerIteration()));
+    }
+    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
+  }
+
+  /** Whether a row is. */
+  boolean doubtful() {
+    return rows.stream().anyMatch(ProfileRow::doubtful);
+  }
+
+  /**
+   * Where the time of iterations goes.
+   *
+   * @param rows some of the profile's
+   * @return one line for each stage, one column for each row: percent of an iteration's wall time
+   */
+  public static Table stageShares(List<ProfileRow> rows) {
+    List<String> header = new ArrayList<>(List.of("stage, % of an iteration"));
+    Map<String, Map<String, Double>> shares = new LinkedHashMap<>(); // by stage, by row
+    for (ProfileRow row : rows) {
+      header.add(row.markedName());
+      for (StageRow stage : row.stages()) {
+        shares
+            .computeIfAbsent(stage.stage(), _ -> new LinkedHashMap<>())
+            .put(row.name(), stage.percent());
+      }
+    }
+    var table = new Table(header.toArray(String[]::new));
+    shares.forEach(
+        (stage, byRow) -> {
+          List<String> cells = new ArrayList<>(List.of(stage));
+          rows.forEach(row -> cells.add(Figures.fixed(byRow.get(row.name()), 1)));
+          table.add(cells.toArray(String[]::new));
+        });
+    return table;
+  }
+
+  /**
+   * The table of latencies: a percentile takes as many as {@link Percentiles} says.
+   *
+   * @return one row for each measurement and piece of work
+   */
+  public Table latencies() {
+    var table =
+        new Table("envs x threads", "times of", "count", "p50", "p90", "p99", "p99.9", "max");
+    for (ProfileRow row : rows) {
+      row.latencies()
+          .forEach(
+              (stage, micros) ->
+                  table.add(
+                      row.markedName(),
+                      stage,
+                      Figures.whole((double) micros.count()),
+                      TimeText.ofMicros(micros.p50()),
+                      TimeText.ofMicros(micros.p90()),
+                      TimeText.ofMicros(micros.p99()),
+                      TimeText.ofMicros(micros.p999()),
+                      TimeText.ofMicros(micros.max())));
+    }
+    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
+  }
+
+  private static String rate(Double stepsPerSecond, List<Double> interval) {
+    if (stepsPerSecond == null) {
+      return "-";
+    }
+    return Figures.whole(stepsPerSecond)
+        + " ± "
+        + Figures.whole((interval.getLast() - interval.getFirst()) / 2);
+  }
+}

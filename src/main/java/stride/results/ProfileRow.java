@@ -1,0 +1,101 @@
+package stride.results;
+
+import java.util.List;
+import java.util.Map;
+import stride.files.OrNull;
+import stride.learn.StageRow;
+
+/**
+ * What was measured with one number of environments and threads.
+ *
+ * <p>Folders written before profiles had windows lack the window, latency and allocation fields.
+ * Their {@code step_micros} is ignored: the histograms contain it.
+ *
+ * @param envs environments
+ * @param threads threads; with more of them than environments, one for each environment is used
+ * @param numSteps env steps of each environment in an iteration
+ * @param iterations measured iterations
+ * @param physicsStepsPerSecond the limit: env steps per second of bare mj_step in C over the very
+ *     actions and resets of the rollouts, the faster of two forms, mean of the windows; null for
+ *     tasks without MuJoCo
+ * @param limitForm which form that was
+ * @param rolloutStepsPerSecond env steps per second of whole rollouts, policy included, mean of the
+ *     windows
+ * @param rolloutShare processor time of the limit over that of the rollout, median of paired
+ *     iterations; in lock-step a rollout counts as holding all of its threads from beginning to
+ *     end, for those of the simulator are not Java's to ask
+ * @param rolloutShareWall the same by wall time
+ * @param trainStepsPerSecond env steps per second of whole iterations of PPO, mean of the windows
+ * @param trainShare processor time of the limit over that of the iteration, median of paired
+ *     iterations
+ * @param trainShareWall the same by wall time
+ * @param episodeLengthMean env steps of a finished episode, null if none finished
+ * @param windows five or more, in the order in which they were measured
+ * @param physicsInterval ends of the limit's 95 % interval by Student's t over the windows; null
+ *     for tasks without MuJoCo
+ * @param rolloutInterval the same of rollouts
+ * @param trainInterval the same of whole iterations
+ * @param windowSpread the largest less the smallest of the windows' training rates, over their
+ *     median
+ * @param latencies how long one shard step, rollout, GAE, minibatch and iteration took, by name; no
+ *     minibatch where the backend has no clock in it
+ * @param allocatedBytesPerIteration on the Java heap by all threads, replays left out, mean of the
+ *     measured iterations
+ * @param stages where the time of iterations went
+ */
+public record ProfileRow(
+    int envs,
+    int threads,
+    int numSteps,
+    int iterations,
+    @OrNull Double physicsStepsPerSecond,
+    @OrNull String limitForm,
+    double rolloutStepsPerSecond,
+    @OrNull Double rolloutShare,
+    @OrNull Double rolloutShareWall,
+    double trainStepsPerSecond,
+    @OrNull Double trainShare,
+    @OrNull Double trainShareWall,
+    @OrNull Double episodeLengthMean,
+    List<ProfileWindow> windows,
+    @OrNull List<Double> physicsInterval,
+    List<Double> rolloutInterval,
+    List<Double> trainInterval,
+    double windowSpread,
+    Map<String, Percentiles> latencies,
+    double allocatedBytesPerIteration,
+    List<StageRow> stages) {
+
+  /**
+   * Whether its windows differ too much.
+   *
+   * @return if so
+   */
+  public boolean doubtful() {
+    return Warnings.isWide(windowSpread);
+  }
+
+  /** How far the rollouts' rates of its windows are apart, as a part of their median. */
+  double rolloutSpread() {
+    return Warnings.spread(
+        windows.stream().mapToDouble(ProfileWindow::rolloutStepsPerSecond).toArray());
+  }
+
+  /**
+   * What tables call it.
+   *
+   * @return its name, with a sign if it is doubtful
+   */
+  public String markedName() {
+    return Warnings.marked(name(), doubtful());
+  }
+
+  /**
+   * What to call it.
+   *
+   * @return for example {@code 64 x 2}
+   */
+  public String name() {
+    return envs + " x " + threads;
+  }
+}

@@ -1,0 +1,117 @@
+package stride.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import stride.algo.Algorithm;
+import stride.algo.Algorithms;
+import stride.files.FileException;
+import stride.files.JsonText;
+
+/**
+ * Settings from a JSON file: one flat object, in which task, seed and preset stand beside the
+ * algorithm's options. What is here has the right form; whether it is possible is asked later.
+ *
+ * @param algo the algorithm; null if the file has none
+ * @param task Gymnasium's name; null if the file has none
+ * @param seed null if the file has none
+ * @param preset null if the file has none
+ * @param options of the algorithm, by their names in snake_case
+ */
+public record ConfigFile(
+    String algo, String task, Long seed, String preset, SequencedMap<String, JsonNode> options) {
+  /** Version of the file's form. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** No file at all. */
+  public static final ConfigFile NONE =
+      new ConfigFile(null, null, null, null, new LinkedHashMap<>());
+
+  private static final List<String> OWN_KEYS =
+      List.of("schema_version", "algo", "task", "seed", "preset");
+
+  /**
+   * Reads a file that a user names, and may have written.
+   *
+   * @param path of the file
+   * @return what it says
+   * @throws IllegalArgumentException naming the file and what is wrong in it
+   */
+  public static ConfigFile read(Path path) {
+    try {
+      return of(JsonText.readObject(path));
+    } catch (FileException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A run's config.json, which lacks nothing. */
+  static ConfigFile ofRun(ObjectNode json) {
+    for (String key : OWN_KEYS) {
+      if (!json.hasNonNull(key)) {
+        throw new IllegalArgumentException("not the configuration of a run, it has no " + key);
+      }
+    }
+    return of(json);
+  }
+
+  private static ConfigFile of(ObjectNode json) {
+    JsonNode version = json.get("schema_version");
+    if (version != null) {
+      require(json, "schema_version", isInt(version, SCHEMA_VERSION), "" + SCHEMA_VERSION);
+    }
+    SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
+    for (var property : json.properties()) {
+      if (!OWN_KEYS.contains(property.getKey())) {
+        options.put(property.getKey(), property.getValue());
+      }
+    }
+    return new ConfigFile(
+        text(json, "algo"),
+        text(json, "task"),
+        integer(json, "seed"),
+        text(json, "preset"),
+        options);
+  }
+
+  /** The algorithm that it names, or else the default one. */
+  public Algorithm<?> algorithm() {
+    return Algorithms.of(algo == null ? Algorithms.DEFAULT : algo);
+  }
+
+  private static boolean isInt(JsonNode node, int value) {
+    return node.isInt() && node.intValue() == value;
+  }
+
+  private static String text(ObjectNode json, String key) {
+    if (!json.hasNonNull(key)) {
+      return null;
+    }
+    require(json, key, json.get(key).isTextual(), "text");
+    return json.get(key).textValue();
+  }
+
+  private static Long integer(ObjectNode json, String key) {
+    if (!json.hasNonNull(key)) {
+      return null;
+    }
+    JsonNode node = json.get(key);
+    require(
+        json,
+        key,
+        node.isIntegralNumber() && node.canConvertToLong(),
+        "integer in [" + Long.MIN_VALUE + ", " + Long.MAX_VALUE + "]");
+    return node.longValue();
+  }
+
+  private static void require(ObjectNode json, String key, boolean holds, String range) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + "=" + json.get(key) + ", required: " + range);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package stride.train;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+import stride.algo.Algorithm;
+import stride.algo.OptionValues;
+import stride.algo.Sitting;
+import stride.env.Task;
+import stride.env.Tasks;
+import stride.learn.Learner;
+import stride.memory.Slab;
+import stride.nn.Backend;
+import stride.play.Policy;
+import stride.play.SavedPolicy;
+
+/**
+ * What a run is told when it begins, the same for all of its sittings: config.json says this and no
+ * more.
+ *
+ * @param algorithm what learns
+ * @param task Gymnasium's name
+ * @param seed of all random numbers
+ * @param preset what the options began with
+ * @param options of the algorithm
+ * @param <O> its record
+ */
+public record RunSpec<O extends Record>(
+    Algorithm<O> algorithm, String task, long seed, String preset, O options) {
+
+  /** Refuses what is impossible, so that no folder is made for it. */
+  public RunSpec {
+    algorithm.check(options, Tasks.of(task), seed);
+  }
+
+  /**
+   * That of a run that was begun, from its config.json.
+   *
+   * @param run its folder
+   * @return the same
+   * @throws TrainException if its config.json is damaged, or says what is impossible
+   */
+  public static RunSpec<?> ofRun(Path run) {
+    ObjectNode json = RunFolder.readConfig(run);
+    try {
+      ConfigFile file = ConfigFile.ofRun(json);
+      return of(file.algorithm(), file);
+    } catch (IllegalArgumentException e) {
+      throw new TrainException(RunFolder.configFile(run) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static <O extends Record> RunSpec<O> of(Algorithm<O> algorithm, ConfigFile file) {
+    OptionValues<O> values = OptionValues.preset(algorithm, file.preset(), Tasks.of(file.task()));
+    file.options().forEach(values::set);
+    return new RunSpec<>(algorithm, file.task(), file.seed(), file.preset(), values.options());
+  }
+
+  /**
+   * The checkpoint of a run to play or export.
+   *
+   * @param run its folder
+   * @param best whether the best one, or else the newest
+   * @return its file
+   * @throws TrainException if there is none
+   */
+  public static Path checkpointFile(Path run, boolean best) {
+    return best
+        ? RunFolder.bestCheckpoint(run)
+            .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
+        : RunFolder.newestCheckpoint(run);
+  }
+
+  /**
+   * Reads a checkpoint of this run.
+   *
+   * @param file of the checkpoint
+   * @return to be closed
+   * @throws TrainException if it is damaged, or of another run
+   */
+  public Checkpoint read(Path file) {
+    Checkpoint checkpoint = Checkpoint.read(file);
+    try {
+      checkpoint.info().requireOf(file, task, algorithm.name(), seed);
+      return checkpoint;
+    } catch (TrainException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /** As config.json has it: flat, so that it can be the file of another run. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("schema_version", ConfigFile.SCHEMA_VERSION);
+    json.put("algo", algorithm.name());
+    json.put("task", task);
+    json.put("seed", seed);
+    json.put("preset", preset);
+    json.setAll(OptionValues.json(options));
+    return json;
+  }
+
+  /** The same for any seed. */
+  public ObjectNode toJsonWithoutSeed() {
+    ObjectNode json = toJson();
+    json.remove("seed");
+    return json;
+  }
+
+  /** What computes. */
+  public Backend backend() {
+    return algorithm.backend(options);
+  }
+
+  /**
+   * Makes the learner in its first state.
+   *
+   * @param sitting how it is computed here
+   * @return to be closed
+   */
+  public Learner learner(Sitting sitting) {
+    return algorithm.learner(options, chosenTask(), seed, sitting);
+  }
+
+  /**
+   * The policy of a checkpoint, to play with.
+   *
+   * @param state must stay as it is until the policy is closed
+   * @param playSeed of the actions drawn
+   * @return to be closed
+   * @throws IllegalArgumentException if the state does not fit
+   */
+  public Policy policy(Map<String, Slab> state, long playSeed) {
+    return algorithm.policy(options, chosenTask(), state, playSeed);
+  }
+
+  /**
+   * The policy of a checkpoint as a network.
+   *
+   * @param arena owner of its statistics
+   * @param state outlives it
+   * @return its parameters and statistics
+   * @throws IllegalArgumentException if the state does not fit, or the policy is no network
+   */
+  public SavedPolicy network(Arena arena, Map<String, Slab> state) {
+    return algorithm.network(arena, options, chosenTask(), state);
+  }
+
+  /** The task itself. */
+  public Task chosenTask() {
+    return Tasks.of(task);
+  }
+
+  /**
+   * What a sitting is to do.
+   *
+   * @param warmUpSeconds how long the learner may compile before the clock starts
+   * @param code what computes
+   * @return the plan
+   */
+  public TrainPlan plan(double warmUpSeconds, Code code) {
+    return new TrainPlan(
+        task,
+        algorithm.name(),
+        seed,
+        algorithm.totalTimesteps(options),
+        algorithm.checkpointEvery(options),
+        warmUpSeconds,
+        code);
+  }
+}

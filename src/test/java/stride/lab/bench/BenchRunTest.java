@@ -1,0 +1,140 @@
+package stride.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import stride.lab.LabException;
+import stride.results.JmhResult;
+import stride.results.Machines;
+import stride.results.Results;
+import stride.results.ResultsFolder;
+
+class BenchRunTest {
+  @TempDir Path temp;
+
+  @BeforeEach
+  void requireSuites() {
+    assumeTrue(
+        BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) != null,
+        "target/jmh-classes is not on the class path");
+  }
+
+  @Test
+  void listsTheSuites() {
+    assertThat(BenchRun.suites())
+        .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
+        .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
+        .contains("CudaLaunchBenchmark", "CudaUpdateBenchmark", "CudaWideUpdateBenchmark")
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .allMatch(name -> name.endsWith("Benchmark") || BenchRun.isInvestigation(name));
+  }
+
+  @Test
+  void knowsWhichNeedAGpu() {
+    assertThat(BenchRun.suites().stream().filter(BenchRun::needsGpu))
+        .contains("CudaGaeBenchmark", "CudaInferenceBenchmark", "CudaUploadBenchmark")
+        .doesNotContain("GaeBenchmark", "InferenceBenchmark", "UpdateBenchmark");
+  }
+
+  @Test
+  void findsBenchmarksByNamePatternOrPart() {
+    List<String> gae = List.of("GaeBenchmark.copy", "GaeBenchmark.gae");
+    assertThat(BenchRun.named("GaeBenchmark")).isEqualTo(gae);
+    assertThat(BenchRun.named("GaeBenchmark.copy")).containsExactly("GaeBenchmark.copy");
+    assertThat(BenchRun.named("Gae.*")).isEqualTo(gae);
+    assertThat(BenchRun.named("Gae")).containsAll(gae).anyMatch(n -> n.startsWith("CudaGae"));
+    assertThat(BenchRun.named("Rollout")).contains("RolloutBenchmark.limit");
+    assertThat(BenchRun.named("EnvStep|Rollout"))
+        .contains("RolloutBenchmark.limit", "EnvStepBenchmark.shard");
+    assertThat(BenchRun.named("None")).isEmpty();
+    assertThat(BenchRun.named("(")).isEmpty();
+  }
+
+  /** One real fork, as short as can be. */
+  @Test
+  void runsOneBenchmarkAsJmhIsTold() {
+    ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
+    StringWriter progress = new StringWriter();
+    List<String> words = List.of("-p", "envs=8", "-wi", "0", "-i", "2", "-r", "20ms", "-f", "1");
+    new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(words))
+        .run(folder, List.of("GaeBenchmark.copy"), new PrintWriter(progress));
+    List<JmhResult> results = Results.read(folder.path()).benchmarks();
+    assertThat(results).extracting(JmhResult::key).containsExactly("GaeBenchmark.copy envs=8");
+    assertThat(results.getFirst().count()).isEqualTo(2);
+    assertThat(results.getFirst().mode()).isEqualTo("thrpt");
+    assertThat(results.getFirst().secondaryScore("gc.alloc.rate.norm")).isNotNull();
+    assertThat(progress.toString())
+        .startsWith(BenchProgress.LEGEND + "\nsuite 1 of 1: GaeBenchmark\n")
+        .containsPattern("\n  copy envs=8 \\+\\+ [\\d,.]+ ops/s\n");
+    assertThat(BenchmarkTables.scores(results).toText())
+        .containsPattern(
+            "benchmark +mode +cnt +score +± \\(99.9 %\\) +unit +counted a second +B/op")
+        .containsPattern("GaeBenchmark.copy envs=8 +thrpt +2 +[\\d,.]+ +- +ops/s +[\\d,]+ rows");
+  }
+
+  /** One fork that cannot set up its state, and one that can. */
+  @Test
+  void whatFailsTakesNothingElseWithItAndIsNotFinished() throws IOException {
+    ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
+    StringWriter progress = new StringWriter();
+    List<String> words = List.of("-p", "envs=-1,8", "-wi", "0", "-i", "2", "-r", "20ms", "-f", "1");
+    BenchRun bench = new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(words));
+    List<String> benchmarks = List.of("GaeBenchmark.copy");
+    assertThatThrownBy(() -> bench.run(folder, benchmarks, new PrintWriter(progress)))
+        .isInstanceOf(LabException.class)
+        .hasMessage("1 benchmark failed: GaeBenchmark.copy envs=-1");
+    assertThat(progress.toString())
+        .containsPattern("\n  copy envs=-1 (?s:.*) failed\n  copy envs=8 \\+\\+ [\\d,.]+ ops/s\n");
+    Path partial = folder.path().resolve("jmh-GaeBenchmark.partial.json");
+    assertThat(JmhResult.read(partial))
+        .extracting(JmhResult::key)
+        .containsExactly("GaeBenchmark.copy envs=8");
+    assertThat(Results.read(folder.path()).benchmarks()).isEmpty();
+
+    // a second run does the suite again
+    List<String> possible = List.of("-p", "envs=8", "-wi", "0", "-i", "1", "-r", "20ms", "-f", "1");
+    new BenchRun(Path.of("").toAbsolutePath(), false, 0, JmhArguments.of(possible))
+        .run(folder, benchmarks, new PrintWriter(progress));
+    assertThat(Results.read(folder.path()).benchmarks()).hasSize(1);
+    assertThat(partial).doesNotExist();
+  }
+
+  @Test
+  void refusesToRunNothing() {
+    ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
+    StringWriter progress = new StringWriter();
+    BenchRun bench = new BenchRun(temp, true, 0, JmhArguments.of(List.of()));
+    assertThatThrownBy(
+            () -> bench.run(folder, List.of("NoBenchmark.none"), new PrintWriter(progress)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("no such benchmark, there are suites ")
+        .hasMessageContaining("RolloutBenchmark");
+    assertThat(progress.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GaeBenchmark, 420", "CudaGaeBenchmark, 210"})
+  void quickIterationsOfTheGpuAreHalfAsLong(String suite, long millis) {
+    JmhArguments arguments = JmhArguments.of(List.of());
+    ChainedOptionsBuilder builder = arguments.builder();
+    arguments.quicken(builder, suite);
+    assertThat(builder.build().getWarmupTime().get()).isEqualTo(TimeValue.milliseconds(millis));
+    assertThat(builder.build().getMeasurementTime().get())
+        .isEqualTo(TimeValue.milliseconds(millis));
+  }
+}

@@ -45,7 +45,7 @@ class ArchitectureTest {
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
-          entry("files", List.of()),
+          entry("files", List.of("memory")),
           entry("memory", List.of()),
           entry("home", List.of()),
           entry("random", List.of("memory")),

@@ -12,9 +12,9 @@ import stride.parallel.Partition;
  * slab over in some 9 us, several times what it takes to add it. More threads add up everything
  * afterwards, each for itself.
  */
-public record HalvedSum(Kernels kernels, boolean before) {
+record HalvedSum(Kernels kernels, boolean before) {
   /** For a team of so many threads. */
-  public static HalvedSum of(Kernels kernels, int threads) {
+  static HalvedSum of(Kernels kernels, int threads) {
     return new HalvedSum(kernels, threads <= 2);
   }
 
@@ -25,7 +25,7 @@ public record HalvedSum(Kernels kernels, boolean before) {
   /**
    * Before the threads meet: a half that lies in a thread's own chunks is added up in its first.
    */
-  public void own(FloatSlab[] slots, int first, int chunks, int from, int to) {
+  void own(FloatSlab[] slots, int first, int chunks, int from, int to) {
     if (before) {
       half(slots, first, from, Math.min(to, middle(chunks)));
       half(slots, first, Math.max(from, middle(chunks)), to);
@@ -39,7 +39,7 @@ public record HalvedSum(Kernels kernels, boolean before) {
   }
 
   /** After they have met; {@code spare} is as long as the sum. */
-  public void all(FloatSlab[] slots, int first, int chunks, FloatSlab sum, FloatSlab spare) {
+  void all(FloatSlab[] slots, int first, int chunks, FloatSlab sum, FloatSlab spare) {
     final int middle = middle(chunks);
     if (chunks == 1) {
       sum.copyFrom(slots[first]);

@@ -1,5 +1,7 @@
 package stride.ppo;
 
+import stride.optim.GradientParts;
+import stride.optim.ParameterCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,6 @@ import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
-import stride.optim.HalvedSum;
 import stride.optim.UpdateFailure;
 import stride.optim.UpdateState;
 import stride.parallel.Partition;
@@ -29,15 +30,9 @@ import stride.random.RandomStream;
 /**
  * Epochs of minibatches over a rollout: losses, gradients, clipping, Adam.
  *
- * <p>A minibatch is cut into chunks of a size that does not depend on the number of threads. Each
- * chunk's gradient goes to a slab of its own, and every member of the team adds up all of them, as
- * {@link HalvedSum} says, and steps its own copy of the parameters. Slabs alternate between
- * minibatches, so that one barrier each is enough:
- *
- * <pre>
- *   member 0 | chunks 0, 1 .. | barrier | sum, norm, Adam | chunks 0, 1 .. | barrier | ...
- *   member 1 | chunks 2, 3 .. |    of k | of minibatch k  |    of k + 1    |
- * </pre>
+ * <p>A minibatch is cut into chunks of a size that does not depend on the number of threads. Their
+ * gradients are the parts that the team learns from, as {@link GradientParts} says; every member of
+ * the team steps its own copy of the parameters.
  *
  * <p>Driven by the thread that runs the team. Owns the parameters; closing is idempotent.
  */
@@ -52,21 +47,20 @@ public final class Update implements AutoCloseable {
   private final Team team;
   private final UpdateConfig config;
   private final Gather gather;
-  private final HalvedSum sum;
+  private final GradientParts parts;
   private final int chunkRows;
-  private final int maxChunks;
   private final Minibatches minibatches;
   private final List<Member> members = new ArrayList<>();
   private final SlabBlock block;
-  private final FloatSlab[] chunkGradients; // [2 * maxChunks] of [P]
-  private final DoubleSlab sums; // [2, maxChunks, 8]
+  private final DoubleSlab sums; // [2, chunks, 8]
   private final LongSlab counters; // [2]: steps of Adam, updates
   private final Team.Work work = this::work; // made once: an update allocates nothing
   private double learningRate;
 
   /** What a thread keeps from minibatch to minibatch. */
   private static final class Member {
-    final Replica replica;
+    final ParameterCopy copy;
+    final ChunkLoss loss;
     final Moments moments = new Moments();
     final LossSums sums = new LossSums();
     final RandomStream random;
@@ -76,8 +70,9 @@ public final class Update implements AutoCloseable {
     int minibatches;
     int epochs;
 
-    Member(Replica replica, long seed) {
-      this.replica = replica;
+    Member(ParameterCopy copy, ChunkLoss loss, long seed) {
+      this.copy = copy;
+      this.loss = loss;
       this.random = new RandomStream(seed, Purpose.SHUFFLE);
     }
   }
@@ -117,29 +112,23 @@ public final class Update implements AutoCloseable {
             gae.returns(),
             policy.inputStride(),
             policy.spec().actions());
-    this.sum = HalvedSum.of(kernels, team.size());
     this.minibatches = new Minibatches(rows, config.numMinibatches(), config.updateEpochs());
     final int largest = minibatches.largest();
     this.chunkRows = largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
-    this.maxChunks = Math.ceilDiv(largest, chunkRows);
-    SlabPlan plan =
+    final int chunks = Math.ceilDiv(largest, chunkRows);
+    this.parts = new GradientParts(policy.size(), chunks, kernels, team.size());
+    this.block =
         new SlabPlan()
-            .add("sums", ElementType.DOUBLE, 2, maxChunks, LossSums.LENGTH)
-            .add("counters", ElementType.LONG, 2);
-    for (int slot = 0; slot < 2 * maxChunks; slot++) {
-      plan.add("gradients" + slot, ElementType.FLOAT, policy.size());
-    }
-    this.block = plan.allocate(SlabAllocator.PAGES);
+            .add("sums", ElementType.DOUBLE, 2, chunks, LossSums.LENGTH)
+            .add("counters", ElementType.LONG, 2)
+            .allocate(SlabAllocator.PAGES);
     this.sums = block.doubles("sums");
     this.counters = block.longs("counters");
-    this.chunkGradients = new FloatSlab[2 * maxChunks];
-    for (int slot = 0; slot < chunkGradients.length; slot++) {
-      chunkGradients[slot] = block.floats("gradients" + slot);
-    }
     for (int k = 0; k < team.size(); k++) {
       members.add(
           new Member(
-              new Replica(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
+              new ParameterCopy(policy.size(), kernels, config.adamEps(), config.maxGradNorm()),
+              new ChunkLoss(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
               seed));
     }
     policy.initialize(parameters(), seed);
@@ -163,15 +152,15 @@ public final class Update implements AutoCloseable {
     team.run(work);
     counters.set(0, members.getFirst().steps);
     counters.set(1, counters.get(1) + 1);
-    if (!members.getFirst().replica.finite()) {
+    if (!members.getFirst().copy.finite()) {
       throw failure().of("a parameter");
     }
   }
 
   private void work(int index) {
     final Member member = members.get(index);
-    member.replica.copyFrom(members.getFirst().replica);
-    member.replica.transpose();
+    member.copy.copyFrom(members.getFirst().copy);
+    member.loss.transpose(member.copy.parameters());
     member.steps = counters.get(0);
     member.clipfracSum = 0;
     member.minibatches = 0;
@@ -207,12 +196,12 @@ public final class Update implements AutoCloseable {
     if (rows == 0) {
       return; // nearly all transitions diverged
     }
-    final StageClock clock = member.replica.clock();
+    final StageClock clock = member.loss.clock();
     clock.start();
     final long start = minibatches.start(epoch, k);
     final int chunks = Math.ceilDiv(rows, chunkRows);
     member.steps++;
-    final int firstSlot = (int) (member.steps & 1) * maxChunks;
+    final int firstSlot = parts.firstSlot(member.steps);
     if (config.normAdv() == AdvantageNormalization.MINIBATCH) {
       member.moments.of(gae.advantages(), minibatches.order(), start, rows);
     }
@@ -222,27 +211,28 @@ public final class Update implements AutoCloseable {
       int from = c * chunkRows;
       chunk(member, start + from, Math.min(chunkRows, rows - from), 1f / rows, firstSlot + c);
     }
-    sum.own(chunkGradients, firstSlot, chunks, firstChunk, end);
+    parts.own(member.steps, chunks, firstChunk, end);
     team.barrier();
-    member.norm = member.replica.reduce(sum, chunkGradients, firstSlot, chunks);
+    member.norm = member.copy.reduce(parts, member.steps, chunks);
     member.sums.read(sums, firstSlot, chunks, rows);
     member.clipfracSum += member.sums.clipfrac();
     member.minibatches++;
     clock.lap(Stage.REDUCE);
     checkFinite(member, epoch, k);
-    member.replica.step(member.steps, learningRate, member.norm);
+    member.copy.step(member.steps, learningRate, member.norm);
+    member.loss.transpose(member.copy.parameters());
     clock.lap(Stage.ADAM);
     clock.endStep();
   }
 
   private void chunk(Member member, long at, int rows, float weight, int slot) {
-    final Replica replica = member.replica;
+    final ChunkLoss loss = member.loss;
     final Moments moments = member.moments;
     gather.rows(
-        minibatches.order().segment(), at, rows, moments.mean(), moments.scale(), replica.chunk());
-    replica.clock().lap(Stage.GATHER);
-    replica.differentiate(rows, weight, chunkGradients[slot]);
-    replica.writeSums(rows, sums, slot);
+        minibatches.order().segment(), at, rows, moments.mean(), moments.scale(), loss.chunk());
+    loss.clock().lap(Stage.GATHER);
+    loss.differentiate(member.copy.parameters(), rows, weight, parts.slot(slot));
+    loss.writeSums(rows, sums, slot);
   }
 
   /** Every member finds the same, so that none waits for another. */
@@ -263,12 +253,12 @@ public final class Update implements AutoCloseable {
    * @return [policy.size], live
    */
   public FloatSlab parameters() {
-    return members.getFirst().replica.parameters();
+    return members.getFirst().copy.parameters();
   }
 
   /** The sum of gradients of the last minibatch, before clipping. */
   FloatSlab gradients() {
-    return members.getFirst().replica.gradients();
+    return members.getFirst().copy.gradients();
   }
 
   /**
@@ -298,8 +288,7 @@ public final class Update implements AutoCloseable {
    * @return live slabs: parameters, moments of Adam, counters
    */
   public SequencedMap<String, Slab> state() {
-    final Replica first = members.getFirst().replica;
-    return UpdateState.of(first.parameters(), first.means(), first.squares(), counters);
+    return members.getFirst().copy.state(counters);
   }
 
   /**
@@ -318,12 +307,16 @@ public final class Update implements AutoCloseable {
    * @return one for each member of the team
    */
   public List<StageClock> clocks() {
-    return members.stream().map(member -> member.replica.clock()).toList();
+    return members.stream().map(member -> member.loss.clock()).toList();
   }
 
   @Override
   public void close() {
-    members.forEach(member -> member.replica.close());
+    for (Member member : members) {
+      member.copy.close();
+      member.loss.close();
+    }
+    parts.close();
     minibatches.close();
     block.close();
   }

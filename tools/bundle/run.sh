@@ -25,7 +25,7 @@ compile|60|fills the cache of compiled kernels, a JVM on each core
 first|60|the tests that say whether anything else is worth it
 update|150|suite CudaUpdateBenchmark
 torch|150|the same update in PyTorch
-launch|30|suite CudaLaunchBenchmark
+launch|60|suite CudaLaunchBenchmark
 train|80|trainings with all threads, 64 and 256 environments, by cuda and by cpu
 tests|90|the other tests, a JVM for each class
 inference|45|suite CudaInferenceBenchmark

@@ -26,7 +26,9 @@ public interface Algorithm<O extends Record> {
   Class<O> options();
 
   /** The presets' names; the first is the default. */
-  List<String> presets();
+  default List<String> presets() {
+    return List.of("default");
+  }
 
   /**
    * Refuses options that are impossible, and tasks that it cannot learn.
@@ -82,7 +84,9 @@ public interface Algorithm<O extends Record> {
    * @return its parameters and statistics
    * @throws IllegalArgumentException if the state is not of such a run, or the policy is no network
    */
-  SavedPolicy network(Arena arena, O options, Task task, Map<String, Slab> state);
+  default SavedPolicy network(Arena arena, O options, Task task, Map<String, Slab> state) {
+    throw new IllegalArgumentException("algo=" + name() + " has no network to export");
+  }
 
   /**
    * The single changes that an ablation tries unless it is told others.
@@ -90,15 +94,23 @@ public interface Algorithm<O extends Record> {
    * @param base all options by name
    * @return changes, each of one option
    */
-  List<Map<String, JsonNode>> usualChanges(ObjectNode base);
+  default List<Map<String, JsonNode>> usualChanges(ObjectNode base) {
+    return List.of();
+  }
+
+  /** The preset whose speed is measured unless another is asked for. */
+  default String measuredPreset() {
+    return presets().getFirst();
+  }
 
   /**
-   * Options for measuring speed: nothing annealed, and iterations that are comparable work for any
-   * number of environments.
+   * What measuring speed changes of that preset, so that nothing is annealed and iterations are
+   * comparable work for any number of environments.
    *
-   * @param task what to step
    * @param envs number of environments
-   * @return all options
+   * @return values by option
    */
-  O sized(Task task, int envs);
+  default Map<String, String> measured(int envs) {
+    return Map.of("num_envs", Integer.toString(envs));
+  }
 }

@@ -46,11 +46,6 @@ public final class OptionValues<O extends Record> {
     return new OptionValues<>(algorithm, Presets.json(algorithm, preset, task));
   }
 
-  /** Begins with options that are complete. */
-  public static <O extends Record> OptionValues<O> of(Algorithm<O> algorithm, O options) {
-    return new OptionValues<>(algorithm, json(options));
-  }
-
   /** What they are about. */
   public OptionTypes types() {
     return types;

@@ -76,7 +76,7 @@ public record DescribedOption(
   /** The parameters of the record's Javadoc. */
   private static Map<String, String> sentences(Class<?> options) {
     String name = options.getSimpleName();
-    String source = source(options, SOURCES + name + ".java");
+    String source = source(options, SOURCES + options.getName().replace('.', '/') + ".java");
     int end = source.indexOf("\npublic record " + name + "(");
     String comment =
         source.substring(source.lastIndexOf("/**", end), source.lastIndexOf("*/", end));

@@ -137,15 +137,19 @@ public final class Ppo implements Algorithm<PpoOptions> {
     return changes;
   }
 
-  /** CleanRL's coefficients; the learning rate stays, and statistics wait for a rollout's end. */
   @Override
-  public PpoOptions sized(Task task, int envs) {
-    OptionValues<PpoOptions> values = OptionValues.preset(this, CLEANRL, task);
-    values.set("num_envs", Integer.toString(envs));
-    values.set("num_steps", Integer.toString(numSteps(envs)));
-    values.set("anneal_lr", "false");
-    values.set("stats_update", "rollout");
-    return values.options();
+  public String measuredPreset() {
+    return CLEANRL;
+  }
+
+  /** The learning rate stays, and statistics wait for a rollout's end. */
+  @Override
+  public Map<String, String> measured(int envs) {
+    return Map.of(
+        "num_envs", Integer.toString(envs),
+        "num_steps", Integer.toString(numSteps(envs)),
+        "anneal_lr", "false",
+        "stats_update", "rollout");
   }
 
   /**

@@ -1,25 +1,17 @@
 package stride.ppo;
 
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import stride.collect.Rollout;
-import stride.env.EpisodeStatistics;
-import stride.env.FinishedEpisodes;
-import stride.env.Shard;
+import stride.collect.RolloutLearner;
 import stride.env.Task;
-import stride.learn.Collector;
-import stride.learn.Learner;
 import stride.learn.Schedule;
 import stride.learn.Stage;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
 import stride.learn.UpdateMode;
-import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
@@ -30,26 +22,16 @@ import stride.parallel.Team;
 /**
  * PPO as something that learns: rollout, advantages and update, in turn.
  *
- * <p>Owns the environments, the slabs and the parameters; the team is the caller's. Driven by the
- * thread that runs the team. Closing is idempotent.
+ * <p>Owns the environments, the slabs and the parameters.
  */
-public final class PpoLearner implements Learner {
-  private static final String EPISODES = "episodes";
-
+public final class PpoLearner extends RolloutLearner {
   private final Task task;
   private final PolicyLayout policy;
   private final Backend backend;
   private final Team team;
   private final PpoConfig config;
-  private final Arena arena = Arena.ofShared();
-  private final Rollout rollout;
   private final PpoBackend learning;
-  private final EpisodeStatistics episodes = new EpisodeStatistics();
-  private final List<FinishedEpisodes> finished = new ArrayList<>();
-  private final DoubleSlab simulators; // [rollout.stateSize]
-  private final DoubleSlab window; // [EpisodeStatistics.stateSize]
   private final Schedule learningRate;
-  private final StageSplit split;
 
   /**
    * Makes environments and initial parameters.
@@ -84,58 +66,38 @@ public final class PpoLearner implements Learner {
       Team team,
       PpoConfig config,
       UpdateMode mode) {
+    super(
+        new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES),
+        team);
     this.task = task;
     this.policy = policy;
     this.backend = backend;
     this.team = team;
     this.config = config;
     this.learningRate = config.learningRate();
-    this.split = new StageSplit(team::cpuNanos);
-    Rollout made = null;
-    PpoBackend owned = null;
+    PpoBackend made = null;
     try {
       made =
-          new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES);
-      this.rollout = made;
-      owned =
           PpoBackend.of(
               backend,
-              rollout.slabs(),
+              rollout().slabs(),
               policy,
               team,
               config.gae(),
               config.update(),
               config.rollout().seed(),
               mode);
-      this.learning = owned;
+      this.learning = made;
       if (config.rollout().policyOnDevice()) {
-        rollout.answerBy(learning.policy(config.rollout()));
+        rollout().answerBy(learning.policy(config.rollout()));
       }
-      this.simulators = DoubleSlab.allocate(arena, rollout.stateSize());
-      this.window = DoubleSlab.allocate(arena, EpisodeStatistics.stateSize());
     } catch (RuntimeException | Error e) {
-      if (owned != null) {
-        owned.close();
-      }
       if (made != null) {
         made.close();
       }
-      arena.close();
+      super.close();
       throw e;
     }
-    for (Shard shard : rollout.shards()) {
-      finished.add(shard.finishedEpisodes());
-    }
-  }
-
-  @Override
-  public long envStepsPerIteration() {
-    return config.rollout().envSteps();
-  }
-
-  @Override
-  public long seedingSteps() {
-    return config.rollout().seedingSteps();
   }
 
   @Override
@@ -144,33 +106,16 @@ public final class PpoLearner implements Learner {
   }
 
   @Override
-  public void iterate(double progress) {
-    split.begin();
-    rollout.collect(learning.parameters());
-    split.lap(Stage.ROLLOUT);
-    episodes.merge(finished);
-    split.start();
+  protected FloatSlab acting() {
+    return learning.parameters();
+  }
+
+  @Override
+  protected void learn(double progress, StageSplit laps) {
     learning.computeGae();
-    split.lap(Stage.GAE);
+    laps.lap(Stage.GAE);
     learning.update(learningRate.at(progress));
-    split.lap(Stage.UPDATE);
-  }
-
-  @Override
-  public StageSplit last() {
-    return split;
-  }
-
-  @Override
-  public Collector collector() {
-    return rollout;
-  }
-
-  @Override
-  public Iterable<StageClock> clocks() {
-    List<StageClock> all = new ArrayList<>(rollout.clocks());
-    all.addAll(updateClocks());
-    return all;
+    laps.lap(Stage.UPDATE);
   }
 
   @Override
@@ -181,25 +126,6 @@ public final class PpoLearner implements Learner {
   @Override
   public SequencedMap<String, Double> diagnostics() {
     return learning.diagnostics().tagged();
-  }
-
-  @Override
-  public EpisodeStatistics episodes() {
-    return episodes;
-  }
-
-  @Override
-  public long divergences() {
-    return rollout.shards().stream().mapToLong(Shard::divergences).sum();
-  }
-
-  /**
-   * What collects, for those who measure it alone or replay what it did.
-   *
-   * @return owned by the learner
-   */
-  public Rollout rollout() {
-    return rollout;
   }
 
   /**
@@ -217,39 +143,18 @@ public final class PpoLearner implements Learner {
   }
 
   @Override
-  public SequencedMap<String, Slab> state() {
-    rollout.saveState(simulators);
-    episodes.saveState(window, 0);
-    SequencedMap<String, Slab> state = new LinkedHashMap<>(learning.state());
-    state.put(Rollout.STATE, simulators);
-    state.put(EPISODES, window);
-    return state;
+  protected SequencedMap<String, Slab> learnt() {
+    return learning.state();
   }
 
   @Override
-  public void restore(Map<String, Slab> state) {
-    Map<String, Slab> rest = new LinkedHashMap<>(state);
-    DoubleSlab savedSimulators = take(rest, Rollout.STATE, simulators);
-    DoubleSlab savedWindow = take(rest, EPISODES, window);
-    learning.restore(rest);
-    rollout.restoreState(savedSimulators);
-    episodes.restoreState(savedWindow, 0);
-  }
-
-  private static DoubleSlab take(Map<String, Slab> state, String name, DoubleSlab like) {
-    if (state.remove(name) instanceof DoubleSlab slab && slab.shape().equals(like.shape())) {
-      return slab;
-    }
-    throw new IllegalArgumentException(
-        "no slab " + name + like.shape() + " of doubles in the state");
+  protected void restoreLearnt(Map<String, Slab> state) {
+    learning.restore(state);
   }
 
   @Override
   public void close() {
     learning.close();
-    rollout.close();
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    super.close();
   }
 }

@@ -43,7 +43,8 @@ public record ProfilePlan(
   }
 
   private <O extends Record> O options(Algorithm<O> chosen, int envs) {
-    OptionValues<O> values = OptionValues.of(chosen, chosen.sized(task, envs));
+    OptionValues<O> values = OptionValues.preset(chosen, chosen.measuredPreset(), task);
+    chosen.measured(envs).forEach(values::set);
     changes.forEach(values::set);
     return values.options();
   }

@@ -36,7 +36,7 @@ class OwnAlgorithmTest {
     write(options.toString(), Files.readString(SOURCES.resolve(options.getFileName())));
     write(
         "presets/random_search/default.json",
-        "{\"num_envs\": 4, \"num_steps\": 256, \"total_timesteps\": 16384, \"sigma\": 0.5}");
+        "{\"num_envs\": 4, \"num_steps\": 256, \"total_timesteps\": 65536, \"sigma\": 0.5}");
   }
 
   private void write(String name, String text) throws IOException {
@@ -85,7 +85,7 @@ class OwnAlgorithmTest {
     Path run = temp.resolve("run");
     JsonNode result = train(run).json();
     assertThat(result.get("algo").textValue()).isEqualTo("random_search");
-    assertThat(result.get("env_steps").intValue()).isEqualTo(16384);
+    assertThat(result.get("env_steps").intValue()).isEqualTo(65536);
     JsonNode stages = result.get("stage_seconds");
     assertThat(stages.fieldNames()).toIterable().containsExactly("rollout", "update", "other");
 

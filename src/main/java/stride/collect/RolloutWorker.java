@@ -81,7 +81,7 @@ final class RolloutWorker implements AutoCloseable {
     for (int t = 0; t < config.seedingStepsPerEnv(); t++) {
       randomActions.act(slabs.actionRows(), shard, t);
       shard.advance();
-      shard.judge(outputs, from);
+      shard.score(outputs, from);
       shard.restart();
       settle(from);
       shard.finishedEpisodes().clear();
@@ -141,7 +141,7 @@ final class RolloutWorker implements AutoCloseable {
     clock.lap(Stage.POLICY);
     shard.advance();
     clock.lap(Stage.PHYSICS);
-    shard.judge(outputs, row);
+    shard.score(outputs, row);
     if (config.normalizeObservations() && config.statsUpdate() == StatsUpdate.STEP) {
       countTerminal(row);
     }

@@ -155,7 +155,7 @@ public final class Alignment {
   private String step(GoldenLine line) {
     act(line.action);
     shard.advance();
-    shard.judge(out, 0);
+    shard.score(out, 0);
     steps++;
 
     compareObservation(line, shard.observations(), (long) ROW * line.obs.length);

@@ -136,7 +136,7 @@ final class CartPoleRows extends TaskRows {
   }
 
   @Override
-  String complaint(int row) {
+  String failure(int row) {
     return "";
   }
 

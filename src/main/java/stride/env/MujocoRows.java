@@ -157,8 +157,8 @@ final class MujocoRows extends TaskRows {
   }
 
   @Override
-  String complaint(int row) {
-    String words = batch.complaint(row);
+  String failure(int row) {
+    String words = batch.failure(row);
     if (!words.isEmpty()) {
       return words;
     }

@@ -12,7 +12,7 @@ import stride.random.RandomStream;
 /**
  * Environments {@code [firstEnv, firstEnv + n)} of a task, stepped together.
  *
- * <p>A step is {@link #act}, {@link #advance}, {@link #finish}; finishing is {@link #judge}, {@link
+ * <p>A step is {@link #act}, {@link #advance}, {@link #finish}; finishing is {@link #score}, {@link
  * #restart}, {@link #observe}, which a caller who times the stages calls one by one. An episode
  * that ends is followed by the next within the same step: the observation row holds the new
  * episode's first observation, the last one of the old stays in {@link #terminalObservations}.
@@ -31,7 +31,7 @@ public final class Shard implements AutoCloseable {
     READY,
     ACTED,
     ADVANCED,
-    JUDGED,
+    SCORED,
     RESTARTED,
     CLOSED
   }
@@ -43,7 +43,7 @@ public final class Shard implements AutoCloseable {
   private final RandomStream random;
   private final Arena arena = Arena.ofShared();
   private final Observations observations;
-  private final Judge judge;
+  private final StepOutcome outcome;
   private final Episodes episodes;
   private final Recorder recorder = new Recorder();
   private Phase phase = Phase.NEW;
@@ -75,8 +75,8 @@ public final class Shard implements AutoCloseable {
     this.rows = task.open(numEnvs, options.simulationThreads(), options.clipActions());
     try {
       this.observations = new Observations(arena, numEnvs, spec.observationElements());
-      this.judge =
-          new Judge(
+      this.outcome =
+          new StepOutcome(
               arena,
               firstEnv,
               numEnvs,
@@ -87,7 +87,7 @@ public final class Shard implements AutoCloseable {
       close();
       throw e;
     }
-    this.episodes = judge.episodes();
+    this.episodes = outcome.episodes();
   }
 
   /**
@@ -161,7 +161,7 @@ public final class Shard implements AutoCloseable {
 
   /**
    * Runs the physics: {@link EnvSpec#frameSkip} steps of it in every environment. A simulation that
-   * diverges is no exception: {@link #judge} flags it.
+   * diverges is no exception: {@link #score} flags it.
    *
    * @throws IllegalStateException unless actions were taken
    */
@@ -181,7 +181,7 @@ public final class Shard implements AutoCloseable {
    * @throws IllegalStateException unless the physics was run
    */
   public void finish(StepOutputs out, long obsAt, long at) {
-    judge(out, at);
+    score(out, at);
     restart();
     observe(out, obsAt);
   }
@@ -192,18 +192,18 @@ public final class Shard implements AutoCloseable {
    * @param out where to
    * @param at element of the dense slabs that belongs to the shard's first environment
    */
-  public void judge(StepOutputs out, long at) {
+  public void score(StepOutputs out, long at) {
     require(Phase.ADVANCED);
-    judge.judge(rows, steps + 1, out, at);
+    outcome.compute(rows, steps + 1, out, at);
     steps++;
-    phase = Phase.JUDGED;
+    phase = Phase.SCORED;
   }
 
   /** Begins the next episode where one has ended. */
   public void restart() {
-    require(Phase.JUDGED);
-    for (int k = 0; k < judge.endedCount(); k++) {
-      final int row = judge.endedRow(k);
+    require(Phase.SCORED);
+    for (int k = 0; k < outcome.endedCount(); k++) {
+      final int row = outcome.endedRow(k);
       startEpisode(row);
       recorder.rowReset(row);
     }
@@ -220,8 +220,8 @@ public final class Shard implements AutoCloseable {
   public void observe(StepOutputs out, long obsAt) {
     require(Phase.RESTARTED);
     observations.writeStepped(out.obs(), obsAt, out.obsStride());
-    for (int k = 0; k < judge.endedCount(); k++) {
-      final int row = judge.endedRow(k);
+    for (int k = 0; k < outcome.endedCount(); k++) {
+      final int row = outcome.endedRow(k);
       observations.writePresent(rows, row, out.obs(), obsAt + (long) row * out.obsStride());
     }
     phase = Phase.READY;
@@ -286,7 +286,7 @@ public final class Shard implements AutoCloseable {
    * @return [n], overwritten by the next step
    */
   public DoubleSlab rewards() {
-    return judge.rewards();
+    return outcome.rewards();
   }
 
   /**
@@ -295,7 +295,7 @@ public final class Shard implements AutoCloseable {
    * @return the shard's own buffer
    */
   public FinishedEpisodes finishedEpisodes() {
-    return judge.finished();
+    return outcome.finished();
   }
 
   /** {@return how many episodes ended because the simulation diverged, since the run began} */
@@ -308,8 +308,8 @@ public final class Shard implements AutoCloseable {
    *
    * @param log takes one message a call: "environment 17, step 12345: ..."
    */
-  public void takeComplaints(Consumer<String> log) {
-    judge.complaints().take(log);
+  public void takeDivergenceMessages(Consumer<String> log) {
+    outcome.messages().take(log);
   }
 
   /** {@return the size of a saved environment, in doubles} */
@@ -349,7 +349,7 @@ public final class Shard implements AutoCloseable {
       episodes.restore(row, from, place + 1);
       rows.restore(row, from, place + 1 + Episodes.STATE);
     }
-    judge.finished().clear();
+    outcome.finished().clear();
     phase = Phase.READY;
   }
 

@@ -48,7 +48,7 @@ abstract sealed class TaskRows implements AutoCloseable permits MujocoRows, Cart
   abstract void findBad(ByteSlab bad);
 
   /** What went wrong in a row that {@link #findBad} marked. */
-  abstract String complaint(int row);
+  abstract String failure(int row);
 
   /** Writes the observations of rows [from, to) to out [to - from, D]. */
   abstract void observe(int from, int to, DoubleSlab out);

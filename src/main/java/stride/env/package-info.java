@@ -36,6 +36,6 @@
  * stride.env.GoldenFileException}, and {@link stride.mujoco.MujocoException} from below. Calls out
  * of order or after closing throw {@link java.lang.IllegalStateException}. A simulation that breaks
  * is no exception: its episode ends, is flagged and counted, and {@link
- * stride.env.Shard#takeComplaints} says what happened.
+ * stride.env.Shard#takeDivergenceMessages} says what happened.
  */
 package stride.env;

@@ -223,7 +223,7 @@ public final class SimulationBatch implements AutoCloseable {
    * @return MuJoCo's own words, empty if nothing did
    */
   @SuppressWarnings("restricted")
-  public String complaint(int simulation) {
+  public String failure(int simulation) {
     try {
       if (status.get(JAVA_INT, 4L * simulation) != 0) {
         MemorySegment error =

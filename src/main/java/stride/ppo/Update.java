@@ -67,7 +67,7 @@ public final class Update implements AutoCloseable {
   /** What a thread keeps from minibatch to minibatch. */
   private static final class Member {
     final Replica replica;
-    final Moments moments = new Moments();
+    final AdvantageMoments moments = new AdvantageMoments();
     final LossSums sums = new LossSums();
     final RandomStream random;
     long steps;
@@ -237,7 +237,7 @@ public final class Update implements AutoCloseable {
 
   private void chunk(Member member, long at, int rows, float weight, int slot) {
     final Replica replica = member.replica;
-    final Moments moments = member.moments;
+    final AdvantageMoments moments = member.moments;
     gather.rows(
         minibatches.order().segment(), at, rows, moments.mean(), moments.scale(), replica.chunk());
     replica.clock().lap(Stage.GATHER);

@@ -180,7 +180,7 @@ public final class Profile {
       if (flames != null) {
         flame(tag, learner);
       }
-      learner.collector().shards().forEach(shard -> shard.takeComplaints(this::complain));
+      learner.collector().shards().forEach(shard -> shard.takeDivergenceMessages(this::complain));
       Map<String, Histogram> nanos = latencies.finished();
       nanos.forEach(
           (stage, each) -> histograms.computeIfAbsent(stage, _ -> new ArrayList<>()).add(each));

@@ -58,11 +58,11 @@ record LaunchSizes(
       module.kernel("describe_launches").launch(stream, LaunchShape.of(1, 1), arguments);
       MemorySegment sizes = arena.allocate(JAVA_INT, COUNT);
       memory.array("sizes").download(sizes, stream);
-      requireSame("Frame", at(sizes, 8), Frame.BYTES);
-      requireSame("Schedule", at(sizes, 9), Exchange.scheduleBytes(minibatches));
-      requireSame("Status", at(sizes, 10), Exchange.STATUS_BYTES);
+      requireSame("Frame", at(sizes, 8), FramePointer.BYTES);
+      requireSame("Schedule", at(sizes, 9), UpdateBuffers.scheduleBytes(minibatches));
+      requireSame("Status", at(sizes, 10), UpdateBuffers.STATUS_BYTES);
       requireSame("PolicyFrame", at(sizes, 11), DevicePolicy.FRAME_BYTES);
-      requireSame("sums", at(sizes, 12), Exchange.LENGTH);
+      requireSame("sums", at(sizes, 12), UpdateBuffers.LENGTH);
       return new LaunchSizes(
           at(sizes, 0),
           at(sizes, 1),

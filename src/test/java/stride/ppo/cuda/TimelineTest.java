@@ -70,8 +70,8 @@ final class TimelineTest {
       }
       long[] times = times(backend);
       print(mode, times);
-      assertThat(IntStream.range(0, Frame.TIMES).mapToObj(k -> times[2 * k])).isSorted();
-      assertThat(times[2 * (Frame.TIMES - 1)]).isGreaterThan(times[0]);
+      assertThat(IntStream.range(0, KernelFrame.TIMES).mapToObj(k -> times[2 * k])).isSorted();
+      assertThat(times[2 * (KernelFrame.TIMES - 1)]).isGreaterThan(times[0]);
     }
   }
 
@@ -86,7 +86,7 @@ final class TimelineTest {
 
   /** Clocks, and nanoseconds, of a device that moves on in steps of up to a microsecond. */
   private static void print(UpdateMode mode, long[] times) {
-    for (int k = 1; k < Frame.TIMES; k++) {
+    for (int k = 1; k < KernelFrame.TIMES; k++) {
       System.out.printf(
           "minibatch by %s: %-14s %6d clk %6d ns%n",
           mode,

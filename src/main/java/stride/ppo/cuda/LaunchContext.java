@@ -19,7 +19,7 @@ import stride.cuda.Stream;
  * @param minibatches of an update
  * @param usualSeconds that no update takes, unless it hangs
  */
-record Launching(
+record LaunchContext(
     Device device,
     Programs programs,
     Stream stream,

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /** The newest messages about broken simulations, until somebody takes them. */
-final class Complaints {
+final class DivergenceLog {
   /** Many simulations can break at once, all for one reason. */
   static final int KEPT = 64;
 

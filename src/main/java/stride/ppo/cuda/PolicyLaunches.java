@@ -4,7 +4,7 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 
 /** What is put on the stream for a step of the policy, as networks of one kind do it. */
-interface PolicyWork {
+interface PolicyLaunches {
   /** Adds to the arguments of {@code policy_step} what the kernel wants beside. */
   KernelArguments.Builder complete(KernelArguments.Builder arguments);
 

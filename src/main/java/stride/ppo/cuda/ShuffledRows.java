@@ -19,13 +19,13 @@ import stride.random.RandomStream;
  * as a rule. So they are shuffled while the device works on the update before, and shuffled anew
  * where rows did diverge, or another update comes than was expected.
  */
-final class Orders implements HostPart {
+final class ShuffledRows implements HostMemory {
   private static final long NONE = -1;
 
   private final Team team;
   private final int epochs;
   private final Minibatches minibatches;
-  private final Mirror mirror;
+  private final DeviceCopy copy;
   private final List<RandomStream> randoms = new ArrayList<>(); // one for each thread
   private final Team.Work work = this::shuffle; // made once: an update allocates nothing
   private final Event copied; // the host's orders may be overwritten behind it
@@ -33,13 +33,13 @@ final class Orders implements HostPart {
   private long whole = NONE; // the update whose orders of all rows the host has
   private int rows; // usable ones of the update that was last prepared
 
-  Orders(Device device, Team team, UpdateConfig config, int rows, long seed) {
+  ShuffledRows(Device device, Team team, UpdateConfig config, int rows, long seed) {
     this.team = team;
     this.epochs = config.updateEpochs();
     this.minibatches = new Minibatches(rows, config.numMinibatches(), epochs);
     try {
       this.copied = new Event(device);
-      this.mirror = new Mirror(device, minibatches.block());
+      this.copy = new DeviceCopy(device, minibatches.block());
     } catch (RuntimeException e) {
       minibatches.close();
       throw e;
@@ -61,7 +61,7 @@ final class Orders implements HostPart {
       shuffleFor(number);
     }
     whole = all ? number : NONE;
-    mirror.upload(stream);
+    copy.upload(stream);
     copied.record(stream);
   }
 
@@ -95,12 +95,12 @@ final class Orders implements HostPart {
 
   /** Where the orders lie on the device: [epochs, rows]. */
   long address() {
-    return mirror.address(minibatches.order());
+    return copy.address(minibatches.order());
   }
 
   @Override
   public void close() {
-    mirror.close();
+    copy.close();
     minibatches.close();
   }
 }

@@ -24,7 +24,7 @@ import stride.learn.UpdateMode;
  *
  * <p>Owned by the device, whose thread drives it.
  */
-abstract class UpdateWork {
+abstract class UpdateLaunches {
   private static final int TRIALS = 3;
 
   private final Device device;
@@ -44,25 +44,25 @@ abstract class UpdateWork {
   private final Set<UpdateMode> watched = EnumSet.noneOf(UpdateMode.class);
   private Graph graph; // captured when it is first wanted
 
-  UpdateWork(Launching launching) {
-    final KernelModule module = launching.programs().module(Program.COMMON);
-    final LaunchSizes sizes = launching.sizes();
-    final Arena arena = launching.arena();
-    this.device = launching.device();
-    this.stream = launching.stream();
-    this.minibatches = launching.minibatches();
-    this.usualSeconds = launching.usualSeconds();
+  UpdateLaunches(LaunchContext context) {
+    final KernelModule module = context.programs().module(Program.COMMON);
+    final LaunchSizes sizes = context.sizes();
+    final Arena arena = context.arena();
+    this.device = context.device();
+    this.stream = context.stream();
+    this.minibatches = context.minibatches();
+    this.usualSeconds = context.usualSeconds();
     this.gae = module.kernel("gae");
     this.moments = module.kernel("advantage_moments");
     this.adam = module.kernel("adam_step");
     this.variance = module.kernel("explained_variance");
-    int gaeBlocks = Math.ceilDiv(launching.envs(), sizes.gaeThreads());
+    int gaeBlocks = Math.ceilDiv(context.envs(), sizes.gaeThreads());
     this.gaeShape = LaunchShape.of(gaeBlocks, sizes.gaeThreads());
     this.momentsShape = LaunchShape.of(minibatches, sizes.threads());
     this.slicesShape = LaunchShape.of(sizes.slices(), sizes.threads());
     this.varianceShape = LaunchShape.of(1, sizes.varianceThreads());
-    this.frame = KernelArguments.in(arena).struct(launching.frame()).build();
-    this.numbered = KernelArguments.in(arena).struct(launching.frame()).integer(0).build();
+    this.frame = KernelArguments.in(arena).struct(context.frame()).build();
+    this.numbered = KernelArguments.in(arena).struct(context.frame()).integer(0).build();
   }
 
   Stream stream() {
@@ -91,7 +91,7 @@ abstract class UpdateWork {
    * @param rows of the observations
    * @param observations [rows, D'] on the device
    */
-  abstract PolicyWork policy(int rows, DeviceArray observations);
+  abstract PolicyLaunches policy(int rows, DeviceArray observations);
 
   /** Does once what cannot be done for the first time while it is captured. */
   abstract void prepareCapture();

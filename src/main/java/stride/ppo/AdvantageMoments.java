@@ -11,7 +11,7 @@ import stride.memory.IntSlab;
  * Mean and standard deviation of advantages, in double precision and in the order of rows. Belongs
  * to one thread.
  */
-final class Moments {
+final class AdvantageMoments {
   // as PyTorch code has it, against minibatches of equal advantages
   private static final double EPS = 1e-8;
 

@@ -11,7 +11,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.IntSlab;
 
 /** Decides after a step of a shard what it was worth and which episodes it ended, and why. */
-final class Judge {
+final class StepOutcome {
   private static final byte NOT_FINITE = 2; // beside TaskRows.BAD
 
   private final int firstEnv;
@@ -24,10 +24,10 @@ final class Judge {
   private final IntSlab ended; // [n] rows whose episode ended in the last step
   private final Episodes episodes;
   private final FinishedEpisodes finished;
-  private final Complaints complaints = new Complaints();
+  private final DivergenceLog messages = new DivergenceLog();
   private int endedCount;
 
-  Judge(
+  StepOutcome(
       Arena arena,
       int firstEnv,
       int numEnvs,
@@ -54,8 +54,8 @@ final class Judge {
     return finished;
   }
 
-  Complaints complaints() {
-    return complaints;
+  DivergenceLog messages() {
+    return messages;
   }
 
   DoubleSlab rewards() {
@@ -73,7 +73,7 @@ final class Judge {
   }
 
   /** Judges all rows and writes rewards and flags from an element on; step is the step's number. */
-  void judge(TaskRows rows, long step, StepOutputs out, long at) {
+  void compute(TaskRows rows, long step, StepOutputs out, long at) {
     Objects.checkFromIndexSize(at, numEnvs, out.rewards().length());
     rows.reward(rewards, fallen);
     observations.read(rows);
@@ -116,14 +116,13 @@ final class Judge {
   private void diverge(TaskRows rows, int row, long step) {
     ended.set(endedCount++, row);
     episodes.diverged(row);
-    complaints.add(
-        "environment " + (firstEnv + row) + ", step " + step + ": " + complaint(rows, row));
+    messages.add("environment " + (firstEnv + row) + ", step " + step + ": " + cause(rows, row));
     rewards.set(row, 0);
   }
 
-  private String complaint(TaskRows rows, int row) {
+  private String cause(TaskRows rows, int row) {
     return switch (bad.get(row)) {
-      case TaskRows.BAD -> rows.complaint(row);
+      case TaskRows.BAD -> rows.failure(row);
       case NOT_FINITE -> observations.notFinite(row);
       default -> "the reward is " + (float) rewards.get(row);
     };

@@ -2,6 +2,7 @@ package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import stride.ppo.PpoBackends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,6 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
-import stride.ppo.PpoBackend;
 import stride.ppo.cuda.FramePointer;
 
 /**
@@ -126,7 +126,7 @@ public class CudaGaeBenchmark {
     gae.launch(stream, shape, frame);
     try (Team team = new Team(1);
         Gae cpu =
-            new Gae(rollout.slabs(), PpoBackend.kernels(Backend.CPU), team, GaeConfig.DEFAULTS)) {
+            new Gae(rollout.slabs(), PpoBackends.kernels(Backend.CPU), team, GaeConfig.DEFAULTS)) {
       cpu.compute();
       requireParity("advantages", advantages, cpu.advantages());
       requireParity("returns", returns, cpu.returns());

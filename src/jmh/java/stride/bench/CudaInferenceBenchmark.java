@@ -2,6 +2,7 @@ package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -176,7 +177,7 @@ public class CudaInferenceBenchmark {
     for (int k = 0; k < names.length; k++) {
       actual[k] = got.floats(names[k]).toArray();
     }
-    try (var cpu = new PolicyInference(layout, Backend.CPU.kernels(), SEED)) {
+    try (var cpu = new PolicyInference(layout, Backends.kernels(Backend.CPU), SEED)) {
       FloatSlab parameters = given.floats("parameters");
       FloatSlab observations = given.floats("observations");
       FloatSlab logProbs = got.floats("log_probs");

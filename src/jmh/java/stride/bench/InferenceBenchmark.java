@@ -1,5 +1,6 @@
 package stride.bench;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -91,12 +92,12 @@ public class InferenceBenchmark {
     inference = inference(backend);
     prove();
     if (backend.equals("cpu")) {
-      KernelWarmUp.run(layout, Backend.CPU.kernels(), rows);
+      KernelWarmUp.run(layout, Backends.kernels(Backend.CPU), rows);
     }
   }
 
   private PolicyInference inference(String name) {
-    return new PolicyInference(layout, Backend.of(name).kernels(), SEED);
+    return new PolicyInference(layout, Backends.kernels(Backend.of(name)), SEED);
   }
 
   private void drawParameters() {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public class MinibatchInvestigation {
     @Param({"8192", "524288"})
     public int rows;
 
-    private final Kernels kernels = Backend.CPU.kernels();
+    private final Kernels kernels = Backends.kernels(Backend.CPU);
     private Arena arena;
     private MemorySegment rollout; // [rows, ROW_FLOATS]
     private MemorySegment copy; // [rows, ROW_FLOATS]

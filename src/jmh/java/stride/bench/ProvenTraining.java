@@ -1,5 +1,6 @@
 package stride.bench;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
@@ -47,7 +48,7 @@ final class ProvenTraining implements AutoCloseable {
             /* annealLr= */ false);
     this.team = new Team(threads);
     this.learner = learner(team);
-    KernelWarmUp.run(policy, Backend.CPU.kernels(), Math.ceilDiv(envs, threads));
+    KernelWarmUp.run(policy, Backends.kernels(Backend.CPU), Math.ceilDiv(envs, threads));
     for (int k = 0; k < WARM_ITERATIONS; k++) {
       iterate(learner);
     }

@@ -1,5 +1,7 @@
 package stride.bench;
 
+import stride.learn.Backends;
+import stride.ppo.PpoBackends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +106,7 @@ final class ProvenUpdate implements AutoCloseable {
         new Rollout(
             task,
             policy,
-            Backend.CPU.kernels(),
+            Backends.kernels(Backend.CPU),
             team,
             RolloutConfig.of(envs, STEPS, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);
@@ -112,7 +114,7 @@ final class ProvenUpdate implements AutoCloseable {
         UpdateConfig.DEFAULTS
             .withMinibatches(rows / minibatch, epochs(backend))
             .withPrecision(precision);
-    KernelWarmUp.run(policy, backend.kernels(), Math.max(1, envs / threads));
+    KernelWarmUp.run(policy, Backends.kernels(backend), Math.max(1, envs / threads));
     FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED); // what learning begins with
     rollout.collect(parameters); // for statistics to normalise by
@@ -138,7 +140,7 @@ final class ProvenUpdate implements AutoCloseable {
   }
 
   private PpoBackend learning(Backend by, UpdateConfig how) {
-    return PpoBackend.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED, mode);
+    return PpoBackends.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED, mode);
   }
 
   /**

@@ -1,5 +1,6 @@
 package stride.bench;
 
+import stride.learn.Backends;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.collect.RolloutSlabs;
@@ -41,7 +42,7 @@ final class RandomRollout implements AutoCloseable {
         new Rollout(
             task,
             Networks.of(task.spec()),
-            Backend.REFERENCE.kernels(),
+            Backends.kernels(Backend.REFERENCE),
             team,
             RolloutConfig.of(envs, rows / envs, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);

@@ -1,5 +1,6 @@
 package stride.cli;
 
+import stride.learn.Backends;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -239,7 +240,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     List<String> possible = named.stream().filter(name -> !BenchRun.needsGpu(name)).toList();
     if (noGpu.isPresent() && possible.isEmpty() && !arguments.isList()) {
-      Backend.CUDA.kernels(); // throws with the reason
+      Backends.kernels(Backend.CUDA); // throws with the reason
     }
     return noGpu.isPresent() && !arguments.isList() ? possible : named;
   }

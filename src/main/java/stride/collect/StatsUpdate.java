@@ -1,7 +1,6 @@
 package stride.collect;
 
-import java.util.Arrays;
-import java.util.Locale;
+import stride.nn.Words;
 
 /** When what was seen enters the statistics that normalise observations and rewards. */
 public enum StatsUpdate {
@@ -15,24 +14,16 @@ public enum StatsUpdate {
   STEP;
 
   /**
-   * Finds a way.
+   * The constant of a name.
    *
-   * @param name {@code rollout} or {@code step}
-   * @return the way
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static StatsUpdate of(String name) {
-    for (StatsUpdate each : values()) {
-      if (each.toString().equals(name)) {
-        return each;
-      }
-    }
-    throw new IllegalArgumentException(
-        "stats_update=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("stats_update", name, StatsUpdate.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import stride.nn.Words;
 
 /**
  * An option of an algorithm as its record describes it: the help, the documentation and the checks
@@ -162,9 +162,7 @@ public record DescribedOption(
    * @return in order; none unless it is a text
    */
   public List<String> words() {
-    return Arrays.stream(rule.words().getEnumConstants())
-        .map(word -> word.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return Arrays.stream(rule.words().getEnumConstants()).map(word -> Words.of(word)).toList();
   }
 
   /**

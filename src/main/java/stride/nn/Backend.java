@@ -1,11 +1,7 @@
 package stride.nn;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import stride.nn.cpu.VectorKernels;
-import stride.nn.reference.ReferenceKernels;
 
 /**
  * The implementations of {@link Kernels}; chosen once, by name, and never replaced by another in
@@ -18,11 +14,6 @@ public enum Backend {
     public Optional<String> missing() {
       return Optional.empty();
     }
-
-    @Override
-    Kernels load() {
-      return new ReferenceKernels();
-    }
   },
   /** The Vector API. */
   CPU {
@@ -31,11 +22,6 @@ public enum Backend {
       return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
           ? Optional.empty()
           : Optional.of("no " + VECTOR_MODULE + ": start java with --add-modules " + VECTOR_MODULE);
-    }
-
-    @Override
-    Kernels load() {
-      return new VectorKernels();
     }
   },
   /** An NVIDIA GPU; what is computed on the host beside it is computed as by {@link #CPU}. */
@@ -51,30 +37,17 @@ public enum Backend {
           .map(DeviceProbe::missing)
           .orElse(Optional.of("no stride.cuda on the class path"));
     }
-
-    @Override
-    Kernels load() {
-      return new VectorKernels();
-    }
   };
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   /**
-   * Finds a backend.
+   * The constant of a name.
    *
-   * @param name {@code reference}, {@code cpu} or {@code cuda}
-   * @return the backend
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static Backend of(String name) {
-    for (Backend backend : values()) {
-      if (backend.toString().equals(name)) {
-        return backend;
-      }
-    }
-    throw new IllegalArgumentException(
-        "backend=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("backend", name, Backend.class);
   }
 
   /**
@@ -84,25 +57,8 @@ public enum Backend {
    */
   public abstract Optional<String> missing();
 
-  /**
-   * The kernels of this backend, on the host.
-   *
-   * @return stateless kernels
-   * @throws BackendUnavailableException if it cannot run here
-   */
-  public Kernels kernels() {
-    missing()
-        .ifPresent(
-            cause -> {
-              throw new BackendUnavailableException("backend " + this + ": " + cause);
-            });
-    return load();
-  }
-
-  abstract Kernels load();
-
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
@@ -113,7 +114,7 @@ public final class Ppo implements Algorithm<PpoOptions> {
   @Override
   public Policy policy(PpoOptions options, Task task, Map<String, Slab> state, long seed) {
     return new ActorCriticPolicy(
-        options.policy(task), options.normObs(), state, options.backendChosen().kernels(), seed);
+        options.policy(task), options.normObs(), state, Backends.kernels(options.backendChosen()), seed);
   }
 
   @Override

@@ -6,18 +6,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import stride.collect.BatchPolicy;
 import stride.collect.RolloutConfig;
-import stride.collect.RolloutSlabs;
 import stride.learn.StageClock;
-import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
-import stride.nn.Backend;
-import stride.nn.Kernels;
-import stride.nn.PolicyLayout;
-import stride.parallel.Team;
-import stride.ppo.cpu.VectorPpoKernels;
-import stride.ppo.cuda.CudaPpoBackend;
-import stride.ppo.reference.ReferencePpoKernels;
 
 /**
  * What learns from a rollout: advantages, then epochs of minibatches. {@code reference} and {@code
@@ -27,51 +18,6 @@ import stride.ppo.reference.ReferencePpoKernels;
  * idempotent.
  */
 public interface PpoBackend extends AutoCloseable {
-  /**
-   * Makes a backend with initial parameters.
-   *
-   * @param backend which
-   * @param rollout what is learnt from; outlives the backend
-   * @param policy layout of the actor-critic
-   * @param team threads
-   * @param gaeConfig how advantages are estimated
-   * @param config how parameters learn
-   * @param seed of initial parameters and shuffles
-   * @param mode how a device does an update; passed over on the host
-   * @return the backend
-   * @throws stride.nn.BackendUnavailableException if it cannot run here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout, or mode or precision
-   *     are not to be had
-   */
-  static PpoBackend of(
-      Backend backend,
-      RolloutSlabs rollout,
-      PolicyLayout policy,
-      Team team,
-      GaeConfig gaeConfig,
-      UpdateConfig config,
-      long seed,
-      UpdateMode mode) {
-    Kernels kernels = backend.kernels();
-    return backend == Backend.CUDA
-        ? new CudaPpoBackend(rollout, policy, team, gaeConfig, config, seed, mode)
-        : new TeamBackend(
-            rollout, policy, kernels, kernels(backend), team, gaeConfig, config, seed);
-  }
-
-  /**
-   * The arithmetic of a backend, on the host.
-   *
-   * @param backend which
-   * @return stateless kernels
-   */
-  static PpoKernels kernels(Backend backend) {
-    return switch (backend) {
-      case REFERENCE -> new ReferencePpoKernels();
-      case CPU, CUDA -> new VectorPpoKernels(backend.kernels());
-    };
-  }
-
   /** Computes advantages and returns of the rollout; stage {@code gae}. */
   void computeGae();
 

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,10 +96,10 @@ public final class PpoLearner implements Learner {
     PpoBackend owned = null;
     try {
       made =
-          new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES);
+          new Rollout(task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES);
       this.rollout = made;
       owned =
-          PpoBackend.of(
+          PpoBackends.of(
               backend,
               rollout.slabs(),
               policy,

@@ -15,6 +15,7 @@ import stride.nn.Backend;
 import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
+import stride.nn.Words;
 
 /**
  * PPO's options as users write them: names of the field, in one flat list.
@@ -139,7 +140,7 @@ public record PpoOptions(
   }
 
   private boolean policyOnDevice() {
-    PolicyDevice device = Require.word("policy_device", policyDevice, PolicyDevice.class);
+    PolicyDevice device = Words.find("policy_device", policyDevice, PolicyDevice.class);
     boolean onDevice = device == PolicyDevice.CUDA;
     Require.require(
         "policy_device",
@@ -174,7 +175,7 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    Activation chosen = Require.word("activation", activation, Activation.class);
+    Activation chosen = Words.find("activation", activation, Activation.class);
     Require.require(
         "hidden",
         hidden,

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import stride.collect.Rollout;
@@ -43,15 +44,15 @@ final class WarmUp {
     final int numEnvs = config.rollout().numEnvs();
     int share = Math.max(2, Math.ceilDiv(numEnvs, threads)); // one row has no deviation
     final int envs = Math.min(numEnvs, Math.min(share, PolicyInference.DEFAULT_CHUNK));
-    KernelWarmUp.run(policy, backend.kernels(), envs);
+    KernelWarmUp.run(policy, Backends.kernels(backend), envs);
     PpoConfig small = small(config, envs);
     try (Team alone = new Team(1);
         Rollout rollout =
             new Rollout(
-                task, policy, backend.kernels(), alone, small.rollout(), SlabAllocator.PAGES);
+                task, policy, Backends.kernels(backend), alone, small.rollout(), SlabAllocator.PAGES);
         // a device's kernels are compiled when its backend is made; what is left runs on the host
         PpoBackend learning =
-            PpoBackend.of(
+            PpoBackends.of(
                 backend == Backend.CUDA ? Backend.CPU : backend,
                 rollout.slabs(),
                 policy,

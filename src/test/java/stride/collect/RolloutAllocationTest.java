@@ -2,6 +2,7 @@ package stride.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import stride.learn.Backends;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +35,7 @@ public final class RolloutAllocationTest {
     var config = RolloutFixture.config(8, 128, Stepping.of(args[0]));
     long least = Long.MAX_VALUE;
     try (var fixture = new RolloutFixture("Hopper-v5", 1, config)) {
-      KernelWarmUp.run(fixture.policy, Backend.CPU.kernels(), 8);
+      KernelWarmUp.run(fixture.policy, Backends.kernels(Backend.CPU), 8);
       for (int k = 0; k < MOST_ROLLOUTS && least > MAX_BYTES; k++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         fixture.collect();

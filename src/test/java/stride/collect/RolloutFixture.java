@@ -1,5 +1,6 @@
 package stride.collect;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import stride.env.Task;
 import stride.env.Tasks;
@@ -32,7 +33,7 @@ final class RolloutFixture implements AutoCloseable {
     this.parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED);
     this.rollout =
-        new Rollout(this.task, policy, backend.kernels(), team, config, SlabAllocator.PAGES);
+        new Rollout(this.task, policy, Backends.kernels(backend), team, config, SlabAllocator.PAGES);
   }
 
   static RolloutConfig config(int numEnvs, int numSteps, Stepping stepping) {

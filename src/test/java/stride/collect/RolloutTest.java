@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import stride.learn.Backends;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class RolloutTest {
   void valuesAreTheCriticsOfEveryObservation() {
     try (var fixture =
             new RolloutFixture("Hopper-v5", 3, RolloutFixture.config(N, T, Stepping.SHARDED));
-        var inference = new PolicyInference(fixture.policy, Backend.CPU.kernels(), 0)) {
+        var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
       RolloutSlabs slabs = fixture.collect();
       var expected = FloatSlab.allocate(fixture.arena, T + 1, N);
       inference.values(fixture.parameters, slabs.observations(), 0, (T + 1) * N, expected, 0);
@@ -108,7 +109,7 @@ class RolloutTest {
   void truncatedEpisodesBootstrapFromTheirOwnLastObservation(int threads) {
     int horizon = 2100;
     try (var fixture = new RolloutFixture("HalfCheetah-v5", threads, raw(2, horizon));
-        var inference = new PolicyInference(fixture.policy, Backend.CPU.kernels(), 0)) {
+        var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
       RolloutSlabs slabs = fixture.collect();
       var value = FloatSlab.allocate(fixture.arena, 1);
       for (int t = 0; t < horizon; t++) {
@@ -340,7 +341,7 @@ class RolloutTest {
                   new Rollout(
                       cheetah,
                       fixture.policy,
-                      Backend.CPU.kernels(),
+                      Backends.kernels(Backend.CPU),
                       team,
                       raw(1, 1),
                       SlabAllocator.PAGES))

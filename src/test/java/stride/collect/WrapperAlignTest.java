@@ -3,6 +3,7 @@ package stride.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import stride.learn.Backends;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +51,7 @@ class WrapperAlignTest {
   /** The terminal observation of an episode counts, then the first one of the next. */
   @Test
   void normalizesObservationsAsGymnasiumDoes() {
-    Kernels kernels = Backend.CPU.kernels();
+    Kernels kernels = Backends.kernels(Backend.CPU);
     for (JsonNode recorded : Golden.wrappers()) {
       try (Arena arena = Arena.ofConfined()) {
         var statistics = new RolloutStatistics(arena, 1, 3, 4);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.data.Offset.offset;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ abstract class AbstractKernelsTest {
   private Arena arena;
 
   AbstractKernelsTest(Backend backend) {
-    this.kernels = backend.kernels();
+    this.kernels = Backends.kernels(backend);
   }
 
   @BeforeEach

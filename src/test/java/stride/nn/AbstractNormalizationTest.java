@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +22,7 @@ abstract class AbstractNormalizationTest {
   private Arena arena;
 
   AbstractNormalizationTest(Backend backend) {
-    this.kernels = backend.kernels();
+    this.kernels = Backends.kernels(backend);
   }
 
   @BeforeEach

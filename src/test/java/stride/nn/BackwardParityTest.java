@@ -3,6 +3,7 @@ package stride.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +21,8 @@ import stride.memory.FloatSlab;
 final class BackwardParityTest {
   private static final int LENGTH = 3024; // blocks of 1024 and the rest of one
 
-  private final Kernels reference = Backend.REFERENCE.kernels();
-  private final Kernels cpu = Backend.CPU.kernels();
+  private final Kernels reference = Backends.kernels(Backend.REFERENCE);
+  private final Kernels cpu = Backends.kernels(Backend.CPU);
   private Arena arena;
 
   @BeforeEach

@@ -2,6 +2,7 @@ package stride.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import stride.learn.Backends;
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -35,7 +36,7 @@ public final class KernelAllocationTest {
   // compilers go by numbers of calls: the last of them had compiled after 26 rounds
   private static final int MOST_ROUNDS = 500;
 
-  private final Kernels kernels = Backend.CPU.kernels();
+  private final Kernels kernels = Backends.kernels(Backend.CPU);
   private final List<AutoCloseable> owned = new ArrayList<>();
   private long step;
 

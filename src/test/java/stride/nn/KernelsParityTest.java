@@ -3,6 +3,7 @@ package stride.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,8 +25,8 @@ import stride.random.Purpose;
 final class KernelsParityTest {
   private static final int ROWS = 63;
 
-  private final Kernels reference = Backend.REFERENCE.kernels();
-  private final Kernels cpu = Backend.CPU.kernels();
+  private final Kernels reference = Backends.kernels(Backend.REFERENCE);
+  private final Kernels cpu = Backends.kernels(Backend.CPU);
   private Arena arena;
 
   @BeforeEach

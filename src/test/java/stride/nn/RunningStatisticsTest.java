@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import stride.learn.Backends;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +15,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 
 final class RunningStatisticsTest {
-  private final Kernels kernels = Backend.REFERENCE.kernels();
+  private final Kernels kernels = Backends.kernels(Backend.REFERENCE);
   private Arena arena;
 
   @BeforeEach

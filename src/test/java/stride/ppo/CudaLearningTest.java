@@ -2,6 +2,7 @@ package stride.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import stride.learn.Backends;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ final class CudaLearningTest {
             new Rollout(
                 task,
                 policy,
-                Backend.CPU.kernels(),
+                Backends.kernels(Backend.CPU),
                 team,
                 RolloutConfig.of(16, 32, SEED, Stepping.SHARDED),
                 SlabAllocator.PAGES);
@@ -79,7 +80,7 @@ final class CudaLearningTest {
 
   private static PpoBackend learning(
       Backend backend, Rollout rollout, PolicyLayout policy, Team team, UpdateConfig config) {
-    return PpoBackend.of(
+    return PpoBackends.of(
         backend,
         rollout.slabs(),
         policy,

@@ -3,6 +3,7 @@ package stride.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class CudaPolicyTest {
     PolicyLayout layout = policy(task, hidden);
     try (Team team = new Team(2);
         PpoLearner learner = learner(task, hidden, team);
-        PolicyInference host = new PolicyInference(layout, Backend.CPU.kernels(), SEED);
+        PolicyInference host = new PolicyInference(layout, Backends.kernels(Backend.CPU), SEED);
         Arena arena = Arena.ofConfined()) {
       for (int rollout = 0; rollout < 3; rollout++) {
         learner.rollout().collect(learner.parameters());

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +42,7 @@ enum PlantedDefect {
 
   /** The arithmetic of an evaluation, with this mistake if it is one of an evaluation. */
   Kernels evaluationKernels(DoubleSlab sums) {
-    Kernels sound = Backend.CPU.kernels();
+    Kernels sound = Backends.kernels(Backend.CPU);
     return switch (this) {
       case STATISTICS_NOT_FROZEN_IN_EVALUATION -> thatGoOnCounting(sound, sums, false);
       case STATISTICS_BEGUN_ANEW_IN_EVALUATION -> thatGoOnCounting(sound, sums, true);

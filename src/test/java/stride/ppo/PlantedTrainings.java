@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,12 +95,12 @@ record PlantedTrainings(
         Team team = new Team(threads);
         Rollout rollout =
             new Rollout(
-                task, policy, Backend.CPU.kernels(), team, config.rollout(), SlabAllocator.PAGES);
+                task, policy, Backends.kernels(Backend.CPU), team, config.rollout(), SlabAllocator.PAGES);
         TeamBackend backend =
             new TeamBackend(
                 rollout.slabs(),
                 policy,
-                Backend.CPU.kernels(),
+                Backends.kernels(Backend.CPU),
                 defect.kernels(),
                 team,
                 config.gae(),

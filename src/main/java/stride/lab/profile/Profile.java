@@ -1,5 +1,6 @@
 package stride.lab.profile;
 
+import stride.learn.Backends;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -141,7 +142,7 @@ public final class Profile {
         Arena arena = Arena.ofConfined();
         Rollout rollout =
             new Rollout(
-                plan.task(), policy, plan.backend().kernels(), team, config, SlabAllocator.PAGES)) {
+                plan.task(), policy, Backends.kernels(plan.backend()), team, config, SlabAllocator.PAGES)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, plan.seed());
       rollout.collect(parameters);

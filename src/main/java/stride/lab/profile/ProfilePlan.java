@@ -1,5 +1,6 @@
 package stride.lab.profile;
 
+import stride.learn.Backends;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import stride.algo.Algorithm;
@@ -35,7 +36,7 @@ public record ProfilePlan(
     for (int n : envs) {
       check(algorithm, n);
     }
-    backend().kernels();
+    Backends.kernels(backend());
   }
 
   private <O extends Record> void check(Algorithm<O> chosen, int envs) {

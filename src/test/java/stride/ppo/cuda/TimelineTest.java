@@ -2,6 +2,7 @@ package stride.ppo.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -59,7 +60,7 @@ final class TimelineTest {
     var update = UpdateConfig.DEFAULTS.withMinibatches(minibatches, 2);
     try (Team team = new Team(1);
         Rollout rollout =
-            new Rollout(task, policy, Backend.CPU.kernels(), team, config, SlabAllocator.PAGES);
+            new Rollout(task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
         var backend =
             new CudaPpoBackend(
                 rollout.slabs(), policy, team, GaeConfig.DEFAULTS, update, 1, mode)) {

@@ -2,7 +2,6 @@ package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import stride.ppo.PpoBackends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +34,7 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
+import stride.ppo.PpoBackends;
 import stride.ppo.cuda.FramePointer;
 
 /**

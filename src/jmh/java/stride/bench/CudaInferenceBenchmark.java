@@ -2,7 +2,6 @@ package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +23,7 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;

@@ -1,6 +1,5 @@
 package stride.bench;
 
-import stride.ppo.PpoBackends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -25,6 +24,7 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
+import stride.ppo.PpoBackends;
 
 /**
  * What do advantages and returns cost, against copying the same bytes?
@@ -129,7 +129,8 @@ public class GaeBenchmark {
       rollout = new RandomRollout(envs);
       team = new Team(1);
       gae =
-          new Gae(rollout.slabs(), PpoBackends.kernels(Backend.REFERENCE), team, GaeConfig.DEFAULTS);
+          new Gae(
+              rollout.slabs(), PpoBackends.kernels(Backend.REFERENCE), team, GaeConfig.DEFAULTS);
       gae.compute();
       RolloutSlabs slabs = rollout.slabs();
       List<Slab> touched =

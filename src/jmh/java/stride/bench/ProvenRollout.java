@@ -1,6 +1,5 @@
 package stride.bench;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -10,6 +9,7 @@ import stride.collect.Stepping;
 import stride.env.Shard;
 import stride.env.Task;
 import stride.lab.profile.Limit;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;

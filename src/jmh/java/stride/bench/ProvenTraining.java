@@ -1,11 +1,12 @@
 package stride.bench;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
@@ -63,7 +64,7 @@ final class ProvenTraining implements AutoCloseable {
   }
 
   private PpoLearner learner(Team by) {
-    return new PpoLearner(task, policy, Backend.CPU, by, config);
+    return new PpoLearner(task, policy, Backend.CPU, by, config, UpdateMode.AUTO);
   }
 
   private static void iterate(PpoLearner learner) {

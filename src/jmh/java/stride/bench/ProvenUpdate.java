@@ -1,7 +1,5 @@
 package stride.bench;
 
-import stride.learn.Backends;
-import stride.ppo.PpoBackends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +8,7 @@ import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
@@ -23,6 +22,7 @@ import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
+import stride.ppo.PpoBackends;
 import stride.ppo.UpdateConfig;
 import stride.ppo.cuda.CudaPpoBackend;
 

@@ -1,12 +1,12 @@
 package stride.bench;
 
-import stride.learn.Backends;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.collect.RolloutSlabs;
 import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;

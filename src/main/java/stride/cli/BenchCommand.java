@@ -1,6 +1,5 @@
 package stride.cli;
 
-import stride.learn.Backends;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import stride.lab.bench.BenchPlan;
 import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.results.Anchor;
 import stride.results.ResultsFolder;

@@ -27,9 +27,6 @@ public interface BatchPolicy {
   /**
    * Waits for what was started, and writes the part's actions, log-probabilities and values of the
    * step; after the last one, values alone.
-   *
-   * @param part 0 or 1
-   * @param t step of the rollout
    */
   void finish(int part, int t);
 }

@@ -65,11 +65,7 @@ public record CudaLibraries(
     }
   }
 
-  /**
-   * Why CUDA cannot be used here.
-   *
-   * @return one line, empty if it can
-   */
+  /** Why CUDA cannot be used here, on one line; empty if it can. */
   public static Optional<String> missing() {
     return Optional.ofNullable(Search.REASON);
   }
@@ -77,7 +73,6 @@ public record CudaLibraries(
   /**
    * The libraries, loaded.
    *
-   * @return what was found
    * @throws BackendUnavailableException with the reason if CUDA cannot be used here
    */
   public static CudaLibraries require() {

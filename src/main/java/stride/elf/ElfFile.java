@@ -19,12 +19,7 @@ public final class ElfFile {
 
   private ElfFile() {}
 
-  /**
-   * What is wrong with a library.
-   *
-   * @param library path of the file
-   * @return the reason why it must not be loaded, on one line; empty if it may be
-   */
+  /** Why a library must not be loaded, on one line; empty if it may be. */
   public static Optional<String> damage(Path library) {
     try (FileChannel file = FileChannel.open(library)) {
       return damage(file);

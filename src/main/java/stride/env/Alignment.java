@@ -33,18 +33,9 @@ public final class Alignment {
 
   /** What a file gave. */
   public sealed interface Result {
-    /**
-     * The file.
-     *
-     * @return its path
-     */
     Path file();
 
-    /**
-     * Whose trajectory it holds.
-     *
-     * @return Gymnasium's name
-     */
+    /** Gymnasium's name of the task. */
     String task();
   }
 
@@ -70,11 +61,7 @@ public final class Alignment {
   public record Compared(
       Path file, String task, int steps, double maxAbsError, String worst, String mismatch)
       implements Result {
-    /**
-     * Whether the task is the same.
-     *
-     * @return true within {@link #TOLERANCE} and without a mismatch
-     */
+    /** Whether the task is the same: within {@link #TOLERANCE} and without a mismatch. */
     public boolean isAligned() {
       return mismatch.isEmpty() && maxAbsError <= TOLERANCE;
     }
@@ -93,10 +80,9 @@ public final class Alignment {
   }
 
   /**
-   * Replays a golden file.
+   * Replays a golden file, gzip of JSON lines: how far it is from Stride, or that its task is not
+   * built.
    *
-   * @param file gzip of JSON lines
-   * @return how far it is from Stride, or that its task is not built
    * @throws GoldenFileException if it cannot be read or is no such file
    */
   public static Result replay(Path file) {

@@ -13,11 +13,8 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The known names that are the fewest letters away.
-   *
-   * @param name as it was typed
-   * @param known all that there is
-   * @return those at the least distance; none if half of the name is wrong
+   * The known names that are the fewest letters away from a typed one; none if half of the name is
+   * wrong.
    */
   public static List<String> of(String name, Collection<String> known) {
     List<String> nearest = new ArrayList<>();

@@ -52,11 +52,8 @@ public final class Shard implements AutoCloseable {
   /**
    * Makes environments, not yet reset.
    *
-   * @param task what to simulate
    * @param firstEnv global index of the first environment
    * @param numEnvs n, at least 1
-   * @param seed the run's seed
-   * @param options how
    * @throws IllegalArgumentException if an index or a number is too small
    * @throws MissingModelException if the task's model file is not there
    * @throws stride.mujoco.MujocoException if MuJoCo is missing or refuses the model
@@ -189,7 +186,6 @@ public final class Shard implements AutoCloseable {
   /**
    * Writes rewards and flags, and keeps what ended episodes leave behind.
    *
-   * @param out where to
    * @param at element of the dense slabs that belongs to the shard's first environment
    */
   public void score(StepOutputs out, long at) {
@@ -214,7 +210,6 @@ public final class Shard implements AutoCloseable {
   /**
    * Writes the observations that the next actions answer.
    *
-   * @param out where to
    * @param obsAt float of {@code out.obs()} at which the shard's first row begins
    */
   public void observe(StepOutputs out, long obsAt) {
@@ -252,76 +247,59 @@ public final class Shard implements AutoCloseable {
     }
   }
 
-  /**
-   * Records the following steps.
-   *
-   * @param newTape made for this shard; what it held is lost
-   */
+  /** Records the following steps on a tape made for this shard, whose content is lost. */
   public void record(ReplayTape newTape) {
     require(Phase.READY);
     recorder.start(newTape, rows);
   }
 
   /**
-   * Observations of the states that the last step led to, before any new episode.
-   *
-   * @return [n, D], overwritten by the next step
+   * Observations of the states that the last step led to, before any new episode: [n, D],
+   * overwritten by the next step.
    */
   public DoubleSlab observations() {
     return observations.stepped();
   }
 
   /**
-   * Last observations of the episodes that ended in the last step.
-   *
-   * @return [n, D]; a row is valid where terminated or truncated is 1, until the next step
+   * Last observations of the episodes that ended in the last step: [n, D]. A row is valid where
+   * terminated or truncated is 1, until the next step.
    */
   public FloatSlab terminalObservations() {
     return observations.terminal();
   }
 
-  /**
-   * Rewards of the last step.
-   *
-   * @return [n], overwritten by the next step
-   */
+  /** Rewards of the last step: [n], overwritten by the next step. */
   public DoubleSlab rewards() {
     return outcome.rewards();
   }
 
-  /**
-   * Episodes that finished since the last merge; diverged ones are not among them.
-   *
-   * @return the shard's own buffer
-   */
+  /** Episodes that finished since the last merge, without diverged ones: the shard's own buffer. */
   public FinishedEpisodes finishedEpisodes() {
     return outcome.finished();
   }
 
-  /** {@return how many episodes ended because the simulation diverged, since the run began} */
+  /** Episodes that ended because the simulation diverged, since the run began. */
   public long divergences() {
     return episodes.divergences();
   }
 
   /**
-   * Hands over what was said about diverged simulations; of many only the newest are kept.
-   *
-   * @param log takes one message a call: "environment 17, step 12345: ..."
+   * Hands over the messages about diverged simulations, one by one, such as "environment 17, step
+   * 12345: ...". Only the newest are kept.
    */
   public void takeDivergenceMessages(Consumer<String> log) {
     outcome.messages().take(log);
   }
 
-  /** {@return the size of a saved environment, in doubles} */
+  /** Doubles of a saved environment. */
   public int stateSize() {
     return 1 + Episodes.STATE + rows.stateSize();
   }
 
   /**
-   * Writes all that a bit-equal continuation needs; finished episodes are not part of it.
-   *
-   * @param to overwritten: [n, stateSize] from an element on
-   * @param at the element
+   * Writes all that a bit-equal continuation needs, [n, stateSize] from an element on. Finished
+   * episodes are not part of it.
    */
   public void saveState(DoubleSlab to, long at) {
     require(Phase.READY);
@@ -334,12 +312,7 @@ public final class Shard implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads what {@link #saveState} wrote, in this shard or in any that held these environments.
-   *
-   * @param from read: [n, stateSize] from an element on
-   * @param at the element
-   */
+  /** Reads what {@link #saveState} wrote, in this shard or in any that held these environments. */
   public void restoreState(DoubleSlab from, long at) {
     requireBetweenSteps();
     Objects.checkFromIndexSize(at, (long) numEnvs * stateSize(), from.length());
@@ -353,22 +326,20 @@ public final class Shard implements AutoCloseable {
     phase = Phase.READY;
   }
 
-  /** {@return the task that is simulated} */
   public Task task() {
     return task;
   }
 
-  /** {@return the global index of the first environment} */
+  /** The global index of the first environment. */
   public int firstEnv() {
     return firstEnv;
   }
 
-  /** {@return n, how many environments there are} */
   public int numEnvs() {
     return numEnvs;
   }
 
-  /** {@return the env steps that each environment has made since the run began} */
+  /** Env steps that each environment has made since the run began. */
   public long steps() {
     return steps;
   }

@@ -11,9 +11,8 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * The kernels of a backend, on the host.
+   * The kernels of a backend on the host, stateless.
    *
-   * @return stateless kernels
    * @throws BackendUnavailableException if it cannot run here
    */
   public static Kernels kernels(Backend backend) {

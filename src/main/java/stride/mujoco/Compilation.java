@@ -21,9 +21,8 @@ final class Compilation {
   }
 
   /**
-   * Compiles a file.
+   * Compiles a file. The caller deletes the model.
    *
-   * @return the model; the caller deletes it
    * @throws MujocoException if MuJoCo refuses the file, its arrays are too large, or the waiting is
    *     interrupted
    */

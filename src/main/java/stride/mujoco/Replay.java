@@ -76,13 +76,11 @@ public final class Replay implements AutoCloseable {
   }
 
   /**
-   * Replays some of a tape's simulations from their first states.
+   * Replays some of a tape's simulations from their first states. Returns how many ended in another
+   * state than the rollout's, in any bit.
    *
-   * @param tape of this object's model
    * @param form how C holds the simulations
-   * @param from the first to replay
    * @param to the first not to replay; at most {@code simulations} of them
-   * @return how many ended in another state than the rollout's, in any bit
    * @throws MujocoException if MuJoCo raised an error
    * @throws IllegalStateException if another thread runs this object
    */

@@ -155,29 +155,19 @@ public final class SimulationBatch implements AutoCloseable {
     }
   }
 
-  /**
-   * The simulations' states.
-   *
-   * @return [simulations, stateSize], live
-   */
+  /** The simulations' states: [simulations, stateSize], live. */
   public StateRows rows() {
     return rows;
   }
 
-  /**
-   * How many simulations there are.
-   *
-   * @return the number of rows
-   */
   public int simulations() {
     return simulations;
   }
 
   /**
-   * Advances every simulation from its row.
+   * Advances every simulation from its row by some physics steps, at least 1. Returns how many
+   * raised a MuJoCo error; those keep the state they had.
    *
-   * @param substeps physics steps, at least 1
-   * @return how many simulations raised a MuJoCo error; they keep the state they had
    * @throws MujocoException if MuJoCo refuses the call
    * @throws IllegalStateException if another thread steps the batch
    */
@@ -199,11 +189,8 @@ public final class SimulationBatch implements AutoCloseable {
   }
 
   /**
-   * Whether the last step of a simulation went wrong.
-   *
-   * @param simulation in [0, simulations)
-   * @return true if MuJoCo raised an error, or counted a bad number in positions, velocities,
-   *     accelerations or controls since {@link #reset(int)}
+   * Whether the last step of a simulation went wrong: MuJoCo raised an error, or counted a bad
+   * number in positions, velocities, accelerations or controls since {@link #reset(int)}.
    */
   public boolean isBad(int simulation) {
     long first =

@@ -50,11 +50,7 @@ public enum Backend {
     return Words.find("backend", name, Backend.class);
   }
 
-  /**
-   * Why the backend cannot run here.
-   *
-   * @return the cause, empty if it can
-   */
+  /** Why the backend cannot run here; empty if it can. */
   public abstract Optional<String> missing();
 
   @Override

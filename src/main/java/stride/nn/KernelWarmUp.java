@@ -86,8 +86,6 @@ public final class KernelWarmUp implements AutoCloseable {
   /**
    * Calls kernels until they are compiled, for some seconds at most.
    *
-   * @param policy whose layers, head and observations they work on
-   * @param kernels to be compiled
    * @param rows observations in a call
    */
   public static void run(PolicyLayout policy, Kernels kernels, int rows) {

@@ -1,6 +1,5 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
@@ -14,6 +13,7 @@ import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.memory.Slab;
 import stride.nn.Backend;
 import stride.play.ActorCriticPolicy;
@@ -70,8 +70,6 @@ public final class Ppo implements Algorithm<PpoOptions> {
    * Every option fixed, for a task.
    *
    * @param preset {@link #TUNED} or {@link #CLEANRL}
-   * @param task what to learn
-   * @return the options
    * @throws IllegalArgumentException if there is no such preset
    */
   public PpoOptions preset(String preset, Task task) {
@@ -114,7 +112,11 @@ public final class Ppo implements Algorithm<PpoOptions> {
   @Override
   public Policy policy(PpoOptions options, Task task, Map<String, Slab> state, long seed) {
     return new ActorCriticPolicy(
-        options.policy(task), options.normObs(), state, Backends.kernels(options.backendChosen()), seed);
+        options.policy(task),
+        options.normObs(),
+        state,
+        Backends.kernels(options.backendChosen()),
+        seed);
   }
 
   @Override

@@ -24,30 +24,22 @@ public interface PpoBackend extends AutoCloseable {
   /**
    * Learns from the rollout and its advantages; stage {@code update}.
    *
-   * @param learningRate of this update
    * @throws stride.learn.NotFiniteException if a loss, gradient or parameter is not finite; the
    *     parameters are then worthless
    */
   void update(double learningRate);
 
-  /**
-   * What the last update looked like.
-   *
-   * @return a record made anew
-   */
+  /** What the last update looked like. */
   UpdateDiagnostics diagnostics();
 
   /**
-   * The parameters: what a rollout reads, and the next update starts from.
-   *
-   * @return [policy.size], live, up to date between updates
+   * The parameters, which a rollout reads and the next update starts from: [policy.size], live, up
+   * to date between updates.
    */
   FloatSlab parameters();
 
   /**
-   * All that a bit-equal continuation needs.
-   *
-   * @return named slabs, valid until the next call on this object
+   * All that a bit-equal continuation needs: named slabs, valid until the next call on this object.
    */
   SequencedMap<String, Slab> state();
 
@@ -61,30 +53,23 @@ public interface PpoBackend extends AutoCloseable {
   void restore(Map<String, Slab> state);
 
   /**
-   * The policy where the parameters are learnt.
+   * The policy where the parameters are learnt; the backend owns it.
    *
    * @param config of the rollout whose slabs this learns from
-   * @return owned by the backend
    * @throws IllegalArgumentException if that is the host
    */
   default BatchPolicy policy(RolloutConfig config) {
     throw new IllegalArgumentException("policy_device=cuda, required: cpu unless backend=cuda");
   }
 
-  /**
-   * A note on the chosen way of updates.
-   *
-   * @return one line; empty if there was no choice
-   */
+  /** A line on the chosen way of updates; empty if there was no choice. */
   default Optional<String> note() {
     return Optional.empty();
   }
 
   /**
-   * The clocks of the update's inner stages, off until switched on; a step of theirs is a
-   * minibatch.
-   *
-   * @return one for each member of the team; none on a device
+   * The clocks of the update's inner stages, one for each member of the team, off until switched
+   * on; a step of theirs is a minibatch. There are none on a device.
    */
   List<StageClock> clocks();
 

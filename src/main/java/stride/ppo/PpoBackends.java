@@ -18,15 +18,9 @@ public final class PpoBackends {
   /**
    * Makes a backend with initial parameters.
    *
-   * @param backend which
    * @param rollout what is learnt from; outlives the backend
-   * @param policy layout of the actor-critic
-   * @param team threads
-   * @param gaeConfig how advantages are estimated
-   * @param config how parameters learn
    * @param seed of initial parameters and shuffles
    * @param mode how a device does an update; passed over on the host
-   * @return the backend
    * @throws stride.nn.BackendUnavailableException if it cannot run here
    * @throws IllegalArgumentException if minibatches do not divide the rollout, or mode or precision
    *     are not to be had
@@ -47,12 +41,7 @@ public final class PpoBackends {
             rollout, policy, kernels, kernels(backend), team, gaeConfig, config, seed);
   }
 
-  /**
-   * The arithmetic of a backend, on the host.
-   *
-   * @param backend which
-   * @return stateless kernels
-   */
+  /** The arithmetic of a backend on the host, stateless. */
   public static PpoKernels kernels(Backend backend) {
     return switch (backend) {
       case REFERENCE -> new ReferencePpoKernels();

@@ -1,6 +1,5 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import stride.env.EpisodeStatistics;
 import stride.env.FinishedEpisodes;
 import stride.env.Shard;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Collector;
 import stride.learn.Learner;
 import stride.learn.Schedule;
@@ -55,28 +55,13 @@ public final class PpoLearner implements Learner {
   /**
    * Makes environments and initial parameters.
    *
-   * @param task what to learn
    * @param policy layout of the actor-critic, of {@link PpoOptions#policy} for the same task
-   * @param backend what computes
-   * @param team threads; outlives this object, which does not close it
-   * @param config sizes and coefficients, of {@link PpoOptions#config}
+   * @param team outlives this object, which does not close it
+   * @param config of {@link PpoOptions#config}
+   * @param mode how a device does an update; ignored on the host
    * @throws IllegalArgumentException if the policy is for another task
    * @throws stride.nn.BackendUnavailableException if the backend cannot run here
    * @throws stride.env.MissingModelException if the task's model file is not there
-   */
-  public PpoLearner(Task task, PolicyLayout policy, Backend backend, Team team, PpoConfig config) {
-    this(task, policy, backend, team, config, UpdateMode.AUTO);
-  }
-
-  /**
-   * Makes environments and initial parameters.
-   *
-   * @param task what to learn
-   * @param policy layout of the actor-critic
-   * @param backend what computes
-   * @param team threads
-   * @param config sizes and coefficients
-   * @param mode how a device does an update; passed over on the host
    */
   public PpoLearner(
       Task task,
@@ -96,7 +81,8 @@ public final class PpoLearner implements Learner {
     PpoBackend owned = null;
     try {
       made =
-          new Rollout(task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES);
+          new Rollout(
+              task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES);
       this.rollout = made;
       owned =
           PpoBackends.of(
@@ -194,19 +180,14 @@ public final class PpoLearner implements Learner {
     return rollout.shards().stream().mapToLong(Shard::divergences).sum();
   }
 
-  /**
-   * What collects, for those who measure it alone or replay what it did.
-   *
-   * @return owned by the learner
-   */
+  /** What collects, for those who measure it alone or replay what it did; the learner owns it. */
   public Rollout rollout() {
     return rollout;
   }
 
   /**
-   * The policy and value parameters, for evaluation.
-   *
-   * @return [policy.size], read only; changed by {@link #iterate}, gone with this object
+   * The policy and value parameters, for evaluation: [policy.size], read only. They are changed by
+   * {@link #iterate} and gone with this object.
    */
   public FloatSlab parameters() {
     return learning.parameters();

@@ -104,8 +104,6 @@ public record PpoOptions(
   /**
    * The parts that the learner is made of.
    *
-   * @param seed of the run
-   * @return the configuration
    * @throws IllegalArgumentException naming the option and its range
    */
   public PpoConfig config(long seed) {
@@ -168,10 +166,8 @@ public record PpoOptions(
   }
 
   /**
-   * The actor-critic.
+   * The layout of the actor-critic for a task.
    *
-   * @param task what to learn
-   * @return its layout
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
@@ -192,7 +188,6 @@ public record PpoOptions(
   /**
    * What computes.
    *
-   * @return the backend
    * @throws IllegalArgumentException if there is none of that name
    */
   public Backend backendChosen() {

@@ -1,11 +1,11 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
@@ -49,7 +49,12 @@ final class WarmUp {
     try (Team alone = new Team(1);
         Rollout rollout =
             new Rollout(
-                task, policy, Backends.kernels(backend), alone, small.rollout(), SlabAllocator.PAGES);
+                task,
+                policy,
+                Backends.kernels(backend),
+                alone,
+                small.rollout(),
+                SlabAllocator.PAGES);
         // a device's kernels are compiled when its backend is made; what is left runs on the host
         PpoBackend learning =
             PpoBackends.of(
@@ -101,7 +106,8 @@ final class WarmUp {
             full.normalizeObservations(),
             full.normalizeRewards(),
             full.statsUpdate(),
-            0),
+            0,
+            false),
         config.gae(),
         config
             .update()

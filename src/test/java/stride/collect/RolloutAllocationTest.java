@@ -2,12 +2,12 @@ package stride.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import stride.learn.Backends;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.nn.ChildJvm;
 import stride.nn.KernelWarmUp;

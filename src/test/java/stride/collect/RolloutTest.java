@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import stride.learn.Backends;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +13,7 @@ import stride.env.Shard;
 import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Stage;
 import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
@@ -38,7 +38,8 @@ class RolloutTest {
         false,
         false,
         StatsUpdate.ROLLOUT,
-        0);
+        0,
+        false);
   }
 
   @Test
@@ -174,7 +175,8 @@ class RolloutTest {
             true,
             true,
             StatsUpdate.ROLLOUT,
-            steps);
+            steps,
+            false);
     try (var plain = new RolloutFixture(task, 1, raw(N, T));
         var one = new RolloutFixture(task, 1, config);
         var two = new RolloutFixture(task, 2, config)) {
@@ -207,7 +209,8 @@ class RolloutTest {
                     false,
                     true,
                     StatsUpdate.ROLLOUT,
-                    0))) {
+                    0,
+                    false))) {
       float[] first = raw.collect().rewards().toArray();
       scaled.collect();
       double count = 1e-4;
@@ -245,7 +248,16 @@ class RolloutTest {
   void statisticsOfEveryStepAreThoseOfAllBeforeIt() {
     RolloutConfig perStep =
         new RolloutConfig(
-            1, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0);
+            1,
+            T,
+            RolloutFixture.SEED,
+            Stepping.SHARDED,
+            0.99,
+            true,
+            true,
+            StatsUpdate.STEP,
+            0,
+            false);
     try (var raw = new RolloutFixture("Hopper-v5", 1, raw(1, T));
         var normal = new RolloutFixture("Hopper-v5", 1, perStep)) {
       float[] seen = raw.collect().observations().toArray();
@@ -277,7 +289,8 @@ class RolloutTest {
   void statisticsOfEveryStepWantLockstep() {
     assertThatThrownBy(
             () ->
-                new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0))
+                new RolloutConfig(
+                    2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0, false))
         .hasMessage("stepping=sharded, required: lockstep for stats_update=step");
   }
 

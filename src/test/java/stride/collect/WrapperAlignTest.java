@@ -3,11 +3,11 @@ package stride.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import stride.learn.Backends;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.nn.Backend;
 import stride.nn.Golden;
@@ -112,7 +112,8 @@ class WrapperAlignTest {
         observations,
         rewards,
         StatsUpdate.STEP,
-        0);
+        0,
+        false);
   }
 
   @Test

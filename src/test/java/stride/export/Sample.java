@@ -1,9 +1,9 @@
 package stride.export;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;

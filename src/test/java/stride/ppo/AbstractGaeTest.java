@@ -13,6 +13,7 @@ import stride.memory.ByteSlab;
 import stride.nn.Backend;
 import stride.nn.Golden;
 import stride.nn.PolicySpec.Distribution;
+import stride.nn.Precision;
 
 /** Advantages against golden numbers and by the rules of episode ends, for every backend. */
 abstract class AbstractGaeTest {
@@ -150,7 +151,18 @@ abstract class AbstractGaeTest {
   private UpdateFixture fixture(int steps, int envs, int threads, GaeConfig config) {
     var once =
         new UpdateConfig(
-            3e-4, 1e-5, 1, 1, AdvantageNormalization.NONE, 0.2, true, 0, 0.5, 0.5, null);
+            3e-4,
+            1e-5,
+            1,
+            1,
+            AdvantageNormalization.NONE,
+            0.2,
+            true,
+            0,
+            0.5,
+            0.5,
+            null,
+            Precision.FP32);
     return new UpdateFixture(
         backend, Distribution.GAUSSIAN, UpdateFixture.Sizes.of(steps, envs), threads, config, once);
   }

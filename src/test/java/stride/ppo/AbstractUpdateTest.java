@@ -99,7 +99,8 @@ abstract class AbstractUpdateTest {
             hyper.get("ent_coef").asDouble(),
             hyper.get("vf_coef").asDouble(),
             hyper.get("max_grad_norm").asDouble(),
-            null);
+            null,
+            Precision.FP32);
     var fixture =
         new UpdateFixture(
             backend,
@@ -315,7 +316,18 @@ abstract class AbstractUpdateTest {
   static UpdateConfig config(
       int minibatches, int epochs, AdvantageNormalization normalization, Double targetKl) {
     return new UpdateConfig(
-        1e-3, 1e-5, minibatches, epochs, normalization, 0.2, true, 0.01, 0.5, 0.5, targetKl);
+        1e-3,
+        1e-5,
+        minibatches,
+        epochs,
+        normalization,
+        0.2,
+        true,
+        0.01,
+        0.5,
+        0.5,
+        targetKl,
+        Precision.FP32);
   }
 
   private UpdateFixture fixture(Distribution distribution, int threads, UpdateConfig config) {

@@ -2,7 +2,6 @@ package stride.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import stride.learn.Backends;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +15,7 @@ import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;

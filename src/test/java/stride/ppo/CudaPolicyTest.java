@@ -3,7 +3,6 @@ package stride.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
@@ -61,7 +61,16 @@ final class CudaPolicyTest {
     var config =
         new PpoConfig(
             new RolloutConfig(
-                    ENVS, STEPS, SEED, Stepping.LOCKSTEP, 0.99, true, true, StatsUpdate.ROLLOUT, 32)
+                    ENVS,
+                    STEPS,
+                    SEED,
+                    Stepping.LOCKSTEP,
+                    0.99,
+                    true,
+                    true,
+                    StatsUpdate.ROLLOUT,
+                    32,
+                    false)
                 .withPolicyOnDevice(),
             GaeConfig.DEFAULTS,
             UpdateConfig.DEFAULTS.withMinibatches(4, 1),
@@ -205,7 +214,9 @@ final class CudaPolicyTest {
     var ppo = new PpoConfig(config, GaeConfig.DEFAULTS, UpdateFixture.once(), false);
     try (Team team = new Team(1)) {
       assertThatThrownBy(
-              () -> new PpoLearner(task, Networks.of(task.spec()), Backend.CPU, team, ppo))
+              () ->
+                  new PpoLearner(
+                      task, Networks.of(task.spec()), Backend.CPU, team, ppo, UpdateMode.AUTO))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("policy_device=cuda, required: cpu unless backend=cuda");
     }

@@ -1,10 +1,10 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.collect.RolloutSlabs;
+import stride.learn.Backends;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;

@@ -1,6 +1,5 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import stride.collect.Rollout;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.verify.Judgement;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -95,7 +95,12 @@ record PlantedTrainings(
         Team team = new Team(threads);
         Rollout rollout =
             new Rollout(
-                task, policy, Backends.kernels(Backend.CPU), team, config.rollout(), SlabAllocator.PAGES);
+                task,
+                policy,
+                Backends.kernels(Backend.CPU),
+                team,
+                config.rollout(),
+                SlabAllocator.PAGES);
         TeamBackend backend =
             new TeamBackend(
                 rollout.slabs(),

@@ -1,6 +1,5 @@
 package stride.lab.profile;
 
-import stride.learn.Backends;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -13,6 +12,7 @@ import org.HdrHistogram.Histogram;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
+import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.learn.Networks;
 import stride.learn.StageClock;
@@ -142,7 +142,12 @@ public final class Profile {
         Arena arena = Arena.ofConfined();
         Rollout rollout =
             new Rollout(
-                plan.task(), policy, Backends.kernels(plan.backend()), team, config, SlabAllocator.PAGES)) {
+                plan.task(),
+                policy,
+                Backends.kernels(plan.backend()),
+                team,
+                config,
+                SlabAllocator.PAGES)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, plan.seed());
       rollout.collect(parameters);

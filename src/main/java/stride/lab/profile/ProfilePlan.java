@@ -1,12 +1,12 @@
 package stride.lab.profile;
 
-import stride.learn.Backends;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.nn.Backend;
 import stride.nn.BackendUnavailableException;

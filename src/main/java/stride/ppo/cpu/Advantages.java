@@ -86,9 +86,7 @@ final class Advantages {
 
   /**
    * One vector of environments from a row backwards to the first step at which one of them
-   * diverged, without that step.
-   *
-   * @return that step, or -1
+   * diverged, without that step. Returns that step, or -1.
    */
   private static int untilDiverged(
       MemorySegment terminated,

@@ -32,12 +32,10 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
   private static final int MOST_ROWS = 128; // a thread for each
 
   /**
-   * The way for some networks.
+   * The chunks for some networks.
    *
-   * @param policy the networks
    * @param minibatch rows of the largest one
    * @param limit bytes of shared memory that a block may have
-   * @param precision of products
    * @throws IllegalArgumentException if the kernels for these networks do not have the precision
    */
   static Chunking of(PolicyLayout policy, int minibatch, int limit, Precision precision) {

@@ -72,11 +72,6 @@ public final class CudaPpoBackend implements PpoBackend {
   /**
    * Takes the device, compiles the kernels for these sizes, and makes initial parameters.
    *
-   * @param rollout what is learnt from
-   * @param policy layout of the actor-critic
-   * @param team shuffles
-   * @param gaeConfig how advantages are estimated
-   * @param config how parameters learn
    * @param seed of initial parameters and shuffles
    * @param mode how updates are done
    * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
@@ -187,19 +182,14 @@ public final class CudaPpoBackend implements PpoBackend {
     return times.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
   }
 
-  /**
-   * How updates are done.
-   *
-   * @return the way that was asked for, or the fastest
-   */
+  /** How updates are done: the way that was asked for, or the fastest. */
   public UpdateMode mode() {
     return mode;
   }
 
   /**
-   * What the choice of the fastest way was made from.
-   *
-   * @return milliseconds of an update each way, empty if one was asked for
+   * Milliseconds of an update each way, from which the fastest was chosen; empty if one was asked
+   * for.
    */
   public Map<UpdateMode, Float> times() {
     return times;
@@ -241,19 +231,13 @@ public final class CudaPpoBackend implements PpoBackend {
   }
 
   /**
-   * How long the device worked on the last update, by its own clock, copies left out.
-   *
-   * @return milliseconds; only after an update
+   * How long the device worked on the last update in ms, by its own clock, copies left out. Only
+   * after an update.
    */
   public float lastUpdateMillis() {
     return updateEnd.millisSince(updateStart);
   }
 
-  /**
-   * What the device is and can.
-   *
-   * @return its limits
-   */
   public Device.Limits limits() {
     return device.limits();
   }

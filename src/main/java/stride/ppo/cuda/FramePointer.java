@@ -40,11 +40,7 @@ public enum FramePointer {
   /** The size of the struct. */
   static final long BYTES = (long) Long.BYTES * values().length;
 
-  /**
-   * A struct of null pointers.
-   *
-   * @param arena owns it
-   */
+  /** A struct of null pointers that an arena owns. */
   public static MemorySegment struct(Arena arena) {
     return arena.allocate(JAVA_LONG, values().length);
   }

@@ -29,13 +29,8 @@ public final class KernelsAhead {
       String program, boolean cached, double seconds, SequencedMap<String, KernelUsage> kernels) {}
 
   /**
-   * Compiles what is not in the cache yet, all programs at once.
+   * Compiles what is not yet in the compiler's cache, all programs at once. They come in order.
    *
-   * @param compiler whose cache is filled
-   * @param limits of the device
-   * @param policy layout of the actor-critic
-   * @param config of the training
-   * @return all programs, in order
    * @throws stride.cuda.CudaException with the compiler's log if one does not compile
    */
   public static List<Compiled> compile(

@@ -27,13 +27,12 @@ final class SharedMemory {
   private SharedMemory() {}
 
   /**
-   * How many rows a block can take at a time.
+   * How many rows a block can take at a time, at most as many as wanted; 0 if the networks are too
+   * wide for this.
    *
-   * @param policy the networks
    * @param wanted rows, the fewest or a multiple of them by a power of two
    * @param fewest rows that the kernels can take
    * @param limit bytes that a block may have
-   * @return at most as many as wanted; 0 if the networks are too wide for this
    */
   static int chunkRows(PolicyLayout policy, int wanted, int fewest, int limit) {
     if (Math.max(widest(policy.actor()), widest(policy.critic())) > WIDEST) {

@@ -115,13 +115,7 @@ final class UpdateBuffers implements HostMemory {
     copy.download(stream);
   }
 
-  /**
-   * What the update looked like.
-   *
-   * @param learningRate it was given
-   * @param epochs it was to do
-   * @param rows it learnt from
-   */
+  /** What the update looked like, that was to do so many epochs on so many rows. */
   UpdateDiagnostics summary(double learningRate, int epochs, int rows) {
     int done = 0;
     int newest = 0;

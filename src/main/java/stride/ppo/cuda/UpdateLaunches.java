@@ -85,12 +85,7 @@ abstract class UpdateLaunches {
   /** Puts all minibatches on the stream as one launch. */
   abstract void whole(UpdateMode mode);
 
-  /**
-   * A policy of these networks.
-   *
-   * @param rows of the observations
-   * @param observations [rows, D'] on the device
-   */
+  /** A policy of these networks for observations [rows, D'] on the device. */
   abstract PolicyLaunches policy(int rows, DeviceArray observations);
 
   /** Does once what cannot be done for the first time while it is captured. */
@@ -138,11 +133,11 @@ abstract class UpdateLaunches {
   }
 
   /**
-   * Finds out how long an update takes each way, on whatever the arrays hold.
+   * Measures how long an update takes each way that there is, on whatever the arrays hold:
+   * milliseconds, the best of a few trials.
    *
    * @param prepare puts on the stream what an update needs before it
    * @param refused takes the reasons of ways that the device refuses, which are passed over
-   * @return milliseconds, the best of a few trials; of the ways there are
    */
   final Map<UpdateMode, Float> measure(Runnable prepare, Map<UpdateMode, String> refused) {
     Map<UpdateMode, Float> times = new EnumMap<>(UpdateMode.class);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +17,7 @@ import stride.env.ReplayTape;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.LabException;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -53,7 +53,9 @@ class LimitTest {
       team = new Team(threads);
       parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, 3);
-      rollout = new Rollout(task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
+      rollout =
+          new Rollout(
+              task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
       limit = new Limit(team, rollout.shards(), HORIZON);
       rollout.collect(parameters); // begins the first episodes
     }
@@ -128,7 +130,8 @@ class LimitTest {
         Team others = new Team(threads);
         Arena arena = Arena.ofShared();
         Rollout rollout =
-            new Rollout(task, policy, Backends.kernels(Backend.CPU), two, config, SlabAllocator.PAGES);
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), two, config, SlabAllocator.PAGES);
         Limit limit = new Limit(others, rollout.shards(), HORIZON)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, 3);
@@ -214,7 +217,8 @@ class LimitTest {
     RolloutConfig config = RolloutConfig.of(2, 4, 3, Stepping.SHARDED);
     try (Team team = new Team(1);
         Rollout rollout =
-            new Rollout(task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES)) {
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES)) {
       assertThatThrownBy(() -> new Limit(team, rollout.shards(), 4))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("CartPole-v1 does not run on MuJoCo");

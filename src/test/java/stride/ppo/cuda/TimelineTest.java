@@ -2,7 +2,6 @@ package stride.ppo.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import stride.learn.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,6 +18,7 @@ import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
@@ -60,7 +60,8 @@ final class TimelineTest {
     var update = UpdateConfig.DEFAULTS.withMinibatches(minibatches, 2);
     try (Team team = new Team(1);
         Rollout rollout =
-            new Rollout(task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
         var backend =
             new CudaPpoBackend(
                 rollout.slabs(), policy, team, GaeConfig.DEFAULTS, update, 1, mode)) {

@@ -1,14 +1,15 @@
 package stride.collect;
 
 /**
- * A policy that answers for a part of the environments while another part is stepped: a device's.
+ * A policy on a device, which computes actions for a part of the environments while another part is
+ * stepped.
  *
  * <pre>
  *   device   infers part 0   infers part 1   infers part 0   ...
  *   host                     steps part 0    steps part 1    ...
  * </pre>
  *
- * <p>Reads and writes the slabs of the rollout that it was made for. For one thread.
+ * <p>Reads and writes the slabs of the rollout that it was made for. Belongs to one thread.
  */
 public interface BatchPolicy {
   /** Takes the parameters as they are now, for a whole rollout. */

@@ -35,7 +35,8 @@ public final class Rollout implements Collector, AutoCloseable {
   /** The name of {@link #saveState} in a learner's state. */
   public static final String STATE = "rollout";
 
-  private static final int PARTS = 2; // one is stepped while a device answers for the other
+  private static final int PARTS =
+      2; // one is stepped while a device computes actions for the other
 
   private final RolloutConfig config;
   private final Team team;
@@ -100,7 +101,7 @@ public final class Rollout implements Collector, AutoCloseable {
     }
   }
 
-  /** Leaves the policy to another; the rollout is configured for that, and has not begun. */
+  /** Sets the policy that computes actions. The rollout is configured for it, and has not begun. */
   public void answerBy(BatchPolicy policy) {
     batchPolicy = policy;
   }
@@ -154,7 +155,7 @@ public final class Rollout implements Collector, AutoCloseable {
     worker.run(parameters, rollouts * config.numSteps());
   }
 
-  /** Steps the parts in turn, each while the policy answers for the other. */
+  /** Steps the parts in turn, each while the policy computes actions for the other. */
   private void workInTurn() {
     final long step = rollouts * config.numSteps();
     batchPolicy.begin();

@@ -14,12 +14,12 @@ import stride.learn.Require;
  * @param normalizeObservations whether observations are stored normalised
  * @param normalizeRewards whether rewards are stored divided by the deviation of the discounted
  *     return
- * @param statsUpdate when what was seen enters the statistics for that; at every step means that
+ * @param statsUpdate when observations and rewards enter the statistics; at every step means that
  *     all environments step together
  * @param seedingStepsPerEnv env steps with random actions that each environment does before the
  *     first rollout, so that there are statistics to normalise it by; 0 for statistics of every
  *     step
- * @param policyOnDevice whether the policy is a device's: it answers for one half of the
+ * @param policyOnDevice whether the policy is on a device: it computes actions for one half of the
  *     environments while the other is stepped
  */
 public record RolloutConfig(

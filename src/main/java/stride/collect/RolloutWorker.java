@@ -74,7 +74,7 @@ final class RolloutWorker implements AutoCloseable {
 
   /**
    * Steps with random actions, for the statistics alone: rows 0 and 1 of the slabs are its scratch,
-   * and its episodes count for nothing.
+   * and its episodes are not counted.
    */
   void seed() {
     reset();
@@ -248,7 +248,9 @@ final class RolloutWorker implements AutoCloseable {
     }
   }
 
-  /** Keeps the terminal observations of truncated episodes: the next ones take their place. */
+  /**
+   * Keeps the terminal observations of truncated episodes, before those of the next overwrite them.
+   */
   private void keepTruncated(int t, long row) {
     final ByteSlab truncated = slabs.truncated();
     for (int i = 0; i < n; i++) {

@@ -2,9 +2,9 @@ package stride.collect;
 
 import stride.nn.Words;
 
-/** When what was seen enters the statistics that normalise observations and rewards. */
+/** When observations and rewards enter the statistics that normalise them. */
 public enum StatsUpdate {
-  /** After each rollout: frozen within it, so that threads need not meet. */
+  /** After each rollout. Statistics are frozen within it, so threads need no barrier. */
   ROLLOUT,
   /**
    * At every step, before the step's own numbers are normalised, by the rules of Gymnasium's

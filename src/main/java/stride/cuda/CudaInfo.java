@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** What {@code stride info} says of CUDA. */
+/** What {@code stride info} says about CUDA. */
 public final class CudaInfo {
   private CudaInfo() {}
 
@@ -68,7 +68,7 @@ public final class CudaInfo {
         : Map.of();
   }
 
-  /** Of the file itself, whose name tells more of its version than that of a link to it. */
+  /** The name of the file itself, which says more about its version than a link's. */
   private static String fileName(Object path) {
     Path library = Path.of(path.toString());
     try {

@@ -23,12 +23,12 @@ import jcuda.driver.JCudaDriver;
 
 /**
  * The first GPU, with its primary context, which cuBLAS shares, and other devices opened in this
- * process: they are one and the same.
+ * process.
  *
  * <p>Owns all that is made on it: what is still open when it closes is closed then, the newest
  * first. Driven by one thread, at first the one that opened it; {@link #makeCurrent} hands it over.
  * Closing is idempotent, and is for that thread too. The context itself stays until the process
- * ends: to make it takes a third of a second, which is paid once.
+ * ends, since making it takes a third of a second.
  */
 public final class Device implements AutoCloseable {
   private static final int NAME_BYTES = 256;
@@ -283,7 +283,7 @@ public final class Device implements AutoCloseable {
     return forget(part);
   }
 
-  /** Whether the part was still the device's; of two threads that close it one is told so. */
+  /** Whether the part was still open; of two threads that close it, only one gets true. */
   boolean forget(AutoCloseable part) {
     synchronized (parts) {
       return parts.remove(part);
@@ -307,8 +307,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Gives the device up while work on it may never end: nothing of it is waited for or freed, which
-   * would last as long. It is lost to this process.
+   * Gives the device up while work on it may never end. Nothing is waited for or freed, which could
+   * block forever. The device is lost to this process.
    */
   void abandon() {
     synchronized (parts) {

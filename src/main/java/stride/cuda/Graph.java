@@ -39,7 +39,7 @@ public final class Graph implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      // the stream must leave the capture; that this fails too is no news
+      // the stream must leave the capture; a second failure adds nothing
       if (JCudaDriver.cuStreamEndCapture(stream.handle(), captured) == Cuda.SUCCESS) {
         JCudaDriver.cuGraphDestroy(captured);
       }

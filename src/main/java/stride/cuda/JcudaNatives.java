@@ -107,7 +107,7 @@ final class JcudaNatives {
       }
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // the files stay among the temporary ones; nothing will read them
+      // the files stay in the temporary folder, where nothing reads them
     }
   }
 }

@@ -16,7 +16,7 @@ import jcuda.nvrtc.nvrtcResult;
 /**
  * Compiles kernels by NVRTC, or takes them from the cache on the disk.
  *
- * <p>Needs no device. Thread-safe: a compilation shares nothing with another.
+ * <p>Needs no device. Thread-safe: compilations share nothing.
  */
 public final class KernelCompiler {
   private static final String VIRTUAL = "compute_";
@@ -112,7 +112,7 @@ public final class KernelCompiler {
     options.add("--std=c++17");
     options.add("--ptxas-options=-v");
     if (Arrays.stream(further).noneMatch(option -> option.startsWith("--fmad="))) {
-      options.add("--fmad=true"); // NVRTC takes an option once
+      options.add("--fmad=true"); // NVRTC accepts an option only once
     }
     options.addAll(Arrays.asList(further));
     return options;

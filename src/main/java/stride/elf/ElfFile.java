@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether a file is a whole library. The loader does not ask: it maps what the headers say, and of
- * a file that ends before that the process dies by a signal at the first page that is not there.
+ * Whether a file is a whole library. The loader does not check: it maps what the headers say, and
+ * if the file ends before that, a signal kills the process at the first missing page.
  */
 public final class ElfFile {
   private static final int SHARED_OBJECT = 3;

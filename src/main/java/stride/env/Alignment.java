@@ -9,14 +9,14 @@ import stride.memory.IntSlab;
  * Replays trajectories that Gymnasium computed, and says how far Stride is from them.
  *
  * <p>Each episode starts from the file's state; its actions go to the simulator in double
- * precision, as they are, under the file's time limit. Compared are observations, rewards, states,
- * and how episodes end. Belongs to one thread.
+ * precision, as they are, under the file's time limit. Observations, rewards, states and the ends
+ * of episodes are compared. Belongs to one thread.
  */
 public final class Alignment {
   /** Largest deviation, absolute, at which a task counts as the same. */
   public static final double TOLERANCE = 1e-9;
 
-  // the environment under test has neighbours, so that a wrong stride shows
+  // the environment under test has neighbours, to expose a wrong stride
   private static final int ENVS = 3;
   private static final int ROW = 1;
 

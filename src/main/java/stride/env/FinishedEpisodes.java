@@ -10,9 +10,9 @@ import stride.memory.LongSlab;
  * The episodes of a shard that terminated or were truncated since the last merge, in the order of
  * step, then environment.
  *
- * <p>Room for them is allocated once. When it is full the oldest make way: with room for at least
- * {@link EpisodeStatistics#WINDOW} the window stays exact, with room for every environment at every
- * step of a rollout nothing is lost. Belongs to the shard and its thread.
+ * <p>Room for them is allocated once. When it is full the oldest are dropped: with room for at
+ * least {@link EpisodeStatistics#WINDOW} the window stays exact, with room for every environment at
+ * every step of a rollout nothing is lost. Belongs to the shard and its thread.
  */
 public final class FinishedEpisodes {
   private final int capacity;

@@ -147,7 +147,7 @@ final class MujocoRows extends TaskRows {
     }
   }
 
-  /** MuJoCo resets a broken state by itself and goes on; the clock gives it away. */
+  /** MuJoCo resets a broken state and continues; only the clock shows it. */
   private boolean isTimeRight(int row) {
     return Math.abs(rows.time(row) - expectedTime(row)) < timestep / 2;
   }

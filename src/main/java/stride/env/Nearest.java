@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** What a misspelt name may have meant. */
+/** Suggestions for a misspelt name. */
 public final class Nearest {
-  /** Names further away than this are no likely misspellings. */
+  /** Names with a larger edit distance are not suggested. */
   private static final int NEAR = 4;
 
   private Nearest() {}

@@ -21,9 +21,9 @@ import stride.random.RandomStream;
  * how environments are dealt to shards.
  *
  * <p><b>Threads.</b> A shard belongs to one thread at a time, from one step to the next and within
- * it; who hands it to another thread makes what was written visible to that one (a barrier, a
- * join). Different shards are independent. The owner closes it, which is idempotent; closing while
- * a step runs in another thread is refused.
+ * it. Handing it to another thread needs a barrier or a join that makes its memory visible.
+ * Different shards are independent. The owner closes it, which is idempotent; closing while a step
+ * runs in another thread is refused.
  */
 public final class Shard implements AutoCloseable {
   private enum Phase {

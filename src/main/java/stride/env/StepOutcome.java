@@ -10,7 +10,7 @@ import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.IntSlab;
 
-/** Decides after a step of a shard what it was worth and which episodes it ended, and why. */
+/** Computes the outcome of a step of a shard: rewards, which episodes ended, and why. */
 final class StepOutcome {
   private static final byte NOT_FINITE = 2; // beside TaskRows.BAD
 
@@ -19,8 +19,8 @@ final class StepOutcome {
   private final int maxEpisodeSteps;
   private final Observations observations;
   private final DoubleSlab rewards; // [n]
-  private final ByteSlab fallen; // [n] the task wants the episode to end
-  private final ByteSlab bad; // [n] why the simulation is broken, 0: it is not
+  private final ByteSlab fallen; // [n] whether the task ends the episode
+  private final ByteSlab bad; // [n] why the simulation is broken, 0 if it is not
   private final IntSlab ended; // [n] rows whose episode ended in the last step
   private final Episodes episodes;
   private final FinishedEpisodes finished;
@@ -72,7 +72,7 @@ final class StepOutcome {
     return ended.get(k);
   }
 
-  /** Judges all rows and writes rewards and flags from an element on; step is the step's number. */
+  /** Computes the outcome of all rows, and writes rewards and flags from an element on. */
   void compute(TaskRows rows, long step, StepOutputs out, long at) {
     Objects.checkFromIndexSize(at, numEnvs, out.rewards().length());
     rows.reward(rewards, fallen);

@@ -1,6 +1,6 @@
 /**
- * Takes actions in and gives observations, rewards and ends of episodes out, for many environments
- * of a task at once.
+ * Steps many environments of a task at once: actions in; observations, rewards and ends of episodes
+ * out.
  *
  * {@snippet :
  * StepOutputs out = StepOutputs.allocate(arena, n, task.spec().observationElements());

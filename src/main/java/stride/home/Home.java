@@ -45,7 +45,7 @@ public final class Home {
     return firstSet(System.getProperty(PROPERTY), System.getenv(VARIABLE));
   }
 
-  /** The first that is there and not blank, as an empty variable is one that is not set. */
+  /** The first that is set; a blank one counts as not set. */
   static Optional<String> firstSet(String property, String variable) {
     return Optional.ofNullable(property)
         .filter(name -> !name.isBlank())

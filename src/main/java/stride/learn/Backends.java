@@ -6,7 +6,7 @@ import stride.nn.Kernels;
 import stride.nn.cpu.VectorKernels;
 import stride.nn.reference.ReferenceKernels;
 
-/** Makes the kernels of a backend; stands above all of their implementations. */
+/** Makes the kernels of a backend; stands above all implementations. */
 public final class Backends {
   private Backends() {}
 

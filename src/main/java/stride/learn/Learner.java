@@ -44,10 +44,7 @@ public interface Learner extends AutoCloseable {
    */
   StageSplit last();
 
-  /**
-   * What steps the environments, for those who measure it or replay what it did; the learner owns
-   * it.
-   */
+  /** What steps the environments, for measuring it or replaying it. The learner owns it. */
   Collector collector();
 
   /**

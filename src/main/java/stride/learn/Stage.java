@@ -50,7 +50,7 @@ public enum Stage {
     return Optional.ofNullable(parent);
   }
 
-  /** The name in files, lower case. */
+  /** The name in files. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

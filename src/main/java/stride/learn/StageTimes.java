@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Where the wall time of iterations went: the first level to the nanosecond, and within it the
- * shares that some iterations showed, in which the clocks were on.
+ * Where the wall time of iterations went. The first level is exact; shares within it are sampled in
+ * some iterations, in which the clocks are on.
  *
  * <p>A table's first-level rows add up to the wall time, the rows below one of them to that one;
- * what no clock claims is the row {@code other}: waiting for the slowest thread, merging
+ * time that no clock counts is the row {@code other}: waiting for the slowest thread, merging
  * statistics, shuffling, the clocks themselves. Belongs to one thread.
  */
 public final class StageTimes {

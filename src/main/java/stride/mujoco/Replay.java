@@ -8,9 +8,9 @@ import java.lang.foreign.ValueLayout;
  * The limit: replays a tape with bare {@code mj_step} in C, without Java, policy or observations.
  *
  * <p>The actions and resets are the rollout's own, since fallen robots step slower than walking
- * ones; that the final states come out equal to the last bit proves that the same physics was done.
- * One object per thread: a second one that runs it meanwhile is refused. The owner closes it, which
- * is idempotent.
+ * ones; final states that are equal to the last bit prove that the same physics was done. One
+ * object per thread: a second thread is refused while it runs. The owner closes it, which is
+ * idempotent.
  */
 public final class Replay implements AutoCloseable {
   /** How C holds the simulations; which is faster depends on the model and the caches. */

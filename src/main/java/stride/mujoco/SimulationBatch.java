@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>{@link #isBad} tells at once in which rows MuJoCo raised an error or met a bad number. MuJoCo
  * then silently resets the state or zeroes the controls and continues. A batch belongs to one
- * thread at a time: a second one that steps it meanwhile is refused. Its owner closes it; closing
- * is idempotent.
+ * thread at a time: a second thread is refused while it steps. Its owner closes it; closing is
+ * idempotent.
  */
 public final class SimulationBatch implements AutoCloseable {
   // mjtState bits
@@ -203,12 +203,7 @@ public final class SimulationBatch implements AutoCloseable {
     return counted != 0;
   }
 
-  /**
-   * What went wrong in a simulation's last step.
-   *
-   * @param simulation in [0, simulations)
-   * @return MuJoCo's own words, empty if nothing did
-   */
+  /** What went wrong in a simulation's last step, in MuJoCo's own words; empty if nothing did. */
   @SuppressWarnings("restricted")
   public String failure(int simulation) {
     try {
@@ -233,10 +228,8 @@ public final class SimulationBatch implements AutoCloseable {
   }
 
   /**
-   * Puts a simulation back into the model's default state, without a call into MuJoCo: the row is
-   * the whole integration state, so that copying a fresh one over it is a reset.
-   *
-   * @param simulation in [0, simulations)
+   * Puts a simulation back into the model's default state without a call into MuJoCo: the row is
+   * the whole integration state, so copying a fresh row over it is a reset.
    */
   public void reset(int simulation) {
     long stride = rows.strideBytes();

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * The implementations of {@link Kernels}; chosen once, by name, and never replaced by another in
- * silence.
+ * The implementations of {@link Kernels}. One is chosen by name, and never silently replaced by
+ * another.
  */
 public enum Backend {
   /** Plain scalar Java: the definition. */
@@ -24,7 +24,7 @@ public enum Backend {
           : Optional.of("no " + VECTOR_MODULE + ": start java with --add-modules " + VECTOR_MODULE);
     }
   },
-  /** An NVIDIA GPU; what is computed on the host beside it is computed as by {@link #CPU}. */
+  /** An NVIDIA GPU; the host's part is computed as by {@link #CPU}. */
   CUDA {
     @Override
     public Optional<String> missing() {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param actions elements of an action, or how many discrete actions there are
  * @param actor the policy network
  * @param critic the value network, one output
- * @param initialization what its parameters are before anything is learnt
+ * @param initialization the initial parameters
  */
 public record PolicySpec(
     Distribution distribution,

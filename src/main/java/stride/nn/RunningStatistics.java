@@ -31,7 +31,7 @@ public final class RunningStatistics {
   private final FloatSlab inverseStd; // [stride]
 
   /**
-   * Statistics of nothing yet: normalising with them changes as good as nothing.
+   * Statistics of nothing yet: normalising with them changes almost nothing.
    *
    * @param stride row length of observations, at least {@code size}, a multiple of 4
    * @throws IllegalArgumentException if size or stride make no sense

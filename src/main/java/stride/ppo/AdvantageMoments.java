@@ -18,7 +18,7 @@ final class AdvantageMoments {
   private float mean;
   private float scale = 1;
 
-  /** What leaves advantages as they are. */
+  /** Leaves advantages as they are. */
   void identity() {
     mean = 0;
     scale = 1;

@@ -15,8 +15,8 @@ import stride.random.RandomStream;
 /**
  * Which rows of a rollout make up which minibatch: a random order for every epoch, cut into parts.
  *
- * <p>Diverged transitions take no part, so parts are a little smaller where there are some. Owns
- * its memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
+ * <p>Diverged transitions are left out, so parts are a little smaller if there are some. Owns its
+ * memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
  */
 public final class Minibatches implements AutoCloseable {
   private final int minibatches;

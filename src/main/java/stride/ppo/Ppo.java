@@ -20,7 +20,7 @@ import stride.play.ActorCriticPolicy;
 import stride.play.Policy;
 import stride.play.SavedPolicy;
 
-/** PPO as commands and the lab see it. */
+/** PPO as the commands and the lab use it. */
 public final class Ppo implements Algorithm<PpoOptions> {
   /** CleanRL's setting to the letter, for comparison with published returns. */
   public static final String CLEANRL = "cleanrl";
@@ -124,7 +124,7 @@ public final class Ppo implements Algorithm<PpoOptions> {
     return SavedPolicy.of(arena, options.policy(task), options.normObs(), state);
   }
 
-  /** Each of PPO's habits undone, or done where the base does without. */
+  /** Each of PPO's habits switched off, or on where the base is without it. */
   @Override
   public List<Map<String, JsonNode>> usualChanges(ObjectNode base) {
     List<Map<String, JsonNode>> changes = new ArrayList<>();

@@ -46,7 +46,7 @@ public interface PpoBackend extends AutoCloseable {
   /**
    * Goes on from a state.
    *
-   * @param state what {@link #state} gave; may hold more, which is left to others
+   * @param state what {@link #state} gave; slabs of other parts in it are ignored
    * @throws IllegalArgumentException if a slab is missing or of another shape; nothing is changed
    *     then
    */

@@ -11,7 +11,7 @@ import stride.ppo.cpu.VectorPpoKernels;
 import stride.ppo.cuda.CudaPpoBackend;
 import stride.ppo.reference.ReferencePpoKernels;
 
-/** Makes what learns and its arithmetic; stands above all of their implementations. */
+/** Makes backends and their arithmetic; stands above all implementations of both. */
 public final class PpoBackends {
   private PpoBackends() {}
 
@@ -20,10 +20,10 @@ public final class PpoBackends {
    *
    * @param rollout what is learnt from; outlives the backend
    * @param seed of initial parameters and shuffles
-   * @param mode how a device does an update; passed over on the host
+   * @param mode how a device does an update; ignored on the host
    * @throws stride.nn.BackendUnavailableException if it cannot run here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout, or mode or precision
-   *     are not to be had
+   * @throws IllegalArgumentException if minibatches do not divide the rollout, or the mode or
+   *     precision is not available
    */
   public static PpoBackend of(
       Backend backend,

@@ -29,7 +29,7 @@ import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
 /**
- * PPO as something that learns: rollout, advantages and update, in turn.
+ * PPO: rollout, advantages and update, in turn.
  *
  * <p>Owns the environments, the slabs and the parameters; the team is the caller's. Driven by the
  * thread that runs the team. Closing is idempotent.
@@ -180,7 +180,7 @@ public final class PpoLearner implements Learner {
     return rollout.shards().stream().mapToLong(Shard::divergences).sum();
   }
 
-  /** What collects, for those who measure it alone or replay what it did; the learner owns it. */
+  /** The rollout, for measuring it alone or replaying it. The learner owns it. */
   public Rollout rollout() {
     return rollout;
   }

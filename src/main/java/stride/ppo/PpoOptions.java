@@ -148,7 +148,7 @@ public record PpoOptions(
     return onDevice;
   }
 
-  /** On the host there is but one: another is refused, not passed over. */
+  /** The host has only fp32: another precision is refused, not ignored. */
   private Precision precisionChosen() {
     Precision chosen = Precision.of(precision);
     Require.require(

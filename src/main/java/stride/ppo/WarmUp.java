@@ -16,18 +16,18 @@ import stride.nn.Precision;
 import stride.parallel.Team;
 
 /**
- * Has the code of an iteration compiled before a clock runs: small rollouts, and much learning from
- * each, until that allocates nothing. All that it makes is thrown away.
+ * Compiles the code of an iteration before it is timed, by small rollouts and many updates from
+ * each, until those allocate nothing. All results are thrown away.
  *
- * <p>On one thread, whatever the run will have: members of a team spin while they wait for one that
- * is still interpreted, and take the cores that the compiler needs.
+ * <p>Runs on one thread, however many the run will have: members of a team spin while they wait for
+ * one that is still interpreted, and take the cores that the compiler needs.
  */
 final class WarmUp {
   private static final int FEWEST_STEPS = 32;
   private static final int FEWEST_EPOCHS = 20;
   private static final int GAE_CALLS = 100;
 
-  // of a round; compiled, it takes some hundred bytes, with a single kernel that is not, megabytes
+  // of a round: a few hundred bytes when all is compiled, megabytes if a single kernel is not
   private static final long FEW_BYTES = 20_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

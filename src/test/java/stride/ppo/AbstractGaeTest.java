@@ -18,8 +18,7 @@ import stride.nn.Precision;
 /** Advantages against golden numbers and by the rules of episode ends, for every backend. */
 abstract class AbstractGaeTest {
   // float32 against float64: each step rounds a number of a few units three times, and the errors
-  // of
-  // up to 1 / (1 - gamma lambda) = 33 steps add up; measured: at most 4e-6 at advantages up to 9
+  // of up to 1 / (1 - gamma lambda) = 33 steps add up; measured: at most 4e-6 at advantages up to 9
   private static final double TOLERANCE = 1e-5;
 
   private final Backend backend;

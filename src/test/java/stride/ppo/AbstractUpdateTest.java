@@ -35,8 +35,7 @@ abstract class AbstractUpdateTest {
   // products within 2^-21, and cut off; measured 1.1e-5, of the norm, where fp32 has 4e-6
   private static final double SPLIT_GRADIENT = 2e-5;
   // a step is at most the learning rate, 3e-4; where a gradient is near 0, as 1e-5 of a gradient
-  // is,
-  // its share of the step is off by error / eps; measured 2.4e-7
+  // is, its share of the step is off by error / eps; measured 2.4e-7
   private static final double PARAMETER = 2e-6;
 
   private final Backend backend;

@@ -21,7 +21,7 @@ import stride.ppo.GaeConfig;
  * environments carry instead; where one diverged, which is rare, that step is done environment by
  * environment.
  *
- * <p>Both ways take the same operations, so that it does not show which an environment went.
+ * <p>Both ways do the same operations, so results do not depend on which was taken.
  */
 final class Advantages {
   private static final ValueLayout.OfLong EIGHT_FLAGS = ValueLayout.JAVA_LONG_UNALIGNED;

@@ -35,15 +35,15 @@ import stride.ppo.UpdateDiagnostics;
  * Learns on an NVIDIA GPU: the rollout goes there in one copy, parameters and diagnostics come back
  * in one.
  *
- * <p>The host keeps the parameters between updates and hands them over with every one, so that what
- * a rollout reads and what is saved is always what the device goes on from. Adam's moments stay on
- * the device until they are asked for.
+ * <p>The host keeps the parameters between updates and sends them with each, so rollouts and
+ * checkpoints always have the parameters that the device continues from. Adam's moments stay on the
+ * device until they are asked for.
  *
  * <p>Driven by the thread that made it. Owns the device; the rollout must outlive it. Closing is
  * idempotent.
  */
 public final class CudaPpoBackend implements PpoBackend {
-  // an update is taken to hang that is slower than the slowest device with some to spare
+  // an update that takes longer than the slowest device would, with a margin, is taken to hang
   private static final double PATIENCE_SECONDS = 5;
   private static final double FLOP_OF_PARAMETER = 6; // for each row: forward, and twice backward
   private static final double SLOWEST_FLOP_PER_SECOND = 1e10;
@@ -312,7 +312,7 @@ public final class CudaPpoBackend implements PpoBackend {
     shuffled.expect(counters.get(1));
   }
 
-  /** The device's stages are told by its own events, in the lab: there are no clocks. */
+  /** Stages on the device are timed by its events, in the lab: there are no clocks. */
   @Override
   public List<StageClock> clocks() {
     return List.of();
@@ -334,7 +334,7 @@ public final class CudaPpoBackend implements PpoBackend {
       return;
     }
     try {
-      device.close(); // waits for what is under way, and frees all that is on it
+      device.close(); // waits for running work, and frees all that is on the device
     } finally {
       closeHost(policy);
       closeHost(optimizer);

@@ -15,8 +15,8 @@ import stride.memory.SlabBlock;
 
 /**
  * The slabs of a block and their copies on the device, at the same offsets, so that one transfer
- * moves all of them. The block stays its owner's, page-locked while the copy is open, and must
- * outlive it.
+ * moves all of them. The owner keeps the block, which is page-locked while the copy is open and
+ * must outlive it.
  */
 final class DeviceCopy implements AutoCloseable {
   private final MemorySegment host;

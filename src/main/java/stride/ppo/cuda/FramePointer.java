@@ -46,6 +46,7 @@ public enum FramePointer {
   }
 
   /** Writes the pointer, an address on the device. */
+  @SuppressWarnings("EnumOrdinal") // the order is the struct's
   public void set(MemorySegment struct, long address) {
     struct.setAtIndex(JAVA_LONG, ordinal(), address);
   }

@@ -1,6 +1,6 @@
 package stride.ppo.cuda;
 
-/** Owns memory on the host that the device copies; closing is idempotent and frees both sides. */
+/** Owns memory on the host that the device copies. Closing is idempotent and frees both sides. */
 interface HostMemory extends AutoCloseable {
   @Override
   void close();

@@ -13,7 +13,7 @@ import stride.memory.Shape;
 import stride.nn.PolicyLayout;
 import stride.ppo.PpoConfig;
 
-/** Compiles all that a training on a device may want, before it and without its device. */
+/** Compiles all kernels that a training may need, in advance and without a device. */
 public final class KernelsAhead {
   private KernelsAhead() {}
 

@@ -14,8 +14,8 @@ import stride.cuda.Stream;
 import stride.memory.ElementType;
 
 /**
- * How the kernels want to be launched, which follows from the shape: asked of the kernels
- * themselves, so that it is written down once.
+ * The sizes of launches, which follow from the shape. The kernels report them, so that they are
+ * written down once.
  *
  * @param threads of a block, where nothing else is said
  * @param sharedBytes dynamic shared memory of a block that computes a network
@@ -46,7 +46,7 @@ record LaunchSizes(
   private static final int COUNT = 16;
 
   /**
-   * Asks the kernels, and makes sure that both sides mean the same structs.
+   * Asks the kernels, and checks that both sides have the same structs.
    *
    * @throws IllegalStateException if they do not
    */
@@ -84,7 +84,7 @@ record LaunchSizes(
     return sharedBytes + (chunks - 1) * chunkRows * rowBytes;
   }
 
-  /** Makes sure that what was reckoned with before the kernels were compiled holds for them. */
+  /** Checks that the bytes assumed before the kernels were compiled are theirs. */
   void requireSharedBytes(long expected) {
     requireSame("shared memory", sharedBytes, expected);
   }

@@ -143,7 +143,7 @@ final class NarrowUpdate extends UpdateLaunches {
     return new NarrowPolicy(stream(), context.programs().module(Program.POLICY), sizes);
   }
 
-  /** Kernels of one's own are loaded when they are looked up. */
+  /** Nothing to do: our kernels are loaded when they are looked up. */
   @Override
   void prepareCapture() {}
 }

@@ -8,7 +8,7 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 
-/** Adam's moments: they live on the device, and come to the host when they are to be saved. */
+/** Adam's moments, which stay on the device and are copied to the host to be saved. */
 final class Optimizer implements HostMemory {
   private final SlabBlock block;
   private final DeviceCopy copy;

@@ -16,7 +16,7 @@ import stride.nn.PolicySpec;
  * </pre>
  */
 final class SharedMemory {
-  /** What a kernel has of its own beside, with some to spare. */
+  /** Static shared memory of a kernel, with a margin. */
   private static final int BESIDE = 4096;
 
   /** Above, a thread has too many outputs to compute. */
@@ -89,7 +89,7 @@ final class SharedMemory {
     return Math.ceilDiv(floats, 4) * 4;
   }
 
-  /** An odd number of such words, so that rows do not meet in the same banks. */
+  /** An odd number of such words, which avoids bank conflicts between rows. */
   private static int odd(int floats) {
     int words = Math.ceilDiv(floats, 4);
     return 4 * (words % 2 == 1 ? words : words + 1);

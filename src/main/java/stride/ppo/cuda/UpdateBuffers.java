@@ -19,8 +19,8 @@ import stride.nn.Adam;
 import stride.ppo.UpdateDiagnostics;
 
 /**
- * What an update is given and gives back, but for the rollout: one block, copied to the device at
- * its start and to the host at its end.
+ * The input and output of an update apart from the rollout: one block, copied to the device at its
+ * start and to the host at its end.
  *
  * <pre>
  *   | parameters [P] | schedule: rate, rows, Adam's factors | diagnostics [minibatches, 8] | status |
@@ -91,7 +91,7 @@ final class UpdateBuffers implements HostMemory {
     return SCHEDULE_FACTORS + FACTORS_BYTES * minibatches;
   }
 
-  /** Writes what an update is given, and starts its copy. */
+  /** Writes the input of an update, and starts its copy. */
   void prepare(double learningRate, int rows, long stepsSoFar, Stream stream) {
     final MemorySegment to = schedule.segment();
     to.set(JAVA_DOUBLE, SCHEDULE_RATE, learningRate);
@@ -110,12 +110,12 @@ final class UpdateBuffers implements HostMemory {
     copy.upload(stream);
   }
 
-  /** Starts the copy of what an update gives back. */
+  /** Starts the copy of the output of an update. */
   void fetch(Stream stream) {
     copy.download(stream);
   }
 
-  /** What the update looked like, that was to do so many epochs on so many rows. */
+  /** The diagnostics of an update of at most so many epochs on so many rows. */
   UpdateDiagnostics summary(double learningRate, int epochs, int rows) {
     int done = 0;
     int newest = 0;

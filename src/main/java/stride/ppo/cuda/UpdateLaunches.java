@@ -18,9 +18,8 @@ import stride.cuda.Stream;
 import stride.learn.UpdateMode;
 
 /**
- * What is put on the stream for an update, ready to launch: advantages, and minibatch after
- * minibatch in each of the ways there are. How a minibatch's gradient comes about is left to those
- * for narrow and for wide networks.
+ * The launches of an update: advantages, then minibatch after minibatch, in each of the modes.
+ * Subclasses for narrow and for wide networks compute a minibatch's gradient.
  *
  * <p>Owned by the device, whose thread drives it.
  */
@@ -40,7 +39,7 @@ abstract class UpdateLaunches {
   private final KernelArguments frame;
   private final KernelArguments numbered; // frame, and the minibatch's number
   private final int minibatches;
-  private final double usualSeconds; // that no update takes
+  private final double usualSeconds; // longer than any update that does not hang
   private final Set<UpdateMode> watched = EnumSet.noneOf(UpdateMode.class);
   private Graph graph; // captured when it is first wanted
 

@@ -28,7 +28,7 @@ import stride.nn.Precision;
  *
  * <p>Products are as high as the largest minibatch, so that launches do not depend on how many rows
  * diverged; rows that a minibatch lacks are 0 on the device. All work is on one stream, with one
- * workspace: what cuBLAS gives is the same from run to run.
+ * workspace: cuBLAS's results are the same from run to run.
  */
 final class WideUpdate extends UpdateLaunches {
   private static final int NUMBER = 1; // place in the arguments
@@ -134,7 +134,7 @@ final class WideUpdate extends UpdateLaunches {
         module, kernels.withRows(rows), memory, policy, observations, parameters, gradients);
   }
 
-  /** CuBLAS loads its kernels when they are first needed, which cannot be captured. */
+  /** Does each product once: cuBLAS loads its kernels at first use, which cannot be captured. */
   @Override
   void prepareCapture() {
     networks.multiply();

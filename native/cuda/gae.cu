@@ -1,8 +1,9 @@
 // Generalised advantage estimation (Schulman et al. 2016), backwards through each environment's
 // steps:
 //
-//   delta = r + gamma next - v        advantage = delta + gamma lambda advantage'        return =
-//   advantage + v
+//   delta     = r + gamma next - v
+//   advantage = delta + gamma lambda advantage'
+//   return    = advantage + v
 //
 // next is the following row's value; where an episode ended it is 0, or the value of the terminal
 // observation if it was truncated, and advantage' is 0. Diverged rows get advantage 0. Double

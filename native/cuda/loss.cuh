@@ -1,10 +1,12 @@
 // Losses of one row and their gradients with respect to the networks' outputs, as ppo.reference has
 // them:
 //
-//   policy   max(-a ratio, -a clamp(ratio, 1 - clip, 1 + clip))     a the advantage, ratio =
-//   exp(log-prob - old log-prob) value    max((v - ret)^2, (old + clamp(v - old, -clip, clip) -
-//   ret)^2) / 2, or its first part alone loss     policy - ent_coef entropy + vf_coef value, mean
-//   over the minibatch: weight is 1 / rows
+//   ratio    exp(log-prob - old log-prob)
+//   policy   max(-a ratio, -a clamp(ratio, 1 - clip, 1 + clip)), a the advantage
+//   value    max((v - ret)^2, (old + clamp(v - old, -clip, clip) - ret)^2) / 2, or its first part
+//   loss     policy - ent_coef entropy + vf_coef value
+//
+// The loss is the mean over the minibatch: weight is 1 / rows.
 //
 // Of two equal parts of a maximum the first counts, with its gradient. Comparisons are written so
 // that NaN comes through. Products that a compiler could fuse with a sum in one kernel and not in

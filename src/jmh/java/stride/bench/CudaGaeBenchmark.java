@@ -1,7 +1,6 @@
 package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +34,8 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
-import stride.ppo.PpoBackend;
+import stride.ppo.PpoBackends;
+import stride.ppo.cuda.FramePointer;
 
 /**
  * What do advantages and returns cost on the device, over the number of environments?
@@ -64,11 +64,6 @@ public class CudaGaeBenchmark {
 
   // as in GaeBenchmark
   private static final double TOLERANCE = 1e-5;
-
-  // places in struct Frame of native/cuda/frame.cuh
-  private static final int POINTERS = 24;
-  private static final int ADVANTAGES = 9;
-  private static final int RETURNS = 10;
 
   /** How many environments the transitions are of. */
   @Param({"64", "256", "1024", "4096"})
@@ -113,15 +108,15 @@ public class CudaGaeBenchmark {
 
   private MemorySegment struct(DeviceSlabs on) {
     RolloutSlabs slabs = rollout.slabs();
-    MemorySegment struct = arena.allocate(JAVA_LONG, POINTERS); // 0 where gae reads nothing
-    struct.setAtIndex(JAVA_LONG, 3, on.address(slabs.values()));
-    struct.setAtIndex(JAVA_LONG, 4, on.address(slabs.rewards()));
-    struct.setAtIndex(JAVA_LONG, 5, on.address(slabs.terminated()));
-    struct.setAtIndex(JAVA_LONG, 6, on.address(slabs.truncated()));
-    struct.setAtIndex(JAVA_LONG, 7, on.address(slabs.diverged()));
-    struct.setAtIndex(JAVA_LONG, 8, on.address(slabs.truncatedValues()));
-    struct.setAtIndex(JAVA_LONG, ADVANTAGES, advantages.address());
-    struct.setAtIndex(JAVA_LONG, RETURNS, returns.address());
+    MemorySegment struct = FramePointer.struct(arena); // 0 where gae reads nothing
+    FramePointer.VALUES.set(struct, on.address(slabs.values()));
+    FramePointer.REWARDS.set(struct, on.address(slabs.rewards()));
+    FramePointer.TERMINATED.set(struct, on.address(slabs.terminated()));
+    FramePointer.TRUNCATED.set(struct, on.address(slabs.truncated()));
+    FramePointer.DIVERGED.set(struct, on.address(slabs.diverged()));
+    FramePointer.TRUNCATED_VALUES.set(struct, on.address(slabs.truncatedValues()));
+    FramePointer.ADVANTAGES.set(struct, advantages.address());
+    FramePointer.RETURNS.set(struct, returns.address());
     return struct;
   }
 
@@ -131,7 +126,7 @@ public class CudaGaeBenchmark {
     gae.launch(stream, shape, frame);
     try (Team team = new Team(1);
         Gae cpu =
-            new Gae(rollout.slabs(), PpoBackend.kernels(Backend.CPU), team, GaeConfig.DEFAULTS)) {
+            new Gae(rollout.slabs(), PpoBackends.kernels(Backend.CPU), team, GaeConfig.DEFAULTS)) {
       cpu.compute();
       requireParity("advantages", advantages, cpu.advantages());
       requireParity("returns", returns, cpu.returns());

@@ -23,6 +23,7 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
@@ -176,7 +177,7 @@ public class CudaInferenceBenchmark {
     for (int k = 0; k < names.length; k++) {
       actual[k] = got.floats(names[k]).toArray();
     }
-    try (var cpu = new PolicyInference(layout, Backend.CPU.kernels(), SEED)) {
+    try (var cpu = new PolicyInference(layout, Backends.kernels(Backend.CPU), SEED)) {
       FloatSlab parameters = given.floats("parameters");
       FloatSlab observations = given.floats("observations");
       FloatSlab logProbs = got.floats("log_probs");

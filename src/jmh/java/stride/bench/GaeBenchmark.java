@@ -24,7 +24,7 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
-import stride.ppo.PpoBackend;
+import stride.ppo.PpoBackends;
 
 /**
  * What do advantages and returns cost, against copying the same bytes?
@@ -83,7 +83,7 @@ public class GaeBenchmark {
 
     private Gae gae(String name) {
       return new Gae(
-          rollout.slabs(), PpoBackend.kernels(Backend.of(name)), team, GaeConfig.DEFAULTS);
+          rollout.slabs(), PpoBackends.kernels(Backend.of(name)), team, GaeConfig.DEFAULTS);
     }
 
     private void prove() {
@@ -129,7 +129,8 @@ public class GaeBenchmark {
       rollout = new RandomRollout(envs);
       team = new Team(1);
       gae =
-          new Gae(rollout.slabs(), PpoBackend.kernels(Backend.REFERENCE), team, GaeConfig.DEFAULTS);
+          new Gae(
+              rollout.slabs(), PpoBackends.kernels(Backend.REFERENCE), team, GaeConfig.DEFAULTS);
       gae.compute();
       RolloutSlabs slabs = rollout.slabs();
       List<Slab> touched =

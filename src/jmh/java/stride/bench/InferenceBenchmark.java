@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
@@ -91,12 +92,12 @@ public class InferenceBenchmark {
     inference = inference(backend);
     prove();
     if (backend.equals("cpu")) {
-      KernelWarmUp.run(layout, Backend.CPU.kernels(), rows);
+      KernelWarmUp.run(layout, Backends.kernels(Backend.CPU), rows);
     }
   }
 
   private PolicyInference inference(String name) {
-    return new PolicyInference(layout, Backend.of(name).kernels(), SEED);
+    return new PolicyInference(layout, Backends.kernels(Backend.of(name)), SEED);
   }
 
   private void drawParameters() {

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.nn.Backend;
@@ -59,7 +60,7 @@ public class MinibatchInvestigation {
     @Param({"8192", "524288"})
     public int rows;
 
-    private final Kernels kernels = Backend.CPU.kernels();
+    private final Kernels kernels = Backends.kernels(Backend.CPU);
     private Arena arena;
     private MemorySegment rollout; // [rows, ROW_FLOATS]
     private MemorySegment copy; // [rows, ROW_FLOATS]

@@ -9,6 +9,7 @@ import stride.collect.Stepping;
 import stride.env.Shard;
 import stride.env.Task;
 import stride.lab.profile.Limit;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -44,7 +45,7 @@ final class ProvenRollout implements AutoCloseable {
   /** A rollout to be collected: its kernels are compiled. */
   static ProvenRollout toCollect(Task task, int envs, int threads, Stepping stepping) {
     int rows = stepping == Stepping.SHARDED ? Math.ceilDiv(envs, threads) : envs;
-    KernelWarmUp.run(Networks.of(task.spec()), Backend.CPU.kernels(), rows);
+    KernelWarmUp.run(Networks.of(task.spec()), Backends.kernels(Backend.CPU), rows);
     return new ProvenRollout(task, envs, threads, stepping);
   }
 
@@ -60,7 +61,7 @@ final class ProvenRollout implements AutoCloseable {
     policy.initialize(parameters, SEED);
     this.team = new Team(threads);
     this.rollout =
-        new Rollout(task, policy, Backend.CPU.kernels(), team, config, SlabAllocator.PAGES);
+        new Rollout(task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
     this.limit = task.runsOnMujoco() ? new Limit(team, rollout.shards(), config.numSteps()) : null;
     this.warm = DoubleSlab.allocate(arena, rollout.stateSize());
     for (int k = 0; k < WARM_ROLLOUTS; k++) {

@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Networks;
+import stride.learn.UpdateMode;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
 import stride.nn.PolicyLayout;
@@ -47,7 +49,7 @@ final class ProvenTraining implements AutoCloseable {
             /* annealLr= */ false);
     this.team = new Team(threads);
     this.learner = learner(team);
-    KernelWarmUp.run(policy, Backend.CPU.kernels(), Math.ceilDiv(envs, threads));
+    KernelWarmUp.run(policy, Backends.kernels(Backend.CPU), Math.ceilDiv(envs, threads));
     for (int k = 0; k < WARM_ITERATIONS; k++) {
       iterate(learner);
     }
@@ -62,7 +64,7 @@ final class ProvenTraining implements AutoCloseable {
   }
 
   private PpoLearner learner(Team by) {
-    return new PpoLearner(task, policy, Backend.CPU, by, config);
+    return new PpoLearner(task, policy, Backend.CPU, by, config, UpdateMode.AUTO);
   }
 
   private static void iterate(PpoLearner learner) {

@@ -8,6 +8,7 @@ import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
@@ -21,6 +22,7 @@ import stride.nn.Precision;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
+import stride.ppo.PpoBackends;
 import stride.ppo.UpdateConfig;
 import stride.ppo.cuda.CudaPpoBackend;
 
@@ -104,7 +106,7 @@ final class ProvenUpdate implements AutoCloseable {
         new Rollout(
             task,
             policy,
-            Backend.CPU.kernels(),
+            Backends.kernels(Backend.CPU),
             team,
             RolloutConfig.of(envs, STEPS, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);
@@ -112,7 +114,7 @@ final class ProvenUpdate implements AutoCloseable {
         UpdateConfig.DEFAULTS
             .withMinibatches(rows / minibatch, epochs(backend))
             .withPrecision(precision);
-    KernelWarmUp.run(policy, backend.kernels(), Math.max(1, envs / threads));
+    KernelWarmUp.run(policy, Backends.kernels(backend), Math.max(1, envs / threads));
     FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED); // what learning begins with
     rollout.collect(parameters); // for statistics to normalise by
@@ -138,7 +140,7 @@ final class ProvenUpdate implements AutoCloseable {
   }
 
   private PpoBackend learning(Backend by, UpdateConfig how) {
-    return PpoBackend.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED, mode);
+    return PpoBackends.of(by, rollout.slabs(), policy, team, GaeConfig.DEFAULTS, how, SEED, mode);
   }
 
   /**

@@ -6,6 +6,7 @@ import stride.collect.RolloutSlabs;
 import stride.collect.Stepping;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
@@ -41,7 +42,7 @@ final class RandomRollout implements AutoCloseable {
         new Rollout(
             task,
             Networks.of(task.spec()),
-            Backend.REFERENCE.kernels(),
+            Backends.kernels(Backend.REFERENCE),
             team,
             RolloutConfig.of(envs, rows / envs, SEED, Stepping.SHARDED),
             SlabAllocator.PAGES);

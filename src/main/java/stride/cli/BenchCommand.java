@@ -14,6 +14,7 @@ import stride.lab.bench.BenchPlan;
 import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.results.Anchor;
 import stride.results.ResultsFolder;
@@ -239,7 +240,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     List<String> possible = named.stream().filter(name -> !BenchRun.needsGpu(name)).toList();
     if (noGpu.isPresent() && possible.isEmpty() && !arguments.isList()) {
-      Backend.CUDA.kernels(); // throws with the reason
+      Backends.kernels(Backend.CUDA); // throws with the reason
     }
     return noGpu.isPresent() && !arguments.isList() ? possible : named;
   }

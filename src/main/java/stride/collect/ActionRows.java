@@ -15,12 +15,9 @@ import stride.memory.IntSlab;
  */
 public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
   /**
-   * Makes rows.
+   * Makes rows of zeros.
    *
    * @param arena owner of the memory
-   * @param space of the actions
-   * @param rows how many
-   * @return zeros
    */
   public static ActionRows allocate(Arena arena, ActionSpace space, int rows) {
     return space instanceof ActionSpace.Discrete
@@ -33,12 +30,7 @@ public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
     return choices != null;
   }
 
-  /**
-   * Gives a shard its environments' actions.
-   *
-   * @param shard what they are for
-   * @param row that of its first environment
-   */
+  /** Gives a shard its environments' actions, from a row on. */
   public void giveTo(Shard shard, long row) {
     if (discrete()) {
       shard.act(choices, row);

@@ -1,14 +1,15 @@
 package stride.collect;
 
 /**
- * A policy that answers for a part of the environments while another part is stepped: a device's.
+ * A policy on a device, which computes actions for a part of the environments while another part is
+ * stepped.
  *
  * <pre>
  *   device   infers part 0   infers part 1   infers part 0   ...
  *   host                     steps part 0    steps part 1    ...
  * </pre>
  *
- * <p>Reads and writes the slabs of the rollout that it was made for. For one thread.
+ * <p>Reads and writes the slabs of the rollout that it was made for. Belongs to one thread.
  */
 public interface BatchPolicy {
   /** Takes the parameters as they are now, for a whole rollout. */
@@ -27,9 +28,6 @@ public interface BatchPolicy {
   /**
    * Waits for what was started, and writes the part's actions, log-probabilities and values of the
    * step; after the last one, values alone.
-   *
-   * @param part 0 or 1
-   * @param t step of the rollout
    */
   void finish(int part, int t);
 }

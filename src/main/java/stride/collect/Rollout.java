@@ -35,7 +35,8 @@ public final class Rollout implements Collector, AutoCloseable {
   /** The name of {@link #saveState} in a learner's state. */
   public static final String STATE = "rollout";
 
-  private static final int PARTS = 2; // one is stepped while a device answers for the other
+  private static final int PARTS =
+      2; // one is stepped while a device computes actions for the other
 
   private final RolloutConfig config;
   private final Team team;
@@ -52,12 +53,7 @@ public final class Rollout implements Collector, AutoCloseable {
   /**
    * Makes the environments; they begin their first episodes with the first rollout.
    *
-   * @param task what to simulate
-   * @param policy layout of the actor-critic; its sizes must fit the task
-   * @param kernels what computes
    * @param team threads; with more of them than environments, one for each environment is used
-   * @param config sizes and switches
-   * @param allocator where the slabs come from
    */
   public Rollout(
       Task task,
@@ -105,16 +101,12 @@ public final class Rollout implements Collector, AutoCloseable {
     }
   }
 
-  /** Leaves the policy to another; the rollout is configured for that, and has not begun. */
+  /** Sets the policy that computes actions. The rollout is configured for it, and has not begun. */
   public void answerBy(BatchPolicy policy) {
     batchPolicy = policy;
   }
 
-  /**
-   * Collects one rollout into the slabs, and merges the statistics for the next.
-   *
-   * @param newParameters of the policy, read only
-   */
+  /** Collects one rollout into the slabs, and merges the statistics for the next. */
   public void collect(FloatSlab newParameters) {
     parameters = newParameters;
     if (rollouts == 0 && config.seedingSteps() > 0) {
@@ -163,7 +155,7 @@ public final class Rollout implements Collector, AutoCloseable {
     worker.run(parameters, rollouts * config.numSteps());
   }
 
-  /** Steps the parts in turn, each while the policy answers for the other. */
+  /** Steps the parts in turn, each while the policy computes actions for the other. */
   private void workInTurn() {
     final long step = rollouts * config.numSteps();
     batchPolicy.begin();
@@ -188,21 +180,15 @@ public final class Rollout implements Collector, AutoCloseable {
     }
   }
 
-  /**
-   * The size of a saved state.
-   *
-   * @return doubles
-   */
+  /** Doubles of a saved state. */
   public long stateSize() {
     long environments = (long) config.numEnvs() * workers.getFirst().stateSizePerEnv();
     return 1 + statistics.stateSize() + environments;
   }
 
   /**
-   * Writes all that a bit-equal continuation needs; before the first rollout that is nothing, and
-   * all zeros. The form does not depend on the number of threads.
-   *
-   * @param to overwritten: [stateSize] or longer
+   * Writes all that a bit-equal continuation needs, [stateSize]; before the first rollout that is
+   * nothing, and all zeros. The form does not depend on the number of threads.
    */
   public void saveState(DoubleSlab to) {
     Objects.checkFromIndexSize(0, stateSize(), to.length());
@@ -220,7 +206,6 @@ public final class Rollout implements Collector, AutoCloseable {
   /**
    * Reads what {@link #saveState} wrote, with any number of threads.
    *
-   * @param from [stateSize] or longer
    * @throws IllegalStateException if it is from before the first rollout, and this one has begun
    */
   public void restoreState(DoubleSlab from) {
@@ -240,10 +225,8 @@ public final class Rollout implements Collector, AutoCloseable {
   }
 
   /**
-   * Reads the statistics of observations alone from what {@link #saveState} wrote.
-   *
-   * @param from as written
-   * @param into to be set and frozen
+   * Sets statistics of observations to those alone in what {@link #saveState} wrote, and freezes
+   * them.
    */
   public static void observationStatistics(DoubleSlab from, RunningStatistics into) {
     DoubleSlab state = into.state();
@@ -259,29 +242,16 @@ public final class Rollout implements Collector, AutoCloseable {
     into.freeze();
   }
 
-  /**
-   * The experience of the last rollout.
-   *
-   * @return slabs that the next rollout overwrites
-   */
+  /** The experience of the last rollout, overwritten by the next. */
   public RolloutSlabs slabs() {
     return slabs;
   }
 
-  /**
-   * What normalises observations and rewards.
-   *
-   * @return the statistics, merged after each rollout
-   */
+  /** What normalises observations and rewards. */
   public RolloutStatistics statistics() {
     return statistics;
   }
 
-  /**
-   * Sizes and switches.
-   *
-   * @return as configured
-   */
   public RolloutConfig config() {
     return config;
   }

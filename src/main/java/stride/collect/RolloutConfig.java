@@ -14,12 +14,12 @@ import stride.learn.Require;
  * @param normalizeObservations whether observations are stored normalised
  * @param normalizeRewards whether rewards are stored divided by the deviation of the discounted
  *     return
- * @param statsUpdate when what was seen enters the statistics for that; at every step means that
+ * @param statsUpdate when observations and rewards enter the statistics; at every step means that
  *     all environments step together
  * @param seedingStepsPerEnv env steps with random actions that each environment does before the
  *     first rollout, so that there are statistics to normalise it by; 0 for statistics of every
  *     step
- * @param policyOnDevice whether the policy is a device's: it answers for one half of the
+ * @param policyOnDevice whether the policy is on a device: it computes actions for one half of the
  *     environments while the other is stepped
  */
 public record RolloutConfig(
@@ -66,47 +66,6 @@ public record RolloutConfig(
         "cpu for stats_update=step");
   }
 
-  /**
-   * The policy on the host.
-   *
-   * @param numEnvs N, environments
-   * @param numSteps T, env steps of each environment in a rollout
-   * @param seed of all random numbers
-   * @param stepping how environments are stepped
-   * @param gamma discount of the returns whose deviation scales rewards
-   * @param normalizeObservations whether observations are stored normalised
-   * @param normalizeRewards whether rewards are stored divided by that deviation
-   * @param statsUpdate when what was seen enters the statistics for that
-   * @param seedingStepsPerEnv env steps with random actions before the first rollout
-   */
-  public RolloutConfig(
-      int numEnvs,
-      int numSteps,
-      long seed,
-      Stepping stepping,
-      double gamma,
-      boolean normalizeObservations,
-      boolean normalizeRewards,
-      StatsUpdate statsUpdate,
-      int seedingStepsPerEnv) {
-    this(
-        numEnvs,
-        numSteps,
-        seed,
-        stepping,
-        gamma,
-        normalizeObservations,
-        normalizeRewards,
-        statsUpdate,
-        seedingStepsPerEnv,
-        false);
-  }
-
-  /**
-   * The same with the policy on a device.
-   *
-   * @return a changed copy
-   */
   public RolloutConfig withPolicyOnDevice() {
     return new RolloutConfig(
         numEnvs,
@@ -125,34 +84,18 @@ public record RolloutConfig(
     return ((long) numSteps + 1) * numEnvs <= Integer.MAX_VALUE;
   }
 
-  /**
-   * Normalised rewards and observations, gamma 0.99, no seeding steps.
-   *
-   * @param numEnvs N, environments
-   * @param numSteps T, env steps of each environment in a rollout
-   * @param seed of all random numbers
-   * @param stepping how environments are stepped
-   * @return the configuration
-   */
+  /** Normalised rewards and observations, gamma 0.99, no seeding steps. */
   public static RolloutConfig of(int numEnvs, int numSteps, long seed, Stepping stepping) {
     return new RolloutConfig(
-        numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT, 0);
+        numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT, 0, false);
   }
 
-  /**
-   * Env steps in a rollout.
-   *
-   * @return T * N
-   */
+  /** Env steps in a rollout: T * N. */
   public long envSteps() {
     return (long) numEnvs * numSteps;
   }
 
-  /**
-   * Env steps with random actions before the first rollout.
-   *
-   * @return those of all environments together
-   */
+  /** Env steps with random actions before the first rollout, of all environments together. */
   public long seedingSteps() {
     return (long) numEnvs * seedingStepsPerEnv;
   }

@@ -84,47 +84,33 @@ public final class RolloutSlabs implements AutoCloseable {
     this.truncations = block.ints("truncations");
   }
 
-  /**
-   * The owner of all slabs, for one transfer.
-   *
-   * @return the allocation
-   */
+  /** The owner of all slabs, for one transfer. */
   public SlabBlock block() {
     return block;
   }
 
-  /**
-   * Whether actions are choices.
-   *
-   * @return true if {@link #discreteActions} are there, false if {@link #actions} are
-   */
+  /** Whether actions are choices, in {@link #discreteActions}, or numbers, in {@link #actions}. */
   public boolean discrete() {
     return actions.discrete();
   }
 
   /**
-   * What the policy saw; row T is where the next rollout begins.
-   *
-   * @return [T + 1, N, D'], normalised if configured
+   * What the policy saw: [T + 1, N, D'], normalised if configured. Row T is where the next rollout
+   * begins.
    */
   public FloatSlab observations() {
     return observations;
   }
 
   /**
-   * What a Gaussian policy drew, before clipping to the action space.
-   *
-   * @return [T, N, A], null for discrete actions
+   * What a Gaussian policy drew, before clipping to the action space: [T, N, A], null for discrete
+   * actions.
    */
   public FloatSlab actions() {
     return actions.real();
   }
 
-  /**
-   * What a categorical policy drew.
-   *
-   * @return [T, N], null for continuous actions
-   */
+  /** What a categorical policy drew: [T, N], null for continuous actions. */
   public IntSlab discreteActions() {
     return actions.choices();
   }
@@ -134,74 +120,50 @@ public final class RolloutSlabs implements AutoCloseable {
     return actions;
   }
 
-  /**
-   * Log-probabilities of the actions.
-   *
-   * @return [T, N]
-   */
+  /** Log-probabilities of the actions: [T, N]. */
   public FloatSlab logProbs() {
     return logProbs;
   }
 
-  /**
-   * The critic's values of the observations.
-   *
-   * @return [T + 1, N]
-   */
+  /** The critic's values of the observations: [T + 1, N]. */
   public FloatSlab values() {
     return values;
   }
 
-  /**
-   * Rewards.
-   *
-   * @return [T, N], scaled and clipped if configured
-   */
+  /** [T, N], scaled and clipped if configured. */
   public FloatSlab rewards() {
     return rewards;
   }
 
-  /**
-   * Where the task ended the episode.
-   *
-   * @return [T, N], 1 or 0
-   */
+  /** Where the task ended the episode: [T, N], 1 or 0. */
   public ByteSlab terminated() {
     return terminated;
   }
 
-  /**
-   * Where the time limit ended the episode, and the task did not.
-   *
-   * @return [T, N], 1 or 0
-   */
+  /** Where the time limit ended the episode, and the task did not: [T, N], 1 or 0. */
   public ByteSlab truncated() {
     return truncated;
   }
 
   /**
-   * Where the simulation went wrong: these transitions are not to be learnt from.
-   *
-   * @return [T, N], 1 or 0
+   * Where the simulation went wrong, so that nothing is to be learnt from the transition: [T, N], 1
+   * or 0.
    */
   public ByteSlab diverged() {
     return diverged;
   }
 
   /**
-   * The critic's value of the terminal observation where an episode was truncated.
-   *
-   * @return [T, N], meaningless elsewhere
+   * The critic's value of the terminal observation where an episode was truncated: [T, N],
+   * meaningless elsewhere.
    */
   public FloatSlab truncatedValues() {
     return truncatedValues;
   }
 
   /**
-   * Whether an episode ended, for whatever reason.
-   *
-   * @param row {@code t * N + n}
-   * @return true if the next row of the environment belongs to another episode
+   * Whether an episode ended at row {@code t * N + n}, for whatever reason, so that the
+   * environment's next row belongs to another.
    */
   public boolean ended(long row) {
     return (terminated.get(row) | truncated.get(row) | diverged.get(row)) != 0;

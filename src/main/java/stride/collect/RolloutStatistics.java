@@ -31,20 +31,12 @@ public final class RolloutStatistics {
     this.discountedReturns = DoubleSlab.allocate(arena, numEnvs);
   }
 
-  /**
-   * Mean and variance of observations.
-   *
-   * @return the statistics, frozen during a rollout
-   */
+  /** Mean and variance of observations, frozen during a rollout. */
   public RunningStatistics observations() {
     return observations;
   }
 
-  /**
-   * Variance of discounted returns.
-   *
-   * @return the statistics, frozen during a rollout
-   */
+  /** Variance of discounted returns, frozen during a rollout. */
   public RunningScalar returns() {
     return returns;
   }

@@ -74,14 +74,14 @@ final class RolloutWorker implements AutoCloseable {
 
   /**
    * Steps with random actions, for the statistics alone: rows 0 and 1 of the slabs are its scratch,
-   * and its episodes count for nothing.
+   * and its episodes are not counted.
    */
   void seed() {
     reset();
     for (int t = 0; t < config.seedingStepsPerEnv(); t++) {
       randomActions.act(slabs.actionRows(), shard, t);
       shard.advance();
-      shard.judge(outputs, from);
+      shard.score(outputs, from);
       shard.restart();
       settle(from);
       shard.finishedEpisodes().clear();
@@ -141,7 +141,7 @@ final class RolloutWorker implements AutoCloseable {
     clock.lap(Stage.POLICY);
     shard.advance();
     clock.lap(Stage.PHYSICS);
-    shard.judge(outputs, row);
+    shard.score(outputs, row);
     if (config.normalizeObservations() && config.statsUpdate() == StatsUpdate.STEP) {
       countTerminal(row);
     }
@@ -248,7 +248,9 @@ final class RolloutWorker implements AutoCloseable {
     }
   }
 
-  /** Keeps the terminal observations of truncated episodes: the next ones take their place. */
+  /**
+   * Keeps the terminal observations of truncated episodes, before those of the next overwrite them.
+   */
   private void keepTruncated(int t, long row) {
     final ByteSlab truncated = slabs.truncated();
     for (int i = 0; i < n; i++) {

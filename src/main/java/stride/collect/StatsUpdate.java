@@ -1,11 +1,10 @@
 package stride.collect;
 
-import java.util.Arrays;
-import java.util.Locale;
+import stride.nn.Words;
 
-/** When what was seen enters the statistics that normalise observations and rewards. */
+/** When observations and rewards enter the statistics that normalise them. */
 public enum StatsUpdate {
-  /** After each rollout: frozen within it, so that threads need not meet. */
+  /** After each rollout. Statistics are frozen within it, so threads need no barrier. */
   ROLLOUT,
   /**
    * At every step, before the step's own numbers are normalised, by the rules of Gymnasium's
@@ -15,24 +14,16 @@ public enum StatsUpdate {
   STEP;
 
   /**
-   * Finds a way.
+   * The constant of a name.
    *
-   * @param name {@code rollout} or {@code step}
-   * @return the way
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static StatsUpdate of(String name) {
-    for (StatsUpdate each : values()) {
-      if (each.toString().equals(name)) {
-        return each;
-      }
-    }
-    throw new IllegalArgumentException(
-        "stats_update=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("stats_update", name, StatsUpdate.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -1,7 +1,6 @@
 package stride.collect;
 
-import java.util.Arrays;
-import java.util.Locale;
+import stride.nn.Words;
 
 /** How the environments of a rollout are stepped. */
 public enum Stepping {
@@ -13,24 +12,16 @@ public enum Stepping {
   LOCKSTEP;
 
   /**
-   * Finds a stepping.
+   * The constant of a name.
    *
-   * @param name {@code sharded} or {@code lockstep}
-   * @return the stepping
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static Stepping of(String name) {
-    for (Stepping stepping : values()) {
-      if (stepping.toString().equals(name)) {
-        return stepping;
-      }
-    }
-    throw new IllegalArgumentException(
-        "stepping=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("stepping", name, Stepping.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -41,12 +41,7 @@ public final class Blas implements AutoCloseable {
   private final HostPointer alphaPointer = new HostPointer(factors.asSlice(0, Float.BYTES));
   private final HostPointer betaPointer = new HostPointer(factors.asSlice(Float.BYTES));
 
-  /**
-   * Products on a stream.
-   *
-   * @param stream all of them go there; its device is the owner
-   * @param precision of all of them
-   */
+  /** Products on a stream, whose device is the owner, all in one precision. */
   public Blas(Stream stream, Precision precision) {
     this.stream = stream;
     this.computeType = computeType(precision);
@@ -106,32 +101,17 @@ public final class Blas implements AutoCloseable {
    * @param step floats from one matrix to the next; 0 if there is one, or the same is used for all
    */
   public record Matrix(DeviceArray array, int stride, boolean transposed, long step) {
-    /**
-     * One matrix as it lies.
-     *
-     * @param array floats, row by row
-     * @param stride floats from one row to the next
-     * @return the matrix
-     */
+    /** One matrix of floats as it lies, row by row, {@code stride} floats apart. */
     public static Matrix of(DeviceArray array, int stride) {
       return new Matrix(array, stride, false, 0);
     }
 
-    /**
-     * Its transpose.
-     *
-     * @return a view of the same floats
-     */
+    /** A view of the same floats. */
     public Matrix transpose() {
       return new Matrix(array, stride, !transposed, step);
     }
 
-    /**
-     * Several of them.
-     *
-     * @param floats from one to the next
-     * @return a view of the same floats
-     */
+    /** Several matrices, each {@code floats} after the one before: a view of the same floats. */
     public Matrix every(long floats) {
       return new Matrix(array, stride, transposed, floats);
     }

@@ -32,37 +32,24 @@ public final class CompiledKernels {
     return image;
   }
 
-  /**
-   * What the compiler said.
-   *
-   * @return lines, also warnings
-   */
+  /** Lines of the compiler, also its warnings. */
   public String log() {
     return log;
   }
 
-  /**
-   * Whether the kernels were read from the disk.
-   *
-   * @return false if they were compiled just now
-   */
+  /** Whether the kernels were read from the disk, not compiled just now. */
   public boolean cached() {
     return seconds == 0;
   }
 
-  /**
-   * How long the compiler took.
-   *
-   * @return seconds of wall time, 0 if the kernels were read from the disk
-   */
+  /** Wall time of the compiler, 0 if the kernels were read from the disk. */
   public double seconds() {
     return seconds;
   }
 
   /**
-   * What each kernel takes of a multiprocessor.
-   *
-   * @return by name; empty on the emulation, and for a device newer than the compiler
+   * What each kernel takes of a multiprocessor, by name; empty on the emulation, and for a device
+   * newer than the compiler.
    */
   public SequencedMap<String, KernelUsage> usage() {
     return KernelUsage.parse(log);

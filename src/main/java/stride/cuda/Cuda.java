@@ -6,7 +6,7 @@ import jcuda.jcublas.cublasStatus;
 import jcuda.nvrtc.JNvrtc;
 
 /**
- * Judges the code of every call.
+ * Checks the code of every call.
  *
  * <p>JCuda's own exceptions stay off: they would also be thrown for "not ready yet".
  */
@@ -23,7 +23,7 @@ final class Cuda {
     }
   }
 
-  /** As {@link #check}, but of a lost device nothing more is expected when things are closed. */
+  /** As {@link #check}, but ignores a lost device, for use when things are closed. */
   static void checkClosing(int code, String call) {
     if (code != SUCCESS && !CudaException.isSticky(code)) {
       throw failure(code, call, "");

@@ -13,11 +13,7 @@ public final class CudaException extends RuntimeException {
   /** Whether the device is lost to this process. */
   private final boolean deviceLost;
 
-  /**
-   * Something that the device cannot do.
-   *
-   * @param message what and why
-   */
+  /** Something that the device cannot do. */
   public CudaException(String message) {
     this(message, false);
   }
@@ -32,10 +28,8 @@ public final class CudaException extends RuntimeException {
   }
 
   /**
-   * Whether the device is lost to this process: nothing that was on it can be read, and every
-   * further call fails.
-   *
-   * @return true after an illegal address, a failed kernel or a fault of the hardware
+   * Whether the device is lost to this process, after an illegal address, a failed kernel or a
+   * fault of the hardware: nothing that was on it can be read, and every further call fails.
    */
   public boolean deviceLost() {
     return deviceLost;

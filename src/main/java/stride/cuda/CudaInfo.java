@@ -7,15 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** What {@code stride info} says of CUDA. */
+/** What {@code stride info} says about CUDA. */
 public final class CudaInfo {
   private CudaInfo() {}
 
-  /**
-   * What was found.
-   *
-   * @return facts by name, or {@code available} and {@code reason} alone
-   */
+  /** What was found, by name, or {@code available} and {@code reason} alone. */
   public static SequencedMap<String, Object> facts() {
     Optional<String> missing = CudaLibraries.missing();
     if (missing.isPresent()) {
@@ -43,9 +39,8 @@ public final class CudaInfo {
   }
 
   /**
-   * The GPU and its driver.
-   *
-   * @return such as {@code NVIDIA H200, driver for CUDA 13.0}, empty if none can be used
+   * The GPU and its driver, such as {@code NVIDIA H200, driver for CUDA 13.0}; empty if none can be
+   * used.
    */
   public static Optional<String> gpu() {
     Map<String, Object> facts = facts();
@@ -57,9 +52,7 @@ public final class CudaInfo {
 
   /**
    * What the results of a GPU depend on besides the kernels: the same device and libraries give the
-   * same bits.
-   *
-   * @return one part by its name, or none if no GPU can be used
+   * same bits. One part by its name, or none if no GPU can be used.
    */
   public static Map<String, String> code() {
     Map<String, Object> facts = facts();
@@ -75,7 +68,7 @@ public final class CudaInfo {
         : Map.of();
   }
 
-  /** Of the file itself, whose name tells more of its version than that of a link to it. */
+  /** The name of the file itself, which says more about its version than a link's. */
   private static String fileName(Object path) {
     Path library = Path.of(path.toString());
     try {
@@ -86,12 +79,7 @@ public final class CudaInfo {
     return library.getFileName().toString();
   }
 
-  /**
-   * The facts in one line.
-   *
-   * @param facts as {@link #facts} gave them
-   * @return for a reader
-   */
+  /** The facts of {@link #facts} in one line, for a reader. */
   public static String line(Map<String, Object> facts) {
     if (facts.get("available").equals(false)) {
       return "unavailable: " + facts.get("reason");

@@ -20,7 +20,7 @@ import stride.nn.BackendUnavailableException;
  * NVIDIA's libraries, found, checked and loaded before any class of JCuda is touched, or the one
  * reason why not.
  *
- * <p>Looked for once in the life of the process; what is loaded stays until its end. Safe from any
+ * <p>The search is done once per process; libraries stay loaded until its end. Safe from any
  * thread.
  *
  * @param version of NVRTC, such as 12.6
@@ -45,7 +45,7 @@ public record CudaLibraries(
           "/usr/lib/wsl/lib",
           "/run/opengl-driver/lib");
 
-  /** What the search came to; made when it is first asked for, by one thread. */
+  /** The result of the search, made by the first thread that asks for it. */
   private static final class Search {
     static final CudaLibraries FOUND;
     static final String REASON;
@@ -65,11 +65,7 @@ public record CudaLibraries(
     }
   }
 
-  /**
-   * Why CUDA cannot be used here.
-   *
-   * @return one line, empty if it can
-   */
+  /** Why CUDA cannot be used here, on one line; empty if it can. */
   public static Optional<String> missing() {
     return Optional.ofNullable(Search.REASON);
   }
@@ -77,7 +73,6 @@ public record CudaLibraries(
   /**
    * The libraries, loaded.
    *
-   * @return what was found
    * @throws BackendUnavailableException with the reason if CUDA cannot be used here
    */
   public static CudaLibraries require() {
@@ -90,7 +85,7 @@ public record CudaLibraries(
   /** NVRTC alone, loaded. */
   record Compiler(String version, Path nvrtc) {}
 
-  /** What the search without a driver came to; made when it is first asked for. */
+  /** The result of the search without a driver, made when it is first asked for. */
   private static final class CompilerSearch {
     static final Compiler FOUND = search();
 

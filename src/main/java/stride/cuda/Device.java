@@ -23,12 +23,12 @@ import jcuda.driver.JCudaDriver;
 
 /**
  * The first GPU, with its primary context, which cuBLAS shares, and other devices opened in this
- * process: they are one and the same.
+ * process.
  *
  * <p>Owns all that is made on it: what is still open when it closes is closed then, the newest
  * first. Driven by one thread, at first the one that opened it; {@link #makeCurrent} hands it over.
  * Closing is idempotent, and is for that thread too. The context itself stays until the process
- * ends: to make it takes a third of a second, which is paid once.
+ * ends, since making it takes a third of a second.
  */
 public final class Device implements AutoCloseable {
   private static final int NAME_BYTES = 256;
@@ -87,11 +87,9 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * What is known of all devices of an architecture, and matters to what is compiled for them;
-     * the other numbers are 0.
+     * What is known of all devices of an architecture, such as {@code sm_90a}, and matters to what
+     * is compiled for them; the other numbers are 0.
      *
-     * @param architecture such as {@code sm_90a}
-     * @return limits
      * @throws IllegalArgumentException if it is not known
      */
     public static Limits ofArchitecture(String architecture) {
@@ -109,10 +107,8 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * What kernels are compiled for: the device's own instructions, on 9.0 with those of that
-     * generation alone.
-     *
-     * @return such as {@code sm_90a}
+     * What kernels are compiled for, such as {@code sm_90a}: the device's own instructions, on 9.0
+     * with those of that generation alone.
      */
     public String architecture() {
       String architecture = "sm_" + computeCapability.replace(".", "");
@@ -120,10 +116,8 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * The most plain arithmetic on floats there can be: a multiplication and an addition in every
-     * lane and cycle.
-     *
-     * @return floating-point operations per second
+     * The most floating-point operations per second on plain floats: a multiplication and an
+     * addition in every lane and cycle.
      */
     public double flopPerSecond() {
       // half as many in the generations made for doubles
@@ -135,11 +129,7 @@ public final class Device implements AutoCloseable {
       return 2.0 * lanes * multiprocessors * clockHertz;
     }
 
-    /**
-     * The most that can go to and from the device's memory: two transfers in every cycle.
-     *
-     * @return bytes per second
-     */
+    /** The most bytes per second to and from the device's memory: two transfers in every cycle. */
     public double memoryBytesPerSecond() {
       return 2.0 * memoryClockHertz * memoryBusBits / Byte.SIZE;
     }
@@ -170,9 +160,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Takes the first GPU.
+   * Takes the first GPU, which becomes current in this thread.
    *
-   * @return the device, current in this thread
    * @throws stride.nn.BackendUnavailableException with the reason if CUDA cannot be used here
    * @throws CudaException if the device cannot be taken
    */
@@ -184,7 +173,6 @@ public final class Device implements AutoCloseable {
   /**
    * The limits of the first GPU, without taking it.
    *
-   * @return what it is and can
    * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
    */
   public static Limits describe() {
@@ -221,29 +209,15 @@ public final class Device implements AutoCloseable {
     return value[0];
   }
 
-  /**
-   * What the device is and can.
-   *
-   * @return its limits
-   */
   public Limits limits() {
     return limits;
   }
 
-  /**
-   * What kernels are compiled for.
-   *
-   * @return such as {@code sm_90a}
-   */
   public String architecture() {
     return limits.architecture();
   }
 
-  /**
-   * Memory that nobody has allocated.
-   *
-   * @return bytes
-   */
+  /** Memory that nobody has allocated. */
   public long freeBytes() {
     checkUsable();
     long[] free = {0};
@@ -252,9 +226,7 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * How many allocations of device memory and page-locked ranges are alive.
-   *
-   * @return 0 when nothing has leaked
+   * Allocations of device memory and page-locked ranges that are alive; 0 when nothing has leaked.
    */
   public int liveAllocations() {
     synchronized (parts) {
@@ -311,7 +283,7 @@ public final class Device implements AutoCloseable {
     return forget(part);
   }
 
-  /** Whether the part was still the device's; of two threads that close it one is told so. */
+  /** Whether the part was still open; of two threads that close it, only one gets true. */
   boolean forget(AutoCloseable part) {
     synchronized (parts) {
       return parts.remove(part);
@@ -335,8 +307,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Gives the device up while work on it may never end: nothing of it is waited for or freed, which
-   * would last as long. It is lost to this process.
+   * Gives the device up while work on it may never end. Nothing is waited for or freed, which could
+   * block forever. The device is lost to this process.
    */
   void abandon() {
     synchronized (parts) {

@@ -25,60 +25,31 @@ public final class DeviceArray {
     this.pointer = pointer;
   }
 
-  /**
-   * Where the array lies on the device, for kernels.
-   *
-   * @return an address
-   */
+  /** Where the array lies on the device, for kernels. */
   public long address() {
     return pointer.address();
   }
 
-  /**
-   * The element type.
-   *
-   * @return as planned
-   */
   public ElementType type() {
     return type;
   }
 
-  /**
-   * How many elements the array has.
-   *
-   * @return the number of elements
-   */
+  /** The number of elements. */
   public long length() {
     return length;
   }
 
-  /**
-   * How many bytes the array has.
-   *
-   * @return the size in bytes
-   */
   public long sizeBytes() {
     return length * type.sizeBytes();
   }
 
-  /**
-   * A part of the array.
-   *
-   * @param from first element
-   * @param elements how many
-   * @return the part, of the same memory
-   */
+  /** A part of the array, in the same memory: so many elements from {@code from} on. */
   public DeviceArray part(long from, long elements) {
     Objects.checkFromIndexSize(from, elements, length);
     return new DeviceArray(memory, type, elements, pointer.plus(from * type.sizeBytes()));
   }
 
-  /**
-   * The same bytes as elements of another type.
-   *
-   * @param other type whose size divides the array's
-   * @return a view of the same memory
-   */
+  /** A view of the same bytes as elements of another type, whose size divides the array's. */
   public DeviceArray as(ElementType other) {
     if (sizeBytes() % other.sizeBytes() != 0) {
       throw new IllegalArgumentException(
@@ -88,10 +59,9 @@ public final class DeviceArray {
   }
 
   /**
-   * Prepares a copy from the host.
+   * Prepares a copy from the host, to be started any number of times.
    *
    * @param source page-locked memory of exactly this size
-   * @return the copy, to be started any number of times
    * @throws IllegalArgumentException if the size differs or the memory is not page-locked
    */
   public Transfer transferFrom(MemorySegment source) {
@@ -99,10 +69,9 @@ public final class DeviceArray {
   }
 
   /**
-   * Prepares a copy to the host.
+   * Prepares a copy to the host, to be started any number of times.
    *
    * @param target page-locked memory of exactly this size
-   * @return the copy, to be started any number of times
    * @throws IllegalArgumentException if the size differs or the memory is not page-locked
    */
   public Transfer transferTo(MemorySegment target) {
@@ -110,10 +79,8 @@ public final class DeviceArray {
   }
 
   /**
-   * Overwrites the array from the host behind the work of a stream, and waits for it.
-   *
-   * @param source off-heap memory of exactly this size
-   * @param stream the stream
+   * Overwrites the array from off-heap memory of exactly this size, behind the work of a stream,
+   * and waits for it.
    */
   public void upload(MemorySegment source, Stream stream) {
     startUpload(new HostPointer(checkSize(source)), stream);
@@ -121,22 +88,15 @@ public final class DeviceArray {
   }
 
   /**
-   * Copies the array to the host behind the work of a stream, and waits for it.
-   *
-   * @param target off-heap memory of exactly this size, overwritten
-   * @param stream the stream
+   * Copies the array to off-heap memory of exactly this size, behind the work of a stream, and
+   * waits for it.
    */
   public void download(MemorySegment target, Stream stream) {
     startDownload(new HostPointer(checkSize(target)), stream);
     stream.synchronize();
   }
 
-  /**
-   * Starts to copy another array of the same size over this one.
-   *
-   * @param source elsewhere on the device
-   * @param stream does the copy in its turn
-   */
+  /** Starts to copy another array of the same size over this one. */
   public void copyFrom(DeviceArray source, Stream stream) {
     memory.checkUsable();
     source.memory.checkUsable();
@@ -149,11 +109,7 @@ public final class DeviceArray {
         "cuMemcpyDtoDAsync");
   }
 
-  /**
-   * Starts to set every byte to 0, which is the number 0 in every element type.
-   *
-   * @param stream does it in its turn
-   */
+  /** Starts to set every byte to 0, which is the number 0 in every element type. */
   public void clear(Stream stream) {
     memory.checkUsable();
     Cuda.check(

@@ -43,8 +43,6 @@ public final class DeviceMemory implements AutoCloseable {
   /**
    * A planned array.
    *
-   * @param name as planned
-   * @return the array
    * @throws IllegalArgumentException if there is none of that name
    */
   public DeviceArray array(String name) {
@@ -56,20 +54,12 @@ public final class DeviceMemory implements AutoCloseable {
         this, slot.type(), slot.shape().elements(), pointer.plus(slot.offsetBytes()));
   }
 
-  /**
-   * All arrays as one, with what lies between them.
-   *
-   * @return bytes
-   */
+  /** All arrays as one of bytes, with what lies between them. */
   public DeviceArray all() {
     return new DeviceArray(this, ElementType.BYTE, sizeBytes, pointer);
   }
 
-  /**
-   * The size of the allocation.
-   *
-   * @return bytes
-   */
+  /** Bytes of the allocation. */
   public long sizeBytes() {
     return sizeBytes;
   }

@@ -32,9 +32,7 @@ public final class DevicePlan {
    * Adds an array.
    *
    * @param name unique within the plan
-   * @param type element type
    * @param dims dimensions, slowest first
-   * @return this plan
    * @throws IllegalArgumentException if the name is taken, or the size of the plan does not fit a
    *     long
    */
@@ -53,11 +51,7 @@ public final class DevicePlan {
     return this;
   }
 
-  /**
-   * The size of the allocation.
-   *
-   * @return bytes
-   */
+  /** Bytes of the allocation. */
   public long sizeBytes() {
     return sizeBytes;
   }
@@ -65,8 +59,6 @@ public final class DevicePlan {
   /**
    * Allocates the planned arrays. Their content is arbitrary.
    *
-   * @param device the owner
-   * @return their memory
    * @throws CudaException if the device has not that much memory left
    */
   public DeviceMemory allocate(Device device) {

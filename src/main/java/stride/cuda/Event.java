@@ -14,11 +14,7 @@ public final class Event implements AutoCloseable {
   private final Device device;
   private final CUevent handle = new CUevent();
 
-  /**
-   * An event that is not recorded yet.
-   *
-   * @param device the owner
-   */
+  /** An event that is not recorded yet. */
   public Event(Device device) {
     device.checkUsable();
     this.device = device;
@@ -26,11 +22,7 @@ public final class Event implements AutoCloseable {
     device.adopt(this);
   }
 
-  /**
-   * Puts the event behind all work of a stream so far; an earlier record is forgotten.
-   *
-   * @param stream whose work
-   */
+  /** Puts the event behind all work of a stream so far; an earlier record is forgotten. */
   public void record(Stream stream) {
     device.checkUsable();
     Cuda.check(JCudaDriver.cuEventRecord(handle, stream.handle()), "cuEventRecord");
@@ -42,11 +34,7 @@ public final class Event implements AutoCloseable {
     Cuda.check(JCudaDriver.cuEventSynchronize(handle), "cuEventSynchronize");
   }
 
-  /**
-   * Whether the device has come to the event; does not wait.
-   *
-   * @return true also if it was never recorded
-   */
+  /** Whether the device has come to the event, or it was never recorded; does not wait. */
   public boolean isReached() {
     device.checkUsable();
     int code = JCudaDriver.cuEventQuery(handle);
@@ -58,10 +46,8 @@ public final class Event implements AutoCloseable {
   }
 
   /**
-   * The time between two events, on the device's clock. Both must have been reached.
-   *
-   * @param start the earlier
-   * @return ms, to about half a microsecond
+   * The time since an earlier event in ms, on the device's clock, to about half a microsecond. Both
+   * must have been reached.
    */
   public float millisSince(Event start) {
     device.checkUsable();

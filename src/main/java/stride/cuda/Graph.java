@@ -28,7 +28,6 @@ public final class Graph implements AutoCloseable {
    *
    * @param stream whose work is captured; idle or not, what is on it already stays there
    * @param work puts launches, copies and fills on that stream and on no other
-   * @return the work as a graph
    */
   public static Graph capture(Stream stream, Runnable work) {
     stream.device().checkUsable();
@@ -40,7 +39,7 @@ public final class Graph implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      // the stream must leave the capture; that this fails too is no news
+      // the stream must leave the capture; a second failure adds nothing
       if (JCudaDriver.cuStreamEndCapture(stream.handle(), captured) == Cuda.SUCCESS) {
         JCudaDriver.cuGraphDestroy(captured);
       }
@@ -55,9 +54,7 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
-   * Puts the captured work on a stream, as one piece.
-   *
-   * @param stream does it in its turn; need not be the one captured
+   * Puts the captured work on a stream, as one piece; it need not be the stream that was captured.
    */
   public void launch(Stream stream) {
     device.checkUsable();

@@ -5,7 +5,7 @@ import jcuda.Pointer;
 
 /**
  * An address in host memory, of any size: JCuda's own pointers are made of buffers, which end at 2
- * GiB. Whoever makes one sees to it that the memory outlives it.
+ * GiB. The memory must outlive it.
  */
 final class HostPointer extends Pointer {
   HostPointer(MemorySegment segment) {

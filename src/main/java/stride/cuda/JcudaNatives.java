@@ -32,9 +32,9 @@ final class JcudaNatives {
   private JcudaNatives() {}
 
   /**
-   * Makes JCuda's classes usable.
+   * Makes JCuda's classes usable with CUDA's libraries of a major version, which are loaded
+   * already.
    *
-   * @param major version of CUDA's libraries, which are loaded already
    * @throws CudaUnavailableException if the code cannot be unpacked or loaded
    */
   static void load(int major) {
@@ -107,7 +107,7 @@ final class JcudaNatives {
       }
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // the files stay among the temporary ones; nothing will read them
+      // the files stay in the temporary folder, where nothing reads them
     }
   }
 }

@@ -21,22 +21,11 @@ public final class Kernel {
     this.handle = handle;
   }
 
-  /**
-   * The kernel's name in its source.
-   *
-   * @return the name
-   */
   public String name() {
     return name;
   }
 
-  /**
-   * Puts the kernel on a stream.
-   *
-   * @param stream runs it in its turn
-   * @param shape blocks and threads
-   * @param arguments in the kernel's order
-   */
+  /** Puts the kernel on a stream. The arguments are in the kernel's order. */
   public void launch(Stream stream, LaunchShape shape, KernelArguments arguments) {
     module.checkUsable();
     int code =
@@ -58,11 +47,8 @@ public final class Kernel {
   }
 
   /**
-   * Puts the kernel on a stream, all blocks at once, so that they may wait for one another.
-   *
-   * @param stream runs it in its turn
-   * @param shape no more blocks than {@link #blocksAtOnce}
-   * @param arguments in the kernel's order
+   * Puts the kernel on a stream, all blocks at once, so that they may wait for one another: no more
+   * of them than {@link #blocksAtOnce}.
    */
   public void launchCooperatively(Stream stream, LaunchShape shape, KernelArguments arguments) {
     module.checkUsable();
@@ -84,9 +70,8 @@ public final class Kernel {
   }
 
   /**
-   * Allows launches with more dynamic shared memory than the 48 KiB every kernel may have.
-   *
-   * @param bytes of a block, up to the device's {@link Device.Limits#sharedMemoryPerBlock}
+   * Allows launches with more dynamic shared memory of a block than the 48 KiB every kernel may
+   * have, up to the device's {@link Device.Limits#sharedMemoryPerBlock}.
    */
   public void allowSharedBytes(int bytes) {
     module.checkUsable();
@@ -115,11 +100,8 @@ public final class Kernel {
   }
 
   /**
-   * How many blocks one multiprocessor holds at a time.
-   *
-   * @param threads of a block
-   * @param sharedBytes dynamic shared memory of a block
-   * @return 0 if not even one fits
+   * How many blocks one multiprocessor holds at a time, with so many bytes of dynamic shared memory
+   * each; 0 if not even one fits.
    */
   public int blocksPerMultiprocessor(int threads, int sharedBytes) {
     module.checkUsable();
@@ -132,31 +114,20 @@ public final class Kernel {
   }
 
   /**
-   * How many blocks the whole device holds at a time: the most of a cooperative launch.
-   *
-   * @param threads of a block
-   * @param sharedBytes dynamic shared memory of a block
-   * @return 0 if not even one fits
+   * How many such blocks the whole device holds at a time, the most of a cooperative launch; 0 if
+   * not even one fits.
    */
   public int blocksAtOnce(int threads, int sharedBytes) {
     return module.device().limits().multiprocessors()
         * blocksPerMultiprocessor(threads, sharedBytes);
   }
 
-  /**
-   * Registers of a thread, as the driver has loaded the kernel.
-   *
-   * @return their number, 0 on the emulation
-   */
+  /** Registers of a thread, as the driver has loaded the kernel; 0 on the emulation. */
   public int registers() {
     return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS);
   }
 
-  /**
-   * Memory of a thread outside its registers: spills and arrays.
-   *
-   * @return bytes
-   */
+  /** Bytes of a thread outside its registers: spills and arrays. */
   public int localBytes() {
     return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
   }

@@ -50,71 +50,36 @@ public final class KernelArguments {
       return this;
     }
 
-    /**
-     * A pointer to an array on the device.
-     *
-     * @param array lives as long as these arguments are launched with
-     * @return this builder
-     */
+    /** A pointer to an array that lives as long as these arguments are launched with. */
     public Builder pointer(DeviceArray array) {
       return pointer(array.address());
     }
 
-    /**
-     * A pointer.
-     *
-     * @param address on the device; 0 for null
-     * @return this builder
-     */
+    /** A pointer to an address on the device; 0 for null. */
     public Builder pointer(long address) {
       return add(Long.BYTES, value -> value.set(JAVA_LONG, 0, address));
     }
 
-    /**
-     * An int.
-     *
-     * @param number its first value
-     * @return this builder
-     */
+    /** An int and its first value. */
     public Builder integer(int number) {
       return add(Integer.BYTES, value -> value.set(JAVA_INT, 0, number));
     }
 
-    /**
-     * A long long.
-     *
-     * @param number its first value
-     * @return this builder
-     */
+    /** A long long and its first value. */
     public Builder longInteger(long number) {
       return add(Long.BYTES, value -> value.set(JAVA_LONG, 0, number));
     }
 
-    /**
-     * A float.
-     *
-     * @param number its first value
-     * @return this builder
-     */
+    /** A float and its first value. */
     public Builder real(float number) {
       return add(Float.BYTES, value -> value.set(JAVA_FLOAT, 0, number));
     }
 
-    /**
-     * A struct by value.
-     *
-     * @param bytes laid out as the compiler for the device does, copied
-     * @return this builder
-     */
+    /** A struct by value, laid out as the compiler for the device does; copied. */
     public Builder struct(MemorySegment bytes) {
       return add(bytes.byteSize(), value -> value.copyFrom(bytes));
     }
 
-    /**
-     * The arguments.
-     *
-     * @return as collected so far
-     */
     public KernelArguments build() {
       MemorySegment table = arena.allocate(ADDRESS, Math.max(1, values.size()));
       for (int i = 0; i < values.size(); i++) {
@@ -128,48 +93,27 @@ public final class KernelArguments {
    * Starts a list of arguments.
    *
    * @param arena owns them; open for as long as they are launched with
-   * @return a builder without any
    */
   public static Builder in(Arena arena) {
     return new Builder(arena);
   }
 
-  /**
-   * Changes an int for the next launches.
-   *
-   * @param index of the argument
-   * @param value its new value
-   */
+  /** Changes the int at an index for the next launches. */
   public void setInteger(int index, int value) {
     values[index].set(JAVA_INT, 0, value);
   }
 
-  /**
-   * Changes a long long for the next launches.
-   *
-   * @param index of the argument
-   * @param value its new value
-   */
+  /** Changes the long long at an index for the next launches. */
   public void setLongInteger(int index, long value) {
     values[index].set(JAVA_LONG, 0, value);
   }
 
-  /**
-   * Changes a float for the next launches.
-   *
-   * @param index of the argument
-   * @param value its new value
-   */
+  /** Changes the float at an index for the next launches. */
   public void setReal(int index, float value) {
     values[index].set(JAVA_FLOAT, 0, value);
   }
 
-  /**
-   * Changes a pointer for the next launches.
-   *
-   * @param index of the argument
-   * @param address on the device
-   */
+  /** Changes the pointer at an index for the next launches, to an address on the device. */
   public void setPointer(int index, long address) {
     values[index].set(JAVA_LONG, 0, address);
   }

@@ -21,8 +21,8 @@ import java.util.Optional;
  *   0            8                     40             44    44 + log
  * </pre>
  *
- * <p>Files get their name when they are complete. One that is damaged counts for nothing; nor does
- * a folder that cannot be written keep anybody from compiling.
+ * <p>Files get their name when they are complete. A damaged file is ignored, and a folder that
+ * cannot be written does not stop a compilation.
  */
 final class KernelCache {
   private static final byte[] MAGIC = "STRIDE K".getBytes(StandardCharsets.US_ASCII);
@@ -111,7 +111,7 @@ final class KernelCache {
       Files.write(part, bytes);
       Files.move(part, file(key), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      delete(part); // the kernels are compiled; the next start compiles them again
+      delete(part); // the kernels are compiled, and the next start compiles them again
     }
   }
 

@@ -16,7 +16,7 @@ import jcuda.nvrtc.nvrtcResult;
 /**
  * Compiles kernels by NVRTC, or takes them from the cache on the disk.
  *
- * <p>Needs no device. Thread-safe: a compilation shares nothing with another.
+ * <p>Needs no device. Thread-safe: compilations share nothing.
  */
 public final class KernelCompiler {
   private static final String VIRTUAL = "compute_";
@@ -35,19 +35,13 @@ public final class KernelCompiler {
    * The compiler of the libraries that were found, with the user's cache: {@code
    * -Dstride.cuda.cache}, STRIDE_CUDA_CACHE, XDG_CACHE_HOME, or {@code ~/.cache/stride/cuda}.
    *
-   * @return a compiler
    * @throws stride.nn.BackendUnavailableException with the reason if CUDA cannot be used here
    */
   public static KernelCompiler open() {
     return open(KernelCache.defaultFolder(System.getenv()));
   }
 
-  /**
-   * As {@link #open()} with another cache.
-   *
-   * @param cacheFolder made when it is needed
-   * @return a compiler
-   */
+  /** As {@link #open()} with another cache, a folder that is made when it is needed. */
   public static KernelCompiler open(Path cacheFolder) {
     CudaLibraries libraries = CudaLibraries.require();
     return of(libraries.version(), libraries.nvrtc(), cacheFolder);
@@ -56,7 +50,6 @@ public final class KernelCompiler {
   /**
    * As {@link #open()} where there may be no GPU: then any NVRTC will do.
    *
-   * @return a compiler
    * @throws stride.nn.BackendUnavailableException if there is none
    */
   public static KernelCompiler openWithoutDevice() {
@@ -64,11 +57,7 @@ public final class KernelCompiler {
     return of(compiler.version(), compiler.nvrtc(), KernelCache.defaultFolder(System.getenv()));
   }
 
-  /**
-   * Where compiled kernels are kept.
-   *
-   * @return a folder, made when it is needed
-   */
+  /** Where compiled kernels are kept: a folder, made when it is needed. */
   public Path cacheFolder() {
     return cache.folder();
   }
@@ -123,7 +112,7 @@ public final class KernelCompiler {
     options.add("--std=c++17");
     options.add("--ptxas-options=-v");
     if (Arrays.stream(further).noneMatch(option -> option.startsWith("--fmad="))) {
-      options.add("--fmad=true"); // NVRTC takes an option once
+      options.add("--fmad=true"); // NVRTC accepts an option only once
     }
     options.addAll(Arrays.asList(further));
     return options;

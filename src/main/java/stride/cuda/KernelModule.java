@@ -16,12 +16,7 @@ public final class KernelModule implements AutoCloseable {
   private final CUmodule handle = new CUmodule();
   private boolean open;
 
-  /**
-   * Loads kernels.
-   *
-   * @param device the owner
-   * @param compiled for its architecture
-   */
+  /** Loads kernels that were compiled for the device's architecture. The device owns them. */
   public KernelModule(Device device, CompiledKernels compiled) {
     device.checkUsable();
     this.device = device;
@@ -31,10 +26,8 @@ public final class KernelModule implements AutoCloseable {
   }
 
   /**
-   * Looks a kernel up.
+   * The kernel of a name in the source, where it is extern "C".
    *
-   * @param name in the source, where it is extern "C"
-   * @return the kernel
    * @throws IllegalArgumentException if there is none of that name
    */
   public Kernel kernel(String name) {

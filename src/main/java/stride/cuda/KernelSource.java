@@ -31,9 +31,7 @@ public record KernelSource(String name, String text, SequencedMap<String, String
    * stride/cuda}: a main file, and what it and its headers include.
    *
    * @param folder such as {@code /stride/cuda}
-   * @param main name of the main file in it
    * @param generated files that are included but lie nowhere, text by name
-   * @return the program
    * @throws IllegalArgumentException if a file is missing
    */
   public static KernelSource ofResources(

@@ -29,32 +29,17 @@ public record LaunchShape(
     }
   }
 
-  /**
-   * A line of blocks.
-   *
-   * @param blocks how many
-   * @param threads of each
-   * @return a shape without dynamic shared memory
-   */
+  /** A line of blocks without dynamic shared memory. */
   public static LaunchShape of(int blocks, int threads) {
     return new LaunchShape(blocks, 1, 1, threads, 1, 1, 0);
   }
 
-  /**
-   * The same with dynamic shared memory.
-   *
-   * @param bytes of each block
-   * @return a new shape
-   */
+  /** The same with dynamic shared memory, in bytes of each block. */
   public LaunchShape withShared(int bytes) {
     return new LaunchShape(gridX, gridY, gridZ, blockX, blockY, blockZ, bytes);
   }
 
-  /**
-   * The threads of a block.
-   *
-   * @return their number
-   */
+  /** The threads of a block. */
   public int threads() {
     return blockX * blockY * blockZ;
   }

@@ -70,7 +70,7 @@ final class LibraryFolders {
     return new LibraryFolders(Optional.empty(), places);
   }
 
-  /** What named the folders, if anything did. */
+  /** The setting that named the folders, if one did. */
   Optional<String> named() {
     return named;
   }
@@ -169,7 +169,7 @@ final class LibraryFolders {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, pattern)) {
       entries.forEach(found::add);
     } catch (IOException e) {
-      return List.of(); // a folder that is not there, or not ours to read, has nothing to offer
+      return List.of(); // a folder that is missing or unreadable holds no library
     }
     found.sort(null);
     return found;

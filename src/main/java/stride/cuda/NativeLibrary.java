@@ -16,8 +16,8 @@ import java.util.Optional;
 import stride.elf.ElfFile;
 
 /**
- * A library opened by dlopen, to see before JCuda does what is there: of a library or a function
- * that is missing, JCuda's own loading says it in stack traces or ends the process.
+ * A library opened by dlopen, to check it before JCuda loads it: if a library or a function is
+ * missing, JCuda prints stack traces or ends the process.
  *
  * <p>Stays loaded until the process ends; JCuda's native code, which asks for libraries by the same
  * names, is then linked to it.
@@ -74,7 +74,8 @@ final class NativeLibrary {
   }
 
   /**
-   * Refuses a file that must not come to the loader; of one that is not there that says so itself.
+   * Refuses a file that the loader must not see. A missing file is left to the loader, which
+   * reports it.
    */
   static void checkWhole(Path library) {
     if (Files.isRegularFile(library)) {

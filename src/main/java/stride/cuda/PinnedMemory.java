@@ -14,11 +14,7 @@ import stride.memory.SlabAllocator;
 public final class PinnedMemory implements SlabAllocator {
   private final Device device;
 
-  /**
-   * An allocator of pages.
-   *
-   * @param device that copies from and to them
-   */
+  /** An allocator of pages that a device copies from and to. */
   public PinnedMemory(Device device) {
     this.device = device;
   }
@@ -55,11 +51,9 @@ public final class PinnedMemory implements SlabAllocator {
   }
 
   /**
-   * Locks pages that are there already.
+   * Locks pages that are there already. To be closed before they are freed.
    *
-   * @param device that copies from and to them
    * @param pages page-aligned, a multiple of the page size long
-   * @return to be closed before they are freed
    */
   public static Range lock(Device device, MemorySegment pages) {
     device.checkUsable();

@@ -21,11 +21,7 @@ public final class Stream implements AutoCloseable {
   private final Device device;
   private final CUstream handle = new CUstream();
 
-  /**
-   * A stream without work.
-   *
-   * @param device the owner
-   */
+  /** A stream without work. The device owns it. */
   public Stream(Device device) {
     device.checkUsable();
     this.device = device;
@@ -65,10 +61,9 @@ public final class Stream implements AutoCloseable {
   }
 
   /**
-   * How long work may take that could hang.
+   * How long work may take that could hang: the usual seconds, unless the user names others by
+   * {@code -Dstride.cuda.watchdog=SECONDS}.
    *
-   * @param usual seconds, unless the user names others by {@code -Dstride.cuda.watchdog=SECONDS}
-   * @return seconds
    * @throws IllegalArgumentException if the user names something else
    */
   public static double watchdogSeconds(double usual) {
@@ -83,11 +78,7 @@ public final class Stream implements AutoCloseable {
     return Double.parseDouble(named);
   }
 
-  /**
-   * Whether all work is done; does not wait.
-   *
-   * @return true if nothing is left to do
-   */
+  /** Whether all work is done; does not wait. */
   public boolean isIdle() {
     device.checkUsable();
     int code = JCudaDriver.cuStreamQuery(handle);
@@ -98,11 +89,7 @@ public final class Stream implements AutoCloseable {
     return true;
   }
 
-  /**
-   * Lets what is put on this stream from now on wait for an event of another.
-   *
-   * @param event as recorded last
-   */
+  /** Lets what is put on this stream from now on wait for an event of another, as recorded last. */
   public void waitFor(Event event) {
     device.checkUsable();
     Cuda.check(JCudaDriver.cuStreamWaitEvent(handle, event.handle(), 0), "cuStreamWaitEvent");

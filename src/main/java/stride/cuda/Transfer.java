@@ -22,9 +22,8 @@ public final class Transfer {
   }
 
   /**
-   * Starts the copy.
+   * Starts the copy, which a stream does in its turn.
    *
-   * @param stream does it in its turn
    * @throws IllegalStateException if one of the sides is closed
    */
   public void start(Stream stream) {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether a file is a whole library. The loader does not ask: it maps what the headers say, and of
- * a file that ends before that the process dies by a signal at the first page that is not there.
+ * Whether a file is a whole library. The loader does not check: it maps what the headers say, and
+ * if the file ends before that, a signal kills the process at the first missing page.
  */
 public final class ElfFile {
   private static final int SHARED_OBJECT = 3;
@@ -19,12 +19,7 @@ public final class ElfFile {
 
   private ElfFile() {}
 
-  /**
-   * What is wrong with a library.
-   *
-   * @param library path of the file
-   * @return the reason why it must not be loaded, on one line; empty if it may be
-   */
+  /** Why a library must not be loaded, on one line; empty if it may be. */
   public static Optional<String> damage(Path library) {
     try (FileChannel file = FileChannel.open(library)) {
       return damage(file);

@@ -24,11 +24,10 @@ public final class ElfNames {
   private ElfNames() {}
 
   /**
-   * Changes a name to another of the same length, wherever the loader reads it.
+   * Changes a name to another of the same length, wherever the loader reads it. Without the old
+   * name nothing changes.
    *
    * @param image a whole library, changed
-   * @param from the old name; where it is not there nothing changes
-   * @param to the new name
    * @throws IllegalArgumentException if the names differ in length
    */
   public static void rename(byte[] image, String from, String to) {

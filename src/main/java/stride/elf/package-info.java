@@ -1,6 +1,6 @@
 /**
- * Takes the files of native libraries in, and says whether they are whole before the loader maps
- * them; renames what they need.
+ * Checks whether the files of native libraries are whole before the loader maps them, and renames
+ * the libraries that they need.
  *
  * <p><b>Data.</b> 64-bit ELF files for x86-64 Linux, of which the header, the program headers and
  * the section headers are read.

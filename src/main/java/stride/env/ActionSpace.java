@@ -7,9 +7,8 @@ import java.util.List;
 public sealed interface ActionSpace {
 
   /**
-   * Elements of one action as it is stored.
-   *
-   * @return A of the {@code [n, A]} floats of a box; 1 for the int of a discrete action
+   * Elements of one action as it is stored: A of the {@code [n, A]} floats of a box, 1 for the int
+   * of a discrete action.
    */
   int elements();
 
@@ -40,13 +39,7 @@ public sealed interface ActionSpace {
       }
     }
 
-    /**
-     * The same symmetric bounds for all elements.
-     *
-     * @param elements how many
-     * @param bound the largest magnitude
-     * @return [-bound, bound] in every element
-     */
+    /** The bounds [-bound, bound] in every element. */
     public static Box symmetric(int elements, float bound) {
       return new Box(Collections.nCopies(elements, -bound), Collections.nCopies(elements, bound));
     }

@@ -9,14 +9,14 @@ import stride.memory.IntSlab;
  * Replays trajectories that Gymnasium computed, and says how far Stride is from them.
  *
  * <p>Each episode starts from the file's state; its actions go to the simulator in double
- * precision, as they are, under the file's time limit. Compared are observations, rewards, states,
- * and how episodes end. Belongs to one thread.
+ * precision, as they are, under the file's time limit. Observations, rewards, states and the ends
+ * of episodes are compared. Belongs to one thread.
  */
 public final class Alignment {
   /** Largest deviation, absolute, at which a task counts as the same. */
   public static final double TOLERANCE = 1e-9;
 
-  // the environment under test has neighbours, so that a wrong stride shows
+  // the environment under test has neighbours, to expose a wrong stride
   private static final int ENVS = 3;
   private static final int ROW = 1;
 
@@ -33,18 +33,9 @@ public final class Alignment {
 
   /** What a file gave. */
   public sealed interface Result {
-    /**
-     * The file.
-     *
-     * @return its path
-     */
     Path file();
 
-    /**
-     * Whose trajectory it holds.
-     *
-     * @return Gymnasium's name
-     */
+    /** Gymnasium's name of the task. */
     String task();
   }
 
@@ -70,11 +61,7 @@ public final class Alignment {
   public record Compared(
       Path file, String task, int steps, double maxAbsError, String worst, String mismatch)
       implements Result {
-    /**
-     * Whether the task is the same.
-     *
-     * @return true within {@link #TOLERANCE} and without a mismatch
-     */
+    /** Whether the task is the same: within {@link #TOLERANCE} and without a mismatch. */
     public boolean isAligned() {
       return mismatch.isEmpty() && maxAbsError <= TOLERANCE;
     }
@@ -93,10 +80,9 @@ public final class Alignment {
   }
 
   /**
-   * Replays a golden file.
+   * Replays a golden file, gzip of JSON lines: how far it is from Stride, or that its task is not
+   * built.
    *
-   * @param file gzip of JSON lines
-   * @return how far it is from Stride, or that its task is not built
    * @throws GoldenFileException if it cannot be read or is no such file
    */
   public static Result replay(Path file) {
@@ -155,7 +141,7 @@ public final class Alignment {
   private String step(GoldenLine line) {
     act(line.action);
     shard.advance();
-    shard.judge(out, 0);
+    shard.score(out, 0);
     steps++;
 
     compareObservation(line, shard.observations(), (long) ROW * line.obs.length);

@@ -23,7 +23,12 @@ import stride.random.RandomStream;
  */
 final class CartPoleRows extends TaskRows {
   private static final int STATE = 4;
-  private static final long ROW_BYTES = 8L * STATE;
+  private static final long ROW_BYTES = DOUBLE * STATE;
+
+  // offsets from x, the first in a row
+  private static final long SPEED = DOUBLE;
+  private static final long ANGLE = 2 * DOUBLE;
+  private static final long SPIN = 3 * DOUBLE;
 
   private static final double GRAVITY = 9.8; // m/s^2
   private static final double CART_MASS = 1; // kg
@@ -75,7 +80,7 @@ final class CartPoleRows extends TaskRows {
         throw new IllegalArgumentException(
             "row " + row + ": action=" + action + ", required: 0, 1");
       }
-      forces.set(JAVA_DOUBLE, 8L * row, action == 1 ? PUSH : -PUSH);
+      forces.set(JAVA_DOUBLE, DOUBLE * row, action == 1 ? PUSH : -PUSH);
     }
   }
 
@@ -97,22 +102,22 @@ final class CartPoleRows extends TaskRows {
     for (int row = 0; row < numEnvs; row++) {
       final long at = ROW_BYTES * row;
       final double x = get(states, at);
-      final double speed = get(states, at + 8);
-      final double angle = get(states, at + 16);
-      final double spin = get(states, at + 24);
+      final double speed = get(states, at + SPEED);
+      final double angle = get(states, at + ANGLE);
+      final double spin = get(states, at + SPIN);
 
       final double cos = SmallAngle.cos(angle);
       final double sin = SmallAngle.sin(angle);
-      final double push = get(forces, 8L * row);
+      final double push = get(forces, DOUBLE * row);
       final double pushed = (push + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS;
       final double inertia = HALF_LENGTH * (4.0 / 3.0 - POLE_MASS * (cos * cos) / TOTAL_MASS);
       final double spinGain = (GRAVITY * sin - cos * pushed) / inertia;
       final double speedGain = pushed - POLE_MOMENT * spinGain * cos / TOTAL_MASS;
 
       states.set(JAVA_DOUBLE, at, x + tau * speed);
-      states.set(JAVA_DOUBLE, at + 8, speed + tau * speedGain);
-      states.set(JAVA_DOUBLE, at + 16, angle + tau * spin);
-      states.set(JAVA_DOUBLE, at + 24, spin + tau * spinGain);
+      states.set(JAVA_DOUBLE, at + SPEED, speed + tau * speedGain);
+      states.set(JAVA_DOUBLE, at + ANGLE, angle + tau * spin);
+      states.set(JAVA_DOUBLE, at + SPIN, spin + tau * spinGain);
     }
   }
 
@@ -124,8 +129,8 @@ final class CartPoleRows extends TaskRows {
     for (int row = 0; row < numEnvs; row++) {
       final long at = ROW_BYTES * row;
       boolean up =
-          Math.abs(get(states, at)) <= MAX_X && Math.abs(get(states, at + 16)) <= MAX_ANGLE;
-      out.set(JAVA_DOUBLE, 8L * row, 1);
+          Math.abs(get(states, at)) <= MAX_X && Math.abs(get(states, at + ANGLE)) <= MAX_ANGLE;
+      out.set(JAVA_DOUBLE, DOUBLE * row, 1);
       fallen.set(JAVA_BYTE, row, (byte) (up ? 0 : 1));
     }
   }
@@ -136,7 +141,7 @@ final class CartPoleRows extends TaskRows {
   }
 
   @Override
-  String complaint(int row) {
+  String failure(int row) {
     return "";
   }
 

@@ -22,11 +22,7 @@ public record EnvSpec(
     int frameSkip,
     double dt) {
 
-  /**
-   * Elements of one observation.
-   *
-   * @return D
-   */
+  /** D, the elements of one observation. */
   public int observationElements() {
     return Math.toIntExact(observationShape.elements());
   }

@@ -18,7 +18,7 @@ public final class EpisodeStatistics {
   private final double[] lengths = new double[WINDOW];
   private long episodes; // the k-th to enter is in place k % WINDOW
 
-  /** Learns of every episode that enters, in order. */
+  /** Called for every episode that enters, in order. */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -37,21 +37,12 @@ public final class EpisodeStatistics {
   /** An empty window. */
   public EpisodeStatistics() {}
 
-  /**
-   * Takes all episodes over from the shards.
-   *
-   * @param finished one buffer a shard; emptied
-   */
+  /** Takes all episodes over from the shards, one buffer each, which is emptied. */
   public void merge(List<FinishedEpisodes> finished) {
     merge(finished, NOBODY);
   }
 
-  /**
-   * Takes all episodes over from the shards.
-   *
-   * @param finished one buffer a shard; emptied
-   * @param listener told of each
-   */
+  /** The same, and calls a listener for each episode. */
   public void merge(List<FinishedEpisodes> finished, Listener listener) {
     for (FinishedEpisodes next = oldest(finished); next != null; next = oldest(finished)) {
       add(next.episodeReturn(0), next.length(0));
@@ -82,38 +73,22 @@ public final class EpisodeStatistics {
     episodes++;
   }
 
-  /**
-   * How many episodes have entered since the run began.
-   *
-   * @return the number of episodes
-   */
+  /** Episodes that have entered since the run began. */
   public long episodes() {
     return episodes;
   }
 
-  /**
-   * How many episodes the window holds.
-   *
-   * @return at most {@link #WINDOW}
-   */
+  /** Episodes in the window, at most {@link #WINDOW}. */
   public int size() {
     return (int) Math.min(episodes, WINDOW);
   }
 
-  /**
-   * The mean return of the window.
-   *
-   * @return NaN if it is empty
-   */
+  /** The mean return of the window; NaN if it is empty. */
   public double returnMean() {
     return mean(returns);
   }
 
-  /**
-   * The mean length of the window.
-   *
-   * @return env steps; NaN if it is empty
-   */
+  /** The mean length of the window, in env steps; NaN if it is empty. */
   public double lengthMean() {
     return mean(lengths);
   }
@@ -126,21 +101,12 @@ public final class EpisodeStatistics {
     return sum / size();
   }
 
-  /**
-   * The size of a saved window.
-   *
-   * @return doubles
-   */
+  /** Doubles of a saved window. */
   public static int stateSize() {
     return 1 + 2 * WINDOW;
   }
 
-  /**
-   * Writes everything a resumed run needs.
-   *
-   * @param to overwritten from an element on
-   * @param at the element
-   */
+  /** Writes everything a resumed run needs, from an element on. */
   public void saveState(DoubleSlab to, long at) {
     Objects.checkFromIndexSize(at, stateSize(), to.length());
     to.set(at, (double) episodes);
@@ -148,12 +114,7 @@ public final class EpisodeStatistics {
     to.set(at + 1 + WINDOW, lengths);
   }
 
-  /**
-   * Reads what {@link #saveState} wrote.
-   *
-   * @param from read from an element on
-   * @param at the element
-   */
+  /** Reads what {@link #saveState} wrote. */
   public void restoreState(DoubleSlab from, long at) {
     Objects.checkFromIndexSize(at, stateSize(), from.length());
     episodes = (long) from.get(at);

@@ -10,9 +10,9 @@ import stride.memory.LongSlab;
  * The episodes of a shard that terminated or were truncated since the last merge, in the order of
  * step, then environment.
  *
- * <p>Room for them is allocated once. When it is full the oldest make way: with room for at least
- * {@link EpisodeStatistics#WINDOW} the window stays exact, with room for every environment at every
- * step of a rollout nothing is lost. Belongs to the shard and its thread.
+ * <p>Room for them is allocated once. When it is full the oldest are dropped: with room for at
+ * least {@link EpisodeStatistics#WINDOW} the window stays exact, with room for every environment at
+ * every step of a rollout nothing is lost. Belongs to the shard and its thread.
  */
 public final class FinishedEpisodes {
   private final int capacity;
@@ -66,60 +66,32 @@ public final class FinishedEpisodes {
     return place(Objects.checkIndex(index, size));
   }
 
-  /**
-   * How many there are.
-   *
-   * @return the number of episodes kept
-   */
+  /** The number of episodes kept. */
   public int size() {
     return size;
   }
 
-  /**
-   * How many made way for newer ones.
-   *
-   * @return the number of episodes lost since the last {@link #clear}
-   */
+  /** The number of episodes that made way for newer ones since the last {@link #clear}. */
   public long dropped() {
     return dropped;
   }
 
-  /**
-   * The sum of an episode's rewards.
-   *
-   * @param index in [0, size)
-   * @return the undiscounted return
-   */
+  /** The sum of an episode's rewards, not discounted. */
   public double episodeReturn(int index) {
     return returns.get(checkedPlace(index));
   }
 
-  /**
-   * An episode's length.
-   *
-   * @param index in [0, size)
-   * @return env steps
-   */
+  /** The env steps of an episode. */
   public int length(int index) {
     return lengths.get(checkedPlace(index));
   }
 
-  /**
-   * Whose episode it was.
-   *
-   * @param index in [0, size)
-   * @return the global environment index
-   */
+  /** The global index of the episode's environment. */
   public int env(int index) {
     return envs.get(checkedPlace(index));
   }
 
-  /**
-   * When an episode ended.
-   *
-   * @param index in [0, size)
-   * @return env steps of its environment by then, the last one included
-   */
+  /** The env steps that the environment had made when the episode ended, the last one included. */
   public long step(int index) {
     return steps.get(checkedPlace(index));
   }

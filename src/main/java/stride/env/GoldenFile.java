@@ -118,12 +118,7 @@ final class GoldenFile implements AutoCloseable {
     }
   }
 
-  /**
-   * The next line; null after the last.
-   *
-   * @param spec of the task
-   * @param coordinates numbers that describe a state
-   */
+  /** The next line; null after the last. */
   GoldenLine next(EnvSpec spec, int coordinates) {
     JsonNode node = readObject();
     if (node == null) {

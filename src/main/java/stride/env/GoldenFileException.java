@@ -26,29 +26,16 @@ public final class GoldenFileException extends RuntimeException {
     return text.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 
-  /**
-   * Which file.
-   *
-   * @return its path
-   */
   public Path file() {
     return Path.of(file);
   }
 
-  /**
-   * Where in the file.
-   *
-   * @return the line, from 1; 0 if it is about the whole file
-   */
+  /** The line, from 1; 0 if the error is about the whole file. */
   public int line() {
     return line;
   }
 
-  /**
-   * What is wrong.
-   *
-   * @return one line
-   */
+  /** One line. */
   public String reason() {
     return reason;
   }

@@ -2,6 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static stride.env.TaskRows.DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 import stride.memory.ByteSlab;
@@ -45,16 +46,16 @@ final class Hopper extends PlanarTask {
     long qpos = rows.qposOffset();
     long qvel = rows.qvelOffset();
     for (int row = 0; row < n; row++) {
-      double height = states.get(JAVA_DOUBLE, qpos + 8);
-      double angle = states.get(JAVA_DOUBLE, qpos + 16);
+      double height = states.get(JAVA_DOUBLE, qpos + HEIGHT);
+      double angle = states.get(JAVA_DOUBLE, qpos + ANGLE);
       // written so that NaN is unhealthy
       boolean healthy = height > MIN_HEIGHT && height < Double.POSITIVE_INFINITY;
       healthy &= Math.abs(angle) < MAX_ANGLE;
       for (int k = 2; k < nq; k++) {
-        healthy &= Math.abs(states.get(JAVA_DOUBLE, qpos + 8L * k)) < MAX_STATE;
+        healthy &= Math.abs(states.get(JAVA_DOUBLE, qpos + DOUBLE * k)) < MAX_STATE;
       }
       for (int k = 0; k < nv; k++) {
-        healthy &= Math.abs(states.get(JAVA_DOUBLE, qvel + 8L * k)) < MAX_STATE;
+        healthy &= Math.abs(states.get(JAVA_DOUBLE, qvel + DOUBLE * k)) < MAX_STATE;
       }
       out.set(JAVA_BYTE, row, (byte) (healthy ? 0 : 1));
       qpos += stride;

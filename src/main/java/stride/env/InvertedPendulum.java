@@ -2,6 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static stride.env.TaskRows.DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -14,6 +15,10 @@ import stride.random.RandomStream;
 final class InvertedPendulum extends MujocoTask {
   private static final double MAX_ANGLE = 0.2; // rad
   private static final double NOISE = 0.01;
+  private static final int OBSERVATION = 4; // slider, hinge, and their velocities
+
+  // offset from the slider, in qpos and in qvel
+  private static final long HINGE = DOUBLE;
 
   InvertedPendulum() {
     super(
@@ -21,7 +26,7 @@ final class InvertedPendulum extends MujocoTask {
         "inverted_pendulum.xml",
         /* coordinates= */ 2,
         List.of("slider", "hinge"),
-        /* observationElements= */ 4,
+        OBSERVATION,
         ActionSpace.Box.symmetric(1, 3),
         /* frameSkip= */ 2,
         /* timestep= */ 0.02);
@@ -52,10 +57,10 @@ final class InvertedPendulum extends MujocoTask {
     final MemorySegment fallen = terminated.segment(); // [n]
     final long stride = rows.strideBytes();
     final int n = rows.simulations();
-    long angle = rows.qposOffset() + 8;
+    long angle = rows.qposOffset() + HINGE;
     for (int row = 0; row < n; row++) {
       boolean up = Math.abs(states.get(JAVA_DOUBLE, angle)) <= MAX_ANGLE;
-      out.set(JAVA_DOUBLE, 8L * row, up ? 1 : 0);
+      out.set(JAVA_DOUBLE, DOUBLE * row, up ? 1 : 0);
       fallen.set(JAVA_BYTE, row, (byte) (up ? 0 : 1));
       angle += stride;
     }
@@ -71,10 +76,10 @@ final class InvertedPendulum extends MujocoTask {
       final long qpos = rows.qposOffset() + row * stride;
       final long qvel = rows.qvelOffset() + row * stride;
       obs.set(JAVA_DOUBLE, at, states.get(JAVA_DOUBLE, qpos));
-      obs.set(JAVA_DOUBLE, at + 8, states.get(JAVA_DOUBLE, qpos + 8));
-      obs.set(JAVA_DOUBLE, at + 16, states.get(JAVA_DOUBLE, qvel));
-      obs.set(JAVA_DOUBLE, at + 24, states.get(JAVA_DOUBLE, qvel + 8));
-      at += 32;
+      obs.set(JAVA_DOUBLE, at + DOUBLE, states.get(JAVA_DOUBLE, qpos + HINGE));
+      obs.set(JAVA_DOUBLE, at + 2 * DOUBLE, states.get(JAVA_DOUBLE, qvel));
+      obs.set(JAVA_DOUBLE, at + 3 * DOUBLE, states.get(JAVA_DOUBLE, qvel + HINGE));
+      at += OBSERVATION * DOUBLE;
     }
   }
 }

@@ -6,7 +6,7 @@ import stride.mujoco.Model;
 
 /**
  * What a task needs of its model: it reads and writes positions, velocities and controls by their
- * index, so that another number or order of them would be another task.
+ * index, so a model with other numbers or another order would be another task.
  *
  * @param nq position coordinates
  * @param nv velocity coordinates
@@ -20,8 +20,8 @@ record ModelShape(int nq, int nv, int nu, double dt, List<String> joints) {
   }
 
   /**
-   * Compares a model with this shape. Joints are compared only where the numbers agree: one that is
-   * missing gives all that follow another place.
+   * Compares a model with this shape. Joints are compared only where the numbers agree, since a
+   * missing joint shifts all that follow.
    *
    * @param task its name, for the message
    * @param frameSkip physics steps of an env step

@@ -83,9 +83,9 @@ final class MujocoRows extends TaskRows {
       for (int k = 0; k < nu; k++) {
         double u = from.get(JAVA_FLOAT, action + 4L * k);
         if (clip) {
-          u = clip(u, get(limits, 8L * k), get(limits, 8L * (nu + k)));
+          u = clip(u, get(limits, DOUBLE * k), get(limits, DOUBLE * (nu + k)));
         }
-        states.set(JAVA_DOUBLE, ctrl + 8L * k, u);
+        states.set(JAVA_DOUBLE, ctrl + DOUBLE * k, u);
       }
       action += (long) Float.BYTES * nu;
       ctrl += stride;
@@ -121,7 +121,7 @@ final class MujocoRows extends TaskRows {
     final int n = batch.simulations();
     long time = rows.timeOffset();
     for (int row = 0; row < n; row++) {
-      times.set(JAVA_DOUBLE, 8L * row, states.get(JAVA_DOUBLE, time));
+      times.set(JAVA_DOUBLE, DOUBLE * row, states.get(JAVA_DOUBLE, time));
       time += stride;
     }
   }
@@ -147,7 +147,7 @@ final class MujocoRows extends TaskRows {
     }
   }
 
-  /** MuJoCo resets a broken state by itself and goes on; the clock gives it away. */
+  /** MuJoCo resets a broken state and continues; only the clock shows it. */
   private boolean isTimeRight(int row) {
     return Math.abs(rows.time(row) - expectedTime(row)) < timestep / 2;
   }
@@ -157,8 +157,8 @@ final class MujocoRows extends TaskRows {
   }
 
   @Override
-  String complaint(int row) {
-    String words = batch.complaint(row);
+  String failure(int row) {
+    String words = batch.failure(row);
     if (!words.isEmpty()) {
       return words;
     }

@@ -69,7 +69,8 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
   abstract void randomize(StateRows rows, int row, RandomStream random);
 
   /**
-   * Judges the step that led to the rows; a control cost sees the controls as they are in the rows.
+   * Computes what the step that led to the rows is worth. A control cost reads the controls in the
+   * rows.
    *
    * @param before [n, remembered] of {@link #beforeStep}
    * @param rewards [n], overwritten

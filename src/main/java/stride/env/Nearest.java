@@ -5,19 +5,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** What a misspelt name may have meant. */
+/** Suggestions for a misspelt name. */
 public final class Nearest {
-  /** Names further away than this are no likely misspellings. */
+  /** Names with a larger edit distance are not suggested. */
   private static final int NEAR = 4;
 
   private Nearest() {}
 
   /**
-   * The known names that are the fewest letters away.
-   *
-   * @param name as it was typed
-   * @param known all that there is
-   * @return those at the least distance; none if half of the name is wrong
+   * The known names that are the fewest letters away from a typed one; none if half of the name is
+   * wrong.
    */
   public static List<String> of(String name, Collection<String> known) {
     List<String> nearest = new ArrayList<>();

@@ -2,6 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static stride.env.TaskRows.DOUBLE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,12 +51,12 @@ final class Observations {
       // 0 times a finite number is 0, everything else gives NaN
       float probe = 0;
       for (int k = 0; k < d; k++) {
-        probe += 0 * (float) obs.get(JAVA_DOUBLE, at + 8L * k);
+        probe += 0 * (float) obs.get(JAVA_DOUBLE, at + DOUBLE * k);
       }
       if (probe != 0 && marks.get(row) == 0) {
         marks.set(row, mark);
       }
-      at += 8L * d;
+      at += DOUBLE * d;
     }
   }
 
@@ -112,7 +113,7 @@ final class Observations {
     final MemorySegment floats = to.segment(); // [D] from toAt on
     final int d = elements;
     for (int k = 0; k < d; k++) {
-      float value = (float) doubles.get(JAVA_DOUBLE, 8 * (fromAt + k));
+      float value = (float) doubles.get(JAVA_DOUBLE, DOUBLE * (fromAt + k));
       floats.set(JAVA_FLOAT, 4 * (toAt + k), value);
     }
   }

@@ -2,6 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static stride.env.TaskRows.DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -17,6 +18,12 @@ import stride.random.RandomStream;
 abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, HalfCheetah {
   /** Where a body is: x, height, angle. */
   private static final List<String> ROOT = List.of("rootx", "rootz", "rooty");
+
+  /** Offset of the height, in bytes from qpos; x is at qpos itself. */
+  static final long HEIGHT = DOUBLE;
+
+  /** Offset of the angle, in bytes from qpos. */
+  static final long ANGLE = 2 * DOUBLE;
 
   private final double healthyReward;
   private final double controlCost;
@@ -68,7 +75,7 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
     final int n = rows.simulations();
     long x = rows.qposOffset();
     for (int row = 0; row < n; row++) {
-      xBefore.set(JAVA_DOUBLE, 8L * row, states.get(JAVA_DOUBLE, x));
+      xBefore.set(JAVA_DOUBLE, DOUBLE * row, states.get(JAVA_DOUBLE, x));
       x += stride;
     }
   }
@@ -102,12 +109,12 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
     for (int row = 0; row < n; row++) {
       double squares = 0;
       for (int k = 0; k < nu; k++) {
-        double u = states.get(JAVA_DOUBLE, ctrl + 8L * k);
+        double u = states.get(JAVA_DOUBLE, ctrl + DOUBLE * k);
         squares += u * u;
       }
-      double speed = (states.get(JAVA_DOUBLE, x) - xBefore.get(JAVA_DOUBLE, 8L * row)) / dt;
+      double speed = (states.get(JAVA_DOUBLE, x) - xBefore.get(JAVA_DOUBLE, DOUBLE * row)) / dt;
       double healthy = unhealthy.get(JAVA_BYTE, row) == 0 ? alive : 0;
-      out.set(JAVA_DOUBLE, 8L * row, speed + healthy - weight * squares);
+      out.set(JAVA_DOUBLE, DOUBLE * row, speed + healthy - weight * squares);
       x += stride;
       ctrl += stride;
     }
@@ -123,17 +130,17 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
     final double limit = velocityLimit;
     long at = 0;
     for (int row = from; row < to; row++) {
-      final long qpos = rows.qposOffset() + row * stride + 8; // without x
+      final long qpos = rows.qposOffset() + row * stride + HEIGHT; // without x
       final long qvel = rows.qvelOffset() + row * stride;
       for (int k = 0; k < positions; k++) {
-        obs.set(JAVA_DOUBLE, at + 8L * k, states.get(JAVA_DOUBLE, qpos + 8L * k));
+        obs.set(JAVA_DOUBLE, at + DOUBLE * k, states.get(JAVA_DOUBLE, qpos + DOUBLE * k));
       }
-      at += 8L * positions;
+      at += DOUBLE * positions;
       for (int k = 0; k < velocities; k++) {
-        double v = states.get(JAVA_DOUBLE, qvel + 8L * k);
-        obs.set(JAVA_DOUBLE, at + 8L * k, TaskRows.clip(v, -limit, limit));
+        double v = states.get(JAVA_DOUBLE, qvel + DOUBLE * k);
+        obs.set(JAVA_DOUBLE, at + DOUBLE * k, TaskRows.clip(v, -limit, limit));
       }
-      at += 8L * velocities;
+      at += DOUBLE * velocities;
     }
   }
 }

@@ -1,6 +1,6 @@
 package stride.env;
 
-/** Passes what a shard does on to a tape, while there is one that wants it. */
+/** Passes the steps of a shard on to a tape, while one is recording. */
 final class Recorder {
   private ReplayTape tape; // null: none
 

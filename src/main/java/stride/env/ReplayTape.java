@@ -116,101 +116,62 @@ public final class ReplayTape implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether the recording has ended.
-   *
-   * @return true after {@link #finish}, or once the horizon is reached
-   */
+  /** Whether {@link #finish} was called or the horizon is reached. */
   public boolean isFinished() {
     return finished;
   }
 
-  /**
-   * How many steps are recorded.
-   *
-   * @return T
-   */
+  /** T, the number of recorded steps. */
   public int horizon() {
     return steps;
   }
 
-  /**
-   * How many simulations the shard has.
-   *
-   * @return n
-   */
+  /** n, the simulations of the shard. */
   public int simulations() {
     return simulations;
   }
 
-  /**
-   * Physics steps in a step.
-   *
-   * @return the task's frame skip
-   */
+  /** Physics steps of an env step. */
   public int frameSkip() {
     return frameSkip;
   }
 
-  /**
-   * The model that was simulated.
-   *
-   * @return path of its MJCF file
-   */
+  /** The path of the simulated model's MJCF file. */
   public Path modelFile() {
     return modelFile;
   }
 
-  /**
-   * The states before the first step.
-   *
-   * @return [n, stateSize]
-   */
+  /** The states before the first step: [n, stateSize]. */
   public DoubleSlab first() {
     return first;
   }
 
-  /**
-   * The states after the last step, resets included.
-   *
-   * @return [n, stateSize]
-   */
+  /** The states after the last step, resets included: [n, stateSize]. */
   public DoubleSlab last() {
     return last;
   }
 
   /**
-   * The controls as the simulator got them.
-   *
-   * @return [T, n, nu]; valid in the first {@link #horizon} steps
+   * The controls as the simulator got them: [T, n, nu], valid in the first {@link #horizon} steps.
    */
   public DoubleSlab controls() {
     return controls;
   }
 
-  /**
-   * Which steps ended an episode.
-   *
-   * @return [T, n], the row of {@link #fresh} that replaced the state after the step, or -1
-   */
+  /** [T, n]: the row of {@link #fresh} that replaced the state after a step, or -1. */
   public IntSlab resets() {
     return resets;
   }
 
   /**
-   * The states in which new episodes began.
-   *
-   * @return [R, stateSize]; valid in the first {@link #resetCount} rows
+   * The states in which new episodes began: [R, stateSize], valid in the first {@link #resetCount}
+   * rows.
    */
   public DoubleSlab fresh() {
     return fresh;
   }
 
-  /**
-   * How many resets are recorded.
-   *
-   * @return rows of {@link #fresh} in use
-   */
+  /** Rows of {@link #fresh} in use. */
   public int resetCount() {
     return resetCount;
   }

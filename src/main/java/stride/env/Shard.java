@@ -12,7 +12,7 @@ import stride.random.RandomStream;
 /**
  * Environments {@code [firstEnv, firstEnv + n)} of a task, stepped together.
  *
- * <p>A step is {@link #act}, {@link #advance}, {@link #finish}; finishing is {@link #judge}, {@link
+ * <p>A step is {@link #act}, {@link #advance}, {@link #finish}; finishing is {@link #score}, {@link
  * #restart}, {@link #observe}, which a caller who times the stages calls one by one. An episode
  * that ends is followed by the next within the same step: the observation row holds the new
  * episode's first observation, the last one of the old stays in {@link #terminalObservations}.
@@ -21,9 +21,9 @@ import stride.random.RandomStream;
  * how environments are dealt to shards.
  *
  * <p><b>Threads.</b> A shard belongs to one thread at a time, from one step to the next and within
- * it; who hands it to another thread makes what was written visible to that one (a barrier, a
- * join). Different shards are independent. The owner closes it, which is idempotent; closing while
- * a step runs in another thread is refused.
+ * it. Handing it to another thread needs a barrier or a join that makes its memory visible.
+ * Different shards are independent. The owner closes it, which is idempotent; closing while a step
+ * runs in another thread is refused.
  */
 public final class Shard implements AutoCloseable {
   private enum Phase {
@@ -31,7 +31,7 @@ public final class Shard implements AutoCloseable {
     READY,
     ACTED,
     ADVANCED,
-    JUDGED,
+    SCORED,
     RESTARTED,
     CLOSED
   }
@@ -43,7 +43,7 @@ public final class Shard implements AutoCloseable {
   private final RandomStream random;
   private final Arena arena = Arena.ofShared();
   private final Observations observations;
-  private final Judge judge;
+  private final StepOutcome outcome;
   private final Episodes episodes;
   private final Recorder recorder = new Recorder();
   private Phase phase = Phase.NEW;
@@ -52,11 +52,8 @@ public final class Shard implements AutoCloseable {
   /**
    * Makes environments, not yet reset.
    *
-   * @param task what to simulate
    * @param firstEnv global index of the first environment
    * @param numEnvs n, at least 1
-   * @param seed the run's seed
-   * @param options how
    * @throws IllegalArgumentException if an index or a number is too small
    * @throws MissingModelException if the task's model file is not there
    * @throws stride.mujoco.MujocoException if MuJoCo is missing or refuses the model
@@ -75,8 +72,8 @@ public final class Shard implements AutoCloseable {
     this.rows = task.open(numEnvs, options.simulationThreads(), options.clipActions());
     try {
       this.observations = new Observations(arena, numEnvs, spec.observationElements());
-      this.judge =
-          new Judge(
+      this.outcome =
+          new StepOutcome(
               arena,
               firstEnv,
               numEnvs,
@@ -87,7 +84,7 @@ public final class Shard implements AutoCloseable {
       close();
       throw e;
     }
-    this.episodes = judge.episodes();
+    this.episodes = outcome.episodes();
   }
 
   /**
@@ -161,7 +158,7 @@ public final class Shard implements AutoCloseable {
 
   /**
    * Runs the physics: {@link EnvSpec#frameSkip} steps of it in every environment. A simulation that
-   * diverges is no exception: {@link #judge} flags it.
+   * diverges is no exception: {@link #score} flags it.
    *
    * @throws IllegalStateException unless actions were taken
    */
@@ -181,7 +178,7 @@ public final class Shard implements AutoCloseable {
    * @throws IllegalStateException unless the physics was run
    */
   public void finish(StepOutputs out, long obsAt, long at) {
-    judge(out, at);
+    score(out, at);
     restart();
     observe(out, obsAt);
   }
@@ -189,21 +186,20 @@ public final class Shard implements AutoCloseable {
   /**
    * Writes rewards and flags, and keeps what ended episodes leave behind.
    *
-   * @param out where to
    * @param at element of the dense slabs that belongs to the shard's first environment
    */
-  public void judge(StepOutputs out, long at) {
+  public void score(StepOutputs out, long at) {
     require(Phase.ADVANCED);
-    judge.judge(rows, steps + 1, out, at);
+    outcome.compute(rows, steps + 1, out, at);
     steps++;
-    phase = Phase.JUDGED;
+    phase = Phase.SCORED;
   }
 
   /** Begins the next episode where one has ended. */
   public void restart() {
-    require(Phase.JUDGED);
-    for (int k = 0; k < judge.endedCount(); k++) {
-      final int row = judge.endedRow(k);
+    require(Phase.SCORED);
+    for (int k = 0; k < outcome.endedCount(); k++) {
+      final int row = outcome.endedRow(k);
       startEpisode(row);
       recorder.rowReset(row);
     }
@@ -214,14 +210,13 @@ public final class Shard implements AutoCloseable {
   /**
    * Writes the observations that the next actions answer.
    *
-   * @param out where to
    * @param obsAt float of {@code out.obs()} at which the shard's first row begins
    */
   public void observe(StepOutputs out, long obsAt) {
     require(Phase.RESTARTED);
     observations.writeStepped(out.obs(), obsAt, out.obsStride());
-    for (int k = 0; k < judge.endedCount(); k++) {
-      final int row = judge.endedRow(k);
+    for (int k = 0; k < outcome.endedCount(); k++) {
+      final int row = outcome.endedRow(k);
       observations.writePresent(rows, row, out.obs(), obsAt + (long) row * out.obsStride());
     }
     phase = Phase.READY;
@@ -252,76 +247,59 @@ public final class Shard implements AutoCloseable {
     }
   }
 
-  /**
-   * Records the following steps.
-   *
-   * @param newTape made for this shard; what it held is lost
-   */
+  /** Records the following steps on a tape made for this shard, whose content is lost. */
   public void record(ReplayTape newTape) {
     require(Phase.READY);
     recorder.start(newTape, rows);
   }
 
   /**
-   * Observations of the states that the last step led to, before any new episode.
-   *
-   * @return [n, D], overwritten by the next step
+   * Observations of the states that the last step led to, before any new episode: [n, D],
+   * overwritten by the next step.
    */
   public DoubleSlab observations() {
     return observations.stepped();
   }
 
   /**
-   * Last observations of the episodes that ended in the last step.
-   *
-   * @return [n, D]; a row is valid where terminated or truncated is 1, until the next step
+   * Last observations of the episodes that ended in the last step: [n, D]. A row is valid where
+   * terminated or truncated is 1, until the next step.
    */
   public FloatSlab terminalObservations() {
     return observations.terminal();
   }
 
-  /**
-   * Rewards of the last step.
-   *
-   * @return [n], overwritten by the next step
-   */
+  /** Rewards of the last step: [n], overwritten by the next step. */
   public DoubleSlab rewards() {
-    return judge.rewards();
+    return outcome.rewards();
   }
 
-  /**
-   * Episodes that finished since the last merge; diverged ones are not among them.
-   *
-   * @return the shard's own buffer
-   */
+  /** Episodes that finished since the last merge, without diverged ones: the shard's own buffer. */
   public FinishedEpisodes finishedEpisodes() {
-    return judge.finished();
+    return outcome.finished();
   }
 
-  /** {@return how many episodes ended because the simulation diverged, since the run began} */
+  /** Episodes that ended because the simulation diverged, since the run began. */
   public long divergences() {
     return episodes.divergences();
   }
 
   /**
-   * Hands over what was said about diverged simulations; of many only the newest are kept.
-   *
-   * @param log takes one message a call: "environment 17, step 12345: ..."
+   * Hands over the messages about diverged simulations, one by one, such as "environment 17, step
+   * 12345: ...". Only the newest are kept.
    */
-  public void takeComplaints(Consumer<String> log) {
-    judge.complaints().take(log);
+  public void takeDivergenceMessages(Consumer<String> log) {
+    outcome.messages().take(log);
   }
 
-  /** {@return the size of a saved environment, in doubles} */
+  /** Doubles of a saved environment. */
   public int stateSize() {
     return 1 + Episodes.STATE + rows.stateSize();
   }
 
   /**
-   * Writes all that a bit-equal continuation needs; finished episodes are not part of it.
-   *
-   * @param to overwritten: [n, stateSize] from an element on
-   * @param at the element
+   * Writes all that a bit-equal continuation needs, [n, stateSize] from an element on. Finished
+   * episodes are not part of it.
    */
   public void saveState(DoubleSlab to, long at) {
     require(Phase.READY);
@@ -334,12 +312,7 @@ public final class Shard implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads what {@link #saveState} wrote, in this shard or in any that held these environments.
-   *
-   * @param from read: [n, stateSize] from an element on
-   * @param at the element
-   */
+  /** Reads what {@link #saveState} wrote, in this shard or in any that held these environments. */
   public void restoreState(DoubleSlab from, long at) {
     requireBetweenSteps();
     Objects.checkFromIndexSize(at, (long) numEnvs * stateSize(), from.length());
@@ -349,26 +322,24 @@ public final class Shard implements AutoCloseable {
       episodes.restore(row, from, place + 1);
       rows.restore(row, from, place + 1 + Episodes.STATE);
     }
-    judge.finished().clear();
+    outcome.finished().clear();
     phase = Phase.READY;
   }
 
-  /** {@return the task that is simulated} */
   public Task task() {
     return task;
   }
 
-  /** {@return the global index of the first environment} */
+  /** The global index of the first environment. */
   public int firstEnv() {
     return firstEnv;
   }
 
-  /** {@return n, how many environments there are} */
   public int numEnvs() {
     return numEnvs;
   }
 
-  /** {@return the env steps that each environment has made since the run began} */
+  /** Env steps that each environment has made since the run began. */
   public long steps() {
     return steps;
   }

@@ -28,43 +28,18 @@ public record ShardOptions(
     }
   }
 
-  /**
-   * The same with other threads.
-   *
-   * @param threads of a physics step: more than one for the lock-step way, one shard of all
-   *     environments
-   * @return the options
-   */
   public ShardOptions withSimulationThreads(int threads) {
     return new ShardOptions(threads, clipActions, maxEpisodeSteps, episodeCapacity);
   }
 
-  /**
-   * The same with another treatment of actions.
-   *
-   * @param clip false hands them to the task as they are
-   * @return the options
-   */
   public ShardOptions withClipActions(boolean clip) {
     return new ShardOptions(simulationThreads, clip, maxEpisodeSteps, episodeCapacity);
   }
 
-  /**
-   * The same with another time limit.
-   *
-   * @param steps env steps; 0: the task's own
-   * @return the options
-   */
   public ShardOptions withMaxEpisodeSteps(int steps) {
     return new ShardOptions(simulationThreads, clipActions, steps, episodeCapacity);
   }
 
-  /**
-   * The same with other room for finished episodes.
-   *
-   * @param episodes kept between two merges
-   * @return the options
-   */
   public ShardOptions withEpisodeCapacity(int episodes) {
     return new ShardOptions(simulationThreads, clipActions, maxEpisodeSteps, episodes);
   }

@@ -3,11 +3,11 @@ package stride.env;
 /**
  * Sine and cosine of small angles by their Taylor series.
  *
- * <p>Math's differ from machine to machine, StrictMath's allocate. Up to {@link #LIMIT} the first
- * neglected term is below 1e-21, so that only rounding is left, at most 1 ulp.
+ * <p>Those of Math differ from machine to machine, those of StrictMath allocate. Up to {@link
+ * #LIMIT} the first neglected term is below 1e-21, so that only rounding is left, at most 1 ulp.
  */
 final class SmallAngle {
-  /** Beyond, StrictMath answers. */
+  /** Larger angles are left to StrictMath. */
   static final double LIMIT = 0.25; // rad
 
   private SmallAngle() {}

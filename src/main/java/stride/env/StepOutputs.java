@@ -46,12 +46,11 @@ public record StepOutputs(
   }
 
   /**
-   * Makes room for one step of n environments.
+   * Makes room for one step of n environments: zeroed slabs, observations [n, obsStride], the
+   * others [n].
    *
    * @param arena owns the slabs; not closed here
-   * @param numEnvs n, at least 1
    * @param obsStride floats from one row of observations to the next, at least the task's D
-   * @return zeroed slabs: observations [n, obsStride], the others [n]
    */
   public static StepOutputs allocate(Arena arena, int numEnvs, int obsStride) {
     return new StepOutputs(

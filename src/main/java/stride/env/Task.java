@@ -12,40 +12,28 @@ public abstract sealed class Task permits MujocoTask, CartPole {
     this.spec = spec;
   }
 
-  /**
-   * What the task looks like from outside.
-   *
-   * @return its spec
-   */
   public final EnvSpec spec() {
     return spec;
   }
 
-  /**
-   * Whether the task's physics is MuJoCo's, so that a C replay can be its limit.
-   *
-   * @return false for tasks written in Java
-   */
+  /** Whether the task's physics is MuJoCo's, so that a C replay can be its limit. */
   public final boolean runsOnMujoco() {
     return this instanceof MujocoTask;
   }
 
   /**
-   * The files that the task's physics is read from.
+   * The files that the task's physics is read from; none for a task written in Java. Those that do
+   * not exist are left out.
    *
    * @param assets folder of the tasks' models
-   * @return paths, none for a task written in Java; those that do not exist are left out
    * @throws IOException if one cannot be read
    */
   public abstract Collection<Path> files(Path assets) throws IOException;
 
   /**
-   * Makes environments, not yet reset.
+   * Makes environments, not yet reset. The caller closes them.
    *
-   * @param numEnvs how many
    * @param threads threads of a physics step, the caller's included
-   * @param clipActions whether controls are clipped to the action space's bounds
-   * @return their states; the caller closes them
    */
   abstract TaskRows open(int numEnvs, int threads, boolean clipActions);
 

@@ -14,6 +14,9 @@ import stride.random.RandomStream;
  * rows at once. Belongs to one thread at a time; the shard that made it closes it.
  */
 abstract sealed class TaskRows implements AutoCloseable permits MujocoRows, CartPoleRows {
+  /** Bytes of an element of a row. */
+  static final long DOUBLE = Double.BYTES;
+
   /** The mark of a row whose step went wrong. */
   static final byte BAD = 1;
 
@@ -48,7 +51,7 @@ abstract sealed class TaskRows implements AutoCloseable permits MujocoRows, Cart
   abstract void findBad(ByteSlab bad);
 
   /** What went wrong in a row that {@link #findBad} marked. */
-  abstract String complaint(int row);
+  abstract String failure(int row);
 
   /** Writes the observations of rows [from, to) to out [to - from, D]. */
   abstract void observe(int from, int to, DoubleSlab out);

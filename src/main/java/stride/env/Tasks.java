@@ -23,10 +23,8 @@ public final class Tasks {
   private Tasks() {}
 
   /**
-   * A task.
+   * The task of one of Gymnasium's names.
    *
-   * @param id Gymnasium's name
-   * @return the task
    * @throws UnknownTaskException if there is none, with the nearest names
    */
   public static Task of(String id) {
@@ -37,21 +35,11 @@ public final class Tasks {
     return task;
   }
 
-  /**
-   * Whether a task is built.
-   *
-   * @param id a name
-   * @return true if {@link #of} knows it
-   */
   public static boolean contains(String id) {
     return TASKS.containsKey(id);
   }
 
-  /**
-   * The names of all tasks.
-   *
-   * @return Gymnasium's names
-   */
+  /** Gymnasium's names of all tasks. */
   public static List<String> ids() {
     return List.copyOf(TASKS.keySet());
   }

@@ -42,8 +42,8 @@ final class Walker2d extends PlanarTask {
     final int n = rows.simulations();
     long qpos = rows.qposOffset();
     for (int row = 0; row < n; row++) {
-      double height = states.get(JAVA_DOUBLE, qpos + 8);
-      double angle = states.get(JAVA_DOUBLE, qpos + 16);
+      double height = states.get(JAVA_DOUBLE, qpos + HEIGHT);
+      double angle = states.get(JAVA_DOUBLE, qpos + ANGLE);
       boolean healthy = height > MIN_HEIGHT && height < MAX_HEIGHT && Math.abs(angle) < MAX_ANGLE;
       out.set(JAVA_BYTE, row, (byte) (healthy ? 0 : 1));
       qpos += stride;

@@ -1,6 +1,6 @@
 /**
- * Takes actions in and gives observations, rewards and ends of episodes out, for many environments
- * of a task at once.
+ * Steps many environments of a task at once: actions in; observations, rewards and ends of episodes
+ * out.
  *
  * {@snippet :
  * StepOutputs out = StepOutputs.allocate(arena, n, task.spec().observationElements());
@@ -36,6 +36,6 @@
  * stride.env.GoldenFileException}, and {@link stride.mujoco.MujocoException} from below. Calls out
  * of order or after closing throw {@link java.lang.IllegalStateException}. A simulation that breaks
  * is no exception: its episode ends, is flagged and counted, and {@link
- * stride.env.Shard#takeComplaints} says what happened.
+ * stride.env.Shard#takeDivergenceMessages} says what happened.
  */
 package stride.env;

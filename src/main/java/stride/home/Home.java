@@ -15,38 +15,24 @@ public final class Home {
 
   private Home() {}
 
-  /**
-   * The root.
-   *
-   * @return an absolute path; it may not exist
-   */
+  /** The root, an absolute path that may not exist. */
   public static Path folder() {
     return Path.of(named().orElse("")).toAbsolutePath();
   }
 
-  /**
-   * The folder of the files that the build fetched and compiled.
-   *
-   * @return {@code build} below the root; it may not exist
-   */
+  /** The folder of the files that the build fetched and compiled; it may not exist. */
   public static Path build() {
     return build(folder());
   }
 
-  /**
-   * The same of a Stride that lies elsewhere.
-   *
-   * @param home its folder
-   * @return where it has what was fetched and compiled
-   */
+  /** The same folder of another Stride. */
   public static Path build(Path home) {
     return home.resolve("build");
   }
 
   /**
-   * What a user can do about a file that is missing below {@link #build}.
-   *
-   * @return part of a sentence, in the imperative
+   * What a user can do about a file that is missing below {@link #build}: part of a sentence, in
+   * the imperative.
    */
   public static String advice() {
     return named().isPresent()
@@ -59,7 +45,7 @@ public final class Home {
     return firstSet(System.getProperty(PROPERTY), System.getenv(VARIABLE));
   }
 
-  /** The first that is there and not blank, as an empty variable is one that is not set. */
+  /** The first that is set; a blank one counts as not set. */
   static Optional<String> firstSet(String property, String variable) {
     return Optional.ofNullable(property)
         .filter(name -> !name.isBlank())

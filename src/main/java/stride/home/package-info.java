@@ -8,7 +8,7 @@
  *
  * <p><b>Threads.</b> Any.
  *
- * <p><b>Errors.</b> A folder that is missing is not an error here. Who looks for a file in it names
+ * <p><b>Errors.</b> A missing folder is not an error here. Code that looks for a file in it names
  * the file and adds {@link stride.home.Home#advice}.
  */
 package stride.home;

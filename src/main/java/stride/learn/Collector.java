@@ -6,16 +6,13 @@ import stride.env.Shard;
 /** What steps environments, whatever learns from it. */
 public interface Collector {
   /**
-   * The environments, for statistics of their episodes and for replays.
-   *
-   * @return one shard for each working thread, in the order of environments
+   * The environments, for statistics of their episodes and for replays: one shard for each working
+   * thread, in the order of environments.
    */
   List<Shard> shards();
 
   /**
-   * The stage clocks, off until switched on; a step of theirs is one step of a shard.
-   *
-   * @return one for each shard
+   * The stage clocks of the shards, off until switched on; a step of theirs is one step of a shard.
    */
   List<StageClock> clocks();
 

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import stride.nn.Words;
 
 /**
  * An option of an algorithm as its record describes it: the help, the documentation and the checks
@@ -40,12 +40,7 @@ public record DescribedOption(
         }
       };
 
-  /**
-   * The options of a record.
-   *
-   * @param options a record whose components all have an {@link OptionRule}
-   * @return in the order of the record
-   */
+  /** The options of a record, in its order. All its components have an {@link OptionRule}. */
   public static List<DescribedOption> of(Class<? extends Record> options) {
     return Arrays.stream(options.getRecordComponents())
         .map(
@@ -56,9 +51,8 @@ public record DescribedOption(
   }
 
   /**
-   * What it means: the component's Javadoc.
+   * What it means: the component's Javadoc, a sentence without a full stop.
    *
-   * @return a sentence without a full stop
    * @throws IllegalStateException if the build left out the record's source
    */
   public String sentence() {
@@ -156,22 +150,12 @@ public record DescribedOption(
         : Map.of("true", rule.truths()[0], "false", rule.truths()[1]);
   }
 
-  /**
-   * The words that it may be.
-   *
-   * @return in order; none unless it is a text
-   */
+  /** The words that it may be, in order; none unless it is a text. */
   public List<String> words() {
-    return Arrays.stream(rule.words().getEnumConstants())
-        .map(word -> word.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return Arrays.stream(rule.words().getEnumConstants()).map(word -> Words.of(word)).toList();
   }
 
-  /**
-   * What values it may have, with their unit.
-   *
-   * @return some words for a user
-   */
+  /** What values it may have, with their unit, as words for a user. */
   public String range() {
     if (type == boolean.class) {
       return "true or false";

@@ -14,24 +14,18 @@ import stride.memory.Slab;
  * all. Driven by one thread. The owner closes it, which is idempotent.
  */
 public interface Learner extends AutoCloseable {
-  /**
-   * Env steps in an iteration, of all environments together.
-   *
-   * @return the same for every iteration
-   */
+  /** Env steps in an iteration, of all environments together: the same for every iteration. */
   long envStepsPerIteration();
 
   /**
-   * Env steps done once, within the first iteration, before its own.
-   *
-   * @return of all environments together; may be 0
+   * Env steps done once, within the first iteration and before its own, of all environments
+   * together; may be 0.
    */
   long seedingSteps();
 
   /**
-   * Runs every stage on throw-away data until it is compiled, and leaves no trace in the state.
-   *
-   * @param seconds how long at most
+   * Runs every stage on throw-away data until it is compiled, for so many seconds at most, and
+   * leaves no trace in the state.
    */
   void warmUp(double seconds);
 
@@ -45,78 +39,55 @@ public interface Learner extends AutoCloseable {
   void iterate(double progress);
 
   /**
-   * Where the time of the last iteration went.
-   *
-   * @return each first-level stage but {@link Stage#OTHER}; overwritten by the next iteration
+   * Where the time of the last iteration went: each first-level stage but {@link Stage#OTHER}.
+   * Overwritten by the next iteration.
    */
   StageSplit last();
 
-  /**
-   * What steps the environments, for those who measure it or replay what it did.
-   *
-   * @return owned by the learner
-   */
+  /** What steps the environments, for measuring it or replaying it. The learner owns it. */
   Collector collector();
 
   /**
-   * The clocks of inner stages, off until switched on.
-   *
-   * @return one for each thread and first-level stage that it works in
+   * The clocks of inner stages, off until switched on: one for each thread and first-level stage
+   * that it works in.
    */
   Iterable<StageClock> clocks();
 
   /**
-   * Those of {@link #clocks} whose step is one update of the parameters.
-   *
-   * @return one for each thread; none where updates have no clock, as on a device
+   * Those of {@link #clocks} whose step is one update of the parameters, one for each thread; none
+   * where updates have no clock, as on a device.
    */
   default List<StageClock> updateClocks() {
     return List.of();
   }
 
-  /**
-   * A note on how it computes here.
-   *
-   * @return one line; empty if there was no choice
-   */
+  /** A line on how it computes here; empty if there was no choice. */
   default Optional<String> note() {
     return Optional.empty();
   }
 
   /**
    * What the last iteration looked like, under the tags CleanRL uses, for example {@code
-   * losses/policy_loss}.
-   *
-   * @return in the order of a table
+   * losses/policy_loss}, in the order of a table.
    */
   SequencedMap<String, Double> diagnostics();
 
-  /**
-   * The episodes of training so far.
-   *
-   * @return live
-   */
+  /** The episodes of training so far, live. */
   EpisodeStatistics episodes();
 
-  /**
-   * How many episodes ended because the simulation diverged, since the run began.
-   *
-   * @return the number of episodes
-   */
+  /** Episodes that ended because the simulation diverged, since the run began. */
   long divergences();
 
   /**
    * Everything a bit-equal continuation needs, between two iterations: parameters, optimiser,
-   * statistics, counters, simulators, episodes. Holds no time, host, path or thread count.
-   *
-   * @return named slabs, valid until the next call on this object
+   * statistics, counters, simulators, episodes. Holds no time, host, path or thread count. Slabs by
+   * name, valid until the next call on this object.
    */
   SequencedMap<String, Slab> state();
 
   /**
-   * Goes on from a state.
+   * Goes on from a state of a learner of the same configuration.
    *
-   * @param state of a learner of the same configuration
    * @throws IllegalArgumentException if a slab is missing, unknown, or of another shape
    */
   void restore(Map<String, Slab> state);

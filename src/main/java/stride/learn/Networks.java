@@ -19,23 +19,12 @@ public final class Networks {
   /**
    * The default actor-critic of a task: two tanh layers of 64, a Gaussian with a deviation that is
    * the same in all states, or a choice.
-   *
-   * @param spec of the task
-   * @return its layout
    */
   public static PolicyLayout of(EnvSpec spec) {
     return of(spec, DEFAULT_HIDDEN, Activation.TANH, false);
   }
 
-  /**
-   * An actor-critic of a task that begins with orthogonal weights.
-   *
-   * @param spec of the task
-   * @param hidden widths of the hidden layers, of actor and critic alike
-   * @param activation after each hidden layer
-   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
-   * @return its layout
-   */
+  /** An actor-critic of a task that begins with orthogonal weights. */
   public static PolicyLayout of(
       EnvSpec spec, List<Integer> hidden, Activation activation, boolean stateDependentStd) {
     return of(spec, hidden, activation, stateDependentStd, Initialization.ORTHOGONAL);
@@ -44,12 +33,8 @@ public final class Networks {
   /**
    * An actor-critic of a task.
    *
-   * @param spec of the task
    * @param hidden widths of the hidden layers, of actor and critic alike
-   * @param activation after each hidden layer
    * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
-   * @param initialization what its parameters are before anything is learnt
-   * @return its layout
    */
   public static PolicyLayout of(
       EnvSpec spec,

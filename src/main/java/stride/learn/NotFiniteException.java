@@ -5,8 +5,6 @@ public final class NotFiniteException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A diagnosis.
-   *
    * @param message what is not finite, since when, and what it looked like
    */
   public NotFiniteException(String message) {

@@ -23,12 +23,7 @@ public enum Range {
     this.text = text;
   }
 
-  /**
-   * Whether a number is in the range.
-   *
-   * @param value the number; null for none
-   * @return true if it may be used
-   */
+  /** Whether a number, or null for none, is in the range. */
   public boolean contains(Number value) {
     return value == null ? this == POSITIVE_OR_NULL : contains(value.doubleValue());
   }

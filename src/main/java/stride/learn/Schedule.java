@@ -3,10 +3,9 @@ package stride.learn;
 /** A value over a run. */
 public sealed interface Schedule {
   /**
-   * The value now.
+   * The value of the iteration that begins.
    *
    * @param progress how much of the run is done, in [0, 1)
-   * @return the value of the iteration that begins
    */
   double at(double progress);
 

@@ -45,20 +45,12 @@ public enum Stage {
     this.parent = parent;
   }
 
-  /**
-   * The stage this one is a part of.
-   *
-   * @return empty on the first level
-   */
+  /** The stage this one is a part of; empty on the first level. */
   public Optional<Stage> parent() {
     return Optional.ofNullable(parent);
   }
 
-  /**
-   * The name in files.
-   *
-   * @return lower case
-   */
+  /** The name in files. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

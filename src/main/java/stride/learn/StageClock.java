@@ -71,31 +71,17 @@ public final class StageClock {
     }
   }
 
-  /**
-   * Time spent in a stage.
-   *
-   * @param stage which
-   * @return nanoseconds
-   */
+  /** Time spent in a stage. */
   public long nanos(Stage stage) {
     return nanos[stage.ordinal()];
   }
 
-  /**
-   * How often a stage was done.
-   *
-   * @param stage which
-   * @return laps
-   */
+  /** How often a stage was done. */
   public long hits(Stage stage) {
     return hits[stage.ordinal()];
   }
 
-  /**
-   * The times of whole steps.
-   *
-   * @return nanoseconds, to two digits
-   */
+  /** The times of whole steps: nanoseconds, to two digits. */
   public Histogram steps() {
     return steps;
   }

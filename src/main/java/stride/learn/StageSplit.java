@@ -75,48 +75,30 @@ public final class StageSplit {
   }
 
   /**
-   * The stages that the learner has: those with a lap in this iteration or an earlier one.
-   *
-   * @return in the order of {@link Stage}, live
+   * The stages with a lap in this iteration or an earlier one, in the order of {@link Stage}, live.
    */
   public List<Stage> stages() {
     return stages;
   }
 
-  /**
-   * Wall time of a stage.
-   *
-   * @param stage of the first level
-   * @return nanoseconds
-   */
+  /** Wall time of a first-level stage. */
   public long wallNanos(Stage stage) {
     return wall[stage.ordinal()];
   }
 
-  /**
-   * Processor time of a stage, of all threads.
-   *
-   * @param stage of the first level
-   * @return nanoseconds
-   */
+  /** Processor time of a first-level stage, of all threads. */
   public long cpuNanos(Stage stage) {
     return cpu[stage.ordinal()];
   }
 
-  /**
-   * Wall time of all stages.
-   *
-   * @return nanoseconds
-   */
+  /** Wall time of all stages. */
   public long wallNanos() {
     return Arrays.stream(wall).sum();
   }
 
   /**
-   * Where the wall time of an iteration went.
-   *
-   * @param iterationNanos all of it
-   * @return seconds by stage, in the order of {@link Stage}; what is left is {@link Stage#OTHER}
+   * Where the wall time of an iteration went: seconds by stage, in the order of {@link Stage}. What
+   * is left of {@code iterationNanos} is {@link Stage#OTHER}.
    */
   public SequencedMap<String, Double> seconds(long iterationNanos) {
     SequencedMap<String, Double> seconds = new LinkedHashMap<>();

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Where the wall time of iterations went: the first level to the nanosecond, and within it the
- * shares that some iterations showed, in which the clocks were on.
+ * Where the wall time of iterations went. The first level is exact; shares within it are sampled in
+ * some iterations, in which the clocks are on.
  *
  * <p>A table's first-level rows add up to the wall time, the rows below one of them to that one;
- * what no clock claims is the row {@code other}: waiting for the slowest thread, merging
+ * time that no clock counts is the row {@code other}: waiting for the slowest thread, merging
  * statistics, shuffling, the clocks themselves. Belongs to one thread.
  */
 public final class StageTimes {
@@ -31,19 +31,14 @@ public final class StageTimes {
   private long iterations;
   private long sampled;
 
-  /**
-   * Times of no iteration yet.
-   *
-   * @param envStepsPerIteration of all environments together
-   */
+  /** Times of no iteration yet, in env steps of all environments together. */
   public StageTimes(long envStepsPerIteration) {
     this.envSteps = envStepsPerIteration;
   }
 
   /**
-   * An iteration has ended.
+   * Adds an iteration that has ended, with its first-level stages.
    *
-   * @param split its first-level stages
    * @param wallNanos from the end of the one before to its own
    */
   public void iteration(StageSplit split, long wallNanos) {
@@ -54,11 +49,7 @@ public final class StageTimes {
     outside(wallNanos - split.wallNanos());
   }
 
-  /**
-   * Time has passed outside of all stages.
-   *
-   * @param wallNanos how much; becomes {@link Stage#OTHER}
-   */
+  /** Adds time outside of all stages, which becomes {@link Stage#OTHER}. */
   public void outside(long wallNanos) {
     add(Stage.OTHER, wallNanos);
   }
@@ -68,9 +59,8 @@ public final class StageTimes {
   }
 
   /**
-   * The clocks were on in the iteration that has ended; they are cleared.
+   * Adds the clocks that were on in the iteration that has ended, and clears them.
    *
-   * @param split its first-level stages
    * @param clocks one for each thread and first-level stage that it worked in
    */
   public void sample(StageSplit split, Iterable<StageClock> clocks) {
@@ -97,9 +87,8 @@ public final class StageTimes {
   }
 
   /**
-   * Wall time so far.
-   *
-   * @return seconds by first-level stage, in the order of {@link Stage}; they add up to the whole
+   * Wall time so far: seconds by first-level stage, in the order of {@link Stage}. They add up to
+   * the whole.
    */
   public SequencedMap<String, Double> seconds() {
     SequencedMap<String, Double> seconds = new LinkedHashMap<>();
@@ -107,11 +96,7 @@ public final class StageTimes {
     return seconds;
   }
 
-  /**
-   * The table.
-   *
-   * @return a row for each first-level stage, each followed by what was seen within it
-   */
+  /** The table: a row for each first-level stage, each followed by what was seen within it. */
   public List<StageRow> rows() {
     List<StageRow> rows = new ArrayList<>();
     nanos.forEach(

@@ -1,7 +1,6 @@
 package stride.learn;
 
-import java.util.Arrays;
-import java.util.Locale;
+import stride.nn.Words;
 
 /** How a device does an update. All ways give the same bits; they differ in time. */
 public enum UpdateMode {
@@ -17,25 +16,16 @@ public enum UpdateMode {
   CLUSTER;
 
   /**
-   * Finds a mode.
+   * The constant of a name.
    *
-   * @param name {@code auto}, {@code launches}, {@code graph}, {@code persistent} or {@code
-   *     cluster}
-   * @return the mode
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static UpdateMode of(String name) {
-    for (UpdateMode mode : values()) {
-      if (mode.toString().equals(name)) {
-        return mode;
-      }
-    }
-    throw new IllegalArgumentException(
-        "cuda_update=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("cuda_update", name, UpdateMode.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -15,9 +15,7 @@ public final class ByteSlab extends Slab {
   /**
    * A zeroed slab that lives as long as an arena, aligned to a cache line.
    *
-   * @param arena the owner; not closed here
    * @param dims dimensions, slowest first
-   * @return the slab
    */
   public static ByteSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
@@ -25,52 +23,26 @@ public final class ByteSlab extends Slab {
         arena.allocate(ElementType.BYTE.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
   }
 
-  /**
-   * One element.
-   *
-   * @param index in elements from the start, all dimensions flattened
-   * @return its value
-   */
   public byte get(long index) {
     return segment().get(LAYOUT, checked(index));
   }
 
-  /**
-   * Sets one element.
-   *
-   * @param index in elements from the start, all dimensions flattened
-   * @param value its new value
-   */
   public void set(long index, byte value) {
     segment().set(LAYOUT, checked(index), value);
   }
 
-  /**
-   * Sets all elements.
-   *
-   * @param value their new value
-   */
   public void fill(byte value) {
     for (long i = 0; i < length(); i++) {
       set(i, value);
     }
   }
 
-  /**
-   * A copy on the heap, for tests and reports.
-   *
-   * @return all elements, flattened
-   */
+  /** A copy of all elements on the heap, for tests and reports. */
   public byte[] toArray() {
     return segment().toArray(LAYOUT);
   }
 
-  /**
-   * Overwrites elements from the heap.
-   *
-   * @param index the first to overwrite, in elements
-   * @param values their new values
-   */
+  /** Overwrites elements from the heap, from {@code index} on. */
   public void set(long index, byte[] values) {
     final long at = checked(index, values.length);
     MemorySegment.copy(values, 0, segment(), LAYOUT, at, values.length);

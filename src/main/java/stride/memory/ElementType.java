@@ -19,20 +19,13 @@ public enum ElementType {
     this.sizeBytes = sizeBytes;
   }
 
-  /**
-   * The size of one element.
-   *
-   * @return bytes
-   */
   public int sizeBytes() {
     return sizeBytes;
   }
 
   /**
-   * The size of a dense array.
+   * Bytes of a dense array.
    *
-   * @param shape of the array
-   * @return bytes
    * @throws IllegalArgumentException if they do not fit a long
    */
   public long sizeBytes(Shape shape) {

@@ -30,7 +30,6 @@ public final class Shape {
    * A shape of the given dimensions.
    *
    * @param dims dimensions, slowest first; none at all is a single element
-   * @return the shape
    * @throws IllegalArgumentException if a dimension is below 1, or the number of elements does not
    *     fit a long
    */
@@ -38,39 +37,21 @@ public final class Shape {
     return new Shape(dims.clone());
   }
 
-  /**
-   * How many elements an array of this shape has.
-   *
-   * @return the product of the dimensions
-   */
+  /** The product of the dimensions. */
   public long elements() {
     return elements;
   }
 
-  /**
-   * How many dimensions there are.
-   *
-   * @return the number of dimensions
-   */
   public int rank() {
     return dims.length;
   }
 
-  /**
-   * One dimension.
-   *
-   * @param axis which, 0 is the slowest
-   * @return its size
-   */
+  /** One dimension; axis 0 is the slowest. */
   public long dim(int axis) {
     return dims[axis];
   }
 
-  /**
-   * All dimensions.
-   *
-   * @return a copy, the slowest first
-   */
+  /** A copy of the dimensions, the slowest first. */
   public long[] dims() {
     return dims.clone();
   }

@@ -28,38 +28,20 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
     this.length = shape.elements();
   }
 
-  /**
-   * The memory of exactly this slab.
-   *
-   * @return a native segment of {@link #sizeBytes()} bytes
-   */
+  /** The memory of exactly this slab. */
   public final MemorySegment segment() {
     return segment;
   }
 
-  /**
-   * The dimensions.
-   *
-   * @return the shape, slowest dimension first
-   */
   public final Shape shape() {
     return shape;
   }
 
-  /**
-   * How many elements the slab holds.
-   *
-   * @return the number of elements
-   */
+  /** The number of elements. */
   public final long length() {
     return length;
   }
 
-  /**
-   * How many bytes the slab holds.
-   *
-   * @return the size in bytes
-   */
   public final long sizeBytes() {
     return segment.byteSize();
   }
@@ -83,9 +65,8 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
   }
 
   /**
-   * Overwrites this slab with the bytes of another.
+   * Overwrites this slab with the bytes of another of the same type and shape, or of itself.
    *
-   * @param source a slab of the same type and shape; may be this one
    * @throws IllegalArgumentException if type or shape differ
    */
   public final void copyFrom(Slab source) {
@@ -96,11 +77,8 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
   }
 
   /**
-   * Whether another slab holds the same bytes, so that {@code NaN} equals itself and 0 differs from
-   * -0.
-   *
-   * @param other the slab to compare with
-   * @return true if type, shape and every bit are the same
+   * Whether another slab has the same type, shape and bits: {@code NaN} equals itself, 0 differs
+   * from -0.
    */
   public final boolean sameBits(Slab other) {
     return other.getClass() == getClass()

@@ -18,7 +18,6 @@ public interface SlabAllocator {
    *
    * @param arena the owner: whatever must be undone is undone when it closes
    * @param bytes size, a multiple of the page size
-   * @return a native segment of that size
    */
   MemorySegment allocate(Arena arena, long bytes);
 }

@@ -32,60 +32,29 @@ public final class SlabBlock implements AutoCloseable {
   }
 
   /**
-   * The whole allocation, for one transfer to a device.
-   *
-   * @return a native segment, page-aligned, a multiple of the page size long
+   * The whole allocation, for one transfer to a device: page-aligned, a multiple of the page size
+   * long.
    */
   public MemorySegment memory() {
     return memory;
   }
 
-  /**
-   * A planned slab of floats.
-   *
-   * @param name as planned
-   * @return the slab
-   */
   public FloatSlab floats(String name) {
     return new FloatSlab(slice(name, ElementType.FLOAT), slots.get(name).shape());
   }
 
-  /**
-   * A planned slab of doubles.
-   *
-   * @param name as planned
-   * @return the slab
-   */
   public DoubleSlab doubles(String name) {
     return new DoubleSlab(slice(name, ElementType.DOUBLE), slots.get(name).shape());
   }
 
-  /**
-   * A planned slab of 32-bit integers.
-   *
-   * @param name as planned
-   * @return the slab
-   */
   public IntSlab ints(String name) {
     return new IntSlab(slice(name, ElementType.INT), slots.get(name).shape());
   }
 
-  /**
-   * A planned slab of 64-bit integers.
-   *
-   * @param name as planned
-   * @return the slab
-   */
   public LongSlab longs(String name) {
     return new LongSlab(slice(name, ElementType.LONG), slots.get(name).shape());
   }
 
-  /**
-   * A planned slab of bytes.
-   *
-   * @param name as planned
-   * @return the slab
-   */
   public ByteSlab bytes(String name) {
     return new ByteSlab(slice(name, ElementType.BYTE), slots.get(name).shape());
   }
@@ -99,11 +68,7 @@ public final class SlabBlock implements AutoCloseable {
     return memory.asSlice(slot.offsetBytes(), slot.sizeBytes());
   }
 
-  /**
-   * Whether the memory is still there.
-   *
-   * @return false after {@link #close()}
-   */
+  /** Whether the memory is still there. */
   public boolean isOpen() {
     return arena.scope().isAlive();
   }

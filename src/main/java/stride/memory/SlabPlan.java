@@ -33,9 +33,7 @@ public final class SlabPlan {
    * Adds a slab.
    *
    * @param name unique within the plan
-   * @param type element type
    * @param dims dimensions, slowest first
-   * @return this plan
    * @throws IllegalArgumentException if the name is taken, or the size of the plan does not fit a
    *     long
    */
@@ -55,21 +53,12 @@ public final class SlabPlan {
     return this;
   }
 
-  /**
-   * The size of the allocation.
-   *
-   * @return bytes, a multiple of the page size
-   */
+  /** Bytes of the allocation, a multiple of the page size. */
   public long sizeBytes() {
     return roundUp(sizeBytes, PAGE);
   }
 
-  /**
-   * Allocates the planned slabs.
-   *
-   * @param allocator where the memory comes from
-   * @return their owner
-   */
+  /** Allocates the planned slabs. The block owns them. */
   public SlabBlock allocate(SlabAllocator allocator) {
     return new SlabBlock(Map.copyOf(slots), sizeBytes(), allocator);
   }

@@ -11,9 +11,9 @@
  * {@link stride.memory.SlabPlan}; closing the block frees them together. A slab made from an arena
  * lives as long as that arena. Memory starts zeroed.
  *
- * <p><b>Threads.</b> Any thread may read and write a slab of a shared arena; who writes which rows
- * is the business of the code that uses them. Closing is for the owner, once no other thread uses
- * the slabs.
+ * <p><b>Threads.</b> Any thread may read and write a slab of a shared arena; the code that uses
+ * them decides who writes which rows. Closing is for the owner, once no other thread uses the
+ * slabs.
  *
  * <p><b>Errors.</b> An access outside a slab throws {@link java.lang.IndexOutOfBoundsException},
  * one after closing {@link java.lang.IllegalStateException}, one from a foreign thread to a

@@ -8,9 +8,9 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * Compiles an MJCF file in a thread of its own. MuJoCo cannot be interrupted, and some models take
- * it hours, such as one that replicates a body a million times. Who waits for it can be: by an
- * interrupt, and by a signal that ends the process, which the command line answers only once the
- * work in progress has ended. The thread then dies with the process.
+ * hours, such as one that replicates a body a million times. The waiting caller can be: by an
+ * interrupt, or by a signal that ends the process, which the command line acts on only when the
+ * work in progress has ended. The thread then ends with the process.
  */
 final class Compilation {
   private final Path mjcf;
@@ -21,9 +21,8 @@ final class Compilation {
   }
 
   /**
-   * Compiles a file.
+   * Compiles a file. The caller deletes the model.
    *
-   * @return the model; the caller deletes it
    * @throws MujocoException if MuJoCo refuses the file, its arrays are too large, or the waiting is
    *     interrupted
    */
@@ -88,7 +87,7 @@ final class Compilation {
     try {
       MemorySegment compiled = compile();
       if (!model.complete(compiled)) {
-        Model.delete(compiled); // nobody waits for it any more
+        Model.delete(compiled); // the caller no longer waits for it
       }
     } catch (Throwable t) {
       model.completeExceptionally(t);

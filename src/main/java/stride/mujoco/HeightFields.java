@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Refuses height fields that a model declares too large, in its text. Other arrays can be looked at
- * once a model is parsed; these MuJoCo allocates and fills while it parses, for minutes if need be,
- * and ends the process where the memory does not suffice.
+ * Refuses height fields that a model declares too large, in its text. Other arrays can be checked
+ * once a model is parsed. Height fields are allocated and filled during parsing, which can take
+ * minutes, and MuJoCo ends the process if memory runs out.
  *
- * <p>What is no number, or no XML, is left to MuJoCo to complain of.
+ * <p>Invalid numbers and invalid XML are left to MuJoCo to report.
  */
 final class HeightFields {
-  /** Most cells of one: as many numbers as the shim lets other arrays have. */
+  /** The most cells of a height field: the shim's limit for other arrays. */
   private static final int MAX_CELLS = 1 << 26;
 
   private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);

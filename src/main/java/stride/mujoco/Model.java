@@ -38,10 +38,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Compiles an MJCF file.
+   * Compiles an MJCF file. The caller closes the model.
    *
-   * @param mjcf path of the XML file
-   * @return the model; the caller closes it
    * @throws MujocoException if the file is missing, MuJoCo refuses it, with its reason, it declares
    *     arrays of more than some 67 million numbers, or the waiting is interrupted
    */
@@ -62,11 +60,10 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * All files that a model is read from, those that it includes among them. A file may be listed
-   * that MuJoCo does not read.
+   * All files that a model is read from, the XML file first and those that it includes among them.
+   * Files that do not exist are left out. A file may be listed that MuJoCo does not read.
    *
    * @param mjcf path of the XML file
-   * @return paths, the XML file first; those that do not exist are left out
    * @throws IOException if one cannot be read
    */
   public static Collection<Path> files(Path mjcf) throws IOException {
@@ -101,65 +98,36 @@ public final class Model implements AutoCloseable {
     return handle;
   }
 
-  /**
-   * The file the model was compiled from.
-   *
-   * @return path of the MJCF file
-   */
+  /** The MJCF file that the model was compiled from. */
   public Path path() {
     return path;
   }
 
-  /**
-   * Number of position coordinates.
-   *
-   * @return nq
-   */
   public int nq() {
     return nq;
   }
 
-  /**
-   * Number of velocity coordinates.
-   *
-   * @return nv
-   */
   public int nv() {
     return nv;
   }
 
-  /**
-   * Number of actuators.
-   *
-   * @return nu
-   */
   public int nu() {
     return nu;
   }
 
-  /**
-   * Doubles that are the whole state of a simulation.
-   *
-   * @return length of a state row
-   */
+  /** Doubles of a state row, the whole state of a simulation. */
   public int stateSize() {
     return stateSize;
   }
 
-  /**
-   * Duration of a physics step.
-   *
-   * @return seconds
-   */
+  /** Seconds of a physics step. */
   public double timestep() {
     return timestep;
   }
 
   /**
-   * The name of a joint; joints have their coordinates in the order of their indices.
-   *
-   * @param joint in [0, njnt)
-   * @return its name, empty if it has none
+   * The name of a joint, empty if it has none. Joints have their coordinates in the order of their
+   * indices.
    */
   public String joint(int joint) {
     if (joint < 0 || joint >= njnt) {
@@ -176,12 +144,7 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /**
-   * The control range of an actuator.
-   *
-   * @param actuator in [0, nu)
-   * @return low and high; infinite where the actuator has no limit
-   */
+  /** Low and high of an actuator's control; infinite where it has no limit. */
   public double[] controlRange(int actuator) {
     if (actuator < 0 || actuator >= nu) {
       throw new IndexOutOfBoundsException("actuator=" + actuator + ", nu=" + nu);

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * height fields, and what those MJCF files name in turn.
  *
  * <p>An attribute whose name begins with {@code file}, or that attaches a model, names one; it is
- * looked for beside the MJCF file and in every folder that a compiler element names. A file too
- * many does no harm where one wants to know whether a model is still the same, a file too few does.
+ * looked for beside the MJCF file and in every folder that a compiler element names. The list
+ * serves to tell whether a model is still the same: an extra file does no harm, a missing one does.
  */
 final class ModelFiles {
   private static final Pattern FILE = attribute("(?:file\\w*|model)");

@@ -14,9 +14,8 @@ public final class Mujoco {
   private Mujoco() {}
 
   /**
-   * The version of the loaded library.
+   * The version of the loaded library, for example {@code 4.0.0}.
    *
-   * @return for example {@code 4.0.0}
    * @throws MujocoException if it cannot be loaded or has another version than Stride is built for
    */
   public static String version() {
@@ -25,10 +24,8 @@ public final class Mujoco {
   }
 
   /**
-   * Asks the library for its version: the least that a call into it can do, and so the price of a
-   * call.
-   *
-   * @return for example 4000000
+   * The version as a number, for example 4000000. No call into the library does less, so this is
+   * the price of a call.
    */
   public static int versionNumber() {
     try {
@@ -39,9 +36,8 @@ public final class Mujoco {
   }
 
   /**
-   * Where the library is.
+   * The path of libmujoco.
    *
-   * @return path of libmujoco
    * @throws MujocoException if it is missing
    */
   public static Path library() {
@@ -49,51 +45,33 @@ public final class Mujoco {
   }
 
   /**
-   * Where the library is that a Stride loads which lies elsewhere.
+   * The path of the libmujoco that another Stride loads.
    *
-   * @param home root of that project
-   * @return path of libmujoco
    * @throws MujocoException if it is missing
    */
   public static Path library(Path home) {
     return MujocoLibraries.mujocoLibrary(Home.build(home));
   }
 
-  /**
-   * Where a Stride has its shim.
-   *
-   * @param home root of the project
-   * @return path of the C library, which may not exist
-   */
+  /** The path of the C library of a Stride; it may not exist. */
   public static Path shim(Path home) {
     return MujocoLibraries.shim(Home.build(home));
   }
 
-  /**
-   * The folder of the task models that the build fetched.
-   *
-   * @return path of Gymnasium's MJCF files; it may not exist
-   */
+  /** The folder of Gymnasium's MJCF files that the build fetched; it may not exist. */
   public static Path assets() {
     String configured = System.getProperty("stride.assets");
     return configured != null ? Path.of(configured) : assets(Home.folder());
   }
 
-  /**
-   * The same folder of a Stride that lies elsewhere.
-   *
-   * @param home root of that project
-   * @return path of Gymnasium's MJCF files; it may not exist
-   */
+  /** The same folder of another Stride. */
   public static Path assets(Path home) {
     return Home.build(home).resolve("fetched/gymnasium/envs/mujoco/assets");
   }
 
   /**
-   * Hands over the warnings MuJoCo gave since the last call, oldest first; of many only the newest
-   * 64 are kept.
-   *
-   * @param log takes one message a call
+   * Hands over the warnings MuJoCo gave since the last call, one by one, oldest first. Only the
+   * newest 64 are kept.
    */
   public static void takeWarnings(Consumer<String> log) {
     MujocoNative.require();

@@ -71,7 +71,7 @@ final class MujocoLibraries {
           return ", only " + String.join(", ", found);
         }
       } catch (IOException e) {
-        // a folder that cannot be listed has nothing to offer
+        // a folder that cannot be listed holds no library
       }
     }
     return "";
@@ -85,7 +85,7 @@ final class MujocoLibraries {
 
   @SuppressWarnings("restricted")
   private static SymbolLookup load(Path library) {
-    // of a file that is no library dlopen makes the JVM print warnings, of one that is cut it dies
+    // a file that is not a library makes the JVM print warnings, a truncated one kills it
     ElfFile.damage(library)
         .ifPresent(
             reason -> {

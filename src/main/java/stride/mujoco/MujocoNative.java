@@ -160,7 +160,7 @@ public final class MujocoNative {
     }
   }
 
-  /** What a downcall threw: the caller's own bug passes as it is, anything else cannot happen. */
+  /** What a downcall threw: a bug of the caller passes unchanged, anything else cannot happen. */
   static RuntimeException rethrow(Throwable thrown) {
     if (thrown instanceof RuntimeException e) {
       throw e;

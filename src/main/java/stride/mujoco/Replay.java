@@ -8,9 +8,9 @@ import java.lang.foreign.ValueLayout;
  * The limit: replays a tape with bare {@code mj_step} in C, without Java, policy or observations.
  *
  * <p>The actions and resets are the rollout's own, since fallen robots step slower than walking
- * ones; that the final states come out equal to the last bit proves that the same physics was done.
- * One object per thread: a second one that runs it meanwhile is refused. The owner closes it, which
- * is idempotent.
+ * ones; final states that are equal to the last bit prove that the same physics was done. One
+ * object per thread: a second thread is refused while it runs. The owner closes it, which is
+ * idempotent.
  */
 public final class Replay implements AutoCloseable {
   /** How C holds the simulations; which is faster depends on the model and the caches. */
@@ -76,13 +76,11 @@ public final class Replay implements AutoCloseable {
   }
 
   /**
-   * Replays some of a tape's simulations from their first states.
+   * Replays some of a tape's simulations from their first states. Returns how many ended in another
+   * state than the rollout's, in any bit.
    *
-   * @param tape of this object's model
    * @param form how C holds the simulations
-   * @param from the first to replay
    * @param to the first not to replay; at most {@code simulations} of them
-   * @return how many ended in another state than the rollout's, in any bit
    * @throws MujocoException if MuJoCo raised an error
    * @throws IllegalStateException if another thread runs this object
    */

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>{@link #isBad} tells at once in which rows MuJoCo raised an error or met a bad number. MuJoCo
  * then silently resets the state or zeroes the controls and continues. A batch belongs to one
- * thread at a time: a second one that steps it meanwhile is refused. Its owner closes it; closing
- * is idempotent.
+ * thread at a time: a second thread is refused while it steps. Its owner closes it; closing is
+ * idempotent.
  */
 public final class SimulationBatch implements AutoCloseable {
   // mjtState bits
@@ -155,29 +155,19 @@ public final class SimulationBatch implements AutoCloseable {
     }
   }
 
-  /**
-   * The simulations' states.
-   *
-   * @return [simulations, stateSize], live
-   */
+  /** The simulations' states: [simulations, stateSize], live. */
   public StateRows rows() {
     return rows;
   }
 
-  /**
-   * How many simulations there are.
-   *
-   * @return the number of rows
-   */
   public int simulations() {
     return simulations;
   }
 
   /**
-   * Advances every simulation from its row.
+   * Advances every simulation from its row by some physics steps, at least 1. Returns how many
+   * raised a MuJoCo error; those keep the state they had.
    *
-   * @param substeps physics steps, at least 1
-   * @return how many simulations raised a MuJoCo error; they keep the state they had
    * @throws MujocoException if MuJoCo refuses the call
    * @throws IllegalStateException if another thread steps the batch
    */
@@ -199,11 +189,8 @@ public final class SimulationBatch implements AutoCloseable {
   }
 
   /**
-   * Whether the last step of a simulation went wrong.
-   *
-   * @param simulation in [0, simulations)
-   * @return true if MuJoCo raised an error, or counted a bad number in positions, velocities,
-   *     accelerations or controls since {@link #reset(int)}
+   * Whether the last step of a simulation went wrong: MuJoCo raised an error, or counted a bad
+   * number in positions, velocities, accelerations or controls since {@link #reset(int)}.
    */
   public boolean isBad(int simulation) {
     long first =
@@ -216,14 +203,9 @@ public final class SimulationBatch implements AutoCloseable {
     return counted != 0;
   }
 
-  /**
-   * What went wrong in a simulation's last step.
-   *
-   * @param simulation in [0, simulations)
-   * @return MuJoCo's own words, empty if nothing did
-   */
+  /** What went wrong in a simulation's last step, in MuJoCo's own words; empty if nothing did. */
   @SuppressWarnings("restricted")
-  public String complaint(int simulation) {
+  public String failure(int simulation) {
     try {
       if (status.get(JAVA_INT, 4L * simulation) != 0) {
         MemorySegment error =
@@ -246,10 +228,8 @@ public final class SimulationBatch implements AutoCloseable {
   }
 
   /**
-   * Puts a simulation back into the model's default state, without a call into MuJoCo: the row is
-   * the whole integration state, so that copying a fresh one over it is a reset.
-   *
-   * @param simulation in [0, simulations)
+   * Puts a simulation back into the model's default state without a call into MuJoCo: the row is
+   * the whole integration state, so copying a fresh row over it is a reset.
    */
   public void reset(int simulation) {
     long stride = rows.strideBytes();

@@ -42,177 +42,82 @@ public final class StateRows {
     this.ctrlOffset = timeQposQvelCtrlAddresses[3] - segment.address();
   }
 
-  /**
-   * All rows.
-   *
-   * @return [simulations, stateSize] doubles
-   */
+  /** All rows: [simulations, stateSize] doubles. */
   public MemorySegment segment() {
     return segment;
   }
 
-  /**
-   * How many rows there are.
-   *
-   * @return the number of simulations
-   */
   public int simulations() {
     return simulations;
   }
 
-  /**
-   * How far rows are apart.
-   *
-   * @return bytes
-   */
+  /** Bytes from one row to the next. */
   public long strideBytes() {
     return strideBytes;
   }
 
-  /**
-   * Doubles in a row.
-   *
-   * @return stateSize
-   */
+  /** Doubles in a row. */
   public int stateSize() {
     return (int) (strideBytes / Double.BYTES);
   }
 
-  /**
-   * Number of position coordinates.
-   *
-   * @return nq
-   */
   public int nq() {
     return nq;
   }
 
-  /**
-   * Number of velocity coordinates.
-   *
-   * @return nv
-   */
   public int nv() {
     return nv;
   }
 
-  /**
-   * Number of actuators.
-   *
-   * @return nu
-   */
   public int nu() {
     return nu;
   }
 
-  /**
-   * Where the time of row 0 is.
-   *
-   * @return bytes from the start of the segment
-   */
+  /** Bytes from the start of the segment to the time of row 0; the other offsets alike. */
   public long timeOffset() {
     return timeOffset;
   }
 
-  /**
-   * Where the positions of row 0 begin.
-   *
-   * @return bytes from the start of the segment
-   */
   public long qposOffset() {
     return qposOffset;
   }
 
-  /**
-   * Where the velocities of row 0 begin.
-   *
-   * @return bytes from the start of the segment
-   */
   public long qvelOffset() {
     return qvelOffset;
   }
 
-  /**
-   * Where the controls of row 0 begin.
-   *
-   * @return bytes from the start of the segment
-   */
   public long ctrlOffset() {
     return ctrlOffset;
   }
 
-  /**
-   * The simulated time of a row.
-   *
-   * @param row in [0, simulations)
-   * @return seconds
-   */
+  /** The simulated time of a row, in seconds. */
   public double time(int row) {
     return segment.get(JAVA_DOUBLE, timeOffset + row * strideBytes);
   }
 
-  /**
-   * A position coordinate.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nq)
-   * @return m or rad
-   */
+  /** A position coordinate, in m or rad. */
   public double qpos(int row, int k) {
     return segment.get(JAVA_DOUBLE, at(qposOffset, row, k, nq));
   }
 
-  /**
-   * Sets a position coordinate.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nq)
-   * @param value m or rad
-   */
   public void setQpos(int row, int k, double value) {
     segment.set(JAVA_DOUBLE, at(qposOffset, row, k, nq), value);
   }
 
-  /**
-   * A velocity coordinate.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nv)
-   * @return m/s or rad/s
-   */
+  /** A velocity coordinate, in m/s or rad/s. */
   public double qvel(int row, int k) {
     return segment.get(JAVA_DOUBLE, at(qvelOffset, row, k, nv));
   }
 
-  /**
-   * Sets a velocity coordinate.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nv)
-   * @param value m/s or rad/s
-   */
   public void setQvel(int row, int k, double value) {
     segment.set(JAVA_DOUBLE, at(qvelOffset, row, k, nv), value);
   }
 
-  /**
-   * A control.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nu)
-   * @return in the actuator's unit
-   */
+  /** A control, in the actuator's unit. */
   public double ctrl(int row, int k) {
     return segment.get(JAVA_DOUBLE, at(ctrlOffset, row, k, nu));
   }
 
-  /**
-   * Sets a control.
-   *
-   * @param row in [0, simulations)
-   * @param k in [0, nu)
-   * @param value in the actuator's unit
-   */
   public void setCtrl(int row, int k, double value) {
     segment.set(JAVA_DOUBLE, at(ctrlOffset, row, k, nu), value);
   }

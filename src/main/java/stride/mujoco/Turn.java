@@ -3,8 +3,9 @@ package stride.mujoco;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets one thread at a time into an object whose native memory two would corrupt. Costs some
- * nanoseconds a call, allocates nothing, and makes what the last one wrote visible to the next.
+ * Admits one thread at a time to an object whose native memory two threads would corrupt. A call
+ * costs a few nanoseconds, allocates nothing, and makes the last thread's writes visible to the
+ * next.
  */
 final class Turn {
   private final AtomicBoolean taken = new AtomicBoolean();

@@ -1,6 +1,5 @@
 /**
- * Takes MJCF files and controls in and gives simulated state rows out: the only package that links
- * libmujoco.
+ * Simulates: MJCF files and controls in, rows of states out. The only package that links libmujoco.
  *
  * <p><b>Data.</b> A {@link stride.mujoco.SimulationBatch} steps many simulations of one {@link
  * stride.mujoco.Model}. Their states are rows of doubles, {@code [simulations, stateSize]}, in

@@ -2,33 +2,19 @@ package stride.nn;
 
 /** What the outputs of an actor mean. */
 public sealed interface ActionHead permits GaussianHead, CategoricalHead {
-  /**
-   * How many outputs of the actor are used.
-   *
-   * @return the first so many columns of an output row
-   */
+  /** How many columns of an output row of the actor are used, from the first on. */
   int outputs();
 
   /**
-   * How many pairs of random words the sampling of a row takes.
-   *
-   * @return an even number: Philox deals two pairs at a time
+   * Pairs of random words that the sampling of a row takes: an even number, since Philox deals two
+   * pairs at a time.
    */
   int wordPairs();
 
-  /**
-   * How many floats the kernels need to work in.
-   *
-   * @param rows rows of a call
-   * @return a multiple of 16
-   */
+  /** Floats that the kernels need to work in for a call with so many rows, a multiple of 16. */
   long scratchLength(int rows);
 
-  /**
-   * The row length of the actor's output.
-   *
-   * @return floats
-   */
+  /** Floats of an output row of the actor. */
   default int outputStride() {
     return LinearLayout.padded(outputs());
   }

@@ -19,11 +19,7 @@ public final class Adam {
   private float step;
   private float root;
 
-  /**
-   * An optimiser with PyTorch's decays.
-   *
-   * @param eps added to the root of the mean square
-   */
+  /** An optimiser with PyTorch's decays. */
   public Adam(double eps) {
     this(BETA1, BETA2, eps);
   }
@@ -45,7 +41,6 @@ public final class Adam {
    * Computes the factors of a step, with the bias corrections of its number.
    *
    * @param number of the step, from 1
-   * @param learningRate of the step
    * @param gradientScale what gradients are multiplied by first, to clip their norm
    */
   public void prepare(long number, double learningRate, double gradientScale) {
@@ -54,56 +49,29 @@ public final class Adam {
     root = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, (double) number)));
   }
 
-  /**
-   * Decay of the mean.
-   *
-   * @return beta1
-   */
   public float beta1() {
     return (float) beta1;
   }
 
-  /**
-   * Decay of the mean square.
-   *
-   * @return beta2
-   */
   public float beta2() {
     return (float) beta2;
   }
 
-  /**
-   * What is added to the root.
-   *
-   * @return eps
-   */
   public float eps() {
     return (float) eps;
   }
 
-  /**
-   * What gradients are multiplied by.
-   *
-   * @return at most 1
-   */
+  /** What gradients are multiplied by, at most 1. */
   public float scale() {
     return scale;
   }
 
-  /**
-   * The learning rate over the bias correction of the mean.
-   *
-   * @return factor of the mean
-   */
+  /** The learning rate over the bias correction of the mean. */
   public float step() {
     return step;
   }
 
-  /**
-   * One over the root of the bias correction of the mean square.
-   *
-   * @return factor of the root
-   */
+  /** One over the root of the bias correction of the mean square. */
   public float root() {
     return root;
   }

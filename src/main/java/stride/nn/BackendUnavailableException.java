@@ -4,11 +4,6 @@ package stride.nn;
 public final class BackendUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /**
-   * An exception with the cause in words.
-   *
-   * @param message backend and cause
-   */
   public BackendUnavailableException(String message) {
     super(message);
   }

@@ -2,12 +2,11 @@ package stride.nn;
 
 import java.util.Optional;
 
-/** Says whether a device that {@code stride.nn} knows nothing of can be used; a service. */
+/** A service that says whether a device unknown to {@code stride.nn} can be used. */
 public interface DeviceProbe {
   /**
-   * Why the device cannot be used here. Looks for it once, at the first call.
-   *
-   * @return one line, empty if it can
+   * Why the device cannot be used here, on one line; empty if it can. Looks for it once, at the
+   * first call.
    */
   Optional<String> missing();
 }

@@ -1,6 +1,6 @@
 package stride.nn;
 
-/** What parameters are before anything is learnt; log-std is 0 either way. */
+/** Initial parameters; log-std is 0 either way. */
 public enum Initialization {
   /**
    * Orthogonal weights with gain √2 in hidden layers, 0.01 in the actor's last and 1 in the

@@ -15,30 +15,13 @@ import stride.memory.Slab;
 public final class KernelChecks {
   private KernelChecks() {}
 
-  /**
-   * Dense rows within a slab.
-   *
-   * @param slab what is read or written
-   * @param offset where row 0 starts
-   * @param rows at least 1
-   * @param stride elements per row
-   */
+  /** Dense rows within a slab. */
   public static void rows(Slab slab, long offset, int rows, int stride) {
     atLeastOne(rows);
     Objects.checkFromIndexSize(offset, (long) rows * stride, slab.length());
   }
 
-  /**
-   * Arguments of {@link Kernels#linear}.
-   *
-   * @param x inputs
-   * @param xOffset where row 0 of x starts
-   * @param parameters W and b
-   * @param layer sizes and offsets
-   * @param y outputs
-   * @param yOffset where row 0 of y starts
-   * @param rows at least 1
-   */
+  /** Arguments of {@link Kernels#linear}. */
   public static void linear(
       FloatSlab x,
       long xOffset,
@@ -53,27 +36,13 @@ public final class KernelChecks {
     rows(y, yOffset, rows, layer.outputStride());
   }
 
-  /**
-   * Arguments of {@link Kernels#activate}.
-   *
-   * @param y what is overwritten
-   * @param offset where to start
-   * @param count elements, a multiple of 16
-   */
+  /** Arguments of {@link Kernels#activate}. */
   public static void activate(FloatSlab y, long offset, long count) {
     aligned(count);
     Objects.checkFromIndexSize(offset, count, y.length());
   }
 
-  /**
-   * Arguments of {@link Kernels#normals}.
-   *
-   * @param radiusWords random words
-   * @param angleWords random words
-   * @param cosines normals
-   * @param sines normals
-   * @param count pairs, a multiple of 16
-   */
+  /** Arguments of {@link Kernels#normals}. */
   public static void normals(
       IntSlab radiusWords, IntSlab angleWords, FloatSlab cosines, FloatSlab sines, int count) {
     aligned(count);
@@ -83,18 +52,7 @@ public final class KernelChecks {
     Objects.checkFromIndexSize(0, count, sines.length());
   }
 
-  /**
-   * Arguments of the Gaussian kernels.
-   *
-   * @param head sizes
-   * @param parameters holds the log-std unless it depends on the state
-   * @param workspace outputs, normals, scratch
-   * @param actions rows of actions
-   * @param actionsOffset where row 0 of actions starts
-   * @param logProbs log-probabilities
-   * @param logProbsOffset where row 0 of logProbs is
-   * @param rows at least 1
-   */
+  /** Arguments of the Gaussian kernels. */
   public static void gaussian(
       GaussianHead head,
       FloatSlab parameters,
@@ -114,17 +72,7 @@ public final class KernelChecks {
     rows(logProbs, logProbsOffset, rows, 1);
   }
 
-  /**
-   * Arguments of the categorical kernels.
-   *
-   * @param head sizes
-   * @param workspace outputs, words, scratch
-   * @param actions actions
-   * @param actionsOffset where row 0 of actions is
-   * @param logProbs log-probabilities
-   * @param logProbsOffset where row 0 of logProbs is
-   * @param rows at least 1
-   */
+  /** Arguments of the categorical kernels. */
   public static void categorical(
       CategoricalHead head,
       Workspace workspace,
@@ -139,30 +87,14 @@ public final class KernelChecks {
     rows(logProbs, logProbsOffset, rows, 1);
   }
 
-  /**
-   * Given actions of {@link Kernels#logProbCategorical}.
-   *
-   * @param head how many actions there are
-   * @param actions [rows], each in [0, n)
-   * @param actionsOffset where row 0 is
-   * @param rows at least 1
-   */
+  /** Given actions of {@link Kernels#logProbCategorical}. */
   public static void actions(CategoricalHead head, IntSlab actions, long actionsOffset, int rows) {
     for (int r = 0; r < rows; r++) {
       Objects.checkIndex(actions.get(actionsOffset + r), head.actions());
     }
   }
 
-  /**
-   * Arguments of {@link Kernels#accumulate}.
-   *
-   * @param statistics sizes
-   * @param x rows
-   * @param offset where row 0 of x starts
-   * @param sums [N, 2 size]
-   * @param firstEnvironment the environment of row 0
-   * @param rows at least 1
-   */
+  /** Arguments of {@link Kernels#accumulate}. */
   public static void accumulate(
       RunningStatistics statistics,
       FloatSlab x,
@@ -174,29 +106,13 @@ public final class KernelChecks {
     rows(sums, 2L * firstEnvironment * statistics.size(), rows, 2 * statistics.size());
   }
 
-  /**
-   * Arguments of {@link Kernels#linearGradient}.
-   *
-   * @param x inputs
-   * @param xOffset where row 0 of x starts
-   * @param d gradients of outputs
-   * @param layer sizes and offsets
-   * @param gradients of W and b
-   * @param rows at least 1
-   */
+  /** Arguments of {@link Kernels#linearGradient}. */
   public static void linearGradient(
       FloatSlab x, long xOffset, FloatSlab d, LinearLayout layer, FloatSlab gradients, int rows) {
     linear(x, xOffset, gradients, layer, d, 0, rows);
   }
 
-  /**
-   * Arguments of {@link Kernels#transpose}.
-   *
-   * @param parameters W
-   * @param layer the layer as it runs forward
-   * @param transposed W transposed
-   * @param backward inputs and outputs exchanged
-   */
+  /** Arguments of {@link Kernels#transpose}. */
   public static void transpose(
       FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward) {
     if (backward.inputs() != layer.outputs() || backward.outputs() != layer.inputs()) {
@@ -207,39 +123,20 @@ public final class KernelChecks {
     rows(transposed, backward.weights(), layer.outputStride(), backward.outputStride());
   }
 
-  /**
-   * Arguments of kernels that go through several slabs element by element.
-   *
-   * @param x one slab
-   * @param xOffset where to start
-   * @param y another slab
-   * @param yOffset where to start
-   * @param count elements, a multiple of 16
-   */
+  /** Arguments of kernels that go through several slabs element by element. */
   public static void elements(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count) {
     aligned(count);
     Objects.checkFromIndexSize(xOffset, count, x.length());
     Objects.checkFromIndexSize(yOffset, count, y.length());
   }
 
-  /**
-   * Arguments of {@link Kernels#add}.
-   *
-   * @param x what is added
-   * @param y what is added
-   * @param sum what is overwritten
-   */
+  /** Arguments of {@link Kernels#add}. */
   public static void add(FloatSlab x, FloatSlab y, FloatSlab sum) {
     elements(x, 0, sum, 0, sum.length());
     elements(y, 0, sum, 0, sum.length());
   }
 
-  /**
-   * Arguments of {@link Kernels#sumOfSquares}.
-   *
-   * @param x a slab whose length is a multiple of 16
-   * @param lanes at least 16 elements
-   */
+  /** Arguments of {@link Kernels#sumOfSquares}. */
   public static void sumOfSquares(FloatSlab x, FloatSlab lanes) {
     aligned(x.length());
     rows(lanes, 0, 1, LinearLayout.ALIGNMENT);

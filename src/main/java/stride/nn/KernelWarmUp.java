@@ -9,7 +9,7 @@ import stride.memory.IntSlab;
 import stride.random.Purpose;
 
 /**
- * Has C2 compile the kernels of a policy before anything is timed.
+ * Makes C2 compile the kernels of a policy before anything is timed.
  *
  * <p>C2 compiles what is called thousands of times. A rollout, most of it physics, calls its
  * kernels some hundred times a second, and a short run would be over before they are ready: until
@@ -86,8 +86,6 @@ public final class KernelWarmUp implements AutoCloseable {
   /**
    * Calls kernels until they are compiled, for some seconds at most.
    *
-   * @param policy whose layers, head and observations they work on
-   * @param kernels to be compiled
    * @param rows observations in a call
    */
   public static void run(PolicyLayout policy, Kernels kernels, int rows) {
@@ -141,7 +139,7 @@ public final class KernelWarmUp implements AutoCloseable {
     backward.update(kernels, parameters, transposed);
   }
 
-  /** What a step of a rollout asks of the kernels. */
+  /** The kernel calls of a step of a rollout. */
   private void call(int rows) {
     kernels.accumulate(statistics, observations, 0, sums, 0, rows);
     kernels.normalize(statistics, observations, 0, rows);

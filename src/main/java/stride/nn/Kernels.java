@@ -16,11 +16,6 @@ public interface Kernels {
   /** Elements that {@link #sumOfSquares} adds up in single precision. */
   int SQUARES_BLOCK = 1024;
 
-  /**
-   * Which twin this is.
-   *
-   * @return the backend
-   */
   Backend backend();
 
   /**

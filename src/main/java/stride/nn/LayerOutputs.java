@@ -16,13 +16,7 @@ import stride.memory.SlabPlan;
 public final class LayerOutputs {
   private final List<FloatSlab> slabs;
 
-  /**
-   * Finds the planned slabs.
-   *
-   * @param block allocated from a plan that {@link #plan} was called on
-   * @param name as planned
-   * @param layout as planned
-   */
+  /** Finds the slabs in a block that was allocated from a plan of {@link #plan}. */
   public LayerOutputs(SlabBlock block, String name, MlpLayout layout) {
     List<FloatSlab> list = new ArrayList<>();
     for (int i = 0; i < layout.layers(); i++) {
@@ -31,35 +25,19 @@ public final class LayerOutputs {
     this.slabs = List.copyOf(list);
   }
 
-  /**
-   * Adds the slabs to a plan.
-   *
-   * @param plan what is allocated together
-   * @param name prefix of the slabs' names
-   * @param layout the perceptron
-   * @param rows the most rows of a call
-   */
+  /** Adds the slabs to a plan, their names with a prefix, for calls of so many rows at most. */
   public static void plan(SlabPlan plan, String name, MlpLayout layout, int rows) {
     for (int i = 0; i < layout.layers(); i++) {
       plan.add(name + i, ElementType.FLOAT, rows, layout.layer(i).outputStride());
     }
   }
 
-  /**
-   * What one layer puts out, after its activation.
-   *
-   * @param layer 0 is the one that reads the input
-   * @return its slab: [rows, outputStride]
-   */
+  /** The output of a layer after its activation: [rows, outputStride]; layer 0 reads the input. */
   public FloatSlab get(int layer) {
     return slabs.get(layer);
   }
 
-  /**
-   * What the perceptron puts out.
-   *
-   * @return the last layer's slab: [rows, outputStride]
-   */
+  /** The last layer's output: [rows, outputStride]. */
   public FloatSlab last() {
     return slabs.getLast();
   }

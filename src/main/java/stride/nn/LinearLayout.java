@@ -41,12 +41,7 @@ public record LinearLayout(
     }
   }
 
-  /**
-   * The row length of a padded layer.
-   *
-   * @param size elements that mean something
-   * @return the next multiple of {@link #ALIGNMENT}
-   */
+  /** The row length of a padded layer: the next multiple of {@link #ALIGNMENT}. */
   public static int padded(int size) {
     return roundUp(size, ALIGNMENT);
   }

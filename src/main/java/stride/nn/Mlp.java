@@ -10,14 +10,12 @@ import stride.memory.FloatSlab;
  */
 public record Mlp(MlpLayout layout, Kernels kernels) {
   /**
-   * Runs rows through all layers.
+   * Runs rows through all layers. Returns the last layer's output: [rows, outputStride].
    *
-   * @param parameters the slab that holds the weights
    * @param x inputs: [rows, inputStride]
    * @param xOffset where row 0 starts, in floats
    * @param rows at least 1, at most those of {@code outputs}
    * @param outputs overwritten: every layer's output after its activation
-   * @return the last layer's output: [rows, outputStride]
    */
   public FloatSlab forward(
       FloatSlab parameters, FloatSlab x, long xOffset, int rows, LayerOutputs outputs) {

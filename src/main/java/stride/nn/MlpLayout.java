@@ -27,7 +27,6 @@ public final class MlpLayout {
   /**
    * Lays out a perceptron.
    *
-   * @param spec its sizes
    * @param name prefix of its tensors' names, for example {@code actor}
    * @param start where it starts in the slab, in floats, a multiple of 16
    * @throws IllegalArgumentException if start is negative or not aligned
@@ -56,66 +55,38 @@ public final class MlpLayout {
     this.end = at;
   }
 
-  /**
-   * The sizes this is the layout of.
-   *
-   * @return the spec
-   */
   public MlpSpec spec() {
     return spec;
   }
 
-  /**
-   * One layer.
-   *
-   * @param index 0 is the one that reads the input
-   * @return its layout
-   */
+  /** The layout of a layer; 0 reads the input. */
   public LinearLayout layer(int index) {
     return layers.get(index);
   }
 
-  /**
-   * How many layers there are.
-   *
-   * @return at least 1
-   */
   public int layers() {
     return layers.size();
   }
 
-  /**
-   * The row length of the input.
-   *
-   * @return inputs rounded up to a multiple of 4, in floats
-   */
+  /** Floats of an input row: the inputs rounded up to a multiple of 4. */
   public int inputStride() {
     return layers.getFirst().inputStride();
   }
 
-  /**
-   * The row length of the output.
-   *
-   * @return outputs rounded up to a multiple of 16, in floats
-   */
+  /** Floats of an output row: the outputs rounded up to a multiple of 16. */
   public int outputStride() {
     return layers.getLast().outputStride();
   }
 
-  /**
-   * Where the next thing in the slab can start.
-   *
-   * @return floats from the start of the slab, a multiple of 16
-   */
+  /** Where the next thing in the slab can start: floats from its start, a multiple of 16. */
   public long end() {
     return end;
   }
 
   /**
-   * The tensors under PyTorch's names: {@code actor.0.weight}, {@code actor.0.bias}, {@code
-   * actor.2.weight}, ... (activations count as modules there, so numbers go up by two).
-   *
-   * @return weight and bias of every layer, in order
+   * Weight and bias of every layer, in order, under PyTorch's names: {@code actor.0.weight}, {@code
+   * actor.0.bias}, {@code actor.2.weight}, ... Activations count as modules there, so numbers go up
+   * by two.
    */
   public List<ParameterTensor> tensors() {
     List<ParameterTensor> tensors = new ArrayList<>();

@@ -27,11 +27,7 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
     }
   }
 
-  /**
-   * How many linear layers there are.
-   *
-   * @return the hidden layers and the output layer
-   */
+  /** The number of linear layers, the output layer included. */
   public int layers() {
     return hidden.size() + 1;
   }

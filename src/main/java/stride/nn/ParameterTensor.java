@@ -15,12 +15,7 @@ import stride.memory.Shape;
  * @param rowLength floats from one input's row to the next; unused for one dimension
  */
 public record ParameterTensor(String name, Shape shape, long offset, int rowLength) {
-  /**
-   * Reads the tensor.
-   *
-   * @param parameters the slab that holds it
-   * @return its elements in PyTorch's order
-   */
+  /** Reads the tensor's elements in PyTorch's order. */
   public float[] get(FloatSlab parameters) {
     float[] values = new float[Math.toIntExact(shape.elements())];
     for (int i = 0; i < values.length; i++) {
@@ -30,10 +25,8 @@ public record ParameterTensor(String name, Shape shape, long offset, int rowLeng
   }
 
   /**
-   * Overwrites the tensor; padding stays as it is.
+   * Overwrites the tensor by values in PyTorch's order; padding stays as it is.
    *
-   * @param parameters the slab that holds it
-   * @param values its elements in PyTorch's order
    * @throws IllegalArgumentException if there are more or fewer than the shape says
    */
   public void put(FloatSlab parameters, float[] values) {

@@ -27,13 +27,7 @@ public final class PolicyInference implements AutoCloseable {
   private final Mlp actor;
   private final Mlp critic;
 
-  /**
-   * An inference with chunks of {@link #DEFAULT_CHUNK} rows.
-   *
-   * @param layout the actor-critic
-   * @param kernels what computes
-   * @param seed the run's seed
-   */
+  /** An inference with chunks of {@link #DEFAULT_CHUNK} rows. */
   public PolicyInference(PolicyLayout layout, Kernels kernels, long seed) {
     this(layout, kernels, seed, DEFAULT_CHUNK);
   }
@@ -41,9 +35,6 @@ public final class PolicyInference implements AutoCloseable {
   /**
    * An inference.
    *
-   * @param layout the actor-critic
-   * @param kernels what computes
-   * @param seed the run's seed
    * @param chunk the most rows that go through the layers together; does not change results
    */
   public PolicyInference(PolicyLayout layout, Kernels kernels, long seed, int chunk) {
@@ -56,18 +47,11 @@ public final class PolicyInference implements AutoCloseable {
   }
 
   /**
-   * Draws actions from a Gaussian policy.
+   * Draws actions [*, A] from a Gaussian policy, with their log-probabilities [*].
    *
-   * @param parameters [layout.size]
-   * @param observations [*, inputStride], padding 0
-   * @param observationRow the first row to read
-   * @param rows how many
    * @param purpose what the random numbers are for
    * @param firstEnvironment global index of the first row's environment
    * @param step which step of the environments
-   * @param actions overwritten: [*, A], from {@code outRow} on
-   * @param logProbs overwritten: [*], from {@code outRow} on
-   * @param outRow the first row to write
    * @throws IllegalStateException if the policy is categorical
    */
   public void sample(
@@ -97,18 +81,11 @@ public final class PolicyInference implements AutoCloseable {
   }
 
   /**
-   * Draws actions from a categorical policy.
+   * Draws actions [*] from a categorical policy, with their log-probabilities [*].
    *
-   * @param parameters [layout.size]
-   * @param observations [*, inputStride], padding 0
-   * @param observationRow the first row to read
-   * @param rows how many
    * @param purpose what the random numbers are for
    * @param firstEnvironment global index of the first row's environment
    * @param step which step of the environments
-   * @param actions overwritten: [*], from {@code outRow} on
-   * @param logProbs overwritten: [*], from {@code outRow} on
-   * @param outRow the first row to write
    * @throws IllegalStateException if the policy is Gaussian
    */
   public void sample(
@@ -135,14 +112,8 @@ public final class PolicyInference implements AutoCloseable {
   }
 
   /**
-   * The means of a Gaussian policy, for evaluation without noise.
+   * The means [*, A] of a Gaussian policy, for evaluation without noise.
    *
-   * @param parameters [layout.size]
-   * @param observations [*, inputStride], padding 0
-   * @param observationRow the first row to read
-   * @param rows how many
-   * @param actions overwritten: [*, A], from {@code outRow} on
-   * @param outRow the first row to write
    * @throws IllegalStateException if the policy is categorical
    */
   public void mode(
@@ -163,14 +134,8 @@ public final class PolicyInference implements AutoCloseable {
   }
 
   /**
-   * The most probable actions of a categorical policy.
+   * The most probable actions [*] of a categorical policy.
    *
-   * @param parameters [layout.size]
-   * @param observations [*, inputStride], padding 0
-   * @param observationRow the first row to read
-   * @param rows how many
-   * @param actions overwritten: [*], from {@code outRow} on
-   * @param outRow the first row to write
    * @throws IllegalStateException if the policy is Gaussian
    * @throws ArithmeticException if a logit is NaN
    */
@@ -191,16 +156,7 @@ public final class PolicyInference implements AutoCloseable {
     }
   }
 
-  /**
-   * The critic's values.
-   *
-   * @param parameters [layout.size]
-   * @param observations [*, inputStride], padding 0
-   * @param observationRow the first row to read
-   * @param rows how many
-   * @param values overwritten: [*], from {@code outRow} on
-   * @param outRow the first row to write
-   */
+  /** The critic's values [*]. */
   public void values(
       FloatSlab parameters,
       FloatSlab observations,

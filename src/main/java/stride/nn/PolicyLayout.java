@@ -27,11 +27,6 @@ public final class PolicyLayout {
   private final long size;
   private final List<ParameterTensor> tensors;
 
-  /**
-   * Lays out an actor-critic.
-   *
-   * @param spec its sizes
-   */
   public PolicyLayout(PolicySpec spec) {
     this.spec = spec;
     this.actor = new MlpLayout(spec.actor(), "actor", 0);
@@ -53,74 +48,44 @@ public final class PolicyLayout {
     this.tensors = List.copyOf(list);
   }
 
-  /**
-   * The sizes this is the layout of.
-   *
-   * @return the spec
-   */
   public PolicySpec spec() {
     return spec;
   }
 
-  /**
-   * The policy network.
-   *
-   * @return its layout in the slab
-   */
   public MlpLayout actor() {
     return actor;
   }
 
-  /**
-   * The value network.
-   *
-   * @return its layout in the slab
-   */
   public MlpLayout critic() {
     return critic;
   }
 
-  /**
-   * What the actor's outputs mean.
-   *
-   * @return the head
-   */
+  /** What the actor's outputs mean. */
   public ActionHead head() {
     return head;
   }
 
-  /**
-   * The length of the slab.
-   *
-   * @return floats, padding included, a multiple of 16
-   */
+  /** Floats of the slab, padding included: a multiple of 16. */
   public long size() {
     return size;
   }
 
-  /**
-   * The row length of observations.
-   *
-   * @return D rounded up to a multiple of 4, in floats
-   */
+  /** Floats of a row of observations: D rounded up to a multiple of 4. */
   public int inputStride() {
     return actor.inputStride();
   }
 
   /**
-   * All tensors, in an order that never changes: the place in it numbers their random streams.
-   *
-   * @return actor, critic, then {@code logstd} where there is one
+   * All tensors: actor, critic, then {@code logstd} where there is one. The order never changes:
+   * the place in it numbers their random streams.
    */
   public List<ParameterTensor> tensors() {
     return tensors;
   }
 
   /**
-   * One tensor.
+   * A tensor by its name, for example {@code critic.4.bias} or {@code logstd}.
    *
-   * @param name for example {@code critic.4.bias} or {@code logstd}
-   * @return the tensor
    * @throws IllegalArgumentException if there is none of that name
    */
   public ParameterTensor tensor(String name) {
@@ -137,11 +102,8 @@ public final class PolicyLayout {
   }
 
   /**
-   * Sets the initial parameters as the spec says; log-std and padding are 0. The same bits on every
-   * machine.
-   *
-   * @param parameters overwritten: [size]
-   * @param seed the run's seed
+   * Sets the initial parameters [size] as the spec says; log-std and padding are 0. The same bits
+   * on every machine.
    */
   public void initialize(FloatSlab parameters, long seed) {
     checkLength(parameters);
@@ -179,7 +141,6 @@ public final class PolicyLayout {
   /**
    * Checks that a slab can hold the parameters.
    *
-   * @param parameters any slab
    * @throws IllegalArgumentException if it is too short
    */
   public void checkLength(FloatSlab parameters) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param actions elements of an action, or how many discrete actions there are
  * @param actor the policy network
  * @param critic the value network, one output
- * @param initialization what its parameters are before anything is learnt
+ * @param initialization the initial parameters
  */
 public record PolicySpec(
     Distribution distribution,
@@ -48,24 +48,6 @@ public record PolicySpec(
     }
   }
 
-  /**
-   * All but the initialisation, which is orthogonal.
-   *
-   * @param distribution what the actor's outputs mean
-   * @param actions elements of an action, or how many discrete actions there are
-   * @param actor the policy network
-   * @param critic the value network, one output
-   */
-  public PolicySpec(Distribution distribution, int actions, MlpSpec actor, MlpSpec critic) {
-    this(distribution, actions, actor, critic, Initialization.ORTHOGONAL);
-  }
-
-  /**
-   * The same with other initial parameters.
-   *
-   * @param other what they are
-   * @return a changed copy
-   */
   public PolicySpec withInitialization(Initialization other) {
     return new PolicySpec(distribution, actions, actor, critic, other);
   }
@@ -73,12 +55,9 @@ public record PolicySpec(
   /**
    * Actor and critic with the same hidden layers.
    *
-   * @param distribution what actions are drawn from
    * @param observations D, elements of an observation
    * @param actions elements of an action, or how many discrete actions there are
    * @param hidden outputs of the hidden layers
-   * @param activation of the hidden layers
-   * @return the spec
    */
   public static PolicySpec of(
       Distribution distribution,
@@ -91,6 +70,7 @@ public record PolicySpec(
         distribution,
         actions,
         new MlpSpec(observations, hidden, outputs, activation),
-        new MlpSpec(observations, hidden, 1, activation));
+        new MlpSpec(observations, hidden, 1, activation),
+        Initialization.ORTHOGONAL);
   }
 }

@@ -1,8 +1,5 @@
 package stride.nn;
 
-import java.util.Arrays;
-import java.util.Locale;
-
 /** How exact matrix products on a device are. */
 public enum Precision {
   /** 32-bit floats all through. */
@@ -18,24 +15,16 @@ public enum Precision {
   BF16;
 
   /**
-   * Finds a precision.
+   * The constant of a name.
    *
-   * @param name {@code fp32}, {@code tf32x3}, {@code tf32} or {@code bf16}
-   * @return the precision
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static Precision of(String name) {
-    for (Precision precision : values()) {
-      if (precision.toString().equals(name)) {
-        return precision;
-      }
-    }
-    throw new IllegalArgumentException(
-        "precision=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("precision", name, Precision.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -13,22 +13,12 @@ import stride.memory.DoubleSlab;
 public final class RunningScalar {
   private final RunningStatistics statistics;
 
-  /**
-   * Statistics of nothing yet: variance 1.
-   *
-   * @param arena owner of the slabs; not closed here
-   */
+  /** Statistics of nothing yet: variance 1. */
   public RunningScalar(Arena arena) {
     statistics = new RunningStatistics(arena, 1, LinearLayout.INPUT_ALIGNMENT);
   }
 
-  /**
-   * Adds a number to an environment's sums.
-   *
-   * @param sums added to: [N, 2]
-   * @param environment which
-   * @param value the number
-   */
+  /** Adds a number to an environment's sums: [N, 2]. */
   public void accumulate(DoubleSlab sums, int environment, double value) {
     long at = 2L * environment;
     double x = value - statistics.mean().get(0);
@@ -39,8 +29,6 @@ public final class RunningScalar {
   /**
    * Merges the sums of all environments, in their order, and clears them.
    *
-   * @param sums [N, 2]; set to 0
-   * @param environments N
    * @param count how many numbers were added to all sums together
    */
   public void merge(DoubleSlab sums, int environments, long count) {
@@ -48,19 +36,13 @@ public final class RunningScalar {
   }
 
   /**
-   * What to multiply by to get variance 1.
-   *
-   * @return 1 / sqrt(variance + 1e-8), frozen since the last merge
+   * What to multiply by to get variance 1: 1 / sqrt(variance + 1e-8), frozen since the last merge.
    */
   public float inverseStd() {
     return statistics.inverseStd().get(0);
   }
 
-  /**
-   * The statistics themselves, for checkpoints.
-   *
-   * @return of size 1
-   */
+  /** The statistics themselves, of size 1, for checkpoints. */
   public RunningStatistics statistics() {
     return statistics;
   }

@@ -31,10 +31,8 @@ public final class RunningStatistics {
   private final FloatSlab inverseStd; // [stride]
 
   /**
-   * Statistics of nothing yet: normalising with them changes as good as nothing.
+   * Statistics of nothing yet: normalising with them changes almost nothing.
    *
-   * @param arena owner of the slabs; not closed here
-   * @param size D, elements of an observation
    * @param stride row length of observations, at least {@code size}, a multiple of 4
    * @throws IllegalArgumentException if size or stride make no sense
    */
@@ -54,56 +52,35 @@ public final class RunningStatistics {
     freeze();
   }
 
-  /**
-   * Elements of an observation.
-   *
-   * @return D
-   */
+  /** D, the elements of an observation. */
   public int size() {
     return size;
   }
 
-  /**
-   * The row length of observations.
-   *
-   * @return floats
-   */
+  /** Floats of a row of observations. */
   public int stride() {
     return stride;
   }
 
-  /**
-   * The frozen mean.
-   *
-   * @return [stride], padding 0
-   */
+  /** The frozen mean: [stride], padding 0. */
   public FloatSlab mean() {
     return mean;
   }
 
-  /**
-   * The frozen 1 / sqrt(variance + 1e-8).
-   *
-   * @return [stride], padding 0
-   */
+  /** The frozen 1 / sqrt(variance + 1e-8): [stride], padding 0. */
   public FloatSlab inverseStd() {
     return inverseStd;
   }
 
   /**
-   * All that a checkpoint needs; after changing it call {@link #freeze}.
-   *
-   * @return [2 size + 1]: mean, variance, count
+   * All that a checkpoint needs: [2 size + 1], mean, variance, count. After changing it call {@link
+   * #freeze}.
    */
   public DoubleSlab state() {
     return state;
   }
 
-  /**
-   * How many rows have been merged, and the 1e-4 of the start.
-   *
-   * @return the count
-   */
+  /** How many rows have been merged, and the 1e-4 of the start. */
   public double count() {
     return state.get(2L * size);
   }
@@ -112,7 +89,6 @@ public final class RunningStatistics {
    * Merges the sums of all environments, clears them, and freezes the new mean and deviation.
    *
    * @param sums about the frozen mean: [N, 2 size]; read in order, set to 0
-   * @param environments N
    * @param rows how many rows were added to all sums together; if 0 nothing changes
    */
   public void merge(DoubleSlab sums, int environments, long rows) {

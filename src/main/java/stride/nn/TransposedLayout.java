@@ -19,11 +19,7 @@ public final class TransposedLayout {
   private final List<LinearLayout> layers;
   private final long size;
 
-  /**
-   * Lays out the transposed weights.
-   *
-   * @param mlp the perceptron as it runs forward
-   */
+  /** Lays out the transposed weights of a perceptron. */
   public TransposedLayout(MlpLayout mlp) {
     this.mlp = mlp;
     List<LinearLayout> list = new ArrayList<>();
@@ -45,32 +41,22 @@ public final class TransposedLayout {
     this.size = Math.max(at, LinearLayout.ALIGNMENT);
   }
 
-  /**
-   * The length of the slab.
-   *
-   * @return floats, all 0 to begin with
-   */
+  /** Floats of the slab, all 0 to begin with. */
   public long size() {
     return size;
   }
 
   /**
-   * One layer with inputs and outputs exchanged.
+   * The layout, in the slab of transposed weights, of a layer whose inputs and outputs are
+   * exchanged.
    *
    * @param index of the layer as it runs forward, at least 1
-   * @return its layout in the slab of transposed weights
    */
   public LinearLayout layer(int index) {
     return layers.get(index - 1);
   }
 
-  /**
-   * Copies all weights.
-   *
-   * @param kernels what copies
-   * @param parameters of the perceptron
-   * @param transposed overwritten: [size]
-   */
+  /** Copies all weights to {@code transposed}, [size]. */
   public void update(Kernels kernels, FloatSlab parameters, FloatSlab transposed) {
     for (int i = 1; i < mlp.layers(); i++) {
       kernels.transpose(parameters, mlp.layer(i), transposed, layer(i));

@@ -24,12 +24,7 @@ public final class Workspace implements AutoCloseable {
   private final FloatSlab sines; // [rows, pairs], padded to 16
   private final FloatSlab scratch;
 
-  /**
-   * Allocates for the largest chunk.
-   *
-   * @param layout the actor-critic
-   * @param rows the most rows of a call
-   */
+  /** Allocates for calls of so many rows at most. */
   public Workspace(PolicyLayout layout, int rows) {
     this.rows = rows;
     ActionHead head = layout.head();
@@ -52,74 +47,40 @@ public final class Workspace implements AutoCloseable {
     this.scratch = block.floats("scratch");
   }
 
-  /**
-   * The size of a chunk.
-   *
-   * @return the most rows of a call
-   */
+  /** The most rows of a call. */
   public int rows() {
     return rows;
   }
 
-  /**
-   * What the actor's layers put out.
-   *
-   * @return one slab per layer
-   */
   public LayerOutputs actor() {
     return actor;
   }
 
-  /**
-   * What the critic's layers put out.
-   *
-   * @return one slab per layer
-   */
   public LayerOutputs critic() {
     return critic;
   }
 
-  /**
-   * Random words for radii, or for choices.
-   *
-   * @return [rows, head.wordPairs] and padding
-   */
+  /** Random words for radii, or for choices: [rows, head.wordPairs] and padding. */
   public IntSlab radiusWords() {
     return radiusWords;
   }
 
-  /**
-   * Random words for angles.
-   *
-   * @return [rows, head.wordPairs] and padding
-   */
+  /** Random words for angles: [rows, head.wordPairs] and padding. */
   public IntSlab angleWords() {
     return angleWords;
   }
 
-  /**
-   * Normals for even elements of an action.
-   *
-   * @return [rows, head.wordPairs] and padding
-   */
+  /** Normals for even elements of an action: [rows, head.wordPairs] and padding. */
   public FloatSlab cosines() {
     return cosines;
   }
 
-  /**
-   * Normals for odd elements of an action.
-   *
-   * @return [rows, head.wordPairs] and padding
-   */
+  /** Normals for odd elements of an action: [rows, head.wordPairs] and padding. */
   public FloatSlab sines() {
     return sines;
   }
 
-  /**
-   * Room for a head's kernels to work in.
-   *
-   * @return {@link ActionHead#scratchLength} floats
-   */
+  /** Room for a head's kernels to work in: {@link ActionHead#scratchLength} floats. */
   public FloatSlab scratch() {
     return scratch;
   }

@@ -25,7 +25,7 @@ public final class Team implements AutoCloseable {
     void run(int member);
   }
 
-  // two cores hand a line over in some 0.1 us, so that work of a few us is worth waiting for awake
+  // handing a cache line over takes about 0.1 us, so spinning pays for work of a few us
   private static final int SPINS = 2_000;
   // about a millisecond of yielding before an idle member parks
   private static final int YIELDS = 1_000;
@@ -74,11 +74,7 @@ public final class Team implements AutoCloseable {
     }
   }
 
-  /**
-   * How many members there are.
-   *
-   * @return the number of threads, the caller's included
-   */
+  /** The number of threads, the caller's included. */
   public int size() {
     return size;
   }
@@ -138,8 +134,8 @@ public final class Team implements AutoCloseable {
   }
 
   /**
-   * The processor time the members have spent in work since the team started, waiting within a
-   * run's barriers included, waiting for others at its end not.
+   * The processor time that members have spent in work since the team started. It includes waiting
+   * at a run's barriers, but not waiting at the end of a run.
    *
    * @return nanoseconds, summed over members; call between runs
    */
@@ -151,8 +147,7 @@ public final class Team implements AutoCloseable {
     return sum;
   }
 
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // more threads than cores: the one waited for must get one
+  @SuppressWarnings("ThreadPriorityCheck") // more threads than cores: the awaited thread needs one
   private static void pause(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();

@@ -11,7 +11,7 @@
  * <p><b>Threads.</b> The caller is member 0. Members spin while work is short and park when there
  * is none for a while, so that idle teams leave the cores to others.
  *
- * <p><b>Errors.</b> What a member throws ends the run for all, also for those waiting at the
- * barrier, and is thrown to the caller as it is.
+ * <p><b>Errors.</b> An exception in a member ends the run for all, also for those waiting at the
+ * barrier, and is rethrown to the caller unchanged.
  */
 package stride.parallel;

@@ -127,10 +127,10 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private String whatDiverges(long played) {
-    List<String> complaints = new ArrayList<>();
-    shard.takeComplaints(complaints::add);
+    List<String> messages = new ArrayList<>();
+    shard.takeDivergenceMessages(messages::add);
     return "gave up: the simulation diverged %d times, and only %d of %d episodes came to an end; %s"
-        .formatted(shard.divergences(), played, episodes, complaints.getLast());
+        .formatted(shard.divergences(), played, episodes, messages.getLast());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package stride.ppo;
 
-import java.util.Arrays;
-import java.util.Locale;
+import stride.nn.Words;
 
 /** Over which rows advantages get mean 0 and standard deviation 1. */
 public enum AdvantageNormalization {
@@ -13,24 +12,16 @@ public enum AdvantageNormalization {
   BATCH;
 
   /**
-   * Finds a normalisation.
+   * The constant of a name.
    *
-   * @param name {@code none}, {@code minibatch} or {@code batch}
-   * @return the normalisation
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none
    */
   public static AdvantageNormalization of(String name) {
-    for (AdvantageNormalization each : values()) {
-      if (each.toString().equals(name)) {
-        return each;
-      }
-    }
-    throw new IllegalArgumentException(
-        "norm_adv=" + name + ", required: one of " + Arrays.toString(values()));
+    return Words.find("norm_adv", name, AdvantageNormalization.class);
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -31,14 +31,7 @@ public final class Gae implements AutoCloseable {
   private final int envs;
   private final Team.Work work = this::work; // made once: a call allocates nothing
 
-  /**
-   * Makes room for the results.
-   *
-   * @param rollout what is read
-   * @param kernels what computes
-   * @param team threads
-   * @param config discount and decay
-   */
+  /** Makes room for the results. */
   public Gae(RolloutSlabs rollout, PpoKernels kernels, Team team, GaeConfig config) {
     this.rollout = rollout;
     this.kernels = kernels;
@@ -73,20 +66,12 @@ public final class Gae implements AutoCloseable {
     }
   }
 
-  /**
-   * How much better the actions were than the values expected.
-   *
-   * @return [T, N]
-   */
+  /** How much better the actions were than the values expected: [T, N]. */
   public FloatSlab advantages() {
     return advantages;
   }
 
-  /**
-   * What the values should have been.
-   *
-   * @return [T, N]
-   */
+  /** What the values should have been: [T, N]. */
   public FloatSlab returns() {
     return returns;
   }

@@ -15,8 +15,8 @@ import stride.random.RandomStream;
 /**
  * Which rows of a rollout make up which minibatch: a random order for every epoch, cut into parts.
  *
- * <p>Diverged transitions take no part, so parts are a little smaller where there are some. Owns
- * its memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
+ * <p>Diverged transitions are left out, so parts are a little smaller if there are some. Owns its
+ * memory. {@link #begin} is for one thread; then epochs may be shuffled by different ones.
  */
 public final class Minibatches implements AutoCloseable {
   private final int minibatches;
@@ -27,11 +27,10 @@ public final class Minibatches implements AutoCloseable {
   private int rows;
 
   /**
-   * Makes room for the orders.
+   * Makes room for the order of rows in each epoch.
    *
    * @param capacity rows of the rollout
    * @param minibatches parts of an epoch
-   * @param epochs how many orders
    */
   public Minibatches(int capacity, int minibatches, int epochs) {
     this.capacity = capacity;
@@ -71,7 +70,6 @@ public final class Minibatches implements AutoCloseable {
   /**
    * Puts the rows of an epoch in random order (Fisher and Yates).
    *
-   * @param epoch from 0
    * @param random of this thread alone
    * @param position of the epoch in the run, which the order follows from
    */
@@ -94,19 +92,14 @@ public final class Minibatches implements AutoCloseable {
     return usable;
   }
 
-  /**
-   * How many rows are usable.
-   *
-   * @return at most the capacity
-   */
+  /** How many rows are usable, at most the capacity. */
   public int rows() {
     return rows;
   }
 
   /**
-   * The rows in the order of all epochs.
-   *
-   * @return [epochs, capacity]; of each epoch only as many as are usable mean something
+   * The rows in the order of all epochs: [epochs, capacity]; of each epoch only as many as are
+   * usable mean something.
    */
   public IntSlab order() {
     return order;
@@ -123,11 +116,7 @@ public final class Minibatches implements AutoCloseable {
         - Partition.start(rows, minibatch, minibatches);
   }
 
-  /**
-   * Rows of the rollout.
-   *
-   * @return usable or not
-   */
+  /** Rows of the rollout, usable or not. */
   public int capacity() {
     return capacity;
   }
@@ -137,11 +126,7 @@ public final class Minibatches implements AutoCloseable {
     return Math.ceilDiv(capacity, minibatches);
   }
 
-  /**
-   * The owner of the slabs, for one transfer.
-   *
-   * @return the allocation
-   */
+  /** The owner of the slabs, for one transfer. */
   public SlabBlock block() {
     return block;
   }

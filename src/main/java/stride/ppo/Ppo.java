@@ -13,13 +13,14 @@ import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.memory.Slab;
 import stride.nn.Backend;
 import stride.play.ActorCriticPolicy;
 import stride.play.Policy;
 import stride.play.SavedPolicy;
 
-/** PPO as commands and the lab see it. */
+/** PPO as the commands and the lab use it. */
 public final class Ppo implements Algorithm<PpoOptions> {
   /** CleanRL's setting to the letter, for comparison with published returns. */
   public static final String CLEANRL = "cleanrl";
@@ -69,8 +70,6 @@ public final class Ppo implements Algorithm<PpoOptions> {
    * Every option fixed, for a task.
    *
    * @param preset {@link #TUNED} or {@link #CLEANRL}
-   * @param task what to learn
-   * @return the options
    * @throws IllegalArgumentException if there is no such preset
    */
   public PpoOptions preset(String preset, Task task) {
@@ -113,7 +112,11 @@ public final class Ppo implements Algorithm<PpoOptions> {
   @Override
   public Policy policy(PpoOptions options, Task task, Map<String, Slab> state, long seed) {
     return new ActorCriticPolicy(
-        options.policy(task), options.normObs(), state, options.backendChosen().kernels(), seed);
+        options.policy(task),
+        options.normObs(),
+        state,
+        Backends.kernels(options.backendChosen()),
+        seed);
   }
 
   @Override
@@ -121,7 +124,7 @@ public final class Ppo implements Algorithm<PpoOptions> {
     return SavedPolicy.of(arena, options.policy(task), options.normObs(), state);
   }
 
-  /** Each of PPO's habits undone, or done where the base does without. */
+  /** Each of PPO's habits switched off, or on where the base is without it. */
   @Override
   public List<Map<String, JsonNode>> usualChanges(ObjectNode base) {
     List<Map<String, JsonNode>> changes = new ArrayList<>();

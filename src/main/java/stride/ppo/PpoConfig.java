@@ -5,7 +5,7 @@ import stride.learn.Require;
 import stride.learn.Schedule;
 
 /**
- * Everything PPO is told besides task, policy and threads.
+ * The configuration of PPO apart from task, policy and threads.
  *
  * @param rollout how experience is collected
  * @param gae how advantages are estimated

@@ -48,7 +48,7 @@ public interface PpoKernels {
    * @param config coefficients
    * @param parameters holds the log-std unless it depends on the state
    * @param chunk read: the actor's outputs, actions, old log-probabilities, advantages;
-   *     overwritten: the gradient of the outputs, and what is known of each row but its value loss
+   *     overwritten: the gradient of the outputs, and all columns of each row but its value loss
    * @param rows at least 1
    * @param weight of a row in the mean: 1 / rows of the minibatch
    * @param gradients overwritten where the log-std lies in a slab of parameters
@@ -68,7 +68,7 @@ public interface PpoKernels {
    * @param head sizes
    * @param config coefficients
    * @param chunk read: the actor's outputs, choices, old log-probabilities, advantages;
-   *     overwritten: the gradient of the outputs, and what is known of each row but its value loss
+   *     overwritten: the gradient of the outputs, and all columns of each row but its value loss
    * @param rows at least 1
    * @param weight of a row in the mean: 1 / rows of the minibatch
    */

@@ -1,5 +1,6 @@
 package stride.ppo;
 
+import stride.learn.Backends;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
 /**
- * PPO as something that learns: rollout, advantages and update, in turn.
+ * PPO: rollout, advantages and update, in turn.
  *
  * <p>Owns the environments, the slabs and the parameters.
  */
@@ -36,28 +37,13 @@ public final class PpoLearner extends RolloutLearner {
   /**
    * Makes environments and initial parameters.
    *
-   * @param task what to learn
    * @param policy layout of the actor-critic, of {@link PpoOptions#policy} for the same task
-   * @param backend what computes
-   * @param team threads; outlives this object, which does not close it
-   * @param config sizes and coefficients, of {@link PpoOptions#config}
+   * @param team outlives this object, which does not close it
+   * @param config of {@link PpoOptions#config}
+   * @param mode how a device does an update; ignored on the host
    * @throws IllegalArgumentException if the policy is for another task
    * @throws stride.nn.BackendUnavailableException if the backend cannot run here
    * @throws stride.env.MissingModelException if the task's model file is not there
-   */
-  public PpoLearner(Task task, PolicyLayout policy, Backend backend, Team team, PpoConfig config) {
-    this(task, policy, backend, team, config, UpdateMode.AUTO);
-  }
-
-  /**
-   * Makes environments and initial parameters.
-   *
-   * @param task what to learn
-   * @param policy layout of the actor-critic
-   * @param backend what computes
-   * @param team threads
-   * @param config sizes and coefficients
-   * @param mode how a device does an update; passed over on the host
    */
   public PpoLearner(
       Task task,
@@ -67,7 +53,7 @@ public final class PpoLearner extends RolloutLearner {
       PpoConfig config,
       UpdateMode mode) {
     super(
-        new Rollout(task, policy, backend.kernels(), team, config.rollout(), SlabAllocator.PAGES),
+        new Rollout(task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES),
         team);
     this.task = task;
     this.policy = policy;
@@ -78,7 +64,7 @@ public final class PpoLearner extends RolloutLearner {
     PpoBackend made = null;
     try {
       made =
-          PpoBackend.of(
+          PpoBackends.of(
               backend,
               rollout().slabs(),
               policy,
@@ -129,9 +115,8 @@ public final class PpoLearner extends RolloutLearner {
   }
 
   /**
-   * The policy and value parameters, for evaluation.
-   *
-   * @return [policy.size], read only; changed by {@link #iterate}, gone with this object
+   * The policy and value parameters, for evaluation: [policy.size], read only. They are changed by
+   * {@link #iterate} and gone with this object.
    */
   public FloatSlab parameters() {
     return learning.parameters();

@@ -15,6 +15,7 @@ import stride.nn.Backend;
 import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
+import stride.nn.Words;
 
 /**
  * PPO's options as users write them: names of the field, in one flat list.
@@ -103,8 +104,6 @@ public record PpoOptions(
   /**
    * The parts that the learner is made of.
    *
-   * @param seed of the run
-   * @return the configuration
    * @throws IllegalArgumentException naming the option and its range
    */
   public PpoConfig config(long seed) {
@@ -139,7 +138,7 @@ public record PpoOptions(
   }
 
   private boolean policyOnDevice() {
-    PolicyDevice device = Require.word("policy_device", policyDevice, PolicyDevice.class);
+    PolicyDevice device = Words.find("policy_device", policyDevice, PolicyDevice.class);
     boolean onDevice = device == PolicyDevice.CUDA;
     Require.require(
         "policy_device",
@@ -149,7 +148,7 @@ public record PpoOptions(
     return onDevice;
   }
 
-  /** On the host there is but one: another is refused, not passed over. */
+  /** The host has only fp32: another precision is refused, not ignored. */
   private Precision precisionChosen() {
     Precision chosen = Precision.of(precision);
     Require.require(
@@ -167,14 +166,12 @@ public record PpoOptions(
   }
 
   /**
-   * The actor-critic.
+   * The layout of the actor-critic for a task.
    *
-   * @param task what to learn
-   * @return its layout
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    Activation chosen = Require.word("activation", activation, Activation.class);
+    Activation chosen = Words.find("activation", activation, Activation.class);
     Require.require(
         "hidden",
         hidden,
@@ -191,7 +188,6 @@ public record PpoOptions(
   /**
    * What computes.
    *
-   * @return the backend
    * @throws IllegalArgumentException if there is none of that name
    */
   public Backend backendChosen() {

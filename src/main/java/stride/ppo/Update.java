@@ -61,7 +61,7 @@ public final class Update implements AutoCloseable {
   private static final class Member {
     final ParameterCopy copy;
     final ChunkLoss loss;
-    final Moments moments = new Moments();
+    final AdvantageMoments moments = new AdvantageMoments();
     final LossSums sums = new LossSums();
     final RandomStream random;
     long steps;
@@ -227,7 +227,7 @@ public final class Update implements AutoCloseable {
 
   private void chunk(Member member, long at, int rows, float weight, int slot) {
     final ChunkLoss loss = member.loss;
-    final Moments moments = member.moments;
+    final AdvantageMoments moments = member.moments;
     gather.rows(
         minibatches.order().segment(), at, rows, moments.mean(), moments.scale(), loss.chunk());
     loss.clock().lap(Stage.GATHER);

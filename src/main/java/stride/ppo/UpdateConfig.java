@@ -36,7 +36,18 @@ public record UpdateConfig(
   /** CleanRL's for continuous control. */
   public static final UpdateConfig DEFAULTS =
       new UpdateConfig(
-          3e-4, 1e-5, 32, 10, AdvantageNormalization.MINIBATCH, 0.2, true, 0, 0.5, 0.5, null);
+          3e-4,
+          1e-5,
+          32,
+          10,
+          AdvantageNormalization.MINIBATCH,
+          0.2,
+          true,
+          0,
+          0.5,
+          0.5,
+          null,
+          Precision.FP32);
 
   /**
    * Checks the numbers.
@@ -58,51 +69,8 @@ public record UpdateConfig(
   }
 
   /**
-   * All but the precision, which is fp32.
+   * Checks that minibatches divide a rollout of T * N rows.
    *
-   * @param learningRate of Adam
-   * @param adamEps of Adam
-   * @param numMinibatches how many parts the rows are dealt into, at random, in every epoch
-   * @param updateEpochs how often every row is used
-   * @param normAdv over which rows advantages are normalised
-   * @param clipCoef how far the ratio of probabilities may go before its gradient is cut
-   * @param clipVloss whether values are clipped likewise, around those of the rollout
-   * @param entCoef weight of the entropy bonus
-   * @param vfCoef weight of the value loss
-   * @param maxGradNorm gradients are scaled down to this norm
-   * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
-   */
-  public UpdateConfig(
-      double learningRate,
-      double adamEps,
-      int numMinibatches,
-      int updateEpochs,
-      AdvantageNormalization normAdv,
-      double clipCoef,
-      boolean clipVloss,
-      double entCoef,
-      double vfCoef,
-      double maxGradNorm,
-      Double targetKl) {
-    this(
-        learningRate,
-        adamEps,
-        numMinibatches,
-        updateEpochs,
-        normAdv,
-        clipCoef,
-        clipVloss,
-        entCoef,
-        vfCoef,
-        maxGradNorm,
-        targetKl,
-        Precision.FP32);
-  }
-
-  /**
-   * Checks that minibatches divide a rollout.
-   *
-   * @param rows T * N
    * @throws IllegalArgumentException if they do not, or a minibatch is too small to be normalised
    */
   public void checkRows(int rows) {
@@ -120,23 +88,10 @@ public record UpdateConfig(
             + " rows for norm_adv=minibatch");
   }
 
-  /**
-   * The same with other minibatches and epochs.
-   *
-   * @param minibatches how many parts
-   * @param epochs how often every row is used
-   * @return a changed copy
-   */
   public UpdateConfig withMinibatches(int minibatches, int epochs) {
     return with(minibatches, epochs, precision);
   }
 
-  /**
-   * The same with another precision.
-   *
-   * @param other of matrix products on a device
-   * @return a changed copy
-   */
   public UpdateConfig withPrecision(Precision other) {
     return with(numMinibatches, updateEpochs, other);
   }

@@ -32,11 +32,7 @@ public record UpdateDiagnostics(
     double learningRate,
     int epochs,
     int rows) {
-  /**
-   * The numbers under CleanRL's tags, those it has not under ours.
-   *
-   * @return in the order of a table
-   */
+  /** The numbers under CleanRL's tags, or ours where it has none, in the order of a table. */
   public SequencedMap<String, Double> tagged() {
     SequencedMap<String, Double> map = new LinkedHashMap<>();
     map.put("charts/learning_rate", learningRate);

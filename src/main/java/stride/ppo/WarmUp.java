@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
@@ -15,18 +16,18 @@ import stride.nn.Precision;
 import stride.parallel.Team;
 
 /**
- * Has the code of an iteration compiled before a clock runs: small rollouts, and much learning from
- * each, until that allocates nothing. All that it makes is thrown away.
+ * Compiles the code of an iteration before it is timed, by small rollouts and many updates from
+ * each, until those allocate nothing. All results are thrown away.
  *
- * <p>On one thread, whatever the run will have: members of a team spin while they wait for one that
- * is still interpreted, and take the cores that the compiler needs.
+ * <p>Runs on one thread, however many the run will have: members of a team spin while they wait for
+ * one that is still interpreted, and take the cores that the compiler needs.
  */
 final class WarmUp {
   private static final int FEWEST_STEPS = 32;
   private static final int FEWEST_EPOCHS = 20;
   private static final int GAE_CALLS = 100;
 
-  // of a round; compiled, it takes some hundred bytes, with a single kernel that is not, megabytes
+  // of a round: a few hundred bytes when all is compiled, megabytes if a single kernel is not
   private static final long FEW_BYTES = 20_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -43,15 +44,20 @@ final class WarmUp {
     final int numEnvs = config.rollout().numEnvs();
     int share = Math.max(2, Math.ceilDiv(numEnvs, threads)); // one row has no deviation
     final int envs = Math.min(numEnvs, Math.min(share, PolicyInference.DEFAULT_CHUNK));
-    KernelWarmUp.run(policy, backend.kernels(), envs);
+    KernelWarmUp.run(policy, Backends.kernels(backend), envs);
     PpoConfig small = small(config, envs);
     try (Team alone = new Team(1);
         Rollout rollout =
             new Rollout(
-                task, policy, backend.kernels(), alone, small.rollout(), SlabAllocator.PAGES);
+                task,
+                policy,
+                Backends.kernels(backend),
+                alone,
+                small.rollout(),
+                SlabAllocator.PAGES);
         // a device's kernels are compiled when its backend is made; what is left runs on the host
         PpoBackend learning =
-            PpoBackend.of(
+            PpoBackends.of(
                 backend == Backend.CUDA ? Backend.CPU : backend,
                 rollout.slabs(),
                 policy,
@@ -100,7 +106,8 @@ final class WarmUp {
             full.normalizeObservations(),
             full.normalizeRewards(),
             full.statsUpdate(),
-            0),
+            0,
+            false),
         config.gae(),
         config
             .update()

@@ -1,9 +1,12 @@
 /**
- * Proximal policy optimisation (Schulman et al., 2017): observations in, better parameters out.
+ * Proximal policy optimisation (Schulman et al., 2017): rollouts in, better parameters out.
  *
- * <p>To be read in this order: {@link stride.collect.Rollout} collects experience with the current
- * policy, {@link stride.ppo.Gae} judges it, {@link stride.ppo.Update} learns from it; {@link
- * stride.ppo.PpoLearner} does all three in turn.
+ * <p>{@link stride.ppo.PpoLearner} takes turns: {@link stride.collect.Rollout} collects experience
+ * with the current policy, {@link stride.ppo.Gae} computes advantages, {@link stride.ppo.Update}
+ * learns from them on a team of threads, or {@code ppo.cuda} does both on a device. The options,
+ * presets and habits that commands and the lab use are in {@link stride.ppo.Ppo}. The arithmetic is
+ * behind {@link stride.ppo.PpoKernels}: {@code ppo.reference} defines it and is the place to begin
+ * reading, {@code ppo.cpu} is fast.
  *
  * <p><b>Data.</b> What {@link stride.collect.RolloutSlabs} holds, advantages and returns beside it
  * in slabs {@code [T, N]}, and minibatches as permuted rows of both.

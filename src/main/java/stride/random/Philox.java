@@ -52,10 +52,6 @@ public final class Philox {
    * Random words for consecutive indices at one position, dealt into two slabs as the two inputs
    * that Box-Muller wants: word 2k of an index goes to {@code even}, word 2k + 1 to {@code odd}.
    *
-   * @param seed the key
-   * @param purpose what for
-   * @param firstIndex global index of row 0
-   * @param rows how many indices
    * @param position which numbers of an index
    * @param pairs pairs per index, even
    * @param even overwritten: [rows, pairs] or longer

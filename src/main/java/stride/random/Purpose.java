@@ -29,11 +29,7 @@ public enum Purpose {
     this.code = code;
   }
 
-  /**
-   * What stands for the purpose in a counter, on every device.
-   *
-   * @return a number above 0
-   */
+  /** What stands for the purpose in a counter, on every device: a number above 0. */
   public int code() {
     return code;
   }

@@ -16,12 +16,7 @@ public final class RandomStream {
   private int block;
   private int used;
 
-  /**
-   * A stream at index 0, position 0.
-   *
-   * @param seed the run's seed
-   * @param purpose what the numbers are for
-   */
+  /** A stream at index 0, position 0. */
   public RandomStream(long seed, Purpose purpose) {
     this.seed = seed;
     this.purpose = purpose;
@@ -29,10 +24,8 @@ public final class RandomStream {
   }
 
   /**
-   * Goes to the first number of an index and position.
-   *
-   * @param newIndex for example a global environment index
-   * @param newPosition for example an episode's number
+   * Goes to the first number of an index, for example a global environment index, and a position,
+   * for example an episode's number.
    */
   public void seek(int newIndex, long newPosition) {
     index = newIndex;
@@ -41,11 +34,7 @@ public final class RandomStream {
     used = 4;
   }
 
-  /**
-   * Uniform over all ints.
-   *
-   * @return 32 random bits
-   */
+  /** 32 random bits. */
   public int nextInt() {
     if (used == 4) {
       if (block == Philox.MAX_BLOCKS) {
@@ -65,11 +54,9 @@ public final class RandomStream {
   }
 
   /**
-   * Uniform below a bound, without bias (Lemire, "Fast random integer generation in an interval",
+   * Uniform in [0, bound), without bias (Lemire, "Fast random integer generation in an interval",
    * 2019).
    *
-   * @param bound at least 1
-   * @return in [0, bound)
    * @throws IllegalArgumentException if bound is below 1
    */
   public int nextInt(int bound) {
@@ -85,33 +72,19 @@ public final class RandomStream {
     }
   }
 
-  /**
-   * Uniform in [0, 1) with 53 random bits.
-   *
-   * @return the number
-   */
+  /** Uniform in [0, 1), with 53 random bits. */
   public double nextDouble() {
     int high = nextInt() >>> 5;
     int low = nextInt() >>> 6;
     return ((long) high << 26 | low) * 0x1p-53;
   }
 
-  /**
-   * Uniform in an interval.
-   *
-   * @param low lower bound, included
-   * @param high upper bound, excluded
-   * @return the number
-   */
+  /** Uniform in [low, high). */
   public double uniform(double low, double high) {
     return low + (high - low) * nextDouble();
   }
 
-  /**
-   * Standard normal (Box and Muller, 1958); takes two uniforms, gives one number.
-   *
-   * @return the number
-   */
+  /** Standard normal (Box and Muller, 1958). Takes two uniforms and gives one number. */
   public double nextGaussian() {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
     return radius * StrictMath.cos(2 * Math.PI * nextDouble());

@@ -60,7 +60,7 @@ public record Anchor(
       do {
         batch.reset(0);
         if (batch.step(SUBSTEPS) != 0) {
-          throw new LabException("anchor: " + batch.complaint(0));
+          throw new LabException("anchor: " + batch.failure(0));
         }
         steps += SUBSTEPS;
       } while (System.nanoTime() - start < SLICE_NANOS);

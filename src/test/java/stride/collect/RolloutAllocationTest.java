@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.nn.ChildJvm;
 import stride.nn.KernelWarmUp;
@@ -34,7 +35,7 @@ public final class RolloutAllocationTest {
     var config = RolloutFixture.config(8, 128, Stepping.of(args[0]));
     long least = Long.MAX_VALUE;
     try (var fixture = new RolloutFixture("Hopper-v5", 1, config)) {
-      KernelWarmUp.run(fixture.policy, Backend.CPU.kernels(), 8);
+      KernelWarmUp.run(fixture.policy, Backends.kernels(Backend.CPU), 8);
       for (int k = 0; k < MOST_ROLLOUTS && least > MAX_BYTES; k++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         fixture.collect();

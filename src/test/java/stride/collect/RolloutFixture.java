@@ -3,6 +3,7 @@ package stride.collect;
 import java.lang.foreign.Arena;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
@@ -32,7 +33,8 @@ final class RolloutFixture implements AutoCloseable {
     this.parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED);
     this.rollout =
-        new Rollout(this.task, policy, backend.kernels(), team, config, SlabAllocator.PAGES);
+        new Rollout(
+            this.task, policy, Backends.kernels(backend), team, config, SlabAllocator.PAGES);
   }
 
   static RolloutConfig config(int numEnvs, int numSteps, Stepping stepping) {

@@ -13,6 +13,7 @@ import stride.env.Shard;
 import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Stage;
 import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
@@ -37,7 +38,8 @@ class RolloutTest {
         false,
         false,
         StatsUpdate.ROLLOUT,
-        0);
+        0,
+        false);
   }
 
   @Test
@@ -94,7 +96,7 @@ class RolloutTest {
   void valuesAreTheCriticsOfEveryObservation() {
     try (var fixture =
             new RolloutFixture("Hopper-v5", 3, RolloutFixture.config(N, T, Stepping.SHARDED));
-        var inference = new PolicyInference(fixture.policy, Backend.CPU.kernels(), 0)) {
+        var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
       RolloutSlabs slabs = fixture.collect();
       var expected = FloatSlab.allocate(fixture.arena, T + 1, N);
       inference.values(fixture.parameters, slabs.observations(), 0, (T + 1) * N, expected, 0);
@@ -108,7 +110,7 @@ class RolloutTest {
   void truncatedEpisodesBootstrapFromTheirOwnLastObservation(int threads) {
     int horizon = 2100;
     try (var fixture = new RolloutFixture("HalfCheetah-v5", threads, raw(2, horizon));
-        var inference = new PolicyInference(fixture.policy, Backend.CPU.kernels(), 0)) {
+        var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
       RolloutSlabs slabs = fixture.collect();
       var value = FloatSlab.allocate(fixture.arena, 1);
       for (int t = 0; t < horizon; t++) {
@@ -173,7 +175,8 @@ class RolloutTest {
             true,
             true,
             StatsUpdate.ROLLOUT,
-            steps);
+            steps,
+            false);
     try (var plain = new RolloutFixture(task, 1, raw(N, T));
         var one = new RolloutFixture(task, 1, config);
         var two = new RolloutFixture(task, 2, config)) {
@@ -206,7 +209,8 @@ class RolloutTest {
                     false,
                     true,
                     StatsUpdate.ROLLOUT,
-                    0))) {
+                    0,
+                    false))) {
       float[] first = raw.collect().rewards().toArray();
       scaled.collect();
       double count = 1e-4;
@@ -244,7 +248,16 @@ class RolloutTest {
   void statisticsOfEveryStepAreThoseOfAllBeforeIt() {
     RolloutConfig perStep =
         new RolloutConfig(
-            1, T, RolloutFixture.SEED, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0);
+            1,
+            T,
+            RolloutFixture.SEED,
+            Stepping.SHARDED,
+            0.99,
+            true,
+            true,
+            StatsUpdate.STEP,
+            0,
+            false);
     try (var raw = new RolloutFixture("Hopper-v5", 1, raw(1, T));
         var normal = new RolloutFixture("Hopper-v5", 1, perStep)) {
       float[] seen = raw.collect().observations().toArray();
@@ -276,7 +289,8 @@ class RolloutTest {
   void statisticsOfEveryStepWantLockstep() {
     assertThatThrownBy(
             () ->
-                new RolloutConfig(2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0))
+                new RolloutConfig(
+                    2, 4, 1, Stepping.SHARDED, 0.99, true, true, StatsUpdate.STEP, 0, false))
         .hasMessage("stepping=sharded, required: lockstep for stats_update=step");
   }
 
@@ -340,7 +354,7 @@ class RolloutTest {
                   new Rollout(
                       cheetah,
                       fixture.policy,
-                      Backend.CPU.kernels(),
+                      Backends.kernels(Backend.CPU),
                       team,
                       raw(1, 1),
                       SlabAllocator.PAGES))

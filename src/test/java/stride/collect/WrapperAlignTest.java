@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.nn.Backend;
 import stride.nn.Golden;
@@ -50,7 +51,7 @@ class WrapperAlignTest {
   /** The terminal observation of an episode counts, then the first one of the next. */
   @Test
   void normalizesObservationsAsGymnasiumDoes() {
-    Kernels kernels = Backend.CPU.kernels();
+    Kernels kernels = Backends.kernels(Backend.CPU);
     for (JsonNode recorded : Golden.wrappers()) {
       try (Arena arena = Arena.ofConfined()) {
         var statistics = new RolloutStatistics(arena, 1, 3, 4);
@@ -111,7 +112,8 @@ class WrapperAlignTest {
         observations,
         rewards,
         StatsUpdate.STEP,
-        0);
+        0,
+        false);
   }
 
   @Test

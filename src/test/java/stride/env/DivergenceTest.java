@@ -29,7 +29,7 @@ class DivergenceTest {
   }
 
   /** Runs with and without damage done before the fourth step's actions, and compares all else. */
-  private static String complaint(String task, Consumer<Harness> damage) {
+  private static String message(String task, Consumer<Harness> damage) {
     try (Harness env = harness(task);
         Harness sound = harness(task)) {
       for (int t = 1; t <= STEPS; t++) {
@@ -45,12 +45,12 @@ class DivergenceTest {
       }
       assertThat(env.shard.divergences()).isEqualTo(1);
       assertThat(sound.shard.divergences()).isZero();
-      List<String> complaints = new ArrayList<>();
-      env.shard.takeComplaints(complaints::add);
-      env.shard.takeComplaints(complaints::add);
-      assertThat(complaints).hasSize(1);
-      assertThat(complaints.getFirst()).startsWith("environment 11, step 4: ");
-      return complaints.getFirst();
+      List<String> messages = new ArrayList<>();
+      env.shard.takeDivergenceMessages(messages::add);
+      env.shard.takeDivergenceMessages(messages::add);
+      assertThat(messages).hasSize(1);
+      assertThat(messages.getFirst()).startsWith("environment 11, step 4: ");
+      return messages.getFirst();
     }
   }
 
@@ -75,42 +75,42 @@ class DivergenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"Hopper-v5", "Walker2d-v5", "HalfCheetah-v5", "InvertedPendulum-v5"})
   void anActionThatIsNoNumber(String task) {
-    String complaint = complaint(task, env -> env.actions.set((long) BROKEN * env.a, Float.NaN));
-    assertThat(complaint).containsIgnoringCase("ctrl");
+    String message = message(task, env -> env.actions.set((long) BROKEN * env.a, Float.NaN));
+    assertThat(message).containsIgnoringCase("ctrl");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Hopper-v5", "HalfCheetah-v5", "InvertedPendulum-v5"})
   void aVelocityThatIsHuge(String task) {
-    String complaint =
-        complaint(
+    String message =
+        message(
             task,
             env -> {
               TaskRows rows = env.shard.rows();
               rows.setCoordinate(BROKEN, rows.coordinates() - 1, 1e20);
             });
-    assertThat(complaint).containsIgnoringCase("qvel");
+    assertThat(message).containsIgnoringCase("qvel");
   }
 
   @Test
   void aPositionThatIsNoNumber() {
-    String complaint =
-        complaint("Hopper-v5", env -> env.shard.rows().setCoordinate(BROKEN, 3, Double.NaN));
-    assertThat(complaint).containsIgnoringCase("qpos");
+    String message =
+        message("Hopper-v5", env -> env.shard.rows().setCoordinate(BROKEN, 3, Double.NaN));
+    assertThat(message).containsIgnoringCase("qpos");
   }
 
   @Test
   void aStateThatIsNoNumberInCartPole() {
-    String complaint =
-        complaint("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 0, Double.NaN));
-    assertThat(complaint).endsWith("observation 0 is NaN");
+    String message =
+        message("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 0, Double.NaN));
+    assertThat(message).endsWith("observation 0 is NaN");
   }
 
   @Test
   void anObservationThatIsNoFloat() {
-    String complaint =
-        complaint("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 1, -1e200));
-    assertThat(complaint).endsWith("is -Infinity");
+    String message =
+        message("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 1, -1e200));
+    assertThat(message).endsWith("is -Infinity");
   }
 
   @Test
@@ -124,9 +124,9 @@ class DivergenceTest {
       env.shard.advance();
       env.shard.finish(env.out, 0, 0);
       assertThat(env.diverged.toArray()).containsExactly(0, 1, 0);
-      List<String> complaints = new ArrayList<>();
-      env.shard.takeComplaints(complaints::add);
-      assertThat(complaints.getFirst())
+      List<String> messages = new ArrayList<>();
+      env.shard.takeDivergenceMessages(messages::add);
+      assertThat(messages.getFirst())
           .startsWith("environment 11, step 1: simulated time is 0.07")
           .endsWith("expected 0.05");
     }
@@ -148,17 +148,17 @@ class DivergenceTest {
 
   @Test
   void messagesAreKeptOnlyUpToABound() {
-    Complaints complaints = new Complaints();
-    for (int k = 0; k < Complaints.KEPT + 5; k++) {
-      complaints.add("message " + k);
+    DivergenceLog messages = new DivergenceLog();
+    for (int k = 0; k < DivergenceLog.KEPT + 5; k++) {
+      messages.add("message " + k);
     }
     List<String> taken = new ArrayList<>();
-    complaints.take(taken::add);
+    messages.take(taken::add);
     assertThat(taken)
-        .hasSize(Complaints.KEPT + 1)
+        .hasSize(DivergenceLog.KEPT + 1)
         .startsWith("5 older messages dropped", "message 5");
     taken.clear();
-    complaints.take(taken::add);
+    messages.take(taken::add);
     assertThat(taken).isEmpty();
   }
 }

@@ -211,9 +211,9 @@ class ShardTest {
       assertThatThrownBy(() -> env.shard.finish(env.out, 0, 0))
           .isInstanceOf(IllegalStateException.class);
       env.shard.advance();
-      env.shard.judge(env.out, 0);
+      env.shard.score(env.out, 0);
       assertThatThrownBy(() -> env.shard.observe(env.out, 0))
-          .hasMessage("shard is JUDGED, required: RESTARTED");
+          .hasMessage("shard is SCORED, required: RESTARTED");
       env.shard.restart();
       env.shard.observe(env.out, 0);
       env.step();
@@ -236,7 +236,7 @@ class ShardTest {
           .isInstanceOf(IndexOutOfBoundsException.class);
       env.act();
       env.shard.advance();
-      assertThatThrownBy(() -> env.shard.judge(env.out, 1))
+      assertThatThrownBy(() -> env.shard.score(env.out, 1))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(
               () ->

@@ -3,6 +3,7 @@ package stride.export;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -65,7 +66,7 @@ final class Sample {
       state.set(ELEMENTS + k, k == 0 ? 1e-3 : 1 + random.nextDouble());
     }
     statistics.freeze();
-    Backend.CPU.kernels().normalize(statistics, seen, 0, ROWS);
+    Backends.kernels(Backend.CPU).normalize(statistics, seen, 0, ROWS);
     return statistics;
   }
 
@@ -79,7 +80,7 @@ final class Sample {
 
   /** [ROWS, A], or [ROWS] choices, one after the other. */
   float[] actions() {
-    Kernels kernels = Backend.CPU.kernels();
+    Kernels kernels = Backends.kernels(Backend.CPU);
     try (var inference = new PolicyInference(layout, kernels, 1)) {
       if (layout.spec().distribution() == Distribution.CATEGORICAL) {
         IntSlab choices = IntSlab.allocate(arena, ROWS);
@@ -98,7 +99,7 @@ final class Sample {
 
   /** [ROWS]. */
   float[] values() {
-    try (var inference = new PolicyInference(layout, Backend.CPU.kernels(), 1)) {
+    try (var inference = new PolicyInference(layout, Backends.kernels(Backend.CPU), 1)) {
       FloatSlab values = FloatSlab.allocate(arena, ROWS);
       inference.values(parameters, seen, 0, ROWS, values, 0);
       return floats(values);

@@ -29,7 +29,7 @@ class BatchLifetimeTest {
     assertThatThrownBy(() -> batch.step(1)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> batch.reset(0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> batch.isBad(0)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> batch.complaint(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batch.failure(0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(batch::warnings).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> rows.qpos(0, 0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> rows.setCtrl(0, 0, 1)).isInstanceOf(IllegalStateException.class);

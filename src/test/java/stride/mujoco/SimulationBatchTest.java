@@ -184,9 +184,9 @@ class SimulationBatchTest {
       assertThat(batch.isBad(0)).isFalse();
       assertThat(batch.isBad(1)).isTrue();
       assertThat(batch.isBad(2)).isTrue();
-      assertThat(batch.complaint(0)).isEmpty();
-      assertThat(batch.complaint(1)).containsIgnoringCase("qvel");
-      assertThat(batch.complaint(2)).containsIgnoringCase("ctrl");
+      assertThat(batch.failure(0)).isEmpty();
+      assertThat(batch.failure(1)).containsIgnoringCase("qvel");
+      assertThat(batch.failure(2)).containsIgnoringCase("ctrl");
       long warnings = batch.warnings();
       assertThat(warnings).isGreaterThanOrEqualTo(2);
 
@@ -216,7 +216,7 @@ class SimulationBatchTest {
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> batch.isBad(simulation))
           .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> batch.complaint(simulation))
+      assertThatThrownBy(() -> batch.failure(simulation))
           .isInstanceOf(IndexOutOfBoundsException.class);
       batch.step(1);
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.random.Philox;
@@ -29,7 +30,7 @@ abstract class AbstractKernelsTest {
   private Arena arena;
 
   AbstractKernelsTest(Backend backend) {
-    this.kernels = backend.kernels();
+    this.kernels = Backends.kernels(backend);
   }
 
   @BeforeEach

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 
@@ -21,7 +22,7 @@ abstract class AbstractNormalizationTest {
   private Arena arena;
 
   AbstractNormalizationTest(Backend backend) {
-    this.kernels = backend.kernels();
+    this.kernels = Backends.kernels(backend);
   }
 
   @BeforeEach

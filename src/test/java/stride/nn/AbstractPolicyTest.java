@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.random.Purpose;
@@ -28,7 +29,7 @@ abstract class AbstractPolicyTest {
   private Arena arena;
 
   AbstractPolicyTest(Backend backend) {
-    this.kernels = backend.kernels();
+    this.kernels = Backends.kernels(backend);
   }
 
   @BeforeEach

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.learn.Backends;
 
 final class BackendTest {
   @ParameterizedTest
@@ -19,7 +20,7 @@ final class BackendTest {
   @EnumSource(names = {"REFERENCE", "CPU"})
   void runsHere(Backend backend) {
     assertThat(backend.missing()).isEmpty();
-    assertThat(backend.kernels().backend()).isEqualTo(backend);
+    assertThat(Backends.kernels(backend).backend()).isEqualTo(backend);
   }
 
   /** On whatever the machine has: a device, its emulation, or neither. */
@@ -29,10 +30,10 @@ final class BackendTest {
         .missing()
         .ifPresentOrElse(
             reason ->
-                assertThatThrownBy(Backend.CUDA::kernels)
+                assertThatThrownBy(() -> Backends.kernels(Backend.CUDA))
                     .isInstanceOf(BackendUnavailableException.class)
                     .hasMessage("backend cuda: " + reason),
-            () -> assertThat(Backend.CUDA.kernels().backend()).isEqualTo(Backend.CPU));
+            () -> assertThat(Backends.kernels(Backend.CUDA).backend()).isEqualTo(Backend.CPU));
   }
 
   @Test
@@ -56,9 +57,9 @@ final class BackendTest {
     private AskForCpu() {}
 
     public static void main(String[] args) {
-      System.out.println(Backend.of("reference").kernels().backend() + " works");
+      System.out.println(Backends.kernels(Backend.of("reference")).backend() + " works");
       try {
-        System.out.println(Backend.of("cpu").kernels());
+        System.out.println(Backends.kernels(Backend.of("cpu")));
       } catch (BackendUnavailableException e) {
         System.out.println(e.getMessage());
       }

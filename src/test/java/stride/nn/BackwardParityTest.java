@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.learn.Backends;
 import stride.memory.FloatSlab;
 
 /** The twins' kernels of the backward pass beside each other, all but exp and log to the bit. */
@@ -20,8 +21,8 @@ import stride.memory.FloatSlab;
 final class BackwardParityTest {
   private static final int LENGTH = 3024; // blocks of 1024 and the rest of one
 
-  private final Kernels reference = Backend.REFERENCE.kernels();
-  private final Kernels cpu = Backend.CPU.kernels();
+  private final Kernels reference = Backends.kernels(Backend.REFERENCE);
+  private final Kernels cpu = Backends.kernels(Backend.CPU);
   private Arena arena;
 
   @BeforeEach

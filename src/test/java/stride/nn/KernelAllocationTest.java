@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -35,7 +36,7 @@ public final class KernelAllocationTest {
   // compilers go by numbers of calls: the last of them had compiled after 26 rounds
   private static final int MOST_ROUNDS = 500;
 
-  private final Kernels kernels = Backend.CPU.kernels();
+  private final Kernels kernels = Backends.kernels(Backend.CPU);
   private final List<AutoCloseable> owned = new ArrayList<>();
   private long step;
 

@@ -3,6 +3,7 @@ package stride.nn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -30,7 +31,7 @@ final class KernelBits {
   public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);
     int rounds = Integer.parseInt(args[1]);
-    Kernels kernels = Backend.CPU.kernels();
+    Kernels kernels = Backends.kernels(Backend.CPU);
     System.out.println(kernels);
     long first = round(kernels, seed);
     for (int k = 1; k < rounds; k++) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -24,8 +25,8 @@ import stride.random.Purpose;
 final class KernelsParityTest {
   private static final int ROWS = 63;
 
-  private final Kernels reference = Backend.REFERENCE.kernels();
-  private final Kernels cpu = Backend.CPU.kernels();
+  private final Kernels reference = Backends.kernels(Backend.REFERENCE);
+  private final Kernels cpu = Backends.kernels(Backend.CPU);
   private Arena arena;
 
   @BeforeEach

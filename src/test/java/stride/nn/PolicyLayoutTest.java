@@ -54,7 +54,9 @@ final class PolicyLayoutTest {
     MlpSpec actor = new MlpSpec(11, List.of(32), 3, Activation.RELU);
     MlpSpec critic = new MlpSpec(11, List.of(256, 256), 1, Activation.TANH);
     PolicyLayout layout =
-        new PolicyLayout(new PolicySpec(PolicySpec.Distribution.CATEGORICAL, 3, actor, critic));
+        new PolicyLayout(
+            new PolicySpec(
+                PolicySpec.Distribution.CATEGORICAL, 3, actor, critic, Initialization.ORTHOGONAL));
     assertThat(layout.actor().layers()).isEqualTo(2);
     assertThat(layout.critic().layers()).isEqualTo(3);
   }
@@ -184,17 +186,24 @@ final class PolicyLayoutTest {
     MlpSpec actor = new MlpSpec(11, List.of(64), 3, Activation.TANH);
     MlpSpec critic = new MlpSpec(11, List.of(64), 1, Activation.TANH);
     PolicySpec.Distribution gaussian = PolicySpec.Distribution.GAUSSIAN;
-    assertThatThrownBy(() -> new PolicySpec(gaussian, 4, actor, critic))
+    assertThatThrownBy(() -> new PolicySpec(gaussian, 4, actor, critic, Initialization.ORTHOGONAL))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("actions=4");
     assertThatThrownBy(
-            () -> new PolicySpec(PolicySpec.Distribution.STATE_GAUSSIAN, 3, actor, critic))
+            () ->
+                new PolicySpec(
+                    PolicySpec.Distribution.STATE_GAUSSIAN,
+                    3,
+                    actor,
+                    critic,
+                    Initialization.ORTHOGONAL))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PolicySpec(gaussian, 3, actor, actor))
+    assertThatThrownBy(() -> new PolicySpec(gaussian, 3, actor, actor, Initialization.ORTHOGONAL))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 output");
     MlpSpec otherInputs = new MlpSpec(12, List.of(64), 1, Activation.TANH);
-    assertThatThrownBy(() -> new PolicySpec(gaussian, 3, actor, otherInputs))
+    assertThatThrownBy(
+            () -> new PolicySpec(gaussian, 3, actor, otherInputs, Initialization.ORTHOGONAL))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -10,11 +10,12 @@ import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 
 final class RunningStatisticsTest {
-  private final Kernels kernels = Backend.REFERENCE.kernels();
+  private final Kernels kernels = Backends.kernels(Backend.REFERENCE);
   private Arena arena;
 
   @BeforeEach

@@ -15,6 +15,7 @@ import stride.collect.Rollout;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.learn.NotFiniteException;
+import stride.learn.UpdateMode;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -31,7 +32,8 @@ class EvaluationTest {
 
   private final Team team = new Team(1);
   private final PpoLearner learner =
-      new PpoLearner(HOPPER, OPTIONS.policy(HOPPER), Backend.CPU, team, OPTIONS.config(1));
+      new PpoLearner(
+          HOPPER, OPTIONS.policy(HOPPER), Backend.CPU, team, OPTIONS.config(1), UpdateMode.AUTO);
 
   @AfterEach
   void free() {

@@ -13,12 +13,12 @@ import stride.memory.ByteSlab;
 import stride.nn.Backend;
 import stride.nn.Golden;
 import stride.nn.PolicySpec.Distribution;
+import stride.nn.Precision;
 
 /** Advantages against golden numbers and by the rules of episode ends, for every backend. */
 abstract class AbstractGaeTest {
   // float32 against float64: each step rounds a number of a few units three times, and the errors
-  // of
-  // up to 1 / (1 - gamma lambda) = 33 steps add up; measured: at most 4e-6 at advantages up to 9
+  // of up to 1 / (1 - gamma lambda) = 33 steps add up; measured: at most 4e-6 at advantages up to 9
   private static final double TOLERANCE = 1e-5;
 
   private final Backend backend;
@@ -150,7 +150,18 @@ abstract class AbstractGaeTest {
   private UpdateFixture fixture(int steps, int envs, int threads, GaeConfig config) {
     var once =
         new UpdateConfig(
-            3e-4, 1e-5, 1, 1, AdvantageNormalization.NONE, 0.2, true, 0, 0.5, 0.5, null);
+            3e-4,
+            1e-5,
+            1,
+            1,
+            AdvantageNormalization.NONE,
+            0.2,
+            true,
+            0,
+            0.5,
+            0.5,
+            null,
+            Precision.FP32);
     return new UpdateFixture(
         backend, Distribution.GAUSSIAN, UpdateFixture.Sizes.of(steps, envs), threads, config, once);
   }

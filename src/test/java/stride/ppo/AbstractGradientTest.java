@@ -10,6 +10,7 @@ import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicySpec.Distribution;
+import stride.nn.Precision;
 
 /** Gradients against finite differences of the losses, for all policies. */
 abstract class AbstractGradientTest {
@@ -36,7 +37,18 @@ abstract class AbstractGradientTest {
     // a learning rate of 0 leaves the parameters as they are
     var config =
         new UpdateConfig(
-            0, 1e-5, 1, 1, AdvantageNormalization.BATCH, 0.2, clipVloss, entCoef, 0.5, 0.5, null);
+            0,
+            1e-5,
+            1,
+            1,
+            AdvantageNormalization.BATCH,
+            0.2,
+            clipVloss,
+            entCoef,
+            0.5,
+            0.5,
+            null,
+            Precision.FP32);
     var sizes = new UpdateFixture.Sizes(10, 5, 5, 3, List.of(9, 18));
     try (var fixture =
         new UpdateFixture(

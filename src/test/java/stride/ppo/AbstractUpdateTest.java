@@ -35,8 +35,7 @@ abstract class AbstractUpdateTest {
   // products within 2^-21, and cut off; measured 1.1e-5, of the norm, where fp32 has 4e-6
   private static final double SPLIT_GRADIENT = 2e-5;
   // a step is at most the learning rate, 3e-4; where a gradient is near 0, as 1e-5 of a gradient
-  // is,
-  // its share of the step is off by error / eps; measured 2.4e-7
+  // is, its share of the step is off by error / eps; measured 2.4e-7
   private static final double PARAMETER = 2e-6;
 
   private final Backend backend;
@@ -99,7 +98,8 @@ abstract class AbstractUpdateTest {
             hyper.get("ent_coef").asDouble(),
             hyper.get("vf_coef").asDouble(),
             hyper.get("max_grad_norm").asDouble(),
-            null);
+            null,
+            Precision.FP32);
     var fixture =
         new UpdateFixture(
             backend,
@@ -315,7 +315,18 @@ abstract class AbstractUpdateTest {
   static UpdateConfig config(
       int minibatches, int epochs, AdvantageNormalization normalization, Double targetKl) {
     return new UpdateConfig(
-        1e-3, 1e-5, minibatches, epochs, normalization, 0.2, true, 0.01, 0.5, 0.5, targetKl);
+        1e-3,
+        1e-5,
+        minibatches,
+        epochs,
+        normalization,
+        0.2,
+        true,
+        0.01,
+        0.5,
+        0.5,
+        targetKl,
+        Precision.FP32);
   }
 
   private UpdateFixture fixture(Distribution distribution, int threads, UpdateConfig config) {

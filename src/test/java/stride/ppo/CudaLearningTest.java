@@ -15,6 +15,7 @@ import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
@@ -57,7 +58,7 @@ final class CudaLearningTest {
             new Rollout(
                 task,
                 policy,
-                Backend.CPU.kernels(),
+                Backends.kernels(Backend.CPU),
                 team,
                 RolloutConfig.of(16, 32, SEED, Stepping.SHARDED),
                 SlabAllocator.PAGES);
@@ -79,7 +80,7 @@ final class CudaLearningTest {
 
   private static PpoBackend learning(
       Backend backend, Rollout rollout, PolicyLayout policy, Team team, UpdateConfig config) {
-    return PpoBackend.of(
+    return PpoBackends.of(
         backend,
         rollout.slabs(),
         policy,

@@ -125,7 +125,7 @@ final class CudaModesTest {
   }
 
   /**
-   * Copies to the device: rollout, orders, exchange. Back: exchange. Waits: until the orders are
+   * Copies to the device: rollout, shuffled rows, buffers. Back: buffers. Waits: until the rows are
    * there, at the end.
    */
   @ParameterizedTest

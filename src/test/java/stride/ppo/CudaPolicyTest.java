@@ -19,6 +19,7 @@ import stride.cuda.CudaException;
 import stride.cuda.FakeDriver;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
@@ -60,7 +61,16 @@ final class CudaPolicyTest {
     var config =
         new PpoConfig(
             new RolloutConfig(
-                    ENVS, STEPS, SEED, Stepping.LOCKSTEP, 0.99, true, true, StatsUpdate.ROLLOUT, 32)
+                    ENVS,
+                    STEPS,
+                    SEED,
+                    Stepping.LOCKSTEP,
+                    0.99,
+                    true,
+                    true,
+                    StatsUpdate.ROLLOUT,
+                    32,
+                    false)
                 .withPolicyOnDevice(),
             GaeConfig.DEFAULTS,
             UpdateConfig.DEFAULTS.withMinibatches(4, 1),
@@ -76,7 +86,7 @@ final class CudaPolicyTest {
     PolicyLayout layout = policy(task, hidden);
     try (Team team = new Team(2);
         PpoLearner learner = learner(task, hidden, team);
-        PolicyInference host = new PolicyInference(layout, Backend.CPU.kernels(), SEED);
+        PolicyInference host = new PolicyInference(layout, Backends.kernels(Backend.CPU), SEED);
         Arena arena = Arena.ofConfined()) {
       for (int rollout = 0; rollout < 3; rollout++) {
         learner.rollout().collect(learner.parameters());
@@ -204,7 +214,9 @@ final class CudaPolicyTest {
     var ppo = new PpoConfig(config, GaeConfig.DEFAULTS, UpdateFixture.once(), false);
     try (Team team = new Team(1)) {
       assertThatThrownBy(
-              () -> new PpoLearner(task, Networks.of(task.spec()), Backend.CPU, team, ppo))
+              () ->
+                  new PpoLearner(
+                      task, Networks.of(task.spec()), Backend.CPU, team, ppo, UpdateMode.AUTO))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("policy_device=cuda, required: cpu unless backend=cuda");
     }

@@ -20,6 +20,7 @@ import stride.learn.UpdateMode;
 import stride.memory.Slab;
 import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.Initialization;
 import stride.nn.MlpSpec;
 import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
@@ -110,7 +111,8 @@ final class CudaWideTest {
         PolicySpec.of(Distribution.CATEGORICAL, 11, 17, List.of(160, 33), Activation.TANH));
     var actor = new MlpSpec(11, List.of(160), 3, Activation.RELU);
     var critic = new MlpSpec(11, List.of(33, 180), 1, Activation.TANH);
-    agreesWithTheCpu(new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic));
+    agreesWithTheCpu(
+        new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic, Initialization.ORTHOGONAL));
     // no hidden layer: an observation that does not fit
     agreesWithTheCpu(PolicySpec.of(Distribution.CATEGORICAL, 3000, 20, List.of(), Activation.TANH));
   }
@@ -261,7 +263,10 @@ final class CudaWideTest {
         .isEqualTo(8 + 3);
     var actor = new MlpSpec(11, hidden, 3, Activation.TANH);
     var critic = new MlpSpec(11, List.of(160, 34), 1, Activation.TANH);
-    assertThat(products(new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic))).isEqualTo(8 + 8);
+    assertThat(
+            products(
+                new PolicySpec(Distribution.GAUSSIAN, 3, actor, critic, Initialization.ORTHOGONAL)))
+        .isEqualTo(8 + 8);
   }
 
   /** Of one minibatch. */

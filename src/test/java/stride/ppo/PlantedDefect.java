@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import stride.collect.RolloutSlabs;
+import stride.learn.Backends;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -41,7 +42,7 @@ enum PlantedDefect {
 
   /** The arithmetic of an evaluation, with this mistake if it is one of an evaluation. */
   Kernels evaluationKernels(DoubleSlab sums) {
-    Kernels sound = Backend.CPU.kernels();
+    Kernels sound = Backends.kernels(Backend.CPU);
     return switch (this) {
       case STATISTICS_NOT_FROZEN_IN_EVALUATION -> thatGoOnCounting(sound, sums, false);
       case STATISTICS_BEGUN_ANEW_IN_EVALUATION -> thatGoOnCounting(sound, sums, true);

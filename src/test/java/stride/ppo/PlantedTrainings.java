@@ -15,6 +15,7 @@ import stride.collect.Rollout;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.verify.Judgement;
+import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -94,12 +95,17 @@ record PlantedTrainings(
         Team team = new Team(threads);
         Rollout rollout =
             new Rollout(
-                task, policy, Backend.CPU.kernels(), team, config.rollout(), SlabAllocator.PAGES);
+                task,
+                policy,
+                Backends.kernels(Backend.CPU),
+                team,
+                config.rollout(),
+                SlabAllocator.PAGES);
         TeamBackend backend =
             new TeamBackend(
                 rollout.slabs(),
                 policy,
-                Backend.CPU.kernels(),
+                Backends.kernels(Backend.CPU),
                 defect.kernels(),
                 team,
                 config.gae(),

@@ -18,6 +18,7 @@ import stride.env.Tasks;
 import stride.learn.Networks;
 import stride.learn.Stage;
 import stride.learn.StageSplit;
+import stride.learn.UpdateMode;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
@@ -38,7 +39,8 @@ class PpoLearnerTest {
 
   private static PpoLearner learner(String name, Team team, PpoConfig config) {
     Task task = Tasks.of(name);
-    return new PpoLearner(task, Networks.of(task.spec()), Backend.CPU, team, config);
+    return new PpoLearner(
+        task, Networks.of(task.spec()), Backend.CPU, team, config, UpdateMode.AUTO);
   }
 
   private static void iterate(PpoLearner learner, int from, int to) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.nn.Precision;
 
 /** Require out of range are refused by name. */
 final class UpdateConfigTest {
@@ -40,7 +41,8 @@ final class UpdateConfigTest {
         option.equals("ent_coef") ? value : 0,
         option.equals("vf_coef") ? value : 0.5,
         option.equals("max_grad_norm") ? value : 0.5,
-        option.equals("target_kl") ? value : null);
+        option.equals("target_kl") ? value : null,
+        Precision.FP32);
   }
 
   @Test

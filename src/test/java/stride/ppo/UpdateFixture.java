@@ -103,7 +103,7 @@ final class UpdateFixture implements AutoCloseable {
     this.rollout = new RolloutSlabs(spec, steps, envs, policy.inputStride(), SlabAllocator.PAGES);
     this.team = new Team(threads);
     try {
-      this.ppo = PpoBackend.of(backend, rollout, policy, team, gaeConfig, config, SEED, mode);
+      this.ppo = PpoBackends.of(backend, rollout, policy, team, gaeConfig, config, SEED, mode);
       this.insides =
           ppo instanceof CudaPpoBackend cuda
               ? new CudaInsides(cuda)

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicySpec.Distribution;
+import stride.nn.Precision;
 
 /** The twins beside each other, at sizes that fit no vector. */
 @Tag("vector")
@@ -45,7 +46,8 @@ final class UpdateParityTest {
             0.01,
             0.5,
             0.5,
-            null);
+            null,
+            Precision.FP32);
     var sizes = new UpdateFixture.Sizes(rows, 1, 11, actions, List.of(first, second));
     try (var reference = fixture(Backend.REFERENCE, distribution, activation, sizes, config);
         var cpu = fixture(Backend.CPU, distribution, activation, sizes, config)) {

@@ -1,5 +1,6 @@
 package stride.randomsearch;
 
+import stride.learn.Backends;
 import stride.nn.Kernels;
 import stride.learn.Range;
 import stride.collect.Rollout;
@@ -78,7 +79,7 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
   public Learner learner(RandomSearchOptions options, Task task, long seed, Sitting sitting) {
     Team team = sitting.team();
     PolicyLayout layout = layout(task);
-    Kernels kernels = Backend.CPU.kernels();
+    Kernels kernels = Backends.kernels(Backend.CPU);
     var rollout =
         new Rollout(task, layout, kernels, team, config(options, seed), SlabAllocator.PAGES);
     return new RandomSearchLearner(rollout, team, layout.size(), options.sigma());
@@ -87,6 +88,6 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
   @Override
   public Policy policy(
       RandomSearchOptions options, Task task, Map<String, Slab> state, long seed) {
-    return new ActorCriticPolicy(layout(task), false, state, Backend.CPU.kernels(), seed);
+    return new ActorCriticPolicy(layout(task), false, state, Backends.kernels(Backend.CPU), seed);
   }
 }

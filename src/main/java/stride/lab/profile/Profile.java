@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
+import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.learn.Networks;
 import stride.learn.StageClock;
@@ -141,7 +142,12 @@ public final class Profile {
         Arena arena = Arena.ofConfined();
         Rollout rollout =
             new Rollout(
-                plan.task(), policy, plan.backend().kernels(), team, config, SlabAllocator.PAGES)) {
+                plan.task(),
+                policy,
+                Backends.kernels(plan.backend()),
+                team,
+                config,
+                SlabAllocator.PAGES)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, plan.seed());
       rollout.collect(parameters);
@@ -180,7 +186,7 @@ public final class Profile {
       if (flames != null) {
         flame(tag, learner);
       }
-      learner.collector().shards().forEach(shard -> shard.takeComplaints(this::complain));
+      learner.collector().shards().forEach(shard -> shard.takeDivergenceMessages(this::complain));
       Map<String, Histogram> nanos = latencies.finished();
       nanos.forEach(
           (stage, each) -> histograms.computeIfAbsent(stage, _ -> new ArrayList<>()).add(each));

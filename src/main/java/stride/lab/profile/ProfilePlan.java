@@ -6,6 +6,7 @@ import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.nn.Backend;
 import stride.nn.BackendUnavailableException;
@@ -35,7 +36,7 @@ public record ProfilePlan(
     for (int n : envs) {
       check(algorithm, n);
     }
-    backend().kernels();
+    Backends.kernels(backend());
   }
 
   private <O extends Record> void check(Algorithm<O> chosen, int envs) {

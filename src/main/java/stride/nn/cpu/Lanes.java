@@ -28,13 +28,7 @@ public final class Lanes {
 
   // there is no store beside load: a vector handed to a method after a loop is boxed
 
-  /**
-   * Reads a vector.
-   *
-   * @param segment off-heap
-   * @param offsetBytes where it starts
-   * @return its floats
-   */
+  /** Reads a vector. */
   public static FloatVector load(MemorySegment segment, long offsetBytes) {
     return FloatVector.fromMemorySegment(FLOATS, segment, offsetBytes, ORDER);
   }

@@ -21,7 +21,7 @@ import stride.ppo.GaeConfig;
  * environments carry instead; where one diverged, which is rare, that step is done environment by
  * environment.
  *
- * <p>Both ways take the same operations, so that it does not show which an environment went.
+ * <p>Both ways do the same operations, so results do not depend on which was taken.
  */
 final class Advantages {
   private static final ValueLayout.OfLong EIGHT_FLAGS = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -86,9 +86,7 @@ final class Advantages {
 
   /**
    * One vector of environments from a row backwards to the first step at which one of them
-   * diverged, without that step.
-   *
-   * @return that step, or -1
+   * diverged, without that step. Returns that step, or -1.
    */
   private static int untilDiverged(
       MemorySegment terminated,

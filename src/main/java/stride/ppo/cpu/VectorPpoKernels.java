@@ -14,11 +14,6 @@ import stride.ppo.UpdateConfig;
 public final class VectorPpoKernels implements PpoKernels {
   private final Kernels kernels;
 
-  /**
-   * Kernels without state.
-   *
-   * @param kernels exponentials and logarithms
-   */
   public VectorPpoKernels(Kernels kernels) {
     this.kernels = kernels;
   }

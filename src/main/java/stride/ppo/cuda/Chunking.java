@@ -7,9 +7,8 @@ import stride.nn.Precision;
  * How a minibatch's rows are cut: into chunks, whose gradients are sums of their own, and for a
  * cluster of blocks into as many chunks as each block takes.
  *
- * <p>The order of sums, and so every bit of an update, follows from the rows of a chunk. They
- * depend on the networks and the minibatch, and on how many multiprocessors a device has they do
- * not.
+ * <p>The order of sums, and so every bit of an update, follows from the rows of a chunk. These
+ * depend on the networks and the minibatch, but not on the number of multiprocessors.
  *
  * @param rows of a chunk; 0 if the networks are too wide for kernels of our own
  * @param clusterBlocks of the cluster that can take all chunks at once; 0 if none can
@@ -32,12 +31,10 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
   private static final int MOST_ROWS = 128; // a thread for each
 
   /**
-   * The way for some networks.
+   * The chunks for some networks.
    *
-   * @param policy the networks
    * @param minibatch rows of the largest one
    * @param limit bytes of shared memory that a block may have
-   * @param precision of products
    * @throws IllegalArgumentException if the kernels for these networks do not have the precision
    */
   static Chunking of(PolicyLayout policy, int minibatch, int limit, Precision precision) {
@@ -59,7 +56,7 @@ record Chunking(int rows, int clusterBlocks, int clusterChunks) {
     return new Chunking(rows, 0, 1);
   }
 
-  /** What the option has no effect on must not pass it over. */
+  /** Networks that a precision has no effect on refuse it rather than ignore it. */
   private static void requireKernels(Precision precision, int rows, boolean narrow) {
     final boolean there =
         switch (precision) {

@@ -35,15 +35,15 @@ import stride.ppo.UpdateDiagnostics;
  * Learns on an NVIDIA GPU: the rollout goes there in one copy, parameters and diagnostics come back
  * in one.
  *
- * <p>The host keeps the parameters between updates and hands them over with every one, so that what
- * a rollout reads and what is saved is always what the device goes on from. Adam's moments stay on
- * the device until they are asked for.
+ * <p>The host keeps the parameters between updates and sends them with each, so rollouts and
+ * checkpoints always have the parameters that the device continues from. Adam's moments stay on the
+ * device until they are asked for.
  *
  * <p>Driven by the thread that made it. Owns the device; the rollout must outlive it. Closing is
  * idempotent.
  */
 public final class CudaPpoBackend implements PpoBackend {
-  // an update is taken to hang that is slower than the slowest device with some to spare
+  // an update that takes longer than the slowest device would, with a margin, is taken to hang
   private static final double PATIENCE_SECONDS = 5;
   private static final double FLOP_OF_PARAMETER = 6; // for each row: forward, and twice backward
   private static final double SLOWEST_FLOP_PER_SECOND = 1e10;
@@ -57,12 +57,12 @@ public final class CudaPpoBackend implements PpoBackend {
   private Stream stream;
   private Event updateStart;
   private Event updateEnd;
-  private Mirror rollout;
-  private Exchange exchange;
-  private Orders orders;
+  private DeviceCopy rollout;
+  private UpdateBuffers buffers;
+  private ShuffledRows shuffled;
   private Optimizer optimizer;
-  private Frame frame;
-  private UpdateWork work;
+  private KernelFrame frame;
+  private UpdateLaunches launches;
   private DevicePolicy policy;
   private UpdateMode mode;
   private Map<UpdateMode, Float> times = Map.of();
@@ -72,11 +72,6 @@ public final class CudaPpoBackend implements PpoBackend {
   /**
    * Takes the device, compiles the kernels for these sizes, and makes initial parameters.
    *
-   * @param rollout what is learnt from
-   * @param policy layout of the actor-critic
-   * @param team shuffles
-   * @param gaeConfig how advantages are estimated
-   * @param config how parameters learn
    * @param seed of initial parameters and shuffles
    * @param mode how updates are done
    * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
@@ -122,17 +117,18 @@ public final class CudaPpoBackend implements PpoBackend {
     programs.begin(plan.programs());
     LaunchSizes sizes =
         LaunchSizes.of(device, programs.module(Program.COMMON), stream, minibatches);
-    rollout = new Mirror(device, slabs.block());
-    exchange = new Exchange(device, layout.size(), minibatches, config.adamEps());
-    orders = new Orders(device, team, config, rows, seed);
+    rollout = new DeviceCopy(device, slabs.block());
+    buffers = new UpdateBuffers(device, layout.size(), minibatches, config.adamEps());
+    shuffled = new ShuffledRows(device, team, config, rows, seed);
     optimizer = new Optimizer(device, layout.size());
     long partial = wide ? sizes.summed() : layout.size();
-    frame = new Frame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
-    MemorySegment struct = frame.fill(slabs, rollout, exchange, orders, optimizer);
+    frame =
+        new KernelFrame(device, arena, stream, sizes, rows, layout.size(), partial, minibatches);
+    MemorySegment struct = frame.fill(slabs, rollout, buffers, shuffled, optimizer);
     int envs = Math.toIntExact(slabs.rewards().shape().dim(1));
     double flop = FLOP_OF_PARAMETER * config.updateEpochs() * rows * layout.size();
-    var launching =
-        new Launching(
+    var context =
+        new LaunchContext(
             device,
             programs,
             stream,
@@ -144,20 +140,20 @@ public final class CudaPpoBackend implements PpoBackend {
             minibatches,
             PATIENCE_SECONDS + flop / SLOWEST_FLOP_PER_SECOND);
     if (wide) {
-      work =
+      launches =
           new WideUpdate(
-              launching,
+              context,
               layout,
               minibatch,
               config.precision(),
-              exchange.parametersOnDevice(),
+              buffers.parametersOnDevice(),
               frame.array("gradients"),
               frame.array("partials"));
     } else {
       sizes.requireSharedBytes(SharedMemory.bytes(layout, chunking.rows()));
-      work = new NarrowUpdate(launching);
+      launches = new NarrowUpdate(context);
     }
-    layout.initialize(exchange.parameters(), seed);
+    layout.initialize(buffers.parameters(), seed);
     optimizer.hand(stream);
   }
 
@@ -165,13 +161,13 @@ public final class CudaPpoBackend implements PpoBackend {
     if (asked == UpdateMode.AUTO) {
       return fastest();
     }
-    if (!work.modes().contains(asked)) {
+    if (!launches.modes().contains(asked)) {
       throw new IllegalArgumentException(
           "cuda_update=%s, required: auto or one of %s for %s"
               .formatted(
                   asked,
-                  work.modes(),
-                  work instanceof WideUpdate
+                  launches.modes(),
+                  launches instanceof WideUpdate
                       ? "networks that cuBLAS computes"
                       : "these networks and minibatches on this device"));
     }
@@ -181,24 +177,19 @@ public final class CudaPpoBackend implements PpoBackend {
   /** Tries all ways on an empty rollout, at learning rate 0 and with moments of 0. */
   private UpdateMode fastest() {
     computeGae();
-    times = work.measure(() -> upload(0), refused);
+    times = launches.measure(() -> upload(0), refused);
     optimizer.hand(stream);
     return times.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
   }
 
-  /**
-   * How updates are done.
-   *
-   * @return the way that was asked for, or the fastest
-   */
+  /** How updates are done: the way that was asked for, or the fastest. */
   public UpdateMode mode() {
     return mode;
   }
 
   /**
-   * What the choice of the fastest way was made from.
-   *
-   * @return milliseconds of an update each way, empty if one was asked for
+   * Milliseconds of an update each way, from which the fastest was chosen; empty if one was asked
+   * for.
    */
   public Map<UpdateMode, Float> times() {
     return times;
@@ -234,25 +225,19 @@ public final class CudaPpoBackend implements PpoBackend {
       x.clear(stream);
       policy =
           new DevicePolicy(
-              device, arena, stream, slabs, rolloutConfig, exchange, work.policy(rows, x), x);
+              device, arena, stream, slabs, rolloutConfig, buffers, launches.policy(rows, x), x);
     }
     return policy;
   }
 
   /**
-   * How long the device worked on the last update, by its own clock, copies left out.
-   *
-   * @return milliseconds; only after an update
+   * How long the device worked on the last update in ms, by its own clock, copies left out. Only
+   * after an update.
    */
   public float lastUpdateMillis() {
     return updateEnd.millisSince(updateStart);
   }
 
-  /**
-   * What the device is and can.
-   *
-   * @return its limits
-   */
   public Device.Limits limits() {
     return device.limits();
   }
@@ -261,41 +246,41 @@ public final class CudaPpoBackend implements PpoBackend {
   @Override
   public void computeGae() {
     rollout.upload(stream);
-    work.gae();
+    launches.gae();
   }
 
   private void upload(double learningRate) {
-    orders.prepare(slabs.diverged(), counters.get(1), stream);
-    exchange.prepare(learningRate, orders.rows(), counters.get(0), stream);
+    shuffled.prepare(slabs.diverged(), counters.get(1), stream);
+    buffers.prepare(learningRate, shuffled.rows(), counters.get(0), stream);
   }
 
   @Override
   public void update(double learningRate) {
     upload(learningRate);
     updateStart.record(stream);
-    work.update(mode);
+    launches.update(mode);
     updateEnd.record(stream);
-    exchange.fetch(stream);
-    orders.expect(counters.get(1) + 1);
+    buffers.fetch(stream);
+    shuffled.expect(counters.get(1) + 1);
     stream.synchronize();
     var failure = new UpdateFailure(counters.get(1), learningRate, counters.get(0));
-    counters.set(0, counters.get(0) + exchange.doneMinibatches());
+    counters.set(0, counters.get(0) + buffers.doneMinibatches());
     counters.set(1, counters.get(1) + 1);
     checkFinite(failure);
-    last = exchange.summary(learningRate, config.updateEpochs(), orders.rows());
+    last = buffers.summary(learningRate, config.updateEpochs(), shuffled.rows());
   }
 
   private void checkFinite(UpdateFailure failure) {
-    int number = exchange.notFiniteAt();
+    int number = buffers.notFiniteAt();
     if (number >= 0) {
       throw failure.inMinibatch(
           number % config.numMinibatches(),
           number / config.numMinibatches(),
-          exchange.diagnostic(number, Exchange.POLICY_LOSS),
-          exchange.diagnostic(number, Exchange.VALUE_LOSS),
-          exchange.diagnostic(number, Exchange.NORM));
+          buffers.diagnostic(number, UpdateBuffers.POLICY_LOSS),
+          buffers.diagnostic(number, UpdateBuffers.VALUE_LOSS),
+          buffers.diagnostic(number, UpdateBuffers.NORM));
     }
-    if (!exchange.parametersFinite()) {
+    if (!buffers.parametersFinite()) {
       throw failure.of("a parameter");
     }
   }
@@ -307,7 +292,7 @@ public final class CudaPpoBackend implements PpoBackend {
 
   @Override
   public FloatSlab parameters() {
-    return exchange.parameters();
+    return buffers.parameters();
   }
 
   @Override
@@ -317,17 +302,17 @@ public final class CudaPpoBackend implements PpoBackend {
   }
 
   private SequencedMap<String, Slab> slabs() {
-    return UpdateState.of(exchange.parameters(), optimizer.means(), optimizer.squares(), counters);
+    return UpdateState.of(buffers.parameters(), optimizer.means(), optimizer.squares(), counters);
   }
 
   @Override
   public void restore(Map<String, Slab> state) {
     UpdateState.restore(slabs(), state);
     optimizer.hand(stream);
-    orders.expect(counters.get(1));
+    shuffled.expect(counters.get(1));
   }
 
-  /** The device's stages are told by its own events, in the lab: there are no clocks. */
+  /** Stages on the device are timed by its events, in the lab: there are no clocks. */
   @Override
   public List<StageClock> clocks() {
     return List.of();
@@ -349,17 +334,17 @@ public final class CudaPpoBackend implements PpoBackend {
       return;
     }
     try {
-      device.close(); // waits for what is under way, and frees all that is on it
+      device.close(); // waits for running work, and frees all that is on the device
     } finally {
       closeHost(policy);
       closeHost(optimizer);
-      closeHost(orders);
-      closeHost(exchange);
+      closeHost(shuffled);
+      closeHost(buffers);
       arena.close();
     }
   }
 
-  private static void closeHost(HostPart part) {
+  private static void closeHost(HostMemory part) {
     if (part != null) {
       part.close();
     }

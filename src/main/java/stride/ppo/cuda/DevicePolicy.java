@@ -36,11 +36,11 @@ import stride.random.Purpose;
  * <p>The random words are those that the policy on the host draws. Observations are normalised on
  * the host, which needs them so in any case.
  */
-final class DevicePolicy implements BatchPolicy, HostPart {
-  private static final int POINTERS = 10; // of struct PolicyFrame of sampling.cuh
+final class DevicePolicy implements BatchPolicy, HostMemory {
+  private static final int WORDS = 10; // of struct PolicyFrame of sampling.cuh
 
   /** Of that struct. */
-  static final long FRAME_BYTES = 8L * POINTERS;
+  static final long FRAME_BYTES = 8L * WORDS;
 
   private static final int STEP = 3; // place in the arguments
   private static final int PARTS = 2;
@@ -51,11 +51,11 @@ final class DevicePolicy implements BatchPolicy, HostPart {
   private final int numSteps;
   private final int actionElements;
   private final Transfer parameters;
-  private final PolicyWork work;
+  private final PolicyLaunches launches;
   private final List<Part> parts = new ArrayList<>();
 
   /** Half of the environments: where they are, and what comes back for them. */
-  private final class Part implements HostPart {
+  private final class Part implements HostMemory {
     final int from;
     final int rows;
     final LaunchShape shape;
@@ -63,7 +63,7 @@ final class DevicePolicy implements BatchPolicy, HostPart {
     final Slab actions; // [rows, A] floats, or [rows] ints
     final FloatSlab logProbs; // [rows]
     final FloatSlab values; // [rows]
-    final Mirror reply;
+    final DeviceCopy reply;
     final Event done;
     final List<Transfer> uploads = new ArrayList<>(); // of each step
     KernelArguments sampling;
@@ -72,7 +72,7 @@ final class DevicePolicy implements BatchPolicy, HostPart {
     Part(Device device, int from, int rows, DeviceArray x, int stride) {
       this.from = from;
       this.rows = rows;
-      this.shape = work.shape(rows);
+      this.shape = launches.shape(rows);
       this.block =
           new SlabPlan()
               .add(
@@ -86,10 +86,10 @@ final class DevicePolicy implements BatchPolicy, HostPart {
       this.actions = slabs.discrete() ? block.ints("actions") : block.floats("actions");
       this.logProbs = block.floats("log_probs");
       this.values = block.floats("values");
-      Mirror mirror = null;
+      DeviceCopy copy = null;
       try {
-        mirror = new Mirror(device, block);
-        this.reply = mirror;
+        copy = new DeviceCopy(device, block);
+        this.reply = copy;
         this.done = new Event(device);
         DeviceArray target = x.part(0, (long) rows * stride);
         for (int t = 0; t <= numSteps; t++) {
@@ -99,8 +99,8 @@ final class DevicePolicy implements BatchPolicy, HostPart {
           uploads.add(target.transferFrom(source));
         }
       } catch (RuntimeException e) {
-        if (mirror != null) {
-          mirror.close();
+        if (copy != null) {
+          copy.close();
         }
         block.close();
         throw e;
@@ -109,20 +109,20 @@ final class DevicePolicy implements BatchPolicy, HostPart {
 
     KernelArguments arguments(
         Arena arena, DeviceArray x, long parameters, long seed, boolean acts) {
-      MemorySegment frame = arena.allocate(JAVA_LONG, POINTERS);
+      MemorySegment frame = arena.allocate(JAVA_LONG, WORDS);
       long[] pointers = {
-        x.address(),
-        x.address(), // normalised already
-        0,
-        0,
-        0,
-        parameters,
-        acts ? reply.address(actions) : 0,
-        reply.address(logProbs),
-        reply.address(values),
-        seed
+        /* raw */ x.address(),
+        /* observations */ x.address(), // normalised on the host
+        /* mean */ 0,
+        /* inverse_std */ 0,
+        /* sums */ 0,
+        /* parameters */ parameters,
+        /* actions */ acts ? reply.address(actions) : 0,
+        /* log_probs */ reply.address(logProbs),
+        /* values */ reply.address(values),
+        /* seed */ seed
       };
-      MemorySegment.copy(pointers, 0, frame, JAVA_LONG, 0, POINTERS);
+      MemorySegment.copy(pointers, 0, frame, JAVA_LONG, 0, WORDS);
       KernelArguments.Builder builder =
           KernelArguments.in(arena)
               .struct(frame)
@@ -130,7 +130,7 @@ final class DevicePolicy implements BatchPolicy, HostPart {
               .integer(rows)
               .longInteger(0)
               .integer(Purpose.ACTION.code());
-      return work.complete(builder).build();
+      return launches.complete(builder).build();
     }
 
     @Override
@@ -148,9 +148,9 @@ final class DevicePolicy implements BatchPolicy, HostPart {
    * @param stream all work goes there
    * @param slabs of the rollout, page-locked
    * @param config of the rollout
-   * @param exchange holds the parameters
-   * @param work what is launched
-   * @param x [largest part, D'], where the work finds its observations
+   * @param buffers holds the parameters
+   * @param launches what is launched
+   * @param x [largest part, D'], where the kernels find their observations
    */
   DevicePolicy(
       Device device,
@@ -158,19 +158,19 @@ final class DevicePolicy implements BatchPolicy, HostPart {
       Stream stream,
       RolloutSlabs slabs,
       RolloutConfig config,
-      Exchange exchange,
-      PolicyWork work,
+      UpdateBuffers buffers,
+      PolicyLaunches launches,
       DeviceArray x) {
     this.stream = stream;
     this.slabs = slabs;
     this.numEnvs = config.numEnvs();
     this.numSteps = config.numSteps();
-    this.work = work;
+    this.launches = launches;
     Slab actions = slabs.discrete() ? slabs.discreteActions() : slabs.actions();
     this.actionElements =
         Math.toIntExact(actions.shape().elements() / slabs.logProbs().shape().elements());
-    DeviceArray onDevice = exchange.parametersOnDevice();
-    this.parameters = onDevice.transferFrom(exchange.parameters().segment());
+    DeviceArray onDevice = buffers.parametersOnDevice();
+    this.parameters = onDevice.transferFrom(buffers.parameters().segment());
     int stride = Math.toIntExact(slabs.observations().shape().dim(2));
     try {
       for (int k = 0; k < PARTS; k++) {
@@ -203,7 +203,7 @@ final class DevicePolicy implements BatchPolicy, HostPart {
     part.uploads.get(t).start(stream);
     KernelArguments arguments = t < numSteps ? part.sampling : part.valuesOnly;
     arguments.setLongInteger(STEP, step);
-    work.launch(arguments, part.shape);
+    launches.launch(arguments, part.shape);
     part.reply.download(stream);
     part.done.record(stream);
   }

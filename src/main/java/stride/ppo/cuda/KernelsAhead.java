@@ -13,7 +13,7 @@ import stride.memory.Shape;
 import stride.nn.PolicyLayout;
 import stride.ppo.PpoConfig;
 
-/** Compiles all that a training on a device may want, before it and without its device. */
+/** Compiles all kernels that a training may need, in advance and without a device. */
 public final class KernelsAhead {
   private KernelsAhead() {}
 
@@ -29,13 +29,8 @@ public final class KernelsAhead {
       String program, boolean cached, double seconds, SequencedMap<String, KernelUsage> kernels) {}
 
   /**
-   * Compiles what is not in the cache yet, all programs at once.
+   * Compiles what is not yet in the compiler's cache, all programs at once. They come in order.
    *
-   * @param compiler whose cache is filled
-   * @param limits of the device
-   * @param policy layout of the actor-critic
-   * @param config of the training
-   * @return all programs, in order
    * @throws stride.cuda.CudaException with the compiler's log if one does not compile
    */
   public static List<Compiled> compile(

@@ -14,8 +14,8 @@ import stride.cuda.Stream;
 import stride.memory.ElementType;
 
 /**
- * How the kernels want to be launched, which follows from the shape: asked of the kernels
- * themselves, so that it is written down once.
+ * The sizes of launches, which follow from the shape. The kernels report them, so that they are
+ * written down once.
  *
  * @param threads of a block, where nothing else is said
  * @param sharedBytes dynamic shared memory of a block that computes a network
@@ -46,7 +46,7 @@ record LaunchSizes(
   private static final int COUNT = 16;
 
   /**
-   * Asks the kernels, and makes sure that both sides mean the same structs.
+   * Asks the kernels, and checks that both sides have the same structs.
    *
    * @throws IllegalStateException if they do not
    */
@@ -58,11 +58,11 @@ record LaunchSizes(
       module.kernel("describe_launches").launch(stream, LaunchShape.of(1, 1), arguments);
       MemorySegment sizes = arena.allocate(JAVA_INT, COUNT);
       memory.array("sizes").download(sizes, stream);
-      requireSame("Frame", at(sizes, 8), Frame.BYTES);
-      requireSame("Schedule", at(sizes, 9), Exchange.scheduleBytes(minibatches));
-      requireSame("Status", at(sizes, 10), Exchange.STATUS_BYTES);
+      requireSame("Frame", at(sizes, 8), FramePointer.BYTES);
+      requireSame("Schedule", at(sizes, 9), UpdateBuffers.scheduleBytes(minibatches));
+      requireSame("Status", at(sizes, 10), UpdateBuffers.STATUS_BYTES);
       requireSame("PolicyFrame", at(sizes, 11), DevicePolicy.FRAME_BYTES);
-      requireSame("sums", at(sizes, 12), Exchange.LENGTH);
+      requireSame("sums", at(sizes, 12), UpdateBuffers.LENGTH);
       return new LaunchSizes(
           at(sizes, 0),
           at(sizes, 1),
@@ -84,7 +84,7 @@ record LaunchSizes(
     return sharedBytes + (chunks - 1) * chunkRows * rowBytes;
   }
 
-  /** Makes sure that what was reckoned with before the kernels were compiled holds for them. */
+  /** Checks that the bytes assumed before the kernels were compiled are theirs. */
   void requireSharedBytes(long expected) {
     requireSame("shared memory", sharedBytes, expected);
   }

@@ -7,7 +7,7 @@ import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 
 /** Both networks and the sampling in one launch. */
-final class NarrowPolicy implements PolicyWork {
+final class NarrowPolicy implements PolicyLaunches {
   private final Stream stream;
   private final Kernel step;
   private final LaunchSizes sizes;

@@ -12,8 +12,8 @@ import stride.cuda.LaunchShape;
 import stride.learn.UpdateMode;
 
 /** Networks that fit into a block's shared memory: one kernel computes a gradient. */
-final class NarrowUpdate extends UpdateWork {
-  private final Launching launching;
+final class NarrowUpdate extends UpdateLaunches {
+  private final LaunchContext context;
   private final LaunchSizes sizes;
   private final LaunchShape reduceShape;
   private final LaunchShape gradientShape;
@@ -27,15 +27,15 @@ final class NarrowUpdate extends UpdateWork {
   private Kernel cluster;
   private LaunchShape clusterShape;
 
-  NarrowUpdate(Launching launching) {
-    super(launching);
-    this.launching = launching;
-    this.sizes = launching.sizes();
+  NarrowUpdate(LaunchContext context) {
+    super(context);
+    this.context = context;
+    this.sizes = context.sizes();
     this.gradientShape =
         LaunchShape.of(sizes.maxChunks(), sizes.threads()).withShared(sizes.sharedBytes());
     // the losses' sums have a block of their own
     this.reduceShape = LaunchShape.of(sizes.slices() + 1, sizes.threads());
-    this.modes = modes(launching.device().limits(), launching.chunking());
+    this.modes = modes(context.device().limits(), context.chunking());
   }
 
   /** The ways that a device has for some minibatches. */
@@ -80,7 +80,7 @@ final class NarrowUpdate extends UpdateWork {
 
   private void loadGradient() {
     if (gradient == null) {
-      KernelModule module = launching.programs().module(Program.NARROW);
+      KernelModule module = context.programs().module(Program.NARROW);
       reduce = module.kernel("reduce_gradients");
       Kernel loaded = module.kernel("minibatch_gradient");
       loaded.allowSharedBytes(sizes.sharedBytes());
@@ -90,11 +90,11 @@ final class NarrowUpdate extends UpdateWork {
 
   private void loadUpdate() {
     if (update == null) {
-      Kernel loaded = launching.programs().module(Program.UPDATE).kernel("ppo_update");
+      Kernel loaded = context.programs().module(Program.UPDATE).kernel("ppo_update");
       loaded.allowSharedBytes(sizes.sharedBytes());
       requireRoom(loaded, sizes.sharedBytes());
       int wanted = Math.max(sizes.maxChunks(), sizes.slices() + 1);
-      int blocks = Math.min(wanted, launching.device().limits().multiprocessors());
+      int blocks = Math.min(wanted, context.device().limits().multiprocessors());
       updateShape = LaunchShape.of(blocks, sizes.threads()).withShared(sizes.sharedBytes());
       update = loaded;
     }
@@ -102,14 +102,14 @@ final class NarrowUpdate extends UpdateWork {
 
   private void loadCluster() {
     if (cluster == null) {
-      Kernel loaded = launching.programs().module(Program.CLUSTER).kernel("ppo_cluster");
+      Kernel loaded = context.programs().module(Program.CLUSTER).kernel("ppo_cluster");
       // more than half of what a multiprocessor has: no two blocks share one
-      int limit = launching.device().limits().sharedMemoryPerBlock();
-      int shared = Math.max(sizes.sharedBytes(launching.chunking().clusterChunks()), limit / 2);
+      int limit = context.device().limits().sharedMemoryPerBlock();
+      int shared = Math.max(sizes.sharedBytes(context.chunking().clusterChunks()), limit / 2);
       loaded.allowSharedBytes(shared);
       loaded.allowLargeClusters();
       requireRoom(loaded, shared);
-      int blocks = launching.chunking().clusterBlocks();
+      int blocks = context.chunking().clusterBlocks();
       clusterShape = LaunchShape.of(blocks, sizes.threads()).withShared(shared);
       cluster = loaded;
     }
@@ -139,11 +139,11 @@ final class NarrowUpdate extends UpdateWork {
   }
 
   @Override
-  PolicyWork policy(int rows, DeviceArray observations) {
-    return new NarrowPolicy(stream(), launching.programs().module(Program.POLICY), sizes);
+  PolicyLaunches policy(int rows, DeviceArray observations) {
+    return new NarrowPolicy(stream(), context.programs().module(Program.POLICY), sizes);
   }
 
-  /** Kernels of one's own are loaded when they are looked up. */
+  /** Nothing to do: our kernels are loaded when they are looked up. */
   @Override
   void prepareCapture() {}
 }

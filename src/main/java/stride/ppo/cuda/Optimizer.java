@@ -8,10 +8,10 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 
-/** Adam's moments: they live on the device, and come to the host when they are to be saved. */
-final class Optimizer implements HostPart {
+/** Adam's moments, which stay on the device and are copied to the host to be saved. */
+final class Optimizer implements HostMemory {
   private final SlabBlock block;
-  private final Mirror mirror;
+  private final DeviceCopy copy;
   private final FloatSlab means;
   private final FloatSlab squares;
 
@@ -24,7 +24,7 @@ final class Optimizer implements HostPart {
     this.means = block.floats("means");
     this.squares = block.floats("squares");
     try {
-      this.mirror = new Mirror(device, block);
+      this.copy = new DeviceCopy(device, block);
     } catch (RuntimeException e) {
       block.close();
       throw e;
@@ -43,27 +43,27 @@ final class Optimizer implements HostPart {
 
   /** Copies the moments to the host, behind all work on the stream. */
   void fetch(Stream stream) {
-    mirror.download(stream);
+    copy.download(stream);
     stream.synchronize();
   }
 
   /** Copies the moments to the device. */
   void hand(Stream stream) {
-    mirror.upload(stream);
+    copy.upload(stream);
     stream.synchronize();
   }
 
   long meansAddress() {
-    return mirror.address(means);
+    return copy.address(means);
   }
 
   long squaresAddress() {
-    return mirror.address(squares);
+    return copy.address(squares);
   }
 
   @Override
   public void close() {
-    mirror.close();
+    copy.close();
     block.close();
   }
 }

@@ -29,11 +29,6 @@ enum Program {
     this.file = file;
   }
 
-  /**
-   * The source.
-   *
-   * @param shape text of {@link ShapeHeader}
-   */
   KernelSource source(String shape) {
     return KernelSource.ofResources(FOLDER, file, Map.of(ShapeHeader.NAME, shape));
   }

@@ -12,7 +12,7 @@ import stride.cuda.KernelCompiler;
 /**
  * Compiles the programs of one run, each when it is first wanted, several at once.
  *
- * <p>For one thread. What is still being compiled when nobody wants it any more ends by itself.
+ * <p>For one thread. Compilations that are no longer needed end by themselves.
  */
 final class ProgramCompiler {
   private static final long STACK_BYTES = 16L << 20; // a compiler recurses

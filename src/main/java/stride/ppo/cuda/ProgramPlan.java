@@ -21,12 +21,6 @@ record ProgramPlan(Chunking chunking, String shape, Set<Program> programs) {
   /**
    * The plan of a run.
    *
-   * @param limits of the device
-   * @param policy layout of the actor-critic
-   * @param rollout [T, N]: its steps and environments
-   * @param gae how advantages are estimated
-   * @param config how parameters learn
-   * @param asked how updates are done
    * @throws IllegalArgumentException if the kernels for these networks do not have the precision
    */
   static ProgramPlan of(

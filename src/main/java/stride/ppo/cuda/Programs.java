@@ -21,12 +21,6 @@ final class Programs {
   private final ProgramCompiler compiler;
   private final Map<Program, KernelModule> loaded = new EnumMap<>(Program.class);
 
-  /**
-   * Nothing is compiled yet.
-   *
-   * @param device the owner
-   * @param shape text of {@link ShapeHeader}
-   */
   Programs(Device device, String shape) {
     this.device = device;
     String[] definitions =

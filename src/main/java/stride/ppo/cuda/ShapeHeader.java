@@ -29,17 +29,13 @@ public final class ShapeHeader {
   private ShapeHeader() {}
 
   /**
-   * The text of the file.
+   * The text of the file, declarations in CUDA C++.
    *
-   * @param policy layout of the actor-critic
    * @param rollout [T, N]: its steps and environments
-   * @param gae how advantages are estimated
-   * @param config how parameters learn
    * @param chunkRows rows whose gradient is a sum of its own, a multiple of 8, in precision tf32x3
    *     of 16
    * @param clusterBlocks blocks of a cluster that takes a whole minibatch
    * @param clusterChunks chunks that each of them takes: 1, 2 or 4
-   * @return declarations in CUDA C++
    */
   public static String of(
       PolicyLayout policy,

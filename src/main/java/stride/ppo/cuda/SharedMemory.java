@@ -16,7 +16,7 @@ import stride.nn.PolicySpec;
  * </pre>
  */
 final class SharedMemory {
-  /** What a kernel has of its own beside, with some to spare. */
+  /** Static shared memory of a kernel, with a margin. */
   private static final int BESIDE = 4096;
 
   /** Above, a thread has too many outputs to compute. */
@@ -27,13 +27,12 @@ final class SharedMemory {
   private SharedMemory() {}
 
   /**
-   * How many rows a block can take at a time.
+   * How many rows a block can take at a time, at most as many as wanted; 0 if the networks are too
+   * wide for this.
    *
-   * @param policy the networks
    * @param wanted rows, the fewest or a multiple of them by a power of two
    * @param fewest rows that the kernels can take
    * @param limit bytes that a block may have
-   * @return at most as many as wanted; 0 if the networks are too wide for this
    */
   static int chunkRows(PolicyLayout policy, int wanted, int fewest, int limit) {
     if (Math.max(widest(policy.actor()), widest(policy.critic())) > WIDEST) {
@@ -90,7 +89,7 @@ final class SharedMemory {
     return Math.ceilDiv(floats, 4) * 4;
   }
 
-  /** An odd number of such words, so that rows do not meet in the same banks. */
+  /** An odd number of such words, which avoids bank conflicts between rows. */
   private static int odd(int floats) {
     int words = Math.ceilDiv(floats, 4);
     return 4 * (words % 2 == 1 ? words : words + 1);

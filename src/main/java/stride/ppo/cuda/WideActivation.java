@@ -65,7 +65,7 @@ final class WideActivation {
   }
 
   /**
-   * Where something lies for each network.
+   * Where an array lies for each network.
    *
    * @param first that of the first network
    * @param step floats from it to that of the second

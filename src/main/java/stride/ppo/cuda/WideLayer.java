@@ -11,8 +11,8 @@ import stride.cuda.Blas.Matrix;
  *   y = x W     dW = x^T d     dx = d W^T
  * </pre>
  *
- * <p>Bias and activation come behind the first, and before the others. Everything that a product
- * reads beyond what a network means by it is padding, which is 0.
+ * <p>Bias and activation come behind the first, and before the others. Whatever else a product
+ * reads is padding, which is 0.
  *
  * @param kernels what it computes with
  * @param networks 1 or 2; matrices of two are at equal distances

@@ -9,7 +9,7 @@ import stride.cuda.LaunchShape;
 import stride.nn.PolicyLayout;
 
 /** Products and activations of both networks, then the sampling. */
-final class WidePolicy implements PolicyWork {
+final class WidePolicy implements PolicyLaunches {
   private final WideKernels kernels;
   private final WideNetworks networks;
   private final Kernel sample;

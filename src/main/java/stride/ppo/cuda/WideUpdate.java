@@ -28,9 +28,9 @@ import stride.nn.Precision;
  *
  * <p>Products are as high as the largest minibatch, so that launches do not depend on how many rows
  * diverged; rows that a minibatch lacks are 0 on the device. All work is on one stream, with one
- * workspace: what cuBLAS gives is the same from run to run.
+ * workspace: cuBLAS's results are the same from run to run.
  */
-final class WideUpdate extends UpdateWork {
+final class WideUpdate extends UpdateLaunches {
   private static final int NUMBER = 1; // place in the arguments
 
   private final Device device;
@@ -51,19 +51,19 @@ final class WideUpdate extends UpdateWork {
   private final KernelArguments normArguments;
 
   WideUpdate(
-      Launching launching,
+      LaunchContext context,
       PolicyLayout policy,
       int rows,
       Precision precision,
       DeviceArray parameters,
       DeviceArray gradients,
       DeviceArray partials) {
-    super(launching);
-    final LaunchSizes sizes = launching.sizes();
-    final Stream stream = launching.stream();
-    final MemorySegment frame = launching.frame();
-    this.device = launching.device();
-    this.module = launching.programs().module(Program.WIDE);
+    super(context);
+    final LaunchSizes sizes = context.sizes();
+    final Stream stream = context.stream();
+    final MemorySegment frame = context.frame();
+    this.device = context.device();
+    this.module = context.programs().module(Program.WIDE);
     this.policy = policy;
     this.parameters = parameters;
     this.gradients = gradients;
@@ -72,7 +72,7 @@ final class WideUpdate extends UpdateWork {
     DeviceMemory memory = plan.allocate(device); // the device's, as long as it is open
     memory.all().clear(stream);
     Blas blas = new Blas(stream, precision);
-    this.kernels = WideKernels.of(module, stream, blas, launching.arena(), sizes, rows, partials);
+    this.kernels = WideKernels.of(module, stream, blas, context.arena(), sizes, rows, partials);
     DeviceArray x = memory.array("x");
     this.networks = new WideNetworks(policy, memory, kernels, x, parameters, gradients);
     sizes.requireSummed(WideNetworks.summed(policy));
@@ -125,7 +125,7 @@ final class WideUpdate extends UpdateWork {
   }
 
   @Override
-  PolicyWork policy(int rows, DeviceArray observations) {
+  PolicyLaunches policy(int rows, DeviceArray observations) {
     DevicePlan plan = new DevicePlan();
     WideNetworks.plan(plan, policy, rows);
     DeviceMemory memory = plan.allocate(device);
@@ -134,7 +134,7 @@ final class WideUpdate extends UpdateWork {
         module, kernels.withRows(rows), memory, policy, observations, parameters, gradients);
   }
 
-  /** CuBLAS loads its kernels when they are first needed, which cannot be captured. */
+  /** Does each product once: cuBLAS loads its kernels at first use, which cannot be captured. */
   @Override
   void prepareCapture() {
     networks.multiply();

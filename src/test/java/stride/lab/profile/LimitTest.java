@@ -17,6 +17,7 @@ import stride.env.ReplayTape;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.lab.LabException;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -52,7 +53,9 @@ class LimitTest {
       team = new Team(threads);
       parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, 3);
-      rollout = new Rollout(task, policy, Backend.CPU.kernels(), team, config, SlabAllocator.PAGES);
+      rollout =
+          new Rollout(
+              task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
       limit = new Limit(team, rollout.shards(), HORIZON);
       rollout.collect(parameters); // begins the first episodes
     }
@@ -127,7 +130,8 @@ class LimitTest {
         Team others = new Team(threads);
         Arena arena = Arena.ofShared();
         Rollout rollout =
-            new Rollout(task, policy, Backend.CPU.kernels(), two, config, SlabAllocator.PAGES);
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), two, config, SlabAllocator.PAGES);
         Limit limit = new Limit(others, rollout.shards(), HORIZON)) {
       FloatSlab parameters = FloatSlab.allocate(arena, policy.size());
       policy.initialize(parameters, 3);
@@ -213,7 +217,8 @@ class LimitTest {
     RolloutConfig config = RolloutConfig.of(2, 4, 3, Stepping.SHARDED);
     try (Team team = new Team(1);
         Rollout rollout =
-            new Rollout(task, policy, Backend.CPU.kernels(), team, config, SlabAllocator.PAGES)) {
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES)) {
       assertThatThrownBy(() -> new Limit(team, rollout.shards(), 4))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("CartPole-v1 does not run on MuJoCo");

@@ -18,6 +18,7 @@ import stride.collect.Stepping;
 import stride.cuda.AnyDevice;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
@@ -59,7 +60,8 @@ final class TimelineTest {
     var update = UpdateConfig.DEFAULTS.withMinibatches(minibatches, 2);
     try (Team team = new Team(1);
         Rollout rollout =
-            new Rollout(task, policy, Backend.CPU.kernels(), team, config, SlabAllocator.PAGES);
+            new Rollout(
+                task, policy, Backends.kernels(Backend.CPU), team, config, SlabAllocator.PAGES);
         var backend =
             new CudaPpoBackend(
                 rollout.slabs(), policy, team, GaeConfig.DEFAULTS, update, 1, mode)) {
@@ -70,8 +72,8 @@ final class TimelineTest {
       }
       long[] times = times(backend);
       print(mode, times);
-      assertThat(IntStream.range(0, Frame.TIMES).mapToObj(k -> times[2 * k])).isSorted();
-      assertThat(times[2 * (Frame.TIMES - 1)]).isGreaterThan(times[0]);
+      assertThat(IntStream.range(0, KernelFrame.TIMES).mapToObj(k -> times[2 * k])).isSorted();
+      assertThat(times[2 * (KernelFrame.TIMES - 1)]).isGreaterThan(times[0]);
     }
   }
 
@@ -86,7 +88,7 @@ final class TimelineTest {
 
   /** Clocks, and nanoseconds, of a device that moves on in steps of up to a microsecond. */
   private static void print(UpdateMode mode, long[] times) {
-    for (int k = 1; k < Frame.TIMES; k++) {
+    for (int k = 1; k < KernelFrame.TIMES; k++) {
       System.out.printf(
           "minibatch by %s: %-14s %6d clk %6d ns%n",
           mode,

@@ -6,7 +6,7 @@ import stride.cuda.Device;
 import stride.cuda.Stream;
 
 /**
- * What kernels are launched with, whatever the networks.
+ * What launches need, for networks of any width.
  *
  * @param device the owner of all work
  * @param programs the kernels
@@ -17,9 +17,9 @@ import stride.cuda.Stream;
  * @param frame struct Frame, filled
  * @param envs N
  * @param minibatches of an update
- * @param usualSeconds that no update takes, unless it hangs
+ * @param usualSeconds longer than any update that does not hang
  */
-record Launching(
+record LaunchContext(
     Device device,
     Programs programs,
     Stream stream,

@@ -3,9 +3,9 @@ package stride.ppo.cuda;
 import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 
-/** What is put on the stream for a step of the policy, as networks of one kind do it. */
-interface PolicyWork {
-  /** Adds to the arguments of {@code policy_step} what the kernel wants beside. */
+/** The launches of a policy's step, for networks of one kind. */
+interface PolicyLaunches {
+  /** Adds the further arguments of {@code policy_step}. */
   KernelArguments.Builder complete(KernelArguments.Builder arguments);
 
   /** Blocks that answer so many rows; made once, so that a step makes no objects. */

@@ -10,8 +10,8 @@ import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.IntSlab;
 
-/** Decides after a step of a shard what it was worth and which episodes it ended, and why. */
-final class Judge {
+/** Computes the outcome of a step of a shard: rewards, which episodes ended, and why. */
+final class StepOutcome {
   private static final byte NOT_FINITE = 2; // beside TaskRows.BAD
 
   private final int firstEnv;
@@ -19,15 +19,15 @@ final class Judge {
   private final int maxEpisodeSteps;
   private final Observations observations;
   private final DoubleSlab rewards; // [n]
-  private final ByteSlab fallen; // [n] the task wants the episode to end
-  private final ByteSlab bad; // [n] why the simulation is broken, 0: it is not
+  private final ByteSlab fallen; // [n] whether the task ends the episode
+  private final ByteSlab bad; // [n] why the simulation is broken, 0 if it is not
   private final IntSlab ended; // [n] rows whose episode ended in the last step
   private final Episodes episodes;
   private final FinishedEpisodes finished;
-  private final Complaints complaints = new Complaints();
+  private final DivergenceLog messages = new DivergenceLog();
   private int endedCount;
 
-  Judge(
+  StepOutcome(
       Arena arena,
       int firstEnv,
       int numEnvs,
@@ -54,8 +54,8 @@ final class Judge {
     return finished;
   }
 
-  Complaints complaints() {
-    return complaints;
+  DivergenceLog messages() {
+    return messages;
   }
 
   DoubleSlab rewards() {
@@ -72,8 +72,8 @@ final class Judge {
     return ended.get(k);
   }
 
-  /** Judges all rows and writes rewards and flags from an element on; step is the step's number. */
-  void judge(TaskRows rows, long step, StepOutputs out, long at) {
+  /** Computes the outcome of all rows, and writes rewards and flags from an element on. */
+  void compute(TaskRows rows, long step, StepOutputs out, long at) {
     Objects.checkFromIndexSize(at, numEnvs, out.rewards().length());
     rows.reward(rewards, fallen);
     observations.read(rows);
@@ -116,14 +116,13 @@ final class Judge {
   private void diverge(TaskRows rows, int row, long step) {
     ended.set(endedCount++, row);
     episodes.diverged(row);
-    complaints.add(
-        "environment " + (firstEnv + row) + ", step " + step + ": " + complaint(rows, row));
+    messages.add("environment " + (firstEnv + row) + ", step " + step + ": " + cause(rows, row));
     rewards.set(row, 0);
   }
 
-  private String complaint(TaskRows rows, int row) {
+  private String cause(TaskRows rows, int row) {
     return switch (bad.get(row)) {
-      case TaskRows.BAD -> rows.complaint(row);
+      case TaskRows.BAD -> rows.failure(row);
       case NOT_FINITE -> observations.notFinite(row);
       default -> "the reward is " + (float) rewards.get(row);
     };

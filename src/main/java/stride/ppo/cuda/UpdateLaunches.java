@@ -18,13 +18,12 @@ import stride.cuda.Stream;
 import stride.learn.UpdateMode;
 
 /**
- * What is put on the stream for an update, ready to launch: advantages, and minibatch after
- * minibatch in each of the ways there are. How a minibatch's gradient comes about is left to those
- * for narrow and for wide networks.
+ * The launches of an update: advantages, then minibatch after minibatch, in each of the modes.
+ * Subclasses for narrow and for wide networks compute a minibatch's gradient.
  *
  * <p>Owned by the device, whose thread drives it.
  */
-abstract class UpdateWork {
+abstract class UpdateLaunches {
   private static final int TRIALS = 3;
 
   private final Device device;
@@ -40,29 +39,29 @@ abstract class UpdateWork {
   private final KernelArguments frame;
   private final KernelArguments numbered; // frame, and the minibatch's number
   private final int minibatches;
-  private final double usualSeconds; // that no update takes
+  private final double usualSeconds; // longer than any update that does not hang
   private final Set<UpdateMode> watched = EnumSet.noneOf(UpdateMode.class);
   private Graph graph; // captured when it is first wanted
 
-  UpdateWork(Launching launching) {
-    final KernelModule module = launching.programs().module(Program.COMMON);
-    final LaunchSizes sizes = launching.sizes();
-    final Arena arena = launching.arena();
-    this.device = launching.device();
-    this.stream = launching.stream();
-    this.minibatches = launching.minibatches();
-    this.usualSeconds = launching.usualSeconds();
+  UpdateLaunches(LaunchContext context) {
+    final KernelModule module = context.programs().module(Program.COMMON);
+    final LaunchSizes sizes = context.sizes();
+    final Arena arena = context.arena();
+    this.device = context.device();
+    this.stream = context.stream();
+    this.minibatches = context.minibatches();
+    this.usualSeconds = context.usualSeconds();
     this.gae = module.kernel("gae");
     this.moments = module.kernel("advantage_moments");
     this.adam = module.kernel("adam_step");
     this.variance = module.kernel("explained_variance");
-    int gaeBlocks = Math.ceilDiv(launching.envs(), sizes.gaeThreads());
+    int gaeBlocks = Math.ceilDiv(context.envs(), sizes.gaeThreads());
     this.gaeShape = LaunchShape.of(gaeBlocks, sizes.gaeThreads());
     this.momentsShape = LaunchShape.of(minibatches, sizes.threads());
     this.slicesShape = LaunchShape.of(sizes.slices(), sizes.threads());
     this.varianceShape = LaunchShape.of(1, sizes.varianceThreads());
-    this.frame = KernelArguments.in(arena).struct(launching.frame()).build();
-    this.numbered = KernelArguments.in(arena).struct(launching.frame()).integer(0).build();
+    this.frame = KernelArguments.in(arena).struct(context.frame()).build();
+    this.numbered = KernelArguments.in(arena).struct(context.frame()).integer(0).build();
   }
 
   Stream stream() {
@@ -85,13 +84,8 @@ abstract class UpdateWork {
   /** Puts all minibatches on the stream as one launch. */
   abstract void whole(UpdateMode mode);
 
-  /**
-   * A policy of these networks.
-   *
-   * @param rows of the observations
-   * @param observations [rows, D'] on the device
-   */
-  abstract PolicyWork policy(int rows, DeviceArray observations);
+  /** A policy of these networks for observations [rows, D'] on the device. */
+  abstract PolicyLaunches policy(int rows, DeviceArray observations);
 
   /** Does once what cannot be done for the first time while it is captured. */
   abstract void prepareCapture();
@@ -138,11 +132,11 @@ abstract class UpdateWork {
   }
 
   /**
-   * Finds out how long an update takes each way, on whatever the arrays hold.
+   * Measures how long an update takes each way that there is, on whatever the arrays hold:
+   * milliseconds, the best of a few trials.
    *
    * @param prepare puts on the stream what an update needs before it
    * @param refused takes the reasons of ways that the device refuses, which are passed over
-   * @return milliseconds, the best of a few trials; of the ways there are
    */
   final Map<UpdateMode, Float> measure(Runnable prepare, Map<UpdateMode, String> refused) {
     Map<UpdateMode, Float> times = new EnumMap<>(UpdateMode.class);

@@ -22,7 +22,7 @@ import stride.nn.PolicySpec.Distribution;
  * before, are those of the CPU, which shuffles when an update begins. A wrong order moves the
  * parameters by about the learning rate.
  */
-final class CudaOrdersTest {
+final class CudaShuffledRowsTest {
   private static final double LEARNING_RATE = 1e-3;
   private static final double PARAMETER = 1e-5; // as in CudaWideTest; measured 1.2e-7
 

@@ -19,8 +19,8 @@ import stride.nn.Adam;
 import stride.ppo.UpdateDiagnostics;
 
 /**
- * What an update is given and gives back, but for the rollout: one block, copied to the device at
- * its start and to the host at its end.
+ * The input and output of an update apart from the rollout: one block, copied to the device at its
+ * start and to the host at its end.
  *
  * <pre>
  *   | parameters [P] | schedule: rate, rows, Adam's factors | diagnostics [minibatches, 8] | status |
@@ -28,7 +28,7 @@ import stride.ppo.UpdateDiagnostics;
  *
  * <p>The structs are those of {@code frame.cuh}.
  */
-final class Exchange implements HostPart {
+final class UpdateBuffers implements HostMemory {
   /** Doubles of a minibatch's diagnostics. */
   static final int LENGTH = 8;
 
@@ -56,7 +56,7 @@ final class Exchange implements HostPart {
   private static final long EXPLAINED_VARIANCE = 16;
 
   private final SlabBlock block;
-  private final Mirror mirror;
+  private final DeviceCopy copy;
   private final int minibatches;
   private final Adam adam;
   private final FloatSlab parameters;
@@ -64,7 +64,7 @@ final class Exchange implements HostPart {
   private final DoubleSlab diagnostics;
   private final ByteSlab status;
 
-  Exchange(Device device, long policySize, int minibatches, double adamEps) {
+  UpdateBuffers(Device device, long policySize, int minibatches, double adamEps) {
     this.minibatches = minibatches;
     this.adam = new Adam(adamEps);
     this.block =
@@ -79,7 +79,7 @@ final class Exchange implements HostPart {
     this.diagnostics = block.doubles("diagnostics");
     this.status = block.bytes("status");
     try {
-      this.mirror = new Mirror(device, block);
+      this.copy = new DeviceCopy(device, block);
     } catch (RuntimeException e) {
       block.close();
       throw e;
@@ -91,7 +91,7 @@ final class Exchange implements HostPart {
     return SCHEDULE_FACTORS + FACTORS_BYTES * minibatches;
   }
 
-  /** Writes what an update is given, and starts its copy. */
+  /** Writes the input of an update, and starts its copy. */
   void prepare(double learningRate, int rows, long stepsSoFar, Stream stream) {
     final MemorySegment to = schedule.segment();
     to.set(JAVA_DOUBLE, SCHEDULE_RATE, learningRate);
@@ -107,21 +107,15 @@ final class Exchange implements HostPart {
     status.segment().set(JAVA_INT, STOPPED_AFTER_EPOCH, -1);
     status.segment().set(JAVA_INT, NOT_FINITE_AT, -1);
     status.segment().set(JAVA_DOUBLE, EXPLAINED_VARIANCE, Double.NaN);
-    mirror.upload(stream);
+    copy.upload(stream);
   }
 
-  /** Starts the copy of what an update gives back. */
+  /** Starts the copy of the output of an update. */
   void fetch(Stream stream) {
-    mirror.download(stream);
+    copy.download(stream);
   }
 
-  /**
-   * What the update looked like.
-   *
-   * @param learningRate it was given
-   * @param epochs it was to do
-   * @param rows it learnt from
-   */
+  /** The diagnostics of an update of at most so many epochs on so many rows. */
   UpdateDiagnostics summary(double learningRate, int epochs, int rows) {
     int done = 0;
     int newest = 0;
@@ -182,28 +176,28 @@ final class Exchange implements HostPart {
 
   /** The parameters on the device. */
   DeviceArray parametersOnDevice() {
-    return mirror.array(parameters);
+    return copy.array(parameters);
   }
 
   long parametersAddress() {
-    return mirror.address(parameters);
+    return copy.address(parameters);
   }
 
   long scheduleAddress() {
-    return mirror.address(schedule);
+    return copy.address(schedule);
   }
 
   long diagnosticsAddress() {
-    return mirror.address(diagnostics);
+    return copy.address(diagnostics);
   }
 
   long statusAddress() {
-    return mirror.address(status);
+    return copy.address(status);
   }
 
   @Override
   public void close() {
-    mirror.close();
+    copy.close();
     block.close();
   }
 }

@@ -15,10 +15,10 @@ import stride.memory.SlabBlock;
 
 /**
  * The slabs of a block and their copies on the device, at the same offsets, so that one transfer
- * moves all of them. The block stays its owner's, page-locked while the mirror is open, and must
- * outlive it.
+ * moves all of them. The owner keeps the block, which is page-locked while the copy is open and
+ * must outlive it.
  */
-final class Mirror implements AutoCloseable {
+final class DeviceCopy implements AutoCloseable {
   private final MemorySegment host;
   private final PinnedMemory.Range locked;
   private final DeviceMemory memory;
@@ -26,7 +26,7 @@ final class Mirror implements AutoCloseable {
   private final Transfer upload;
   private final Transfer download;
 
-  Mirror(Device device, SlabBlock block) {
+  DeviceCopy(Device device, SlabBlock block) {
     this.host = block.memory();
     this.locked = PinnedMemory.lock(device, host);
     DeviceMemory allocated = null;

@@ -11,14 +11,14 @@ import stride.memory.IntSlab;
  * Mean and standard deviation of advantages, in double precision and in the order of rows. Belongs
  * to one thread.
  */
-final class Moments {
+final class AdvantageMoments {
   // as PyTorch code has it, against minibatches of equal advantages
   private static final double EPS = 1e-8;
 
   private float mean;
   private float scale = 1;
 
-  /** What leaves advantages as they are. */
+  /** Leaves advantages as they are. */
   void identity() {
     mean = 0;
     scale = 1;

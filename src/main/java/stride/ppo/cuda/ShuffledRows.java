@@ -15,31 +15,31 @@ import stride.random.RandomStream;
 /**
  * The rows of every minibatch, shuffled on the host as for the other backends.
  *
- * <p>An update's orders follow from its number and the rows that diverged, of which there are none
- * as a rule. So they are shuffled while the device works on the update before, and shuffled anew
- * where rows did diverge, or another update comes than was expected.
+ * <p>The order of rows follows from the number of the update and from the rows that diverged,
+ * usually none. So rows are shuffled while the device works on the update before, and again if some
+ * did diverge or another update follows than was expected.
  */
-final class Orders implements HostPart {
+final class ShuffledRows implements HostMemory {
   private static final long NONE = -1;
 
   private final Team team;
   private final int epochs;
   private final Minibatches minibatches;
-  private final Mirror mirror;
+  private final DeviceCopy copy;
   private final List<RandomStream> randoms = new ArrayList<>(); // one for each thread
   private final Team.Work work = this::shuffle; // made once: an update allocates nothing
-  private final Event copied; // the host's orders may be overwritten behind it
-  private long update; // whose orders are shuffled
-  private long whole = NONE; // the update whose orders of all rows the host has
-  private int rows; // usable ones of the update that was last prepared
+  private final Event copied; // after it the host's rows may be overwritten
+  private long update; // the update whose rows are shuffled
+  private long whole = NONE; // the update for which the host has all rows shuffled
+  private int rows; // usable in the update that was last prepared
 
-  Orders(Device device, Team team, UpdateConfig config, int rows, long seed) {
+  ShuffledRows(Device device, Team team, UpdateConfig config, int rows, long seed) {
     this.team = team;
     this.epochs = config.updateEpochs();
     this.minibatches = new Minibatches(rows, config.numMinibatches(), epochs);
     try {
       this.copied = new Event(device);
-      this.mirror = new Mirror(device, minibatches.block());
+      this.copy = new DeviceCopy(device, minibatches.block());
     } catch (RuntimeException e) {
       minibatches.close();
       throw e;
@@ -50,8 +50,8 @@ final class Orders implements HostPart {
   }
 
   /**
-   * Shuffles the usable rows for all epochs of an update, if need be, and starts their copy. The
-   * update before has been waited for.
+   * Shuffles the usable rows for all epochs of an update, unless that is done, and starts their
+   * copy. The update before has ended.
    */
   void prepare(ByteSlab diverged, long number, Stream stream) {
     minibatches.begin(diverged);
@@ -61,13 +61,13 @@ final class Orders implements HostPart {
       shuffleFor(number);
     }
     whole = all ? number : NONE;
-    mirror.upload(stream);
+    copy.upload(stream);
     copied.record(stream);
   }
 
   /**
-   * Shuffles all rows for an update that is expected to come next. For the thread that prepares,
-   * best while the device works; first waits until it has the orders of the last update.
+   * Shuffles all rows for the update that is expected next. For the thread that prepares, best
+   * while the device works; first waits until the device has the rows of the last update.
    */
   void expect(long number) {
     copied.synchronize();
@@ -93,14 +93,14 @@ final class Orders implements HostPart {
     return rows;
   }
 
-  /** Where the orders lie on the device: [epochs, rows]. */
+  /** Where the shuffled rows lie on the device: [epochs, rows]. */
   long address() {
-    return mirror.address(minibatches.order());
+    return copy.address(minibatches.order());
   }
 
   @Override
   public void close() {
-    mirror.close();
+    copy.close();
     minibatches.close();
   }
 }

@@ -3,9 +3,9 @@ package stride.env;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/** The newest messages about broken simulations, until somebody takes them. */
-final class Complaints {
-  /** Many simulations can break at once, all for one reason. */
+/** The newest messages about broken simulations, kept until they are taken. */
+final class DivergenceLog {
+  /** Many simulations can break at once for the same reason. */
   static final int KEPT = 64;
 
   private final ArrayDeque<String> messages = new ArrayDeque<>();

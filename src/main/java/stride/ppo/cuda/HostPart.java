@@ -1,7 +1,0 @@
-package stride.ppo.cuda;
-
-/** Owns memory on the host that the device copies; closing is idempotent and frees both sides. */
-interface HostPart extends AutoCloseable {
-  @Override
-  void close();
-}

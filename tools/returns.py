@@ -84,7 +84,7 @@ def main():
         "env_steps": trials[0]["env_steps"],
         "seconds": [round(trial["seconds"], 1) for trial in trials],
         "returns": [round(one, 1) for one in returns],
-        "reference": json.loads(REFERENCE.read_text()).get(args.task, {}).get("returns", []) if compared else [],
+        "reference": json.loads(REFERENCE.read_text())["ppo"].get(args.task, {}).get("returns", []) if compared else [],
     }
     rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
     key = ("preset", "task", "judged_by")

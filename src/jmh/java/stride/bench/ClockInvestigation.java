@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.lab.bench.Investigation;
 
 /**
  * What do the lab's own clocks and histograms cost a training?
@@ -34,6 +35,7 @@ import stride.env.Tasks;
 @Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 5, time = 2)
 @Fork(5)
+@Investigation
 @State(Scope.Benchmark)
 public class ClockInvestigation {
   /** How many environments. */

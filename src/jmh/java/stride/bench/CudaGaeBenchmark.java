@@ -27,6 +27,8 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.lab.bench.NeedsGpu;
+import stride.lab.bench.Quick;
 import stride.learn.Networks;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
@@ -56,6 +58,8 @@ import stride.ppo.cuda.FramePointer;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick("envs=64,1024")
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaGaeBenchmark {
   private static final int STEPS = 128;

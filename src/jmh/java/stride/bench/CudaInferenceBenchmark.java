@@ -23,6 +23,8 @@ import stride.cuda.KernelArguments;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
 import stride.env.Tasks;
+import stride.lab.bench.NeedsGpu;
+import stride.lab.bench.Quick;
 import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.ElementType;
@@ -56,6 +58,8 @@ import stride.random.RandomStream;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick("rows=1,1024,65536")
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaInferenceBenchmark {
   private static final long SEED = 1;

@@ -31,6 +31,8 @@ import stride.cuda.KernelModule;
 import stride.cuda.KernelSource;
 import stride.cuda.LaunchShape;
 import stride.cuda.Stream;
+import stride.lab.bench.NeedsGpu;
+import stride.lab.bench.Quick;
 import stride.memory.ElementType;
 
 /**
@@ -55,6 +57,8 @@ import stride.memory.ElementType;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick("blocks=0")
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaLaunchBenchmark {
   private static final int LAUNCHES = 100;

@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.NeedsGpu;
 import stride.learn.UpdateMode;
 import stride.nn.Precision;
 
@@ -38,6 +39,7 @@ import stride.nn.Precision;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaUpdateBenchmark {
   /**

@@ -22,6 +22,8 @@ import stride.cuda.DevicePlan;
 import stride.cuda.PinnedMemory;
 import stride.cuda.Stream;
 import stride.cuda.Transfer;
+import stride.lab.bench.NeedsGpu;
+import stride.lab.bench.Quick;
 import stride.memory.ElementType;
 
 /**
@@ -42,6 +44,8 @@ import stride.memory.ElementType;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick("envs=64,1024")
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaUploadBenchmark {
   private static final int STEPS = 128;

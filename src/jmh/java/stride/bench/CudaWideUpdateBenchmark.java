@@ -14,6 +14,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.NeedsGpu;
+import stride.lab.bench.Quick;
 import stride.learn.UpdateMode;
 import stride.nn.Precision;
 
@@ -31,6 +33,8 @@ import stride.nn.Precision;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick({"rows=8192", "width=256"})
+@NeedsGpu
 @State(Scope.Benchmark)
 public class CudaWideUpdateBenchmark {
   /** How the update is done. */

@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Investigation;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.random.Purpose;
@@ -39,6 +40,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(5)
+@Investigation
 public class DataPathInvestigation {
   private static final int ROWS = 64;
   private static final int ELEMENTS = 12;

@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Quick;
 import stride.memory.DoubleSlab;
 import stride.mujoco.Model;
 import stride.mujoco.Mujoco;
@@ -48,6 +49,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick("simulations=64")
 public class DowncallBenchmark {
   private static final long SEED = 1;
   private static final int WARM_STEPS = 200; // 0.4 s without controls: no longer at rest

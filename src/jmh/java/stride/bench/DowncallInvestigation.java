@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Investigation;
 import stride.memory.DoubleSlab;
 import stride.mujoco.Model;
 import stride.mujoco.Mujoco;
@@ -44,6 +45,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(5)
+@Investigation
 public class DowncallInvestigation {
   private static final int SIMULATIONS = 64;
   private static final int WARM_STEPS = 200; // 0.4 s without controls: no longer at rest

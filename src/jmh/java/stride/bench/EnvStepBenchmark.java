@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.lab.bench.Quick;
 
 /**
  * How many env steps/s does one thread do without a policy, and how much of that is physics?
@@ -38,6 +39,7 @@ import stride.env.Tasks;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick({"envs=64", "task=Hopper-v5,CartPole-v1", "model=Hopper-v5"})
 public class EnvStepBenchmark {
 
   /** Environments of a task, with all that belongs to them. */

@@ -18,6 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.collect.RolloutSlabs;
+import stride.lab.bench.AnchoredBy;
+import stride.lab.bench.Quick;
 import stride.memory.Slab;
 import stride.memory.SlabPlan;
 import stride.nn.Backend;
@@ -25,6 +27,7 @@ import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackends;
+import stride.results.AnchorKind;
 
 /**
  * What do advantages and returns cost, against copying the same bytes?
@@ -50,6 +53,8 @@ import stride.ppo.PpoBackends;
 @Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick({"backend=cpu", "envs=64"})
+@AnchoredBy(AnchorKind.COPIES)
 public class GaeBenchmark {
 
   // relative to 1 or the number itself, whichever is larger: floats against doubles, errors of up

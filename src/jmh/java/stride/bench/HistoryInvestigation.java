@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Investigation;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.random.Purpose;
@@ -41,6 +42,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(5)
+@Investigation
 public class HistoryInvestigation {
   private static final int ENVS = 64;
   private static final int STEPS = 128;

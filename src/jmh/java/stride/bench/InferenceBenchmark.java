@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.lab.bench.Quick;
 import stride.learn.Backends;
 import stride.learn.Networks;
 import stride.memory.FloatSlab;
@@ -48,6 +49,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(3)
+@Quick({"backend=cpu", "rows=1,32", "width=64"})
 @State(Scope.Benchmark)
 public class InferenceBenchmark {
   private static final long SEED = 1;

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Investigation;
 import stride.learn.Backends;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -47,6 +48,7 @@ import stride.random.RandomStream;
 @Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(5)
+@Investigation
 public class MinibatchInvestigation {
   private static final int ROW_FLOATS = 20;
   private static final int OBSERVATION = 12;

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.collect.Stepping;
 import stride.env.Tasks;
+import stride.lab.bench.Quick;
 import stride.mujoco.Replay;
 
 /**
@@ -43,6 +44,7 @@ import stride.mujoco.Replay;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick({"envs=64", "threads=" + Quick.ALL_CORES, "task=Hopper-v5,HalfCheetah-v5", "form=HOT"})
 public class RolloutBenchmark {
 
   /** Rollouts, ready to be collected. */

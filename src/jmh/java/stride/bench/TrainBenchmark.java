@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.env.Tasks;
+import stride.lab.bench.Quick;
 
 /**
  * How many env steps/s does training do, all of it?
@@ -40,6 +41,7 @@ import stride.env.Tasks;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick({"envs=64", "threads=" + Quick.ALL_CORES, "task=Hopper-v5"})
 @State(Scope.Benchmark)
 public class TrainBenchmark {
   /** What is learnt. */

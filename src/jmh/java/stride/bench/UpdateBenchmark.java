@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import stride.lab.bench.Quick;
 import stride.nn.Backend;
 
 /**
@@ -40,6 +41,7 @@ import stride.nn.Backend;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
+@Quick({"backend=cpu", "minibatch=256", "width=64", "threads=" + Quick.ALL_CORES})
 @State(Scope.Benchmark)
 public class UpdateBenchmark {
   /** What computes. */

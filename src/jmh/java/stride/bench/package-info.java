@@ -3,7 +3,9 @@
  *
  * <p>{@code ./stride bench} runs them all, {@code --suite NAME} some, {@code --quick} with few
  * short iterations and a part of the parameters. Each suite's Javadoc says what it asks, which trap
- * it avoids, and in which unit it answers.
+ * it avoids, and in which unit it answers; its annotations {@link stride.lab.bench.Quick}, {@link
+ * stride.lab.bench.NeedsGpu}, {@link stride.lab.bench.AnchoredBy} and {@link
+ * stride.lab.bench.Investigation} say how it is run and judged.
  *
  * <p><b>Data.</b> Seeds are fixed. Physics costs what the states make it cost, so whatever
  * simulates does the same steps from the same warmed states in every operation, however fast it is.

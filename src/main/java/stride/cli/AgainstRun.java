@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import stride.lab.bench.Against;
 import stride.lab.bench.BenchReport;
-import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
+import stride.lab.bench.Suites;
 import stride.lab.process.Checkout;
 import stride.lab.process.Worktree;
 import stride.results.Anchor;
@@ -43,7 +43,7 @@ final class AgainstRun {
     List<String> wanted = null; // all that both have
     if (benchmarks != null) {
       both.only(benchmarks);
-      wanted = BenchRun.suitesOf(benchmarks);
+      wanted = Suites.namesOf(benchmarks);
     }
     List<String> suites = both.suites(wanted);
 

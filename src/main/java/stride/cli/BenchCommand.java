@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
 import stride.lab.bench.BenchPlan;
-import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.lab.bench.Suites;
 import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.results.Anchor;
@@ -126,7 +126,9 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     JmhArguments arguments = arguments();
     List<String> chosen = chosen(arguments);
     if (arguments.isList()) {
-      common.print(Map.of("benchmarks", chosen), BenchRun.listing(chosen, arguments));
+      common.print(
+          Map.of("benchmarks", chosen),
+          Suites.here().listing(chosen, arguments.isListWithParams()));
       return 0;
     }
     Options.require(
@@ -217,28 +219,29 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
    */
   private List<String> chosen(JmhArguments arguments) {
     final Optional<String> noGpu = Backend.CUDA.missing();
+    final var all = Suites.here();
     List<String> names = arguments.includes().isEmpty() ? suites : arguments.includes();
     if (names == null) {
-      return BenchRun.benchmarks().stream()
-          .filter(name -> arguments.isList() || noGpu.isEmpty() || !BenchRun.needsGpu(name))
-          .filter(name -> arguments.isList() || !quick || !BenchRun.isInvestigation(name))
+      return all.benchmarks().stream()
+          .filter(name -> arguments.isList() || noGpu.isEmpty() || !all.of(name).needsGpu())
+          .filter(name -> arguments.isList() || !quick || !all.of(name).isInvestigation())
           .filter(name -> !arguments.excludes(name))
           .toList();
     }
     Options.require(
         arguments.includes().isEmpty() ? "--suite" : "benchmark",
         names,
-        name -> !BenchRun.named(name).isEmpty(),
-        "one of " + String.join(", ", BenchRun.suites()) + ", a pattern or a part of one");
+        name -> !all.named(name).isEmpty(),
+        "one of " + String.join(", ", all.names()) + ", a pattern or a part of one");
     List<String> named =
-        BenchRun.benchmarks().stream()
-            .filter(name -> names.stream().anyMatch(n -> BenchRun.named(n).contains(name)))
+        all.benchmarks().stream()
+            .filter(name -> names.stream().anyMatch(n -> all.named(n).contains(name)))
             .filter(name -> !arguments.excludes(name))
             .toList();
     if (named.isEmpty()) {
       throw new IllegalArgumentException("JMH's -e leaves no benchmark");
     }
-    List<String> possible = named.stream().filter(name -> !BenchRun.needsGpu(name)).toList();
+    List<String> possible = named.stream().filter(name -> !all.of(name).needsGpu()).toList();
     if (noGpu.isPresent() && possible.isEmpty() && !arguments.isList()) {
       Backends.kernels(Backend.CUDA); // throws with the reason
     }

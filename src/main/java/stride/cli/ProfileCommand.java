@@ -202,7 +202,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       common.err().println("results in " + folder.path());
     }
     common.warn(result.doubts());
-    common.print(result, ProfileReport.text(result, verbose));
+    common.print(result, ProfileReport.text(plan, result, verbose));
     return 0;
   }
 

@@ -1,6 +1,5 @@
 package stride.results;
 
-import java.util.Map;
 import stride.stats.UncertainMean;
 
 /**
@@ -12,8 +11,7 @@ import stride.stats.UncertainMean;
  *       batches of Downcall), and also for the kernels (Inference, Update) and tasks in Java: their
  *       data lies in the caches, so that they too follow the clock of a core and what neighbours
  *       leave of it, which is what bare {@code mj_step} shows.
- *   <li>{@link #COPIES}, memory copied, for what moves memory and computes next to nothing (Gae,
- *       and whatever has "copy" in its name).
+ *   <li>{@link #COPIES}, memory copied, for what moves memory and computes next to nothing.
  *   <li>{@link #NONE} for work on a GPU: neither anchor says anything about that.
  * </ul>
  */
@@ -21,13 +19,6 @@ public enum AnchorKind {
   STEPS,
   COPIES,
   NONE;
-
-  public static AnchorKind of(String benchmark, Map<String, String> params) {
-    if (params.containsValue("cuda") || benchmark.matches("(Cuda|Gpu|Device).*")) {
-      return NONE;
-    }
-    return benchmark.matches("(?i)gae.*|.*cop(y|ies).*") ? COPIES : STEPS;
-  }
 
   double rate(Anchor anchor) {
     return switch (this) {

@@ -144,7 +144,7 @@ public record ProfileResult(
               (stage, micros) ->
                   table.add(
                       row.markedName(),
-                      stage,
+                      TimedPiece.of(stage).map(TimedPiece::words).orElse(stage),
                       Figures.whole((double) micros.count()),
                       TimeText.ofMicros(micros.p50()),
                       TimeText.ofMicros(micros.p90()),

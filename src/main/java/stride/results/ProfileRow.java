@@ -25,7 +25,7 @@ import stride.learn.StageRow;
  *     iterations; in lock-step a rollout counts as holding all of its threads from beginning to
  *     end, for those of the simulator are not Java's to ask
  * @param rolloutShareWall the same by wall time
- * @param trainStepsPerSecond env steps per second of whole iterations of PPO, mean of the windows
+ * @param trainStepsPerSecond env steps per second of whole iterations, mean of the windows
  * @param trainShare processor time of the limit over that of the iteration, median of paired
  *     iterations
  * @param trainShareWall the same by wall time
@@ -37,8 +37,8 @@ import stride.learn.StageRow;
  * @param trainInterval the same of whole iterations
  * @param windowSpread the largest less the smallest of the windows' training rates, over their
  *     median
- * @param latencies how long one shard step, rollout, GAE, minibatch and iteration took, by name; no
- *     minibatch where the backend has no clock in it
+ * @param latencies how long each piece of work took, by {@link TimedPiece#key}; no update steps
+ *     where the backend has no clock in them
  * @param allocatedBytesPerIteration on the Java heap by all threads, replays left out, mean of the
  *     measured iterations
  * @param stages where the time of iterations went

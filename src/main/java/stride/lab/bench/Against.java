@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import stride.files.JsonText;
@@ -15,7 +16,6 @@ import stride.lab.process.Checkout;
 import stride.lab.process.TimeLeft;
 import stride.nn.Backend;
 import stride.results.JmhResult;
-import stride.results.Pair;
 import stride.results.ResultsFolder;
 
 /**
@@ -26,9 +26,11 @@ import stride.results.ResultsFolder;
 public final class Against {
   private final Checkout a;
   private final Checkout b;
+  private final Suites suitesA;
+  private final Suites suitesB;
   private final boolean quick;
   private final int rounds;
-  private final ForkRunner runner;
+  private final BiFunction<Checkout, BenchmarkCase, JsonNode> runner;
   private final PrintWriter progress;
   private Predicate<String> chosen = benchmark -> true;
 
@@ -42,13 +44,20 @@ public final class Against {
    * @param progress takes lines while benchmarks run
    */
   public Against(Checkout a, Checkout b, boolean quick, int rounds, PrintWriter progress) {
-    this(a, b, quick, rounds, new JmhProcess(quick), progress);
+    this(a, b, quick, rounds, new JmhProcess(quick)::run, progress);
   }
 
   Against(
-      Checkout a, Checkout b, boolean quick, int rounds, ForkRunner runner, PrintWriter progress) {
+      Checkout a,
+      Checkout b,
+      boolean quick,
+      int rounds,
+      BiFunction<Checkout, BenchmarkCase, JsonNode> runner,
+      PrintWriter progress) {
     this.a = a;
     this.b = b;
+    this.suitesA = Suites.of(a);
+    this.suitesB = Suites.of(b);
     this.quick = quick;
     this.rounds = rounds;
     this.runner = runner;
@@ -75,11 +84,11 @@ public final class Against {
    * @throws LabException if there is none
    */
   public List<String> suites(List<String> wanted) {
-    List<String> there = a.suites();
+    List<String> there = suitesA.names();
     List<String> suites = new ArrayList<>();
     final boolean noGpu = Backend.CUDA.missing().isPresent();
-    for (String suite : wanted == null ? b.suites() : wanted) {
-      if (wanted == null && noGpu && BenchRun.needsGpu(suite)) {
+    for (String suite : wanted == null ? suitesB.names() : wanted) {
+      if (wanted == null && noGpu && suitesB.of(suite).needsGpu()) {
         continue;
       }
       if (there.contains(suite)) {
@@ -108,11 +117,12 @@ public final class Against {
    * @throws LabException if a benchmark fails, or none of them is in both
    */
   public void run(List<String> suites, ResultsFolder folderA, ResultsFolder folderB) {
-    Map<String, List<Pair>> pairs = new LinkedHashMap<>();
-    suites.forEach(suite -> pairs.put(suite, pairs(suite)));
+    Map<String, List<AlternatedForks>> pairs = new LinkedHashMap<>();
+    suites.forEach(suite -> pairs.put(suite, matched(suite)));
     pairs.values().removeIf(List::isEmpty);
     double seconds =
-        pairs.values().stream().flatMap(List::stream).mapToDouble(Pair::seconds).sum() * rounds;
+        pairs.values().stream().flatMap(List::stream).mapToDouble(AlternatedForks::seconds).sum()
+            * rounds;
     if (pairs.isEmpty()) {
       throw new LabException("no common benchmark in " + String.join(", ", suites));
     }
@@ -130,26 +140,34 @@ public final class Against {
           b.revision().abbreviated(),
           left.words());
       for (int round = 1; round <= rounds; round++) {
-        for (Pair pair : entry.getValue()) {
-          run(pair, round);
-          left.done(pair.seconds());
+        for (AlternatedForks both : entry.getValue()) {
+          run(both, round);
+          left.done(both.seconds());
         }
         progress.println("  " + left.words());
         progress.flush();
       }
-      write(folderA, a, entry.getKey(), entry.getValue().stream().map(Pair::forksA).toList());
-      write(folderB, b, entry.getKey(), entry.getValue().stream().map(Pair::forksB).toList());
+      write(
+          folderA,
+          a,
+          entry.getKey(),
+          entry.getValue().stream().map(AlternatedForks::forksA).toList());
+      write(
+          folderB,
+          b,
+          entry.getKey(),
+          entry.getValue().stream().map(AlternatedForks::forksB).toList());
     }
   }
 
-  private void run(Pair pair, int round) {
-    progress.printf("  round %d of %d  %s ", round, rounds, pair.b().key());
+  private void run(AlternatedForks both, int round) {
+    progress.printf("  round %d of %d  %s ", round, rounds, both.b().key());
     progress.flush();
-    pair.forksA().add(runner.run(a, pair.a()));
-    progress.printf(" A %s", score(pair.forksA().getLast()));
+    both.forksA().add(runner.apply(a, both.a()));
+    progress.printf(" A %s", score(both.forksA().getLast()));
     progress.flush();
-    pair.forksB().add(runner.run(b, pair.b()));
-    progress.printf("  B %s%n", score(pair.forksB().getLast()));
+    both.forksB().add(runner.apply(b, both.b()));
+    progress.printf("  B %s%n", score(both.forksB().getLast()));
     progress.flush();
   }
 
@@ -158,13 +176,13 @@ public final class Against {
     return "%.4g %s".formatted(metric.path("score").asDouble(), metric.path("scoreUnit").asText());
   }
 
-  private List<Pair> pairs(String suite) {
+  private List<AlternatedForks> matched(String suite) {
     Map<String, BenchmarkCase> others =
-        BenchmarkCase.of(a.benchmarks(), suite, quick).stream()
+        cases(suitesA, suite).stream()
             .collect(Collectors.toMap(BenchmarkCase::key, benchmark -> benchmark));
-    List<Pair> pairs = new ArrayList<>();
+    List<AlternatedForks> pairs = new ArrayList<>();
     others.keySet().removeIf(key -> !chosen.test(key.replaceFirst(" .*", "")));
-    for (BenchmarkCase ours : BenchmarkCase.of(b.benchmarks(), suite, quick)) {
+    for (BenchmarkCase ours : cases(suitesB, suite)) {
       if (!chosen.test(JmhResult.withoutPackage(ours.name()))) {
         continue;
       }
@@ -172,11 +190,16 @@ public final class Against {
       if (theirs == null) {
         progress.println("only in B, not compared: " + ours.key());
       } else {
-        pairs.add(new Pair(theirs, ours, new ArrayList<>(), new ArrayList<>()));
+        pairs.add(new AlternatedForks(theirs, ours, new ArrayList<>(), new ArrayList<>()));
       }
     }
     others.keySet().forEach(key -> progress.println("only in A, not compared: " + key));
     return pairs;
+  }
+
+  /** In the quick run both get the parameters that B's suite says: others could not be paired. */
+  private List<BenchmarkCase> cases(Suites suites, String suite) {
+    return quick ? suites.quickCases(suitesB.of(suite)) : suites.cases(suite);
   }
 
   private static void write(
@@ -188,7 +211,7 @@ public final class Against {
   }
 
   /** One benchmark in both revisions, and what its forks gave. */
-  private record Pair(
+  private record AlternatedForks(
       BenchmarkCase a, BenchmarkCase b, List<JsonNode> forksA, List<JsonNode> forksB) {
     double seconds() {
       return a.seconds() + b.seconds();

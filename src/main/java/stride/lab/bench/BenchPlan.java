@@ -44,7 +44,7 @@ public record BenchPlan(
    * @return each once, in order
    */
   public List<String> suites() {
-    return BenchRun.suitesOf(benchmarks);
+    return Suites.namesOf(benchmarks);
   }
 
   /**

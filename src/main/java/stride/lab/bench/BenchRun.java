@@ -12,13 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -42,6 +39,7 @@ public final class BenchRun {
   private final boolean quick;
   private final int forks;
   private final JmhArguments arguments;
+  private final Suites suites = Suites.here();
 
   /**
    * A way to run suites.
@@ -59,115 +57,6 @@ public final class BenchRun {
   }
 
   /**
-   * The names of all suites.
-   *
-   * @return simple class names in order
-   * @throws LabException if none are on the class path
-   */
-  public static List<String> suites() {
-    return BenchmarkCase.suites(list());
-  }
-
-  /**
-   * The names of all benchmarks.
-   *
-   * @return suite and method, in order: {@code GaeBenchmark.copy}
-   * @throws LabException if none are on the class path
-   */
-  public static List<String> benchmarks() {
-    return BenchmarkCase.names(list()).stream().map(JmhResult::withoutPackage).toList();
-  }
-
-  /**
-   * The suites of benchmarks.
-   *
-   * @param benchmarks suite and method of each
-   * @return each once, in order
-   */
-  public static List<String> suitesOf(List<String> benchmarks) {
-    return benchmarks.stream().map(JmhResult::suite).distinct().toList();
-  }
-
-  /**
-   * Finds benchmarks by what a user calls them.
-   *
-   * @param name of a suite or of one benchmark, a pattern of either, or a part of it: the first of
-   *     these that fits
-   * @return suite and method of each; empty if there is none
-   */
-  public static List<String> named(String name) {
-    List<String> all = benchmarks();
-    Predicate<String> whole =
-        Pattern.compile("(?:" + Pattern.quote(name) + ")(?:\\..*)?").asMatchPredicate();
-    List<Predicate<String>> ways = List.of(whole, matches(name), JmhArguments.found(name));
-    return ways.stream()
-        .map(way -> all.stream().filter(way).toList())
-        .filter(found -> !found.isEmpty())
-        .findFirst()
-        .orElse(List.of());
-  }
-
-  /** Whether a pattern is a benchmark's name, or that of its suite. */
-  private static Predicate<String> matches(String pattern) {
-    try {
-      var compiled = Pattern.compile(pattern).asMatchPredicate();
-      return name -> compiled.test(name) || compiled.test(JmhResult.suite(name));
-    } catch (PatternSyntaxException e) {
-      return name -> false;
-    }
-  }
-
-  /**
-   * What benchmarks there are, as JMH's -l and -lp list them.
-   *
-   * @param chosen suite and method of each
-   * @param arguments that ask for the list
-   * @return lines with a closing line break
-   */
-  public static String listing(List<String> chosen, JmhArguments arguments) {
-    var text = new StringBuilder();
-    for (String name : chosen) {
-      text.append(name).append('\n');
-      if (arguments.isListWithParams()) {
-        BenchmarkCase.params(list(), name)
-            .forEach((param, values) -> text.append("  -p %s=%s%n".formatted(param, values)));
-      }
-    }
-    return text.toString();
-  }
-
-  private static BenchmarkList list() {
-    if (BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) == null) {
-      throw new LabException("no benchmarks on the class path: run `make build`");
-    }
-    return BenchmarkList.defaultList();
-  }
-
-  /**
-   * Whether a suite measures a GPU.
-   *
-   * @param suite its name, or the name of one of its benchmarks
-   * @return true if it cannot run without one
-   */
-  public static boolean needsGpu(String suite) {
-    return suite.startsWith("Cuda");
-  }
-
-  /**
-   * Whether a suite asks what would be if Stride did something else.
-   *
-   * @param suite its name, or the name of one of its benchmarks
-   * @return true for those of docs/investigations.md
-   */
-  public static boolean isInvestigation(String suite) {
-    return suite(suite).endsWith("Investigation");
-  }
-
-  private static String suite(String name) {
-    return name.contains(".") ? JmhResult.suite(name) : name;
-  }
-
-  /**
    * Runs benchmarks and writes {@code jmh-<suite>.json} for each suite. Those that are there
    * already are finished, and left as they are. What is there of a suite until it is finished, or
    * if one of its benchmarks fails, is in {@code jmh-<suite>.partial.json}.
@@ -180,15 +69,15 @@ public final class BenchRun {
    */
   public void run(ResultsFolder folder, List<String> benchmarks, PrintWriter progress) {
     Map<String, List<BenchmarkCase>> cases = new LinkedHashMap<>(); // of suites to run
-    List<String> suites = suitesOf(benchmarks);
-    for (String suite : suites) {
+    List<String> names = Suites.namesOf(benchmarks);
+    for (String suite : names) {
       List<BenchmarkCase> its =
-          BenchmarkCase.of(list(), suite, quick).stream()
+          cases(suite).stream()
               .filter(c -> benchmarks.contains(JmhResult.withoutPackage(c.name())))
               .toList();
       if (its.isEmpty()) {
         throw new IllegalArgumentException(
-            "no such benchmark, there are suites " + String.join(", ", suites()));
+            "no such benchmark, there are suites " + String.join(", ", suites.names()));
       }
       if (!folder.has(file(suite))) {
         cases.put(suite, its);
@@ -203,8 +92,8 @@ public final class BenchRun {
         (suite, its) -> {
           progress.printf(
               "suite %d of %d: %s%s%n",
-              suites.indexOf(suite) + 1,
-              suites.size(),
+              names.indexOf(suite) + 1,
+              names.size(),
               suite,
               // their own iterations take their own time
               arguments.words().isEmpty() ? ", " + left.words() : "");
@@ -215,6 +104,12 @@ public final class BenchRun {
       throw new LabException(
           Figures.plural(failures.size(), "benchmark") + " failed: " + String.join("; ", failures));
     }
+  }
+
+  private List<BenchmarkCase> cases(String suite) {
+    return quick
+        ? suites.find(suite).map(suites::quickCases).orElse(List.of())
+        : suites.cases(suite);
   }
 
   private double seconds(List<BenchmarkCase> cases) {
@@ -275,7 +170,7 @@ public final class BenchRun {
       options.forks(Math.max(1, forks));
     }
     if (quick) {
-      arguments.quicken(options, suite);
+      arguments.quicken(options, suites.of(suite));
     }
     return options.build();
   }
@@ -297,43 +192,6 @@ public final class BenchRun {
       }
     }
     return flags;
-  }
-
-  /** The parameters of the quick run, where a suite's own set takes too long. */
-  static Map<String, List<String>> quickParameters(String suite) {
-    final List<String> hopper = List.of("Hopper-v5");
-    final List<String> cpu = List.of("cpu");
-    final List<String> few = List.of("64"); // environments, and units of a layer
-    return switch (suite) {
-      case "CudaGaeBenchmark" -> Map.of("envs", List.of("64", "1024"));
-      case "CudaInferenceBenchmark" -> Map.of("rows", List.of("1", "1024", "65536"));
-      case "CudaLaunchBenchmark" -> Map.of("blocks", List.of("0"));
-      case "CudaUploadBenchmark" -> Map.of("envs", List.of("64", "1024"));
-      case "CudaWideUpdateBenchmark" -> Map.of("rows", List.of("8192"), "width", List.of("256"));
-      case "DowncallBenchmark" -> Map.of("simulations", few);
-      case "EnvStepBenchmark" ->
-          Map.of("envs", few, "task", List.of("Hopper-v5", "CartPole-v1"), "model", hopper);
-      case "GaeBenchmark" -> Map.of("backend", cpu, "envs", few);
-      case "InferenceBenchmark" -> Map.of("backend", cpu, "rows", List.of("1", "32"), "width", few);
-      case "RolloutBenchmark" ->
-          Map.of(
-              "envs",
-              few,
-              "threads",
-              allCores(),
-              "task",
-              List.of("Hopper-v5", "HalfCheetah-v5"),
-              "form",
-              List.of("HOT"));
-      case "TrainBenchmark" -> Map.of("envs", few, "threads", allCores(), "task", hopper);
-      case "UpdateBenchmark" ->
-          Map.of("backend", cpu, "minibatch", List.of("256"), "width", few, "threads", allCores());
-      default -> Map.of();
-    };
-  }
-
-  private static List<String> allCores() {
-    return List.of(Integer.toString(Runtime.getRuntime().availableProcessors()));
   }
 
   /** The forks' flags contain the path of the project, so replace it with '.'. */

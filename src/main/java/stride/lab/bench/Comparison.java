@@ -5,13 +5,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import stride.lab.LabException;
 import stride.results.AnchorKind;
 import stride.results.Anchors;
 import stride.results.Figures;
 import stride.results.JmhResult;
-import stride.results.Pair;
 import stride.results.Results;
 import stride.results.ResultsFolder;
 import stride.results.Table;
@@ -86,19 +86,21 @@ public record Comparison(
     Anchors anchorsB = anchors(b);
     List<JmhResult> before = a.benchmarks();
     List<JmhResult> after = b.benchmarks();
-    List<ComparisonRow> rows = rows(before, anchorsA, after, anchorsB);
+    Suites suites = Suites.here();
+    List<ComparisonRow> rows =
+        rows(before, anchorsA, after, anchorsB, result -> anchor(suites, result));
     if (rows.isEmpty()) {
       throw new LabException(
           "no common benchmark: %s has %d, %s has %d, and none of the same name and parameters"
               .formatted(a.name(), before.size(), b.name(), after.size()));
     }
-    List<AnchorKind> kinds =
-        rows.stream().map(row -> AnchorKind.of(row.benchmark(), row.params())).distinct().toList();
+    List<AnchorKind> kinds = rows.stream().map(ComparisonRow::anchor).distinct().toList();
     if (anchorsA.equals(anchorsB)) {
       warnings.addAll(Warnings.ofAnchors("both, in turn", anchorsA, kinds, tolerance));
     } else {
       warnings.addAll(Warnings.ofAnchors(a.name(), anchorsA, kinds, tolerance));
       warnings.addAll(Warnings.ofAnchors(b.name(), anchorsB, kinds, tolerance));
+      warnings.addAll(unknown(rows, suites));
     }
     return new Comparison(
         ResultsFolder.SCHEMA_VERSION,
@@ -132,32 +134,57 @@ public record Comparison(
                             : "")));
   }
 
+  /** What the suite's annotations say; nothing is known of a suite that is not there. */
+  private static AnchorKind anchor(Suites suites, JmhResult result) {
+    return suites
+        .find(result.suite())
+        .map(suite -> suite.anchor(result.params()))
+        .orElse(AnchorKind.NONE);
+  }
+
+  private static List<String> unknown(List<ComparisonRow> rows, Suites suites) {
+    return rows.stream()
+        .map(ComparisonRow::suite)
+        .distinct()
+        .filter(suite -> suites.find(suite).isEmpty())
+        .map(suite -> "this build has no suite " + suite + ": its ratios are not corrected")
+        .toList();
+  }
+
   /** Rows of what both have, in B's order. */
   static List<ComparisonRow> rows(
-      List<JmhResult> a, Anchors anchorsA, List<JmhResult> b, Anchors anchorsB) {
+      List<JmhResult> a,
+      Anchors anchorsA,
+      List<JmhResult> b,
+      Anchors anchorsB,
+      Function<JmhResult, AnchorKind> anchor) {
     Map<String, JmhResult> partners =
         a.stream().collect(Collectors.toMap(JmhResult::key, result -> result));
-    List<Pair> pairs =
+    List<Matched> pairs =
         b.stream()
             .filter(result -> partners.containsKey(result.key()))
-            .map(result -> new Pair(partners.get(result.key()), result, anchorsA, anchorsB))
+            .map(
+                result ->
+                    new Matched(
+                        partners.get(result.key()),
+                        result,
+                        anchorsA,
+                        anchorsB,
+                        anchor.apply(result)))
             .toList();
     double[] p =
-        Holm.adjusted(pairs.stream().filter(Pair::hasVerdict).mapToDouble(Pair::p).toArray());
+        Holm.adjusted(pairs.stream().filter(Matched::hasVerdict).mapToDouble(Matched::p).toArray());
     List<ComparisonRow> rows = new ArrayList<>();
     int next = 0;
-    for (Pair pair : pairs) {
+    for (Matched pair : pairs) {
       rows.add(pair.row(pair.hasVerdict() ? (Double) p[next++] : null));
     }
     return rows;
   }
 
   /** One benchmark in both folders. */
-  private record Pair(JmhResult a, JmhResult b, Anchors anchorsA, Anchors anchorsB) {
-    AnchorKind anchor() {
-      return AnchorKind.of(b.benchmark(), b.params());
-    }
-
+  private record Matched(
+      JmhResult a, JmhResult b, Anchors anchorsA, Anchors anchorsB, AnchorKind anchor) {
     int forks() {
       return Math.min(a.forks().size(), b.forks().size());
     }
@@ -174,7 +201,7 @@ public record Comparison(
     private UncertainMean machine() {
       return anchorsA.equals(anchorsB)
           ? new UncertainMean(0, 0, 1)
-          : anchor().speed(anchorsB).minus(anchor().speed(anchorsA));
+          : anchor.speed(anchorsB).minus(anchor.speed(anchorsA));
     }
 
     /** The larger of both tests'; 1 if they disagree about which folder is faster. */
@@ -204,7 +231,8 @@ public record Comparison(
           b.forks().size(),
           Math.exp(meanA),
           Math.exp(meanB),
-          Math.exp(machine().mean()));
+          Math.exp(machine().mean()),
+          anchor);
     }
 
     /** The lower or upper end of what both intervals cover. */
@@ -251,8 +279,7 @@ public record Comparison(
    */
   public String correction() {
     Map<AnchorKind, Double> factors = new EnumMap<>(AnchorKind.class);
-    rows.forEach(
-        row -> factors.put(AnchorKind.of(row.benchmark(), row.params()), row.machineRatio()));
+    rows.forEach(row -> factors.put(row.anchor(), row.machineRatio()));
     factors.values().removeIf(factor -> factor == 1);
     if (factors.isEmpty()) {
       return "not corrected: the anchors say nothing, or A and B were measured in turn";

@@ -1,8 +1,10 @@
 package stride.lab.bench;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import stride.results.AnchorKind;
 import stride.results.Figures;
 import stride.results.JmhResult;
 
@@ -26,6 +28,7 @@ import stride.results.JmhResult;
  * @param opsPerSecondB as measured
  * @param machineRatio by which the anchors say that the machine was faster for B; 1 if they say
  *     nothing
+ * @param anchor the kind that says so
  */
 public record ComparisonRow(
     String benchmark,
@@ -41,7 +44,8 @@ public record ComparisonRow(
     int forksB,
     double opsPerSecondA,
     double opsPerSecondB,
-    double machineRatio) {
+    double machineRatio,
+    @JsonIgnore AnchorKind anchor) {
 
   /** Verdict on a ratio significantly above 1. */
   public static final String FASTER = "faster";

@@ -109,8 +109,12 @@ public final class JmhArguments {
     return options.shouldList() || options.shouldListWithParams();
   }
 
-  /** Whether the list has the benchmarks' parameters too. */
-  boolean isListWithParams() {
+  /**
+   * Whether the list has the benchmarks' parameters too.
+   *
+   * @return if so
+   */
+  public boolean isListWithParams() {
     return options.shouldListWithParams();
   }
 
@@ -152,12 +156,11 @@ public final class JmhArguments {
   /**
    * Sets the iterations of a quick run, and the parameters of a suite in it, where they are free.
    */
-  void quicken(ChainedOptionsBuilder builder, String suite) {
+  void quicken(ChainedOptionsBuilder builder, Suite suite) {
     if (!options.getWarmupIterations().hasValue()) {
       builder.warmupIterations(BenchmarkCase.QUICK_WARM_UPS);
     }
-    TimeValue time =
-        BenchRun.needsGpu(suite) ? BenchmarkCase.QUICK_GPU_TIME : BenchmarkCase.QUICK_TIME;
+    TimeValue time = suite.needsGpu() ? BenchmarkCase.QUICK_GPU_TIME : BenchmarkCase.QUICK_TIME;
     if (!options.getWarmupTime().hasValue()) {
       builder.warmupTime(time);
     }
@@ -167,7 +170,8 @@ public final class JmhArguments {
     if (!options.getMeasurementTime().hasValue()) {
       builder.measurementTime(time);
     }
-    BenchRun.quickParameters(suite)
+    suite
+        .quick()
         .forEach(
             (name, values) -> {
               if (!options.getParameter(name).hasValue()) {

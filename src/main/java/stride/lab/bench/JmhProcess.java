@@ -16,15 +16,21 @@ import stride.lab.process.ChildProcess;
  * Runs forks by JMH's own command line, with the classes and the flags of the revision that is
  * measured. JMH lets its forks inherit the flags.
  */
-final class JmhProcess implements ForkRunner {
+final class JmhProcess {
   private final boolean quick;
 
   JmhProcess(boolean quick) {
     this.quick = quick;
   }
 
-  @Override
-  public JsonNode run(Checkout checkout, BenchmarkCase benchmark) {
+  /**
+   * Runs a fork.
+   *
+   * @param checkout whose code
+   * @param benchmark what
+   * @return JMH's result
+   */
+  JsonNode run(Checkout checkout, BenchmarkCase benchmark) {
     Path scratch = null;
     try {
       scratch = Files.createTempDirectory("stride-fork-");

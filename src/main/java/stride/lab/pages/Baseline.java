@@ -13,7 +13,7 @@ import stride.results.Results;
  * @param name of the folder in bench-results
  * @param machine that it was measured on
  * @param rates of every task and size
- * @param trainings PPO end to end beside other programs; may be empty
+ * @param trainings end to end, beside other programs; may be empty
  * @param returns over seeds; may be empty
  * @param newer where returns come from that were measured anew since; null if none were
  */

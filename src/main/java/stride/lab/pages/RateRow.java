@@ -16,7 +16,7 @@ import stride.results.Results;
  * @param limit bare mj_step in C; null for tasks without MuJoCo
  * @param rollout rollouts, policy included
  * @param rolloutShare fraction of the limit, by processor time; null without a limit
- * @param train whole iterations of PPO; null if not measured
+ * @param train whole iterations; null if not measured
  * @param trainShare fraction of the limit, by processor time; null without a limit
  * @param envpool EnvPool's environments alone, the faster of its modes; null if not measured
  * @param gymnasium Gymnasium's environments alone; null if not measured

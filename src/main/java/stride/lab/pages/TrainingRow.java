@@ -7,7 +7,7 @@ import stride.files.JsonObject;
 import stride.results.Results;
 
 /**
- * PPO end to end by one program, measured in turn with the others of its size.
+ * Training end to end by one program, measured in turn with the others of its size.
  *
  * @param task name of the task
  * @param envs environments

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
-import org.openjdk.jmh.runner.BenchmarkList;
 import stride.lab.LabException;
-import stride.lab.bench.BenchmarkCase;
 import stride.results.Revision;
 
 /**
@@ -19,16 +17,19 @@ import stride.results.Revision;
  * @param revision of it
  */
 public record Checkout(Path root, Revision revision) {
-  private static final String LIST = "target/jmh-classes" + BenchmarkList.BENCHMARK_LIST;
-
   /** Its own classes, as the launcher puts them together. */
   public String classPath() {
     return String.join(
         File.pathSeparator,
         List.of(
             root.resolve("target/classes").toString(),
-            root.resolve("target/jmh-classes").toString(),
+            suiteClasses().toString(),
             root.resolve("target/lib") + "/*"));
+  }
+
+  /** Where its compiled JMH suites are. */
+  public Path suiteClasses() {
+    return root.resolve("target/jmh-classes");
   }
 
   /**
@@ -52,22 +53,5 @@ public record Checkout(Path root, Revision revision) {
     } catch (IOException e) {
       throw new LabException(root + " is not built: run `make build`", e);
     }
-  }
-
-  /**
-   * The names of its suites.
-   *
-   * @return simple class names in order
-   */
-  public List<String> suites() {
-    return BenchmarkCase.suites(benchmarks());
-  }
-
-  public BenchmarkList benchmarks() {
-    Path list = root.resolve(LIST);
-    if (!Files.exists(list)) {
-      throw new LabException("revision " + revision.abbreviated() + " has no JMH suites");
-    }
-    return BenchmarkList.fromFile(list.toString());
   }
 }

@@ -1,7 +1,6 @@
 package stride.lab.profile;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.HdrHistogram.Histogram;
@@ -9,25 +8,18 @@ import stride.learn.Stage;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
 import stride.results.Percentiles;
+import stride.results.TimedPiece;
 
 /**
  * How long the pieces of work of one combination took, one by one, in nanoseconds.
  *
- * <p>Rollout, GAE and iteration are of every measured iteration. Steps of a shard and minibatches
- * come from the clocks within them, which are on in some further iterations; each is one thread's,
- * so that there are as many of a minibatch as threads, each with its wait for the others. A device
- * has no clock in its minibatches; what GAE takes there is to start it, since the update waits for
- * it.
+ * <p>Stages and iterations are all measured ones. Steps of a shard and of the update come from the
+ * clocks within them, which are on in some further iterations; each is one thread's, so that there
+ * are as many of an update as threads, each with its wait for the others. A device has no clock in
+ * its updates. A stage that only starts work on a device takes as long as starting it: a later
+ * stage waits for the result.
  */
 final class Latencies {
-  private static final String SHARD_STEP = "shard_step";
-  private static final String MINIBATCH = "minibatch";
-  private static final String ITERATION = "iteration";
-
-  // in the order in which they are shown
-  private static final List<String> STAGES =
-      List.of(SHARD_STEP, Stage.ROLLOUT.key(), Stage.GAE.key(), MINIBATCH, ITERATION);
-
   private static final int DIGITS = 2; // as those of StageClock
 
   private final String tag;
@@ -40,11 +32,11 @@ final class Latencies {
 
   /** Forgets what was measured. */
   void clear() {
-    for (String stage : STAGES) {
+    for (TimedPiece piece : TimedPiece.ALL) {
       var histogram = new Histogram(DIGITS); // grows as it must
       histogram.setTag(tag);
       histogram.setStartTimeStamp(System.currentTimeMillis());
-      histograms.put(stage, histogram);
+      histograms.put(piece.key(), histogram);
     }
   }
 
@@ -56,13 +48,13 @@ final class Latencies {
         histogram.recordValue(split.wallNanos(stage));
       }
     }
-    histograms.get(ITERATION).recordValue(nanos);
+    histograms.get(TimedPiece.ITERATION.key()).recordValue(nanos);
   }
 
   /** The clocks were on in the iteration that has ended. */
   void sample(Iterable<StageClock> rollout, Iterable<StageClock> update) {
-    rollout.forEach(clock -> histograms.get(SHARD_STEP).add(clock.steps()));
-    update.forEach(clock -> histograms.get(MINIBATCH).add(clock.steps()));
+    rollout.forEach(clock -> histograms.get(TimedPiece.SHARD_STEP.key()).add(clock.steps()));
+    update.forEach(clock -> histograms.get(TimedPiece.UPDATE_STEP.key()).add(clock.steps()));
   }
 
   /** The measurement has ended: what was not in it is left out. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import stride.env.ReplayTape;
 import stride.env.Shard;
-import stride.files.JsonObject;
 import stride.lab.LabException;
 import stride.mujoco.Model;
 import stride.mujoco.Replay;
@@ -21,12 +20,12 @@ import stride.parallel.Team;
  */
 public final class Limit implements AutoCloseable {
   /** What one member of the team replays at a time: simulations [from, to) of a tape. */
-  private record JsonObject(int member, ReplayTape tape, int from, int to, Replay replay) {}
+  private record Slice(int member, ReplayTape tape, int from, int to, Replay replay) {}
 
   private final Team team;
   private final List<Shard> shards;
   private final List<ReplayTape> tapes = new ArrayList<>();
-  private final List<JsonObject> parts = new ArrayList<>();
+  private final List<Slice> parts = new ArrayList<>();
   private final int[] different; // a part's count, 16 apart
   private Model model;
 
@@ -77,7 +76,7 @@ public final class Limit implements AutoCloseable {
   }
 
   private void addPart(int member, ReplayTape tape, int from, int to) {
-    parts.add(new JsonObject(member, tape, from, to, new Replay(model, to - from)));
+    parts.add(new Slice(member, tape, from, to, new Replay(model, to - from)));
   }
 
   /**
@@ -109,7 +108,7 @@ public final class Limit implements AutoCloseable {
     team.run(
         member -> {
           for (int k = 0; k < parts.size(); k++) {
-            JsonObject part = parts.get(k);
+            Slice part = parts.get(k);
             if (part.member() == member) {
               different[16 * k] =
                   part.replay().run(segments(part.tape()), form, part.from(), part.to());

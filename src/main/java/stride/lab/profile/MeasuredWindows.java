@@ -10,8 +10,6 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 import stride.learn.Learner;
 import stride.learn.StageRow;
 import stride.mujoco.Replay.Form;
-import stride.results.Pair;
-import stride.results.Pair.Nanos;
 import stride.results.Percentiles;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
@@ -19,21 +17,41 @@ import stride.results.Warnings;
 import stride.stats.MeanInterval;
 
 /**
- * What windows of pairs tell of a number of environments and threads.
+ * What windows of iterations and their replays tell of a number of environments and threads.
  *
- * <p>Rates are means over windows, each the middle of its interval. Shares are medians over pairs,
- * which a disturbance in a few of them does not move.
+ * <p>Rates are means over windows, each the middle of its interval. Shares are medians over
+ * iterations, which a disturbance in a few of them does not move.
  */
 final class MeasuredWindows {
-  private final long envSteps;
-  private final List<Pair> pairs;
+  private final List<ReplayedIteration> iterations;
   private final List<ProfileWindow> windows;
   private final Form form; // null: the task does not run on MuJoCo
 
-  MeasuredWindows(long envStepsPerIteration, List<List<Pair>> windows, Form form) {
-    this.envSteps = envStepsPerIteration;
-    this.pairs = windows.stream().flatMap(List::stream).toList();
-    this.windows = windows.stream().map(pairs -> ProfileWindow.of(pairs, envSteps)).toList();
+  /**
+   * An iteration and the C replay of its rollout, which came right after it.
+   *
+   * @param rollout what collecting took
+   * @param iteration what collecting and learning took
+   * @param limit what the replay took; null until then, and for a task without MuJoCo
+   * @param allocatedBytes on the Java heap in the iteration, by all threads
+   */
+  record ReplayedIteration(Nanos rollout, Nanos iteration, Nanos limit, long allocatedBytes) {
+    ReplayedIteration with(Nanos replay) {
+      return new ReplayedIteration(rollout, iteration, replay, allocatedBytes);
+    }
+  }
+
+  /**
+   * How long a piece of work took.
+   *
+   * @param wall nanoseconds by the clock on the wall
+   * @param cpu nanoseconds of processor time, of all threads
+   */
+  record Nanos(long wall, long cpu) {}
+
+  MeasuredWindows(long envStepsPerIteration, List<List<ReplayedIteration>> windows, Form form) {
+    this.iterations = windows.stream().flatMap(List::stream).toList();
+    this.windows = windows.stream().map(window -> rates(window, envStepsPerIteration)).toList();
     this.form = form;
   }
 
@@ -47,15 +65,15 @@ final class MeasuredWindows {
         learner.collector().numEnvs(),
         threads,
         learner.collector().numSteps(),
-        pairs.size(),
+        iterations.size(),
         physics == null ? null : (Double) physics.mean(),
         form == null ? null : form.name().toLowerCase(Locale.ROOT),
         rollout.mean(),
-        share(Pair::rollout, Nanos::cpu),
-        share(Pair::rollout, Nanos::wall),
+        share(ReplayedIteration::rollout, Nanos::cpu),
+        share(ReplayedIteration::rollout, Nanos::wall),
         train.mean(),
-        share(Pair::iteration, Nanos::cpu),
-        share(Pair::iteration, Nanos::wall),
+        share(ReplayedIteration::iteration, Nanos::cpu),
+        share(ReplayedIteration::iteration, Nanos::wall),
         Double.isNaN(lengthMean) ? null : lengthMean,
         windows,
         physics == null ? null : physics.ends(),
@@ -63,8 +81,24 @@ final class MeasuredWindows {
         train.ends(),
         spread(),
         latencies,
-        pairs.stream().mapToLong(Pair::allocatedBytes).average().orElseThrow(),
+        iterations.stream().mapToLong(ReplayedIteration::allocatedBytes).average().orElseThrow(),
         stages);
+  }
+
+  /** All env steps over all the time that they took. */
+  static ProfileWindow rates(List<ReplayedIteration> window, long envStepsPerIteration) {
+    double envSteps = (double) envStepsPerIteration * window.size();
+    return new ProfileWindow(
+        window.getFirst().limit() == null
+            ? null
+            : (Double) rate(envSteps, window, ReplayedIteration::limit),
+        rate(envSteps, window, ReplayedIteration::rollout),
+        rate(envSteps, window, ReplayedIteration::iteration));
+  }
+
+  private static double rate(
+      double envSteps, List<ReplayedIteration> window, Function<ReplayedIteration, Nanos> work) {
+    return envSteps * 1e9 / window.stream().map(work).mapToLong(Nanos::wall).sum();
   }
 
   private MeanInterval interval(ToDoubleFunction<ProfileWindow> rate) {
@@ -77,18 +111,18 @@ final class MeasuredWindows {
         windows.stream().mapToDouble(ProfileWindow::trainStepsPerSecond).toArray());
   }
 
-  /** Time of the limit over that of what it is the limit of, the median over pairs. */
-  private Double share(Function<Pair, Nanos> whole, ToLongFunction<Nanos> nanos) {
+  /** Time of the limit over that of what it is the limit of, the median over iterations. */
+  private Double share(Function<ReplayedIteration, Nanos> whole, ToLongFunction<Nanos> nanos) {
     if (form == null) {
       return null;
     }
     return new Median()
         .evaluate(
-            pairs.stream()
+            iterations.stream()
                 .mapToDouble(
-                    pair ->
-                        (double) nanos.applyAsLong(pair.limit())
-                            / nanos.applyAsLong(whole.apply(pair)))
+                    iteration ->
+                        (double) nanos.applyAsLong(iteration.limit())
+                            / nanos.applyAsLong(whole.apply(iteration)))
                 .toArray());
   }
 }

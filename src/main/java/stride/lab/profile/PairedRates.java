@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import stride.env.Task;
+import stride.lab.profile.MeasuredWindows.Nanos;
+import stride.lab.profile.MeasuredWindows.ReplayedIteration;
 import stride.learn.Collector;
 import stride.learn.Learner;
 import stride.learn.Stage;
 import stride.learn.StageSplit;
 import stride.mujoco.Replay.Form;
 import stride.parallel.Team;
-import stride.results.Pair;
-import stride.results.Pair.Nanos;
 
 /**
  * Iterations of training and C replays of their rollouts, in turn, timed by wall clock and by the
@@ -32,8 +32,10 @@ final class PairedRates {
   // of more time there are more windows, not longer ones
   private static final double LONGEST_WINDOW_SECONDS = 2;
 
+  private static final int USUAL_ENV_STEPS = 8192; // of an iteration
+
   // one iteration could be an odd one, unless it is as much work as two of the usual size
-  private static final int FEWEST_PAIRS = 2;
+  private static final int FEWEST_ITERATIONS = 2;
 
   private static final long TICK_NANOS = 2_000_000_000L;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -43,7 +45,7 @@ final class PairedRates {
   private final Limit limit; // null: the task does not run on MuJoCo
   private final Latencies latencies;
   private final PrintWriter progress; // a dot every other second
-  private final int fewestPairs;
+  private final int fewestIterations;
   private final int heldThreads; // 0: each thread's own processor time is known
   private long lastTick;
   private Form form = Form.HOT;
@@ -55,7 +57,7 @@ final class PairedRates {
     this.latencies = latencies;
     this.progress = progress;
     Collector collector = learner.collector();
-    this.fewestPairs = Profile.isLong(learner.envStepsPerIteration()) ? 1 : FEWEST_PAIRS;
+    this.fewestIterations = isLong(learner.envStepsPerIteration()) ? 1 : FEWEST_ITERATIONS;
     int threads = Math.min(team.size(), collector.numEnvs());
     this.heldThreads = collector.lockstep() && threads > 1 ? threads : 0;
   }
@@ -65,18 +67,20 @@ final class PairedRates {
     return task.runsOnMujoco() ? new Limit(team, collector.shards(), collector.numSteps()) : null;
   }
 
-  /** The form of the limit that the warm-up showed to be faster; null without MuJoCo. */
-  Form form() {
-    return limit == null ? null : form;
+  /** Whether an iteration is as much work as two of the usual size. */
+  static boolean isLong(long envStepsPerIteration) {
+    return envStepsPerIteration >= 2 * USUAL_ENV_STEPS;
   }
 
-  /** Runs pairs that count for nothing, so that code is compiled, and chooses the form of C. */
+  /**
+   * Runs iterations that count for nothing, so that code is compiled, and chooses the form of C.
+   */
   void warmUp(double seconds) {
     learner.iterate(0); // begins the first episodes
     Map<Form, List<Double>> cpu = new EnumMap<>(Form.class);
     final long start = System.nanoTime();
     lastTick = start;
-    for (int k = 0; k < fewestPairs || System.nanoTime() - start < seconds * 1e9; k++) {
+    for (int k = 0; k < fewestIterations || System.nanoTime() - start < seconds * 1e9; k++) {
       iteration();
       if (limit != null) {
         for (Form each : Form.values()) {
@@ -95,30 +99,31 @@ final class PairedRates {
   /**
    * Measures windows one after another.
    *
-   * @param seconds all of them together, or longer where that is too short for their pairs
-   * @return five or more windows of pairs
+   * @param seconds all of them together, or longer where that is too short for their iterations
+   * @return what five or more windows tell
    */
-  List<List<Pair>> measure(double seconds) {
+  MeasuredWindows measure(double seconds) {
     final int count = Math.max(FEWEST_WINDOWS, (int) (seconds / LONGEST_WINDOW_SECONDS));
-    List<List<Pair>> windows = new ArrayList<>();
+    List<List<ReplayedIteration>> windows = new ArrayList<>();
     while (windows.size() < count) {
       windows.add(window(seconds / count));
     }
-    return windows;
+    return new MeasuredWindows(
+        learner.envStepsPerIteration(), windows, limit == null ? null : form);
   }
 
-  private List<Pair> window(double seconds) {
-    List<Pair> pairs = new ArrayList<>();
+  private List<ReplayedIteration> window(double seconds) {
+    List<ReplayedIteration> iterations = new ArrayList<>();
     final long start = System.nanoTime();
-    while (pairs.size() < fewestPairs || System.nanoTime() - start < seconds * 1e9) {
-      Pair pair = iteration();
-      pairs.add(limit == null ? pair : pair.with(replay(form)));
+    while (iterations.size() < fewestIterations || System.nanoTime() - start < seconds * 1e9) {
+      ReplayedIteration done = iteration();
+      iterations.add(limit == null ? done : done.with(replay(form)));
     }
-    return pairs;
+    return iterations;
   }
 
   /** An iteration, recorded for a replay that is yet to come. */
-  private Pair iteration() {
+  private ReplayedIteration iteration() {
     tick();
     if (limit != null) {
       limit.record();
@@ -135,7 +140,7 @@ final class PairedRates {
     final long rollout = split.wallNanos(Stage.ROLLOUT);
     final long measuredCpu = split.cpuNanos(Stage.ROLLOUT);
     final long rolloutCpu = heldThreads > 0 ? heldThreads * rollout : measuredCpu;
-    return new Pair(
+    return new ReplayedIteration(
         new Nanos(rollout, rolloutCpu),
         new Nanos(nanos, rolloutCpu + allCpu - measuredCpu),
         null,

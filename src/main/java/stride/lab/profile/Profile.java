@@ -24,7 +24,6 @@ import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 import stride.results.Figures;
 import stride.results.Knee;
-import stride.results.Pair;
 import stride.results.ProfileResult;
 import stride.results.ProfileRow;
 import stride.results.ResultsFolder;
@@ -33,15 +32,15 @@ import stride.results.Warnings;
 /**
  * Env steps per second of one task over environment counts, against the limit of the same run.
  *
- * <p>Iterations of PPO and C replays of what their rollouts did alternate, so that a noisy machine
- * hits both alike. They are measured in five or more windows, whose differences give the intervals.
+ * <p>Iterations and C replays of what their rollouts did alternate, so that a noisy machine hits
+ * both alike. They are measured in five or more windows, whose differences give the intervals.
  * Stage times, and the latencies of what is within a stage, come from further iterations with the
  * clocks on, flame graphs from still others.
  *
  * <p>Time goes to the windows: only the first combination is warmed up for as long as it is
- * measured, since the next ones find most code compiled; a window has two pairs, or one where an
- * iteration is as long as two; and of C's two forms only the one that was the faster in the warm-up
- * is replayed there.
+ * measured, since the next ones find most code compiled; a window has two iterations, or one where
+ * an iteration is as long as two; and of C's two forms only the one that was the faster in the
+ * warm-up is replayed there.
  */
 public final class Profile {
   /** The most environments of a row: their tape and slabs take some 10 GB. */
@@ -49,9 +48,6 @@ public final class Profile {
 
   /** The most threads of a row: more than any machine has cores, and few enough to start. */
   public static final int MOST_THREADS = 1024;
-
-  /** Env steps of a usual iteration. */
-  private static final int ROWS = 8192;
 
   private static final int STAGE_ITERATIONS = 4;
   private static final int LONG_STAGE_ITERATIONS = 2;
@@ -84,11 +80,6 @@ public final class Profile {
     this.plan = plan;
     this.progress = progress;
     this.flames = flames;
-  }
-
-  /** Whether an iteration is as much work as two of the usual size. */
-  static boolean isLong(long envStepsPerIteration) {
-    return envStepsPerIteration >= 2 * ROWS;
   }
 
   /**
@@ -179,9 +170,9 @@ public final class Profile {
         Learner learner = plan.learner(team, envs);
         Limit limit = PairedRates.limit(plan.task(), team, learner.collector())) {
       learner.warmUp(warmUpSeconds);
-      var pairs = new PairedRates(team, learner, limit, latencies, progress);
-      pairs.warmUp(warmUpSeconds);
-      List<List<Pair>> windows = pairs.measure(plan.seconds());
+      var rates = new PairedRates(team, learner, limit, latencies, progress);
+      rates.warmUp(warmUpSeconds);
+      MeasuredWindows windows = rates.measure(plan.seconds());
       List<StageRow> stages = stages(learner, latencies);
       if (flames != null) {
         flame(tag, learner);
@@ -190,8 +181,7 @@ public final class Profile {
       Map<String, Histogram> nanos = latencies.finished();
       nanos.forEach(
           (stage, each) -> histograms.computeIfAbsent(stage, _ -> new ArrayList<>()).add(each));
-      return new MeasuredWindows(learner.envStepsPerIteration(), windows, pairs.form())
-          .row(threads, learner, stages, Latencies.percentiles(nanos));
+      return windows.row(threads, learner, stages, Latencies.percentiles(nanos));
     }
   }
 
@@ -203,7 +193,9 @@ public final class Profile {
   private static List<StageRow> stages(Learner learner, Latencies latencies) {
     var times = new StageTimes(learner.envStepsPerIteration());
     int iterations =
-        isLong(learner.envStepsPerIteration()) ? LONG_STAGE_ITERATIONS : STAGE_ITERATIONS;
+        PairedRates.isLong(learner.envStepsPerIteration())
+            ? LONG_STAGE_ITERATIONS
+            : STAGE_ITERATIONS;
     learner.clocks().forEach(StageClock::clear);
     learner.clocks().forEach(clock -> clock.switchTo(true));
     for (int k = 0; k < iterations; k++) {

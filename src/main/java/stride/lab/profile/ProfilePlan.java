@@ -1,7 +1,10 @@
 package stride.lab.profile;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
@@ -59,6 +62,21 @@ public record ProfilePlan(
   String option(String name, String otherwise) {
     ObjectNode options = OptionValues.json(options(algorithm, 1));
     return options.hasNonNull(name) ? options.get(name).asText() : otherwise;
+  }
+
+  /** The network as the options say: a space before each word; empty where they say nothing. */
+  String network() {
+    ObjectNode options = OptionValues.json(options(algorithm, 1));
+    return Stream.of("hidden", "activation")
+        .filter(options::hasNonNull)
+        .map(name -> " " + words(options.get(name)))
+        .collect(Collectors.joining());
+  }
+
+  private static String words(JsonNode option) {
+    return option.isArray()
+        ? option.valueStream().map(JsonNode::asText).collect(Collectors.joining(","))
+        : option.asText();
   }
 
   /** A learner for a number of environments; the caller's to close. */

@@ -21,16 +21,18 @@ public final class ProfileReport {
   /**
    * Tables for a terminal, no wider than it: rates, knees, where the time goes, doubts.
    *
-   * @param result of a profile
+   * @param plan what was measured
+   * @param result of it
    * @param verbose whether latencies and all times of stages come before them
    * @return lines with a closing line break
    */
-  public static String text(ProfileResult result, boolean verbose) {
+  public static String text(ProfilePlan plan, ProfileResult result, boolean verbose) {
     var text = new StringBuilder();
     text.append(
-        "%s, policy 2 x 64 tanh on %s, backend %s, %s, seed %d%n"
+        "%s, policy%s on %s, backend %s, %s, seed %d%n"
             .formatted(
                 result.task(),
+                plan.network(),
                 result.policyDevice(),
                 result.backend(),
                 result.stepping(),

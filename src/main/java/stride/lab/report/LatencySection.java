@@ -33,7 +33,7 @@ final class LatencySection {
       page.openGrid();
       results.latencies().stream()
           .map(log -> TimedWork.of(log, results.profiles()))
-          .sorted(Comparator.comparing(TimedWork::task).thenComparing(TimedWork::kind))
+          .sorted(Comparator.comparing(TimedWork::task).thenComparingInt(TimedWork::order))
           .forEach(work -> figure(page, work));
       page.closeGrid();
     }
@@ -82,7 +82,7 @@ final class LatencySection {
             new Plot.Axis("percentile", Plot.Scale.NINES, List.of()),
             new Plot.Axis("time, " + unit.name(), Plot.Scale.LOG, List.of()),
             series);
-    page.figure(work.heading(), plot, work.kind().sentence(), table);
+    page.figure(work.heading(), plot, work.sentence(), table);
   }
 
   /** The slowest of n is where 1 in n is left: the curve ends there. */

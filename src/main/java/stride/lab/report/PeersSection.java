@@ -120,9 +120,9 @@ final class PeersSection {
             Figures.fixed(row.numberOrNull("first_iteration_seconds"), 1));
       }
       page.figure(
-          "PPO end to end: " + size,
+          "Training end to end: " + size,
           bars(
-              "Env steps per second of PPO end to end, " + size,
+              "Env steps per second of training end to end, " + size,
               those.stream().map(row -> row.text("peer")).toList(),
               those.stream().map(row -> row.text("label")).toList(),
               those.stream().map(row -> row.number("env_steps_per_second")).toList()),

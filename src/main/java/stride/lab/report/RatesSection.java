@@ -28,7 +28,7 @@ final class RatesSection {
     page.open("rates", "Env steps per second");
     page.paragraph(
         "The limit is a C loop of bare mj_step over the very actions and resets of the rollouts, on"
-            + " the same threads. Rollouts include the policy; training is whole iterations of PPO."
+            + " the same threads. Rollouts include the policy; training is whole iterations."
             + " Shares are the limit's processor time over Stride's. A step is one decision of the"
             + " policy. Bands and ± are 95 % intervals over windows of measurement, where the folder has"
             + " those; spread is the largest window's training rate less the smallest's, over the"

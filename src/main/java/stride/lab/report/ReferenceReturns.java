@@ -18,30 +18,28 @@ import stride.stats.MeanInterval;
 
 /**
  * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
- * each seed, at a million env steps of CleanRL's setting.
+ * each seed, with a preset and after as many env steps as the file says.
  */
 public final class ReferenceReturns {
-  /** Env steps at which the returns were taken. */
-  private static final double ENV_STEPS = 1e6;
-
   /** Where there are none. */
   public static final ReferenceReturns NONE = new ReferenceReturns(Map.of());
-
-  private static final String PRESET = "cleanrl";
 
   // options which change the speed alone
   private static final List<String> OF_SPEED = List.of("stepping", "backend", "policy_device");
 
-  private final Map<String, double[]> byTask;
+  private final Map<String, Map<String, Measured>> byTask; // of each algorithm
 
-  private ReferenceReturns(Map<String, double[]> byTask) {
+  private ReferenceReturns(Map<String, Map<String, Measured>> byTask) {
     this.byTask = byTask;
   }
+
+  @SuppressWarnings("ArrayRecordComponent") // made here, read here, never compared
+  private record Measured(String preset, long envSteps, double[] returns) {}
 
   /**
    * Reads them.
    *
-   * @param file of a task's name and its returns, beside remarks
+   * @param file of algorithms, each with its tasks and their returns, beside remarks
    * @return what is in it; none where there is no file, as in a bundle
    * @throws FileException if it is no JSON, or a task has no returns
    */
@@ -49,44 +47,64 @@ public final class ReferenceReturns {
     if (!Files.exists(file)) {
       return NONE;
     }
-    var all = new JsonObject(file, JsonText.readObject(file));
-    Map<String, double[]> byTask = new TreeMap<>();
-    all.node()
-        .properties()
+    Map<String, Map<String, Measured>> byTask = new TreeMap<>();
+    parts(new JsonObject(file, JsonText.readObject(file)))
         .forEach(
-            entry -> {
-              if (entry.getValue().isObject()) {
-                byTask.put(entry.getKey(), returns(all.part(entry.getKey())));
-              }
+            (algorithm, tasks) -> {
+              Map<String, Measured> its = new TreeMap<>();
+              parts(tasks).forEach((task, part) -> its.put(task, measured(part)));
+              byTask.put(algorithm, its);
             });
     return new ReferenceReturns(byTask);
   }
 
-  private static double[] returns(JsonObject task) {
+  private static Map<String, JsonObject> parts(JsonObject whole) {
+    Map<String, JsonObject> parts = new TreeMap<>();
+    whole
+        .node()
+        .properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isObject()) {
+                parts.put(entry.getKey(), whole.part(entry.getKey()));
+              }
+            });
+    return parts;
+  }
+
+  private static Measured measured(JsonObject task) {
     double[] returns = task.numbers("returns");
     if (returns.length == 0) {
       throw new FileException(task.file(), "returns are empty");
     }
-    return returns;
+    return new Measured(task.text("preset"), task.integer("env_steps"), returns);
   }
 
   /** What a curve is to be held to; empty unless it is of the very same setting. */
   Optional<Mark> beside(LearningCurve curve) {
-    double[] returns = byTask.get(curve.task());
-    if (returns == null || curve.begun().isEmpty() || !isOfTheSetting(curve)) {
+    if (curve.begun().isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new Mark(returns.length, MeanInterval.of(returns)));
+    ObjectNode configuration = curve.runs().getFirst().configuration();
+    String algorithm = configuration.path("algo").asText();
+    Measured measured = byTask.getOrDefault(algorithm, Map.of()).get(curve.task());
+    if (measured == null || !isOfTheSetting(configuration, algorithm, curve.task(), measured)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Mark(
+            measured.preset(),
+            measured.envSteps(),
+            measured.returns().length,
+            MeanInterval.of(measured.returns())));
   }
 
   /** By the options that a run's file has: one of an earlier Stride lacks some. */
-  private static boolean isOfTheSetting(LearningCurve curve) {
-    ObjectNode configuration = curve.runs().getFirst().configuration();
-    ObjectNode setting =
-        Presets.json(
-            Algorithms.of(configuration.path("algo").asText()), PRESET, Tasks.of(curve.task()));
+  private static boolean isOfTheSetting(
+      ObjectNode configuration, String algorithm, String task, Measured measured) {
+    ObjectNode setting = Presets.json(Algorithms.of(algorithm), measured.preset(), Tasks.of(task));
     setting.remove(OF_SPEED);
-    return configuration.path("preset").asText().equals(PRESET)
+    return configuration.path("preset").asText().equals(measured.preset())
         && setting.properties().stream()
             .filter(option -> configuration.has(option.getKey()))
             .allMatch(
@@ -100,12 +118,14 @@ public final class ReferenceReturns {
   /**
    * A point of a picture.
    *
+   * @param preset of the options
+   * @param steps env steps at which the returns were taken
    * @param seeds how many
    * @param returns their mean
    */
-  record Mark(int seeds, MeanInterval returns) {
+  record Mark(String preset, long steps, int seeds, MeanInterval returns) {
     String name() {
-      return "PyTorch, " + PRESET + " (" + Figures.plural(seeds, "seed") + ")";
+      return "PyTorch, " + preset + " (" + Figures.plural(seeds, "seed") + ")";
     }
 
     String sentence() {
@@ -115,12 +135,12 @@ public final class ReferenceReturns {
     }
 
     String envSteps() {
-      return Figures.whole(ENV_STEPS);
+      return Figures.whole((double) steps);
     }
 
     /** Over env steps. */
     Plot.Series point(int color) {
-      double[] point = {ENV_STEPS, returns.mean()};
+      double[] point = {steps, returns.mean()};
       return Plot.Series.band(
           name(),
           color,

@@ -1,6 +1,7 @@
 package stride.lab.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stride.files.JsonObject;
+import stride.learn.Stage;
 import stride.results.Figures;
 import stride.results.Table;
 
@@ -17,19 +19,8 @@ final class StagesSection {
   /** Stages below it, in every row, are drawn as one. */
   private static final double SMALL_PERCENT = 1;
 
-  // one colour a stage on every page: what samples is blue, what learns is warm
-  private static final Map<String, Integer> COLORS =
-      Map.ofEntries(
-          Map.entry("rollout.physics", 1),
-          Map.entry("rollout.policy", 5),
-          Map.entry("rollout.other", 9),
-          Map.entry("update.forward", 6),
-          Map.entry("update.backward", 2),
-          Map.entry("update.reduce", 4),
-          Map.entry("update.adam", 7),
-          Map.entry("update.gather", 3));
-
-  private static final int OTHERS_COLOR = 8;
+  private static final List<String> VOCABULARY =
+      Stream.of(Stage.values()).map(Stage::key).toList();
 
   private StagesSection() {}
 
@@ -38,6 +29,7 @@ final class StagesSection {
     page.paragraph(
         "Shares of the wall time of an iteration, by stage. rollout.physics is MuJoCo's"
             + " own; all the rest is Stride's, and the most that a faster Stride could save.");
+    List<String> drawn = drawn(all);
     for (ResultsData results : all) {
       if (results.profiles().isEmpty()) {
         continue;
@@ -46,7 +38,7 @@ final class StagesSection {
         page.heading(results.name());
       }
       page.openGrid();
-      results.profiles().forEach(profile -> figure(page, profile));
+      results.profiles().forEach(profile -> figure(page, profile, drawn));
       page.closeGrid();
       if (!results.recordings().isEmpty()) {
         page.paragraph(
@@ -58,21 +50,18 @@ final class StagesSection {
     page.close();
   }
 
-  private static void figure(Page page, JsonObject profile) {
+  private static void figure(Page page, JsonObject profile, List<String> drawn) {
     List<JsonObject> rows = profile.list("rows");
     List<String> names = rows.stream().map(StagesSection::name).toList();
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     Set<String> leaves = leaves(rows);
     List<Plot.Series> series = new ArrayList<>();
-    Set<String> large =
-        leaves.stream()
-            .filter(stage -> shares.stream().anyMatch(row -> share(row, stage) >= SMALL_PERCENT))
-            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> large = large(rows);
     for (String stage : large) {
       series.add(
           Plot.Series.bars(
               stage,
-              COLORS.getOrDefault(stage, OTHERS_COLOR),
+              Plot.color(drawn.indexOf(stage)),
               shares.stream().map(row -> share(row, stage)).toList()));
     }
     List<Double> rest =
@@ -98,6 +87,28 @@ final class StagesSection {
 
   static String name(JsonObject row) {
     return row.text("envs") + " x " + row.text("threads");
+  }
+
+  /** The stages that any profile has a bar of, in the order of the vocabulary: one colour each. */
+  private static List<String> drawn(List<ResultsData> all) {
+    return all.stream()
+        .flatMap(results -> results.profiles().stream())
+        .flatMap(profile -> large(profile.list("rows")).stream())
+        .distinct()
+        .sorted(Comparator.comparingInt(StagesSection::place))
+        .toList();
+  }
+
+  private static int place(String stage) {
+    return Stream.of(stage.split("\\.", -1)).mapToInt(VOCABULARY::indexOf).sum();
+  }
+
+  /** Stages that are not small in every row. */
+  private static Set<String> large(List<JsonObject> rows) {
+    List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
+    return leaves(rows).stream()
+        .filter(stage -> shares.stream().anyMatch(row -> share(row, stage) >= SMALL_PERCENT))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static Map<String, Double> shares(JsonObject row) {

@@ -1,80 +1,56 @@
 package stride.lab.report;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stride.files.JsonObject;
+import stride.learn.Stage;
+import stride.results.TimedPiece;
 
 /**
  * What a log of latencies tells of, by its file's name.
  *
- * @param kind of work
+ * @param piece which work; null where the name says of none
  * @param task that was simulated; empty where that is not known
  * @param log of times
  */
-record TimedWork(Kind kind, String task, LatencyLog log) {
+record TimedWork(TimedPiece piece, String task, LatencyLog log) {
   private static final Pattern NAME = Pattern.compile("latency-([a-z_]+)-(.+)");
-
-  /** Work in the order of an iteration; files have the names in small letters. */
-  enum Kind {
-    SHARD_STEP(
-        "shard step", "One step of all environments of a thread, with the policy's decision."),
-    ROLLOUT("rollout", "The rollout of an iteration: all steps of all environments."),
-    GAE("gae", "Advantages and returns of one rollout."),
-    MINIBATCH(
-        "minibatch",
-        "One minibatch of the update on one thread, its waits for the other threads included."),
-    ITERATION("iteration", "One whole iteration of PPO: rollout, advantages and update."),
-    OTHER("", "");
-
-    private final String words;
-    private final String sentence;
-
-    Kind(String words, String sentence) {
-      this.words = words;
-      this.sentence = sentence;
-    }
-
-    private static Kind of(String stage) {
-      for (Kind kind : values()) {
-        if (kind.name().toLowerCase(Locale.ROOT).equals(stage)) {
-          return kind;
-        }
-      }
-      return OTHER;
-    }
-
-    /** What one piece is. */
-    String sentence() {
-      return sentence;
-    }
-  }
 
   /** Takes a log for what the profile of its task says that it is. */
   static TimedWork of(LatencyLog log, List<JsonObject> profiles) {
     Matcher name = NAME.matcher(log.name());
     if (!name.matches()) {
-      return new TimedWork(Kind.OTHER, "", log);
+      return new TimedWork(null, "", log);
     }
     String task = name.group(2);
     Optional<JsonObject> profile =
         profiles.stream().filter(part -> part.text("task").equals(task)).findFirst();
-    Kind kind = Kind.of(name.group(1));
-    return new TimedWork(kind == Kind.ROLLOUT ? rollout(profile) : kind, task, log);
+    TimedPiece piece = TimedPiece.of(name.group(1)).orElse(null);
+    boolean rollout = name.group(1).equals(Stage.ROLLOUT.key());
+    return new TimedWork(rollout ? rollout(piece, profile) : piece, task, log);
   }
 
   /** A Stride that timed nothing but the steps of a thread called their log that of the rollout. */
-  private static Kind rollout(Optional<JsonObject> profile) {
+  private static TimedPiece rollout(TimedPiece rollout, Optional<JsonObject> profile) {
     if (profile.isEmpty()) {
-      return Kind.OTHER;
+      return null;
     }
     boolean all = profile.get().list("rows").stream().anyMatch(row -> row.has("latencies"));
-    return all ? Kind.ROLLOUT : Kind.SHARD_STEP;
+    return all ? rollout : TimedPiece.SHARD_STEP;
   }
 
   String heading() {
-    return kind == Kind.OTHER ? log.name() : task + ": " + kind.words;
+    return piece == null ? log.name() : task + ": " + piece.words();
+  }
+
+  String sentence() {
+    return piece == null ? "" : piece.sentence();
+  }
+
+  /** The place within an iteration; what is not known comes last. */
+  int order() {
+    return piece == null ? TimedPiece.ALL.size() : TimedPiece.ALL.indexOf(piece);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,22 +39,30 @@ class AgainstTest {
   private Checkout a;
   private Checkout b;
 
+  /** B has the suites too: their annotations hold for A, which may be of a time before them. */
   @BeforeEach
-  void copyTheListOfSuites() throws IOException {
+  void copySuites() throws IOException {
     Path list = Path.of("target/jmh-classes", LIST);
     assumeTrue(Files.exists(list), "the suites are not compiled");
     a = new Checkout(temp.resolve("a"), new Revision(OTHER_COMMIT, false));
     b = new Checkout(temp.resolve("b"), new Revision(Machines.COMMIT, true));
     for (Checkout checkout : List.of(a, b)) {
-      Path copy = checkout.root().resolve("target/jmh-classes").resolve(LIST);
+      Path copy = checkout.suiteClasses().resolve(LIST);
       Files.createDirectories(copy.getParent());
       Files.copy(list, copy);
+    }
+    Path classes = b.suiteClasses().resolve("stride/bench");
+    Files.createDirectories(classes);
+    try (Stream<Path> all = Files.list(Path.of("target/jmh-classes/stride/bench"))) {
+      for (Path suite : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        Files.copy(suite, classes.resolve(suite.getFileName()));
+      }
     }
   }
 
   /** Leaves out lines of the other revision's list. */
   private void withoutInA(String word) throws IOException {
-    Path list = a.root().resolve("target/jmh-classes").resolve(LIST);
+    Path list = a.suiteClasses().resolve(LIST);
     Files.write(list, Files.readAllLines(list).stream().filter(l -> !l.contains(word)).toList());
   }
 
@@ -147,7 +156,7 @@ class AgainstTest {
 
   @Test
   void aRevisionWithoutSuitesIsRefused() throws IOException {
-    Files.delete(a.root().resolve("target/jmh-classes").resolve(LIST));
+    Files.delete(a.suiteClasses().resolve(LIST));
     assertThatThrownBy(() -> against(5).suites(null))
         .isInstanceOf(LabException.class)
         .hasMessage("revision fedcba9 has no JMH suites");

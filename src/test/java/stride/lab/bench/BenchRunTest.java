@@ -12,11 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.runner.BenchmarkList;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import stride.lab.LabException;
 import stride.results.JmhResult;
 import stride.results.Machines;
@@ -31,38 +27,6 @@ class BenchRunTest {
     assumeTrue(
         BenchRun.class.getResource(BenchmarkList.BENCHMARK_LIST) != null,
         "target/jmh-classes is not on the class path");
-  }
-
-  @Test
-  void listsTheSuites() {
-    assertThat(BenchRun.suites())
-        .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
-        .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
-        .contains("CudaLaunchBenchmark", "CudaUpdateBenchmark", "CudaWideUpdateBenchmark")
-        .isSorted()
-        .doesNotHaveDuplicates()
-        .allMatch(name -> name.endsWith("Benchmark") || BenchRun.isInvestigation(name));
-  }
-
-  @Test
-  void knowsWhichNeedAGpu() {
-    assertThat(BenchRun.suites().stream().filter(BenchRun::needsGpu))
-        .contains("CudaGaeBenchmark", "CudaInferenceBenchmark", "CudaUploadBenchmark")
-        .doesNotContain("GaeBenchmark", "InferenceBenchmark", "UpdateBenchmark");
-  }
-
-  @Test
-  void findsBenchmarksByNamePatternOrPart() {
-    List<String> gae = List.of("GaeBenchmark.copy", "GaeBenchmark.gae");
-    assertThat(BenchRun.named("GaeBenchmark")).isEqualTo(gae);
-    assertThat(BenchRun.named("GaeBenchmark.copy")).containsExactly("GaeBenchmark.copy");
-    assertThat(BenchRun.named("Gae.*")).isEqualTo(gae);
-    assertThat(BenchRun.named("Gae")).containsAll(gae).anyMatch(n -> n.startsWith("CudaGae"));
-    assertThat(BenchRun.named("Rollout")).contains("RolloutBenchmark.limit");
-    assertThat(BenchRun.named("EnvStep|Rollout"))
-        .contains("RolloutBenchmark.limit", "EnvStepBenchmark.shard");
-    assertThat(BenchRun.named("None")).isEmpty();
-    assertThat(BenchRun.named("(")).isEmpty();
   }
 
   /** One real fork, as short as can be. */
@@ -125,16 +89,5 @@ class BenchRunTest {
         .hasMessageStartingWith("no such benchmark, there are suites ")
         .hasMessageContaining("RolloutBenchmark");
     assertThat(progress.toString()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"GaeBenchmark, 420", "CudaGaeBenchmark, 210"})
-  void quickIterationsOfTheGpuAreHalfAsLong(String suite, long millis) {
-    JmhArguments arguments = JmhArguments.of(List.of());
-    ChainedOptionsBuilder builder = arguments.builder();
-    arguments.quicken(builder, suite);
-    assertThat(builder.build().getWarmupTime().get()).isEqualTo(TimeValue.milliseconds(millis));
-    assertThat(builder.build().getMeasurementTime().get())
-        .isEqualTo(TimeValue.milliseconds(millis));
   }
 }

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.lab.LabException;
 import stride.results.Anchor;
-import stride.results.AnchorKind;
 import stride.results.Figures;
 import stride.results.Machine;
 import stride.results.Machines;
@@ -185,14 +184,20 @@ class ComparisonTest {
     assertThat(row.low()).isLessThan(1);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "RolloutBenchmark.limit, cpu, STEPS", "InferenceBenchmark.actor, cpu, STEPS",
-    "GaeBenchmark.gae, cpu, COPIES", "GaeBenchmark.gae, cuda, NONE",
-    "HeapBenchmark.copyInAndOut, cpu, COPIES", "UpdateBenchmark.update, cuda, NONE",
-  })
-  void theAnchorIsOfTheKindOfWork(String benchmark, String backend, AnchorKind kind) {
-    assertThat(AnchorKind.of(benchmark, Map.of("backend", backend))).isEqualTo(kind);
+  @Test
+  void aSuiteThatIsGoneIsNotCorrected() {
+    Results a = folder(result("GoneBenchmark.copy", "thrpt", "ops/s", 100));
+    Anchor slower = new Anchor(18_000, 5);
+    Results b =
+        folder(
+            Machines.epyc(),
+            slower,
+            slower,
+            List.of(result("GoneBenchmark.copy", "thrpt", "ops/s", 90)));
+    Comparison comparison = compare(a, b);
+    assertThat(comparison.rows().getFirst().machineRatio()).isEqualTo(1);
+    assertThat(comparison.warnings())
+        .containsExactly("this build has no suite GoneBenchmark: its ratios are not corrected");
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.results.Anchor;
+import stride.results.AnchorKind;
 import stride.results.Anchors;
 import stride.results.JmhResult;
 
@@ -30,7 +31,7 @@ class FalseAlarmTest {
   /** One run of the code. */
   private record Run(List<JmhResult> results, Anchors anchors) {
     List<ComparisonRow> against(Run a) {
-      return Comparison.rows(a.results, a.anchors, results, anchors);
+      return Comparison.rows(a.results, a.anchors, results, anchors, _ -> AnchorKind.STEPS);
     }
   }
 

@@ -293,8 +293,8 @@ class ProfileTest {
         .contains("\n### Latencies\n\n| envs x threads |", "| 64 x 1 ", " ± ")
         .contains("\n### Stages of 64 x 1\n\n| stage ")
         .contains("| rollout.physics |");
-    assertThat(ProfileReport.text(result, true))
-        .startsWith("CartPole-v1, policy 2 x 64 tanh on cpu, backend cpu, sharded, seed 1\n")
+    assertThat(ProfileReport.text(plan("CartPole-v1"), result, true))
+        .startsWith("CartPole-v1, policy 64,64 tanh on cpu, backend cpu, sharded, seed 1\n")
         .containsPattern("\nstages of 64 x 1( \\?)?\n")
         .contains(" s after the JVM's start\n");
   }

@@ -31,7 +31,11 @@ class ReferenceReturnsTest {
   void writeReturns() throws IOException {
     file = temp.resolve("returns.json");
     Folders.write(
-        file, "{\"about\": \"...\", \"Hopper-v5\": {\"seeds\": [1, 2], \"returns\": [90, 110]}}");
+        file,
+        """
+        {"about": "...", "ppo": {"Hopper-v5": {"preset": "cleanrl", "env_steps": 1000000,
+          "seeds": [1, 2], "returns": [90, 110]}}}
+        """);
   }
 
   /** As a run's file has them. */
@@ -96,7 +100,7 @@ class ReferenceReturnsTest {
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"returns\": []}", "{\"returns\": [\"high\"]}"})
   void namesAFileWithoutReturns(String task) throws IOException {
-    Folders.write(file, "{\"Hopper-v5\": " + task + "}");
+    Folders.write(file, "{\"ppo\": {\"Hopper-v5\": " + task + "}}");
     assertThatExceptionOfType(FileException.class)
         .isThrownBy(() -> ReferenceReturns.read(file))
         .withMessageContaining(file.toString())

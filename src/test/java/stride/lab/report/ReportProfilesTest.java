@@ -129,13 +129,13 @@ class ReportProfilesTest {
             "<h4>Hopper-v5: shard step</h4>",
             "One step of all environments of a thread, ",
             "<h4>Hopper-v5: rollout</h4>",
-            "The rollout of an iteration: ",
+            "The stage rollout of one iteration, ",
             "<h4>Hopper-v5: gae</h4>",
-            "Advantages and returns of one rollout.",
-            "<h4>Hopper-v5: minibatch</h4>",
-            "One minibatch of the update on one thread, ",
+            "The stage gae of one iteration, ",
+            "<h4>Hopper-v5: update step</h4>",
+            "One update of the parameters on one thread, ",
             "<h4>Hopper-v5: iteration</h4>",
-            "One whole iteration of PPO: ");
+            "One whole iteration: ");
     assertThat(page.table("Hopper-v5: shard step").getLast()).startsWith("64 x 2|2|");
     assertThat(page.table("Hopper-v5: gae").getLast()).isEqualTo("64 x 2|1|60.0 µs|-|-|-|60.0 µs");
     assertThat(page.table("Hopper-v5: rollout").getLast()).endsWith(" ms");

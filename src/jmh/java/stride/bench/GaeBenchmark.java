@@ -19,7 +19,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.collect.RolloutSlabs;
 import stride.memory.Slab;
-import stride.memory.SlabPlan;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
@@ -144,7 +143,7 @@ public class GaeBenchmark {
       from = touched.stream().map(Slab::segment).toArray(MemorySegment[]::new);
       to = new MemorySegment[from.length];
       for (int k = 0; k < to.length; k++) {
-        to[k] = arena.allocate(from[k].byteSize(), SlabPlan.CACHE_LINE);
+        to[k] = arena.allocate(from[k].byteSize(), Slab.CACHE_LINE);
       }
     }
 

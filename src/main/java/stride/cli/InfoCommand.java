@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.mujoco.Mujoco;
 import stride.nn.Backend;
 import stride.results.Machine;
@@ -27,8 +28,8 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Revision revision = Revision.of(Options.home());
-    Machine machine = Options.machine(revision);
+    Revision revision = Revision.of(Home.folder());
+    Machine machine = ThisMachine.at(revision);
     Map<String, String> backends = new LinkedHashMap<>();
     for (Backend backend : Backend.values()) {
       backends.put(backend.toString(), backend.missing().orElse("available"));

@@ -19,8 +19,12 @@ import stride.results.Table;
 
 /** docs/options.md: the options of all commands, from what their help is made of. */
 final class OptionsPage extends MeasuredPage {
-  OptionsPage(Path root) {
+  private final CommandLine commandLine;
+
+  /** Of the root command. */
+  OptionsPage(Path root, CommandLine commandLine) {
     super(root.resolve("docs/options.md"));
+    this.commandLine = commandLine;
   }
 
   @Override
@@ -53,8 +57,8 @@ final class OptionsPage extends MeasuredPage {
     return "## Train options of %s\n\n%s".formatted(algorithm.name(), markdown(table));
   }
 
-  private static String commands() {
-    Map<String, CommandLine> commands = Stride.commandLine().getSubcommands();
+  private String commands() {
+    Map<String, CommandLine> commands = commandLine.getSubcommands();
     Set<String> trainFlags = new TreeSet<>();
     OptionTexts.all().keySet().forEach(each -> trainFlags.add(OptionTexts.flag(each.name())));
     var text = new StringBuilder("## Options of each command\n");

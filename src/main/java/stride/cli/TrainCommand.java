@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 import stride.algo.Sitting;
 import stride.learn.Learner;
 import stride.learn.UpdateMode;
+import stride.mujoco.MujocoWarnings;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.train.RunFolder;
@@ -70,13 +71,15 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "folder of a run to go on with; beside it only what changes no bit, such as --threads (default: begin a new run)")
+          "folder of a run to go on with; beside it only what changes no bit, such as --threads"
+              + " (default: begin a new run)")
   Path resume;
 
   @Option(
       names = "--force",
       description =
-          "with --resume: go on although the model, the code or config.json is not what the run began with")
+          "with --resume: go on although the model, the code or config.json is not what the run"
+              + " began with")
   boolean force;
 
   @Option(
@@ -99,7 +102,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--cuda-update",
       paramLabel = "MODE",
       description =
-          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or cluster; all give the same bits (default: auto)")
+          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or"
+              + " cluster; all give the same bits (default: auto)")
   String cudaUpdate;
 
   @Option(
@@ -108,7 +112,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       defaultValue = "2",
       description =
           "how long code may compile before the clock starts: s, "
-              + Options.WARM_UP
+              + Seconds.WARM_UP
               + " (default: ${DEFAULT-VALUE})")
   double warmUp;
 
@@ -131,8 +135,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    threadLimit.require("--threads", List.of(threads));
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, Options.WARM_UP);
+    threadLimit.require("--threads", threads);
+    Seconds.requireWarmUp(warmUp);
     return resume != null ? goOn() : begin();
   }
 
@@ -211,7 +215,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** The answer last: what was reached, where it lies, and what to do with it. */
   private int end(TrainResult result, Path folder) {
-    Options.printWarnings(common.err());
+    MujocoWarnings.print(common.err());
     TrainSummary.waiting(result, threads).ifPresent(common.err()::println);
     common.print(result, TrainSummary.text(result, folder, verbose));
     if (result.finished()) {

@@ -44,6 +44,15 @@ public final class Home {
   }
 
   /**
+   * Where results go, and where those are that new ones are compared with.
+   *
+   * @return {@code bench-results} below the root; it may not exist
+   */
+  public static Path results() {
+    return folder().resolve("bench-results");
+  }
+
+  /**
    * What a user can do about a file that is missing below {@link #build}.
    *
    * @return part of a sentence, in the imperative

@@ -43,6 +43,15 @@ final class Compilation {
     }
   }
 
+  /** Frees a model. */
+  static void delete(MemorySegment model) {
+    try {
+      MujocoNative.mj_deleteModel.invokeExact(model);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
   private static boolean listen(Thread signal) {
     try {
       Runtime.getRuntime().addShutdownHook(signal);
@@ -88,7 +97,7 @@ final class Compilation {
     try {
       MemorySegment compiled = compile();
       if (!model.complete(compiled)) {
-        Model.delete(compiled); // nobody waits for it any more
+        delete(compiled); // nobody waits for it any more
       }
     } catch (Throwable t) {
       model.completeExceptionally(t);

@@ -156,7 +156,8 @@ public final class KernelChecks {
   /**
    * Arguments of {@link Kernels#accumulate}.
    *
-   * @param statistics sizes
+   * @param size of the statistics
+   * @param stride of x
    * @param x rows
    * @param offset where row 0 of x starts
    * @param sums [N, 2 size]
@@ -164,14 +165,15 @@ public final class KernelChecks {
    * @param rows at least 1
    */
   public static void accumulate(
-      RunningStatistics statistics,
+      int size,
+      int stride,
       FloatSlab x,
       long offset,
       DoubleSlab sums,
       int firstEnvironment,
       int rows) {
-    rows(x, offset, rows, statistics.stride());
-    rows(sums, 2L * firstEnvironment * statistics.size(), rows, 2 * statistics.size());
+    rows(x, offset, rows, stride);
+    rows(sums, 2L * firstEnvironment * size, rows, 2 * size);
   }
 
   /**

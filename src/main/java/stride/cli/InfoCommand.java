@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.algo.Algorithms;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
 import stride.home.Home;
@@ -16,7 +17,7 @@ import stride.results.Revision;
 /** Says what Stride runs on. */
 @Command(
     name = "info",
-    description = "Shows machine, JDK, MuJoCo, tasks and compute backends.",
+    description = "Shows machine, JDK, MuJoCo, tasks, algorithms and compute backends.",
     footer = {"", "Example: stride info --json"})
 final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -52,6 +53,7 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     info.put("cuda", cuda);
     info.put("backend", Backend.CPU.toString());
     info.put("tasks", Tasks.ids());
+    info.put("algorithms", Algorithms.names());
     info.put("commit", machine.commit() + (machine.dirty() ? " and changes" : ""));
     var text = new StringBuilder();
     Map<String, Object> lines = new LinkedHashMap<>(info);

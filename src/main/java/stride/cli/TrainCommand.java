@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import stride.algo.Sitting;
+import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.learn.UpdateMode;
 import stride.mujoco.MujocoWarnings;
@@ -36,6 +37,7 @@ import stride.train.Trainer;
     footer = {
       "",
       "Example: stride train Hopper-v5 --seed 1 --total-timesteps 400000",
+      "         stride train Hopper-v5 --preset cleanrl --print-config > config.json",
       "         stride train --resume runs/Hopper-v5__ppo__1__1750000000"
     })
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
@@ -124,6 +126,13 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   Path runDir;
 
   @Option(
+      names = "--print-config",
+      description =
+          "print the whole config.json that the run would have, which --config takes, and train"
+              + " nothing")
+  boolean printConfig;
+
+  @Option(
       names = "--verbose",
       description = "also print where the time went: a table of the stages")
   boolean verbose;
@@ -146,6 +155,10 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     CodeReading code = CodeReading.begin();
     RunSpec<?> run = options.run(task, seed, Map.of());
+    if (printConfig) {
+      common.print(run.toJson(), JsonText.file(run.toJson()));
+      return 0;
+    }
     return sit(
         run,
         code,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.algo.Algorithms;
 import stride.mujoco.Mujoco;
 
 /** What all commands have in common: help, exit codes, one-line errors. */
@@ -214,6 +215,8 @@ class StrideTest {
     assertThat(info.get("backends").get("reference").textValue()).isEqualTo("available");
     assertThat(info.get("backend").textValue()).isEqualTo("cpu");
     assertThat(info.get("cores").intValue()).isPositive();
+    assertThat(info.get("algorithms").valueStream().map(JsonNode::textValue))
+        .containsExactlyElementsOf(Algorithms.names());
     assertThat(info.get("tasks").valueStream().map(JsonNode::textValue))
         .contains("Hopper-v5", "CartPole-v1");
     assertThat(info.get("cuda").get("available").isBoolean()).isTrue();

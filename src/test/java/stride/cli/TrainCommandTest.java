@@ -60,6 +60,55 @@ class TrainCommandTest {
   }
 
   @Test
+  void aRunFromThePrintedConfigurationIsTheRunOfTheFlags() throws IOException {
+    Path flags = temp.resolve("flags");
+    List<String> args = TinyRun.begin(flags, 3, "--preset", "cleanrl", "--seed", "7");
+    args.addAll(List.of("--gamma", "0.98", "--no-anneal-lr", "--hidden", "8,8"));
+    List<String> printing = new ArrayList<>(args);
+    printing.add("--print-config");
+    Outcome printed = TinyRun.in(printing);
+    assertThat(printed.exitCode()).as(printed.err()).isZero();
+    assertThat(flags).doesNotExist();
+
+    Path file = Files.writeString(temp.resolve("printed.json"), printed.out());
+    Path run = temp.resolve("run");
+    assertThat(TinyRun.in(args).exitCode()).isZero();
+    Outcome again =
+        Outcome.of(
+            "train", "--config", file.toString(), "--run-dir", run.toString(), "--warm-up", "0");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(run.resolve("config.json")).hasContent(printed.out());
+    assertThat(run.resolve("config.json")).hasSameBinaryContentAs(flags.resolve("config.json"));
+    assertThat(lastCheckpoint(run)).isEqualTo(lastCheckpoint(flags));
+  }
+
+  @Test
+  void printsTheConfigurationInOneLineOfJsonIfAskedTo() throws IOException {
+    JsonNode json =
+        Outcome.of("train", "Hopper-v5", "--print-config", "--json", "--num-envs", "4").json();
+    assertThat(json.get("task").textValue()).isEqualTo("Hopper-v5");
+    assertThat(json.get("num_envs").intValue()).isEqualTo(4);
+    assertThat(json.get("algo").textValue()).isEqualTo("ppo");
+  }
+
+  @Test
+  void helpListsTheCommandsOwnOptionsFirstAndTheAlgorithmsByGroups() {
+    assertThat(Outcome.of("train", "--help").out())
+        .containsSubsequence(
+            "--resume=DIR",
+            "--warm-up=SECONDS",
+            "\nEnvironments and rollout:\n",
+            "--num-envs=N ",
+            "\nLearning:\n",
+            "--clip-coef=X ",
+            "\nNetwork:\n",
+            "--hidden=N,N,... ",
+            "\nDevice:\n",
+            "--precision=",
+            "\nExample: ");
+  }
+
+  @Test
   void endsWithTheRunFolderAndWhatToDoNext() {
     Path run = temp.resolve("a run");
     Outcome outcome = TinyRun.in(TinyRun.begin(run, 2));
@@ -291,7 +340,7 @@ class TrainCommandTest {
           {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: "gamma" is there twice
           {"schema_version": 2}                    | schema_version=2, required: 1
           {"schema_version": "1"}                  | schema_version="1", required: 1
-          {"algo": "dqn"}                          | algo="dqn", required: "ppo"
+          {"algo": "none"}                         | algo=none, required: one of [ppo
           {"task": 1}                              | task=1, required: text
           {"preset": true}                         | preset=true, required: text
           {"seed": "1"}                            | seed="1", required: integer in [-9223372036854775808, 9223372036854775807]

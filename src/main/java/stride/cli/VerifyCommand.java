@@ -21,6 +21,7 @@ import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
+import stride.lab.verify.VerificationPage;
 import stride.learn.Require;
 import stride.results.Revision;
 import stride.train.Code;
@@ -144,7 +145,7 @@ final class VerifyCommand extends TrialsCommand {
       new Ledger(ledger).put(row(verification));
     }
     printWarnings(verification.warnings());
-    common.print(verification, verification.text());
+    common.print(verification, new VerificationPage(verification).text());
     return verification.verdict().holds() ? 0 : 1;
   }
 

@@ -29,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -69,6 +72,19 @@ class ArchitectureTest {
           entry("lab", List.of("results", "train", "algo")), // no algorithm's package
           entry("cli", List.of("lab", "export", "ppo.cuda"))); // and so all
 
+  /** Circles that are still there; a row goes with its circle. */
+  private static final List<String> KNOWN_CIRCLES =
+      List.of(
+          "files.JsonException, files.JsonText",
+          "lab.bench.BenchRun, lab.bench.BenchmarkCase, lab.bench.JmhArguments",
+          "lab.profile.PairedRates, lab.profile.Profile",
+          "lab.report.RatesSection, lab.report.ResultsData, lab.report.StagesSection",
+          "nn.Backend, nn.Kernels, nn.cpu.FirstUse, nn.cpu.VectorKernels,"
+              + " nn.reference.ReferenceKernels",
+          "ppo.PpoBackend, ppo.TeamBackend, ppo.cuda.CudaPpoBackend",
+          "train.Checkpoint, train.SafetensorsHeader",
+          "train.NewestRuns, train.RunFolder");
+
   private static final Path MAIN_SOURCES = Path.of("src/main/java");
   private static final Path SUITE_SOURCES = Path.of("src/jmh/java");
 
@@ -104,6 +120,29 @@ class ArchitectureTest {
   void everyClassBelongsToAPackageOfTheTable() {
     check(classes().should(be(describe("in the table", c -> rowOf(c) != null))), MAIN);
     check(classes().should().resideInAPackage("stride.bench.."), SUITES);
+  }
+
+  @Test
+  void filesUseOneAnotherInNoCircle() {
+    Map<SortedSet<String>, String> circles = FileCircles.of(MAIN);
+    Set<String> found = new TreeSet<>();
+    circles.forEach((files, path) -> found.add(String.join(", ", files)));
+    assertThat(found)
+        .as("circles, each to be cut open at one arrow: %s", circles.values())
+        .isEqualTo(new TreeSet<>(KNOWN_CIRCLES));
+  }
+
+  @Test
+  void circlesAreFoundWithTheirPaths() {
+    SortedMap<String, SortedSet<String>> uses = new TreeMap<>();
+    uses.put("a", new TreeSet<>(Set.of("b", "f")));
+    uses.put("b", new TreeSet<>(Set.of("c")));
+    uses.put("c", new TreeSet<>(Set.of("a", "d")));
+    uses.put("d", new TreeSet<>(Set.of("e")));
+    uses.put("e", new TreeSet<>(Set.of("d")));
+    uses.put("f", new TreeSet<>(Set.of("d")));
+    assertThat(FileCircles.of(uses).values())
+        .containsExactlyInAnyOrder("a -> b -> c -> a", "d -> e -> d");
   }
 
   @Test

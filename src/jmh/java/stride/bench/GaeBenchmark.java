@@ -21,7 +21,6 @@ import stride.collect.RolloutSlabs;
 import stride.lab.bench.AnchoredBy;
 import stride.lab.bench.Quick;
 import stride.memory.Slab;
-import stride.memory.SlabPlan;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.ppo.Gae;
@@ -150,7 +149,7 @@ public class GaeBenchmark {
       from = touched.stream().map(Slab::segment).toArray(MemorySegment[]::new);
       to = new MemorySegment[from.length];
       for (int k = 0; k < to.length; k++) {
-        to[k] = arena.allocate(from[k].byteSize(), SlabPlan.CACHE_LINE);
+        to[k] = arena.allocate(from[k].byteSize(), Slab.CACHE_LINE);
       }
     }
 

@@ -14,7 +14,6 @@ import stride.learn.Networks;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
-import stride.memory.SlabPlan;
 import stride.mujoco.Replay;
 import stride.nn.Backend;
 import stride.nn.KernelWarmUp;
@@ -70,7 +69,7 @@ final class ProvenRollout implements AutoCloseable {
     rollout.saveState(warm);
     rewind();
     recordAndProve();
-    this.expected = arena.allocate(slabs().byteSize(), SlabPlan.PAGE).copyFrom(slabs());
+    this.expected = arena.allocate(slabs().byteSize(), SlabAllocator.PAGE).copyFrom(slabs());
     this.episodes = countEpisodes(rollout.shards());
     rewind();
   }

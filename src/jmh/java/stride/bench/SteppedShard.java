@@ -132,7 +132,7 @@ final class SteppedShard implements AutoCloseable {
 
   /** Records the T steps, of a task on MuJoCo; the caller closes the tape. */
   ReplayTape record() {
-    var tape = new ReplayTape(shard, steps, steps * envs());
+    var tape = shard.tape(steps, steps * envs());
     rewind();
     shard.record(tape);
     finishRun();

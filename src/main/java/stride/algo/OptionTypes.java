@@ -16,16 +16,23 @@ import stride.learn.DescribedOption;
 /** The options of an algorithm by their names in JSON, and what type a value must have. */
 public final class OptionTypes {
   private final Algorithm<?> algorithm;
+  private final List<Algorithm<?>> all; // for messages
   private final SequencedMap<String, DescribedOption> options = new LinkedHashMap<>();
 
-  private OptionTypes(Algorithm<?> algorithm) {
+  private OptionTypes(Algorithm<?> algorithm, List<Algorithm<?>> all) {
     this.algorithm = algorithm;
+    this.all = all;
     DescribedOption.of(algorithm.options()).forEach(each -> options.put(each.name(), each));
   }
 
   /** Those of an algorithm. */
   public static OptionTypes of(Algorithm<?> algorithm) {
-    return new OptionTypes(algorithm);
+    return of(algorithm, Algorithms.all());
+  }
+
+  /** Those of one of several algorithms. */
+  static OptionTypes of(Algorithm<?> algorithm, List<Algorithm<?>> all) {
+    return new OptionTypes(algorithm, all);
   }
 
   /** The options' names, in the order of the record. */
@@ -56,7 +63,7 @@ public final class OptionTypes {
 
   private String unknown(String name) {
     List<String> owners = new ArrayList<>();
-    for (Algorithm<?> other : Algorithms.all()) {
+    for (Algorithm<?> other : all) {
       if (DescribedOption.of(other.options()).stream().anyMatch(o -> o.name().equals(name))) {
         owners.add(other.name());
       }

@@ -7,26 +7,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import stride.lab.process.Build;
 import stride.lab.sweep.Ablation;
 import stride.lab.sweep.AblationFile;
 import stride.lab.sweep.AblationPlan;
 import stride.lab.trials.TrialSettings;
 import stride.results.Machine;
-import stride.train.RunFolder;
 
 /** What each option is worth. */
 @Command(
     name = "ablate",
     description = {
-      "Trains the base, which is what the train options after TASK say, and each single change of it"
-          + " over the same seeds, and says what each change does to the return of the final policy,"
-          + " played in a fresh process.",
+      "Trains the base, which is what the train options after TASK say, and each single change of"
+          + " it over the same seeds, and says what each change does to the return of the final"
+          + " policy, played in a fresh process.",
       "Changed are, one at a time, the habits of the algorithm; of ppo: norm_obs, norm_reward,"
           + " norm_adv, gamma, max_grad_norm (no clip), clip_vloss, anneal_lr, orthogonal_init and"
           + " bootstrap_truncation; or what --change says.",
@@ -38,65 +34,35 @@ import stride.train.RunFolder;
       "Example: stride ablate Hopper-v5 --preset cleanrl --seeds 10",
       "         stride ablate CartPole-v1 --change gamma=0.9 --change num_envs=32,num_steps=64"
     })
-final class AblateCommand implements Callable<Integer>, CommonOptions.Holder {
-  @Mixin CommonOptions common;
-
-  @Mixin RunOptions options;
-
-  @Mixin TrialOptions trials;
-
-  @Parameters(
-      paramLabel = "TASK",
-      completionCandidates = TaskNames.class,
-      description = TaskNames.DESCRIPTION)
-  String task;
-
-  @Option(
-      names = "--seeds",
-      paramLabel = "N|A..B",
-      defaultValue = "5",
-      converter = Seeds.Converter.class,
-      description =
-          "seeds 1 to N, or A to B, of base and changes: two or more, "
-              + Seeds.RANGE
-              + " (default: ${DEFAULT-VALUE})")
-  Seeds seeds;
+final class AblateCommand extends StudyCommand {
+  private static final int USUAL_SEEDS = 5;
+  private static final int LEAST_SEEDS = 2; // of an interval
 
   @Option(
       names = "--change",
       paramLabel = "OPTION=VALUE,...",
       description =
-          "a change to try instead of the usual ones; may be repeated (default: those listed above)")
+          "a change to try instead of the usual ones; may be repeated (default: those listed"
+              + " above)")
   List<String> changes = List.of();
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "folder of the results; holds one ablation (default: runs/ablations/TASK)")
-  Path out;
-
-  @Override
-  public CommonOptions common() {
-    return common;
-  }
 
   @Override
   public Integer call() {
     TrialSettings settings = trials.settings();
-    List<Long> given = seeds.given(2);
+    List<Long> given = seeds(USUAL_SEEDS, LEAST_SEEDS);
     var rules = new TrainRules(options, task);
     var plan = AblationPlan.of(task, changes(rules), given, rules);
-    Machine machine = Options.machine(common.err());
-    Build build = Options.build(task, machine);
-    Path folder = out != null ? out : RunFolder.RUNS.resolve("ablations").resolve(task);
+    Machine machine = ThisMachine.of(common.err());
+    Build build = build(machine);
+    Path folder = folder("ablations");
     AblationFile found;
     try (var interrupt = new Interrupt()) {
       found =
           new Ablation(plan, rules, settings, build, machine, common.err(), interrupt.requested())
               .run(folder);
     }
-    found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(Options.withPath(found, folder), found.text());
+    printWarnings(found.result().warnings());
+    common.print(found, folder, found.text());
     return 0;
   }
 

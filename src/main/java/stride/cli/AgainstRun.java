@@ -2,6 +2,7 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import stride.home.Home;
 import stride.lab.bench.Against;
 import stride.lab.bench.BenchReport;
 import stride.lab.bench.Comparison;
@@ -31,7 +32,7 @@ final class AgainstRun {
 
   /** Runs benchmarks by suite and method, or all for null, and returns the exit code. */
   int run(String ref, List<String> benchmarks, double tolerance) {
-    Path home = Options.home();
+    Path home = Home.folder();
     Revision here = Revision.of(home);
     var ours = new Checkout(home, here);
     ours.requireFresh();
@@ -65,14 +66,14 @@ final class AgainstRun {
   }
 
   private static Machine measuring(Checkout checkout) {
-    return Options.measuring(
-        Options.machine(checkout.revision()), Installation.at(checkout.root()));
+    return ThisMachine.measuring(
+        ThisMachine.at(checkout.revision()), Installation.at(checkout.root()));
   }
 
   private static Results close(ResultsFolder folder, Anchor start, Anchor end) {
     Results results = Results.read(folder.path());
     var report =
-        new BenchReport(folder, start, Results.baseline(Options.results(), results.machine()));
+        new BenchReport(folder, start, Results.baseline(Home.results(), results.machine()));
     report.addBenchmarks(results.benchmarks());
     report.close(end);
     return results;

@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import stride.env.Alignment;
 import stride.env.GoldenFileException;
+import stride.mujoco.MujocoWarnings;
 import stride.results.Table;
 
 /** Replays golden trajectories. */
@@ -50,7 +51,7 @@ final class AlignCommand implements Callable<Integer>, CommonOptions.Holder {
       }
       json.add(row);
     }
-    Options.printWarnings(common.err());
+    MujocoWarnings.print(common.err());
     common.print(Map.of("files", json), table.toText());
     return failed ? 1 : 0;
   }

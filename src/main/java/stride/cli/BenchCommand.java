@@ -10,11 +10,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.lab.bench.BenchPlan;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
 import stride.lab.bench.Suites;
 import stride.learn.Backends;
+import stride.learn.Require;
 import stride.nn.Backend;
 import stride.results.Anchor;
 import stride.results.ResultsFolder;
@@ -58,14 +60,16 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       description =
           "JVMs for each benchmark: "
               + FORKS
-              + " (default: what its suite says; 1 with --quick; 5 with --against). `stride compare` gives a verdict from 5")
+              + " (default: what its suite says; 1 with --quick; 5 with --against). `stride"
+              + " compare` gives a verdict from 5")
   Integer forks;
 
   @Option(
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and run its forks and this tree's in turn (default: no comparison)")
+          "build this revision in build/against, and run its forks and this tree's in turn"
+              + " (default: no comparison)")
   String against;
 
   @Option(
@@ -82,7 +86,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--resume",
       paramLabel = "FOLDER",
       description =
-          "go on with an interrupted run, whose folder says what is to be done (default: begin a new run)")
+          "go on with an interrupted run, whose folder says what is to be done (default: begin a"
+              + " new run)")
   Path resume;
 
   @Option(
@@ -90,7 +95,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       split = ",",
       paramLabel = "TASK",
       description =
-          "also profile these tasks over 1, 8 and 64 environments, into the same folder (default: none)")
+          "also profile these tasks over 1, 8 and 64 environments, into the same folder (default:"
+              + " none)")
   List<String> profiles = List.of();
 
   @Option(
@@ -108,8 +114,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       arity = "0..*",
       paramLabel = "JMH-ARGS",
       description =
-          "after --: arguments of JMH's own command line, such as -p envs=64, -prof gc, -wi 2, -i 5,"
-              + " names of benchmarks, -l to list them, -lp with their parameters")
+          "after --: arguments of JMH's own command line, such as -p envs=64, -prof gc, -wi 2, -i"
+              + " 5, names of benchmarks, -l to list them, -lp with their parameters")
   List<String> jmh = List.of();
 
   @Override
@@ -131,12 +137,12 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
           Suites.here().listing(chosen, arguments.isListWithParams()));
       return 0;
     }
-    Options.require(
+    Require.all(
         "--forks",
         forks == null ? List.of() : List.of(forks),
         n -> n >= 1 && n <= MOST_FORKS,
         FORKS);
-    Path parent = out != null ? out : Options.results();
+    Path parent = out != null ? out : Home.results();
     if (against != null) {
       return compare(parent, chosen);
     }
@@ -175,7 +181,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   private int begin(Path parent, List<String> chosen, JmhArguments arguments) {
-    ResultsFolder folder = ResultsFolder.create(parent, Options.measuring(common.err()));
+    ResultsFolder folder = ResultsFolder.create(parent, ThisMachine.measuring(common.err()));
     if (suites == null && arguments.includes().isEmpty()) {
       Backend.CUDA
           .missing()
@@ -202,7 +208,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     if (more || tolerance != null || !profiles.isEmpty() || withTraining || !jmh.isEmpty()) {
       throw new IllegalArgumentException("--resume takes no other option: the run has its own");
     }
-    BenchPlan plan = BenchPlan.read(resume, Options.measuring(common.err()));
+    BenchPlan plan = BenchPlan.read(resume, ThisMachine.measuring(common.err()));
     ResultsFolder folder = ResultsFolder.open(resume);
     if (BenchPlan.isFinished(folder)) {
       common.print(Map.of("path", resume.toString()), resume + " is finished\n");
@@ -228,7 +234,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
           .filter(name -> !arguments.excludes(name))
           .toList();
     }
-    Options.require(
+    Require.all(
         arguments.includes().isEmpty() ? "--suite" : "benchmark",
         names,
         name -> !all.named(name).isEmpty(),

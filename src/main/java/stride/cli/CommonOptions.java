@@ -1,6 +1,8 @@
 package stride.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,5 +55,10 @@ final class CommonOptions {
       out().print(text);
     }
     out().flush();
+  }
+
+  /** The same of what lies in a file or folder: its JSON says where. */
+  void print(Object json, Path path, String text) {
+    print(((ObjectNode) JsonText.tree(json)).put("path", path.toString()), text);
   }
 }

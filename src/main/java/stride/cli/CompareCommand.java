@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.home.Home;
 import stride.lab.bench.Comparison;
 import stride.results.Results;
 
@@ -19,7 +20,8 @@ import stride.results.Results;
     },
     footer = {
       "",
-      "Example: stride compare baseline bench-results/2026-01-31_amd-epyc-2c_1a2b3c4 --tolerance 3%%"
+      "Example: stride compare baseline bench-results/2026-01-31_amd-epyc-2c_1a2b3c4 --tolerance"
+          + " 3%%"
     })
 final class CompareCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -51,7 +53,7 @@ final class CompareCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Path parent = Options.home().resolve("bench-results");
+    Path parent = Home.results();
     Results a = Results.read(Results.locate(parent, second == null ? Results.BASELINE : first));
     Results b = Results.read(Results.locate(parent, second == null ? first : second));
     return print(Comparison.of(a, b, tolerance, otherMachine), common);

@@ -2,13 +2,14 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.learn.Require;
+import stride.mujoco.MujocoWarnings;
 import stride.play.Evaluation;
 import stride.play.Policy;
 import stride.train.Checkpoint;
@@ -56,7 +57,8 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "N",
       defaultValue = "1000000",
       description =
-          "seed of the episodes: any 64-bit integer (default: ${DEFAULT-VALUE}, away from the seeds of training)")
+          "seed of the episodes: any 64-bit integer (default: ${DEFAULT-VALUE}, away from the seeds"
+              + " of training)")
   long seed;
 
   @Override
@@ -66,7 +68,7 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Options.require("--episodes", List.of(episodes), n -> n >= 1 && n <= MOST_EPISODES, EPISODES);
+    Require.require("--episodes", episodes, episodes >= 1 && episodes <= MOST_EPISODES, EPISODES);
     CodeReading code = CodeReading.begin();
     RunSpec<?> spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, best);
@@ -78,7 +80,7 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
           Evaluation evaluation =
               new Evaluation(spec.chosenTask(), policy, episodes, deterministic, seed)) {
         Evaluation.Result result = evaluation.run();
-        Options.printWarnings(common.err());
+        MujocoWarnings.print(common.err());
         new RunProvenance(run, code.get(spec))
             .doubtOfCode(checkpoint.info())
             .ifPresent(doubt -> warn(doubt + ": these returns are of what is here"));

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.algo.Algorithms;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.mujoco.Mujoco;
 import stride.nn.Backend;
 import stride.results.Machine;
@@ -15,7 +17,7 @@ import stride.results.Revision;
 /** Says what Stride runs on. */
 @Command(
     name = "info",
-    description = "Shows machine, JDK, MuJoCo, tasks and compute backends.",
+    description = "Shows machine, JDK, MuJoCo, tasks, algorithms and compute backends.",
     footer = {"", "Example: stride info --json"})
 final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -27,8 +29,8 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Revision revision = Revision.of(Options.home());
-    Machine machine = Options.machine(revision);
+    Revision revision = Revision.of(Home.folder());
+    Machine machine = ThisMachine.at(revision);
     Map<String, String> backends = new LinkedHashMap<>();
     for (Backend backend : Backend.values()) {
       backends.put(backend.toString(), backend.missing().orElse("available"));
@@ -51,6 +53,7 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     info.put("cuda", cuda);
     info.put("backend", Backend.CPU.toString());
     info.put("tasks", Tasks.ids());
+    info.put("algorithms", Algorithms.names());
     info.put("commit", machine.commit() + (machine.dirty() ? " and changes" : ""));
     var text = new StringBuilder();
     Map<String, Object> lines = new LinkedHashMap<>(info);

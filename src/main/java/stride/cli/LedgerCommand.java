@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.cuda.CudaInfo;
+import stride.home.Home;
 import stride.lab.process.Build;
 import stride.lab.process.Origin;
 import stride.lab.process.TimeLeft;
@@ -22,14 +23,13 @@ import stride.results.Machine;
     name = "ledger",
     hidden = true,
     description = {
-      "Verifies each speed-up of a list, as its `stride verify` would, and adds its row to the ledger"
-          + " as it ends.",
+      "Verifies each speed-up of a list, as its `stride verify` would, and adds its row to the"
+          + " ledger as it ends.",
       "Rows of this machine and this code are passed over. Finished trainings are not repeated, and"
           + " interrupted ones go on. Ends with 1 if returns are worse, or nothing is shown."
     },
     footer = {"", "Example: stride ledger --estimate"})
 final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
-  private static final Path RESULTS = Path.of("bench-results");
   private static final double MINUTE = 60;
 
   @Mixin CommonOptions common;
@@ -38,13 +38,13 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--plan",
       paramLabel = "FILE",
       description = "list of the speed-ups to verify (default: bench-results/ledger-plan.json)")
-  Path plan = Options.home().resolve(RESULTS).resolve("ledger-plan.json");
+  Path plan = Home.results().resolve("ledger-plan.json");
 
   @Option(
       names = "--ledger",
       paramLabel = "FILE",
       description = "where rows go (default: bench-results/ledger.json)")
-  Path file = Options.home().resolve(RESULTS).resolve("ledger.json");
+  Path file = Home.results().resolve("ledger.json");
 
   @Option(names = "--estimate", description = "say what there is to do, and how long it takes")
   boolean estimate;
@@ -72,7 +72,7 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     var ledger = new Ledger(file);
     ledger.requireFit();
-    Machine machine = Options.machine(common.err());
+    Machine machine = ThisMachine.of(common.err());
     boolean gpu = CudaInfo.gpu().isPresent();
     List<LedgerRow> rows = new ArrayList<>(); // of this code: those that stand, and new ones
     try (var interrupt = new Interrupt()) {
@@ -94,16 +94,17 @@ final class LedgerCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** All of the list is looked at before the first is trained. */
   private Agenda agenda(List<LedgerRow> rows, Machine machine, boolean gpu, AtomicBoolean stop) {
+    var root = (CommandLines) common.spec.root().userObject();
     List<Left> left = new ArrayList<>();
     List<LedgerRow> standing = new ArrayList<>();
     for (LedgerPlan.Entry entry : LedgerPlan.read(plan).rows()) {
-      VerifyCommand verify = entry.verify(plan);
+      VerifyCommand verify = entry.verify(plan, root.another());
       verify.trials.threadLimit.oversubscribe |= estimate || (entry.gpu() && !gpu); // not run here
       VerifyRun run;
       Origin origin;
       try {
         verify.requirePossible();
-        Build build = Options.build(verify.task, machine);
+        Build build = Launch.build(common.spec, verify.task, machine);
         origin = build.origin();
         run = verify.run(build, stop, common.err());
       } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package stride.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import stride.files.JsonObject;
@@ -23,14 +24,19 @@ record LedgerPlan(List<Entry> rows) {
    * @param minutes that it takes where it has been measured: a first guess of others
    */
   record Entry(String name, String command, boolean gpu, double minutes) {
-    /** The command with its options taken in. */
-    VerifyCommand verify(Path plan) {
+    /**
+     * The command with its options taken in.
+     *
+     * @param plan the file, for messages
+     * @param commandLine that has read nothing yet
+     */
+    VerifyCommand verify(Path plan, CommandLine commandLine) {
       if (!command.startsWith(VERIFY)) {
         throw complaint(plan, "command=" + command + ", required: " + VERIFY + "...");
       }
       String[] args = command.substring("stride ".length()).split(" +");
       try {
-        CommandSpec spec = Stride.commandLine().parseArgs(args).subcommand().commandSpec();
+        CommandSpec spec = commandLine.parseArgs(args).subcommand().commandSpec();
         var verify = (VerifyCommand) spec.userObject();
         if (verify.against != null || verify.trials.mixed || verify.ledger != null) {
           throw complaint(plan, "a plan's rows are of switches: no --against, --mixed or --ledger");

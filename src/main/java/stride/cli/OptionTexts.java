@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stride.algo.Algorithm;
@@ -18,6 +21,7 @@ import stride.algo.OptionTypes;
 import stride.algo.Presets;
 import stride.env.Tasks;
 import stride.learn.DescribedOption;
+import stride.learn.OptionGroup;
 
 /**
  * What is said of the algorithms' options, in every {@code --help} and in docs/options.md: from
@@ -40,6 +44,14 @@ final class OptionTexts {
       }
     }
     return owners;
+  }
+
+  /** By the groups that they are listed under. */
+  static SortedMap<OptionGroup, List<DescribedOption>> grouped(Collection<DescribedOption> all) {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                option -> option.rule().group(), TreeMap::new, Collectors.toList()));
   }
 
   static String flag(String name) {

@@ -19,8 +19,12 @@ import stride.results.Table;
 
 /** docs/options.md: the options of all commands, from what their help is made of. */
 final class OptionsPage extends MeasuredPage {
-  OptionsPage(Path root) {
+  private final CommandLine commandLine;
+
+  /** Of the root command. */
+  OptionsPage(Path root, CommandLine commandLine) {
     super(root.resolve("docs/options.md"));
+    this.commandLine = commandLine;
   }
 
   @Override
@@ -35,10 +39,21 @@ final class OptionsPage extends MeasuredPage {
   }
 
   private static String trainOptions(Algorithm<?> algorithm) {
+    var text = new StringBuilder("## Train options of %s\n".formatted(algorithm.name()));
+    OptionTexts.grouped(OptionTypes.of(algorithm).all())
+        .forEach(
+            (group, options) ->
+                text.append(
+                    "%n### %s%n%n%s"
+                        .formatted(group.heading(), markdown(table(algorithm, options)))));
+    return text.toString();
+  }
+
+  private static Table table(Algorithm<?> algorithm, List<DescribedOption> options) {
     List<String> heads = new ArrayList<>(List.of("flag", "in JSON", "meaning", "values"));
     heads.addAll(algorithm.presets());
     var table = new Table(heads.toArray(String[]::new));
-    for (DescribedOption option : OptionTypes.of(algorithm).all()) {
+    for (DescribedOption option : options) {
       String name = option.name();
       List<String> cells = new ArrayList<>();
       cells.add("`" + OptionTexts.flag(name) + "`");
@@ -50,11 +65,11 @@ final class OptionsPage extends MeasuredPage {
           .forEach(preset -> cells.add(OptionTexts.defaults(algorithm, preset, name)));
       table.add(cells.stream().map(OptionsPage::cell).toArray(String[]::new));
     }
-    return "## Train options of %s\n\n%s".formatted(algorithm.name(), markdown(table));
+    return table;
   }
 
-  private static String commands() {
-    Map<String, CommandLine> commands = Stride.commandLine().getSubcommands();
+  private String commands() {
+    Map<String, CommandLine> commands = commandLine.getSubcommands();
     Set<String> trainFlags = new TreeSet<>();
     OptionTexts.all().keySet().forEach(each -> trainFlags.add(OptionTexts.flag(each.name())));
     var text = new StringBuilder("## Options of each command\n");

@@ -11,6 +11,7 @@ import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.FileGuard;
 import stride.files.JsonObject;
+import stride.home.Home;
 import stride.lab.LabException;
 import stride.lab.bench.BenchPlan;
 import stride.lab.bench.BenchReport;
@@ -22,6 +23,7 @@ import stride.lab.process.CommandText;
 import stride.lab.profile.Profile;
 import stride.lab.profile.ProfilePlan;
 import stride.lab.profile.ProfileReport;
+import stride.mujoco.MujocoWarnings;
 import stride.ppo.Ppo;
 import stride.ppo.PpoOptions;
 import stride.results.Anchor;
@@ -59,7 +61,7 @@ final class PlannedRun {
   /** What a run goes on with that ended early. */
   static String goesOn(ResultsFolder folder) {
     String command = "bench --resume " + CommandText.quoted(folder.path().toString());
-    return "`%s` goes on".formatted(Options.typed(command));
+    return "`%s` goes on".formatted(CommandText.typed(command));
   }
 
   /** Returns the exit code. */
@@ -82,10 +84,10 @@ final class PlannedRun {
 
   private int measure() {
     Machine machine = Results.read(folder.path()).machine();
-    Optional<Anchors> baseline = Results.baseline(Options.results(), machine);
+    Optional<Anchors> baseline = Results.baseline(Home.results(), machine);
     var report = new BenchReport(folder, plan.start(), baseline);
     begin(machine, baseline);
-    new BenchRun(Options.home(), plan.quick(), plan.forks(), JmhArguments.of(plan.jmh()))
+    new BenchRun(Home.folder(), plan.quick(), plan.forks(), JmhArguments.of(plan.jmh()))
         .run(folder, plan.benchmarks(), common.err());
     report.addBenchmarks(Results.read(folder.path()).benchmarks());
     List<ProfileResult> profiles = new ArrayList<>();
@@ -100,13 +102,13 @@ final class PlannedRun {
       training = new ShortTraining(training(), FLOOR).run(ThreadLimit.cores(), common.err());
       report.add(training);
     }
-    Options.printWarnings(common.err());
+    MujocoWarnings.print(common.err());
     report.close(Anchor.measure());
     common.warn(report.doubts());
     Path summary = folder.path().resolve("summary.md");
     common.print(
         Map.of("path", folder.path().toString(), "profiles", profiles, "doubts", report.doubts()),
-        "\n" + report.text(Options.typed(summary), next()));
+        "\n" + report.text(CommandText.typed(summary), next()));
     return training == null || training.learnt() ? 0 : 1;
   }
 
@@ -121,7 +123,7 @@ final class PlannedRun {
             Figures.plural(plan.suites().size(), "JMH suite"),
             plan.profiles().isEmpty() ? "" : ", profile of " + String.join(", ", plan.profiles()),
             plan.training() ? ", a training" : "",
-            Options.typed(folder.path()));
+            CommandText.typed(folder.path()));
     common
         .err()
         .printf(
@@ -134,12 +136,13 @@ final class PlannedRun {
 
   /** What a user may want to do now: look, and, once something has changed, compare. */
   private List<String> next() {
-    String run = CommandText.quoted(Options.typed(folder.path()));
+    String run = CommandText.quoted(CommandText.typed(folder.path()));
     String compare =
         plan.forks() >= Comparison.LEAST_FORKS
             ? "compare baseline " + run
             : "bench --against HEAD --quick   # after a change: is this tree faster?";
-    return List.of(Options.typed("report " + run + " --out report.html"), Options.typed(compare));
+    return List.of(
+        CommandText.typed("report " + run + " --out report.html"), CommandText.typed(compare));
   }
 
   /** Some seconds of what is known to learn. */
@@ -161,7 +164,7 @@ final class PlannedRun {
     var profile =
         new Profile(
             new ProfilePlan(new Ppo(), Tasks.of(task), SEED, Map.of(), seconds), common.err());
-    ProfileResult result = profile.run(List.of(1, 8, 64), Options.threads(null));
+    ProfileResult result = profile.run(List.of(1, 8, 64), ThreadLimit.counts(null));
     ProfileReport.write(folder, result, profile.histograms());
     return result;
   }

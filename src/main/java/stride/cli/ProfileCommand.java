@@ -13,11 +13,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.algo.Algorithms;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.lab.profile.FlameGraphs;
 import stride.lab.profile.Profile;
 import stride.lab.profile.ProfilePlan;
 import stride.lab.profile.ProfileReport;
+import stride.learn.Require;
 import stride.mujoco.MujocoException;
+import stride.mujoco.MujocoWarnings;
 import stride.results.Anchor;
 import stride.results.Anchors;
 import stride.results.Machine;
@@ -78,8 +81,9 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "S",
       defaultValue = "4",
       description =
-          "how long each combination is measured, in five or more windows, the first one after as long a warm-up, the others after a quarter of it: s, "
-              + Options.SECONDS
+          "how long each combination is measured, in five or more windows, the first one after as"
+              + " long a warm-up, the others after a quarter of it: s, "
+              + Seconds.RANGE
               + " (default: ${DEFAULT-VALUE})")
   double seconds;
 
@@ -88,7 +92,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "seed of environments, parameters and actions: any 64-bit integer (default: ${DEFAULT-VALUE})")
+          "seed of environments, parameters and actions: any 64-bit integer (default:"
+              + " ${DEFAULT-VALUE})")
   long seed;
 
   @Option(
@@ -109,14 +114,16 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--stepping",
       paramLabel = "NAME",
       description =
-          "sharded: each thread takes its own environments through a whole rollout; lockstep: one call steps them all (default: sharded)")
+          "sharded: each thread takes its own environments through a whole rollout; lockstep: one"
+              + " call steps them all (default: sharded)")
   String stepping;
 
   @Option(
       names = "--policy-device",
       paramLabel = "NAME",
       description =
-          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default: cpu)")
+          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default:"
+              + " cpu)")
   String policyDevice;
 
   @Option(
@@ -161,10 +168,10 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    List<Integer> threadCounts = Options.threads(threads);
-    Options.requireEach("--envs", envs, 1, Profile.MOST_ENVS);
-    threadLimit.require("--threads", threadCounts);
-    Options.require("--seconds", List.of(seconds), s -> s > 0 && s <= 3600, Options.SECONDS);
+    List<Integer> threadCounts = ThreadLimit.counts(threads);
+    Require.eachBetween("--envs", envs, 1, Profile.MOST_ENVS);
+    threadLimit.requireEach("--threads", threadCounts);
+    Seconds.require("--seconds", seconds);
     if (flame && out == null) {
       throw new IllegalArgumentException("--flame needs --out, the folder for flame graphs");
     }
@@ -172,10 +179,10 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
         new ProfilePlan(Algorithms.of(algo), Tasks.of(task), seed, Map.copyOf(changes()), seconds);
     plan.requirePossible(envs);
     if (out == null) {
-      return measure(plan, threadCounts, Options.machine(Revision.of(Options.home())), null);
+      return measure(plan, threadCounts, ThisMachine.at(Revision.of(Home.folder())), null);
     }
     // made first: who has no room for results learns of it before anything is measured
-    Machine machine = Options.measuring(common.err());
+    Machine machine = ThisMachine.measuring(common.err());
     ResultsFolder folder = ResultsFolder.create(out, machine);
     try (var _ = new FillingFolder(folder, common.err(), null)) {
       return measure(plan, threadCounts, machine, folder);
@@ -195,7 +202,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
     ProfileResult rates = profile.run(envs, threadCounts);
     Optional<Anchors> anchors = start.flatMap(first -> anchor().map(last -> both(first, last)));
     ProfileResult result = anchors.map(both -> doubted(rates, machine, both)).orElse(rates);
-    Options.printWarnings(common.err());
+    MujocoWarnings.print(common.err());
     if (folder != null) {
       ProfileReport.write(folder, result, profile.histograms());
       ProfileReport.writeSummary(folder, result, anchors);
@@ -224,7 +231,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
         Warnings.ofRun(
             machine,
             Optional.of(anchors),
-            Results.baseline(Options.results(), machine),
+            Results.baseline(Home.results(), machine),
             List.of(),
             rates.spreads()));
   }

@@ -1,11 +1,13 @@
 package stride.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import stride.home.Home;
 import stride.lab.LabException;
 import stride.lab.pages.GeneratedFile;
 import stride.lab.pages.InvestigationTables;
@@ -20,9 +22,9 @@ import stride.lab.verify.LedgerTable;
     hidden = true,
     description =
         "Writes the measured parts of README.md, docs/results.md, docs/investigations.md and"
-            + " docs/ledger.md, and docs/throughput.svg, from the results that bench-results/baseline"
-            + " and bench-results/investigations name, and from bench-results/ledger.json; and"
-            + " docs/options.md from the options themselves.",
+            + " docs/ledger.md, and docs/throughput.svg, from the results that"
+            + " bench-results/baseline and bench-results/investigations name, and from"
+            + " bench-results/ledger.json; and docs/options.md from the options themselves.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -37,13 +39,14 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
+    Path root = Home.folder();
     Map<String, GeneratedFile> pages = new LinkedHashMap<>();
-    pages.put("README.md", new ReadmeFigures(Options.home()));
-    pages.put("docs/throughput.svg", new ReadmePicture(Options.home()));
-    pages.put("docs/results.md", new ResultsTables(Options.home()));
-    pages.put("docs/investigations.md", new InvestigationTables(Options.home()));
-    pages.put("docs/ledger.md", new LedgerTable(Options.home()));
-    pages.put("docs/options.md", new OptionsPage(Options.home()));
+    pages.put("README.md", new ReadmeFigures(root));
+    pages.put("docs/throughput.svg", new ReadmePicture(root));
+    pages.put("docs/results.md", new ResultsTables(root));
+    pages.put("docs/investigations.md", new InvestigationTables(root));
+    pages.put("docs/ledger.md", new LedgerTable(root));
+    pages.put("docs/options.md", new OptionsPage(root, common.spec.root().commandLine()));
     pages.forEach(this::write);
     return 0;
   }

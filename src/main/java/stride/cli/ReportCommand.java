@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.files.FileException;
+import stride.home.Home;
 import stride.lab.LabException;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
@@ -53,9 +54,9 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    Path references = Options.home().resolve("peers/reference-returns.json");
+    Path references = Home.folder().resolve("peers/reference-returns.json");
     Report report =
-        Report.of(folders).beside(ReferenceReturns.read(references)).heldTo(Options.results());
+        Report.of(folders).beside(ReferenceReturns.read(references)).heldTo(Home.results());
     report.write(out, title != null ? title : report.title());
     report.empty().forEach(folder -> common.err().println("no results and no runs in " + folder));
     Map<String, Object> json = new LinkedHashMap<>();

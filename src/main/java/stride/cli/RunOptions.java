@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -59,21 +60,32 @@ final class RunOptions {
           "an option by its name in JSON, for example num_envs=64; may be repeated (default: none)")
   Map<String, String> settings = Map.of();
 
-  /** Adds a flag for each option of the algorithms. */
+  /** Adds a flag for each option of the algorithms, under the headings of their groups. */
   static void addFlags(CommandSpec command) {
     command.resourceBundle(new OptionHelp());
-    for (DescribedOption option : OptionTexts.all().keySet()) {
-      List<String> bare = OptionTexts.bareValues(option);
-      command.addOption(
-          OptionSpec.builder(OptionTexts.flag(option.name()))
-              .type(String.class)
-              .arity(bare.isEmpty() ? "1" : "0..1")
-              .fallbackValue("true")
-              .completionCandidates(bare.isEmpty() ? option.words() : bare)
-              .paramLabel(OptionTexts.label(option))
-              .descriptionKey(option.name())
-              .build());
-    }
+    OptionTexts.grouped(OptionTexts.all().keySet())
+        .forEach(
+            (group, options) -> {
+              ArgGroupSpec.Builder flags =
+                  ArgGroupSpec.builder()
+                      .validate(false) // any of them, in any order
+                      .order(group.ordinal())
+                      .heading("%n" + group.heading() + ":%n");
+              options.forEach(option -> flags.addArg(flag(option)));
+              command.addArgGroup(flags.build());
+            });
+  }
+
+  private static OptionSpec flag(DescribedOption option) {
+    List<String> bare = OptionTexts.bareValues(option);
+    return OptionSpec.builder(OptionTexts.flag(option.name()))
+        .type(String.class)
+        .arity(bare.isEmpty() ? "1" : "0..1")
+        .fallbackValue("true")
+        .completionCandidates(bare.isEmpty() ? option.words() : bare)
+        .paramLabel(OptionTexts.label(option))
+        .descriptionKey(option.name())
+        .build();
   }
 
   /** The algorithm that is asked for: by the flag, or else by the file. */

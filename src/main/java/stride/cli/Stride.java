@@ -37,7 +37,7 @@ import stride.lab.process.StoppedException;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: stride profile Hopper-v5 --envs 1,8,64 --threads 1,2"})
-public final class Stride {
+public final class Stride implements CommandLines {
   private static final int HELP_WIDTH = 100;
 
   @Option(
@@ -53,6 +53,11 @@ public final class Stride {
   boolean version;
 
   private Stride() {}
+
+  @Override
+  public CommandLine another() {
+    return commandLine();
+  }
 
   /**
    * Runs one command and ends the process with its exit code: 0 done, 1 failed, 2 bad usage; 130,

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import stride.lab.process.Build;
 import stride.lab.sweep.Budget;
 import stride.lab.sweep.Space;
@@ -16,8 +13,8 @@ import stride.lab.sweep.Sweep;
 import stride.lab.sweep.SweepFile;
 import stride.lab.sweep.SweepPlan;
 import stride.lab.trials.TrialSettings;
+import stride.learn.Require;
 import stride.results.Machine;
-import stride.train.RunFolder;
 
 /** Which options learn best. */
 @Command(
@@ -29,8 +26,8 @@ import stride.train.RunFolder;
       "The space is JSON: {\"schema_version\": 1, \"options\": {\"learning_rate\": {\"log\": [1e-4,"
           + " 3e-3]}, \"gae_lambda\": {\"range\": [0.9, 0.98]}, \"num_steps\": {\"choice\": [128,"
           + " 256]}}}. Numbers of whole-numbered options are whole.",
-      "Random search trains all at full length. Halving trains all for a ninth of it, the best third"
-          + " for a third, and the best ninth for all of it, and the base with each of them.",
+      "Random search trains all at full length. Halving trains all for a ninth of it, the best"
+          + " third for a third, and the best ninth for all of it, and the base with each of them.",
       "Leaves sweep.json, sweep.md and best.json, which stride train --config takes. The same"
           + " command goes on with an interrupted search; finished trainings are never repeated."
     },
@@ -40,21 +37,11 @@ import stride.train.RunFolder;
       "         stride sweep CartPole-v1 --space space.json --seeds 1..5 --budget-minutes 20"
           + " --total-timesteps 200000"
     })
-final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
+final class SweepCommand extends StudyCommand {
+  private static final int USUAL_SEEDS = 3;
   private static final double DEFAULT_RUNS = 60;
+  private static final double MOST_BUDGET = 1e6;
   private static final String BUDGET = "> 0, at most 1e6";
-
-  @Mixin CommonOptions common;
-
-  @Mixin RunOptions options;
-
-  @Mixin TrialOptions trials;
-
-  @Parameters(
-      paramLabel = "TASK",
-      completionCandidates = TaskNames.class,
-      description = TaskNames.DESCRIPTION)
-  String task;
 
   @Option(
       names = "--space",
@@ -62,17 +49,6 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       required = true,
       description = "JSON file of the options to search over and their values (required)")
   Path space;
-
-  @Option(
-      names = "--seeds",
-      paramLabel = "N|A..B",
-      defaultValue = "3",
-      converter = Seeds.Converter.class,
-      description =
-          "seeds 1 to N, or A to B, of each configuration: "
-              + Seeds.RANGE
-              + " (default: ${DEFAULT-VALUE})")
-  Seeds seeds;
 
   @Option(
       names = "--search",
@@ -85,7 +61,8 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--eta",
       paramLabel = "N",
       description =
-          "with --search halving: each rung trains N times as long as the one before, and a fraction 1/N of its configurations: in [2, 10] (default: 3)")
+          "with --search halving: each rung trains N times as long as the one before, and a"
+              + " fraction 1/N of its configurations: in [2, 10] (default: 3)")
   Integer eta;
 
   @Option(
@@ -114,30 +91,19 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
           "seed of the draws from the space: any 64-bit integer (default: ${DEFAULT-VALUE})")
   long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "folder of the results; holds one search (default: runs/sweeps/TASK)")
-  Path out;
-
-  @Override
-  public CommonOptions common() {
-    return common;
-  }
-
   @Override
   public Integer call() {
     TrialSettings settings = trials.settings();
-    List<Long> given = seeds.given(1);
+    List<Long> given = seeds(USUAL_SEEDS, 1);
     Budget budget = budget();
     Integer chosenEta = eta();
     var rules = new TrainRules(options, task);
     ObjectNode base = rules.resolve(Map.of());
     Space read = Space.read(space, rules);
     var plan = new SweepPlan(task, base, read.json(), search, chosenEta, budget, given, seed);
-    Machine machine = Options.machine(common.err());
-    Build build = Options.build(task, machine);
-    Path folder = out != null ? out : RunFolder.RUNS.resolve("sweeps").resolve(task);
+    Machine machine = ThisMachine.of(common.err());
+    Build build = build(machine);
+    Path folder = folder("sweeps");
     SweepFile found;
     try (var interrupt = new Interrupt()) {
       found =
@@ -145,8 +111,8 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
                   plan, read, rules, settings, build, machine, common.err(), interrupt.requested())
               .run(folder);
     }
-    found.result().warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(Options.withPath(found, folder), found.text(folder));
+    printWarnings(found.result().warnings());
+    common.print(found, folder, found.text(folder));
     return 0;
   }
 
@@ -155,23 +121,27 @@ final class SweepCommand implements Callable<Integer>, CommonOptions.Holder {
       throw new IllegalArgumentException("--budget-runs and --budget-minutes: give one of them");
     }
     if (budgetMinutes != null) {
-      Options.require("--budget-minutes", List.of(budgetMinutes), m -> m > 0 && m <= 1e6, BUDGET);
+      requireBudget("--budget-minutes", budgetMinutes);
       return new Budget(null, budgetMinutes);
     }
     double runs = budgetRuns != null ? budgetRuns : DEFAULT_RUNS;
-    Options.require("--budget-runs", List.of(runs), r -> r > 0 && r <= 1e6, BUDGET);
+    requireBudget("--budget-runs", runs);
     return new Budget(runs, null);
   }
 
+  private static void requireBudget(String option, double budget) {
+    Require.require(option, budget, budget > 0 && budget <= MOST_BUDGET, BUDGET);
+  }
+
   private Integer eta() {
-    Options.require(
-        "--search", List.of(search), SweepPlan.SEARCHES::contains, "one of " + SweepPlan.SEARCHES);
+    Require.require(
+        "--search", search, SweepPlan.SEARCHES.contains(search), "one of " + SweepPlan.SEARCHES);
     boolean halving = search.equals(SweepPlan.HALVING);
     if (!halving && eta != null) {
       throw new IllegalArgumentException("--eta=" + eta + " is for --search halving");
     }
     int chosen = eta != null ? eta : SweepPlan.USUAL_ETA;
-    Options.requireEach("--eta", List.of(chosen), 2, 10);
+    Require.between("--eta", chosen, 2, 10);
     return halving ? (Integer) chosen : null;
   }
 }

@@ -1,8 +1,10 @@
 package stride.cli;
 
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import stride.lab.profile.Profile;
+import stride.learn.Require;
 
 /** How many threads a command may start: no more than there are cores for, unless told so. */
 final class ThreadLimit {
@@ -20,18 +22,29 @@ final class ThreadLimit {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** The given numbers of threads; by default one, and all cores. */
+  static List<Integer> counts(List<Integer> given) {
+    return given != null ? given : Stream.of(1, cores()).distinct().toList();
+  }
+
+  /** Throws, naming the option and its range, unless that many threads are possible. */
+  void require(String option, int threads) {
+    Require.require(option, threads, isPossible(threads), range());
+  }
+
   /** Throws, naming the option and its range, unless all numbers of threads are possible. */
-  void require(String option, List<Integer> threads) {
-    if (oversubscribe) {
-      Options.requireEach(option, threads, 1, Profile.MOST_THREADS);
-      return;
-    }
-    String range =
-        "each in [1, %d], the cores that this process may use (--oversubscribe allows more)"
+  void requireEach(String option, List<Integer> threads) {
+    Require.each(option, threads, this::isPossible, range());
+  }
+
+  private boolean isPossible(int threads) {
+    return threads >= 1 && threads <= (oversubscribe ? Profile.MOST_THREADS : cores());
+  }
+
+  private String range() {
+    return oversubscribe
+        ? "in [1, %d]".formatted(Profile.MOST_THREADS)
+        : "in [1, %d], the cores that this process may use (--oversubscribe allows more)"
             .formatted(cores());
-    if (threads.isEmpty()) {
-      throw new IllegalArgumentException(option + " is empty, required: one or more, " + range);
-    }
-    Options.require(option, threads, k -> k >= 1 && k <= cores(), range);
   }
 }

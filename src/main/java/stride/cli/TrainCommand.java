@@ -15,8 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import stride.algo.Sitting;
+import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.learn.UpdateMode;
+import stride.mujoco.MujocoWarnings;
 import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.train.RunFolder;
@@ -35,6 +37,7 @@ import stride.train.Trainer;
     footer = {
       "",
       "Example: stride train Hopper-v5 --seed 1 --total-timesteps 400000",
+      "         stride train Hopper-v5 --preset cleanrl --print-config > config.json",
       "         stride train --resume runs/Hopper-v5__ppo__1__1750000000"
     })
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
@@ -70,13 +73,15 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "folder of a run to go on with; beside it only what changes no bit, such as --threads (default: begin a new run)")
+          "folder of a run to go on with; beside it only what changes no bit, such as --threads"
+              + " (default: begin a new run)")
   Path resume;
 
   @Option(
       names = "--force",
       description =
-          "with --resume: go on although the model, the code or config.json is not what the run began with")
+          "with --resume: go on although the model, the code or config.json is not what the run"
+              + " began with")
   boolean force;
 
   @Option(
@@ -99,7 +104,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--cuda-update",
       paramLabel = "MODE",
       description =
-          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or cluster; all give the same bits (default: auto)")
+          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or"
+              + " cluster; all give the same bits (default: auto)")
   String cudaUpdate;
 
   @Option(
@@ -108,7 +114,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       defaultValue = "2",
       description =
           "how long code may compile before the clock starts: s, "
-              + Options.WARM_UP
+              + Seconds.WARM_UP
               + " (default: ${DEFAULT-VALUE})")
   double warmUp;
 
@@ -118,6 +124,13 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       description =
           "folder of the new run, which must not exist (default: runs/TASK__ALGO__SEED__TIME)")
   Path runDir;
+
+  @Option(
+      names = "--print-config",
+      description =
+          "print the whole config.json that the run would have, which --config takes, and train"
+              + " nothing")
+  boolean printConfig;
 
   @Option(
       names = "--verbose",
@@ -131,8 +144,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   @Override
   public Integer call() {
-    threadLimit.require("--threads", List.of(threads));
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, Options.WARM_UP);
+    threadLimit.require("--threads", threads);
+    Seconds.requireWarmUp(warmUp);
     return resume != null ? goOn() : begin();
   }
 
@@ -142,6 +155,10 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
     }
     CodeReading code = CodeReading.begin();
     RunSpec<?> run = options.run(task, seed, Map.of());
+    if (printConfig) {
+      common.print(run.toJson(), JsonText.file(run.toJson()));
+      return 0;
+    }
     return sit(
         run,
         code,
@@ -211,7 +228,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** The answer last: what was reached, where it lies, and what to do with it. */
   private int end(TrainResult result, Path folder) {
-    Options.printWarnings(common.err());
+    MujocoWarnings.print(common.err());
     TrainSummary.waiting(result, threads).ifPresent(common.err()::println);
     common.print(result, TrainSummary.text(result, folder, verbose));
     if (result.finished()) {

@@ -20,13 +20,13 @@ final class TrainSummary {
     String next =
         result.finished()
             ? """
-              next  %s
-                    %s
-                    tensorboard --logdir %s
-              """
+            next  %s
+                  %s
+                  tensorboard --logdir %s
+            """
                 .formatted(
-                    Options.typed("eval " + run),
-                    Options.typed("export " + run + " --onnx policy.onnx"),
+                    CommandText.typed("eval " + run),
+                    CommandText.typed("export " + run + " --onnx policy.onnx"),
                     run)
             : goesOn(folder) + "\n";
     return """
@@ -36,7 +36,8 @@ final class TrainSummary {
     seconds                          %.1f
     run folder                       %s
 
-    %s"""
+    %s\
+    """
         .formatted(
             stages ? StageTable.of(result.stages()).toText() + "\n" : "",
             result.task(),
@@ -56,7 +57,7 @@ final class TrainSummary {
   /** What a run goes on with that was ended before its end. */
   static String goesOn(Path folder) {
     String command = "train --resume " + CommandText.quoted(folder.toString());
-    return "stopped: `%s` goes on".formatted(Options.typed(command));
+    return "stopped: `%s` goes on".formatted(CommandText.typed(command));
   }
 
   /** A warning where threads mostly wait for one another while they learn. */

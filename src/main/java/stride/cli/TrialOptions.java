@@ -1,7 +1,6 @@
 package stride.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.lab.trials.TrialSettings;
@@ -30,8 +29,9 @@ final class TrialOptions {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "how long code of each training may compile before its clock starts, for speeds of trainings that take seconds: s, "
-              + Options.WARM_UP
+          "how long code of each training may compile before its clock starts, for speeds of"
+              + " trainings that take seconds: s, "
+              + Seconds.WARM_UP
               + " (default: ${DEFAULT-VALUE})")
   double warmUp;
 
@@ -50,10 +50,10 @@ final class TrialOptions {
 
   /** Checks them. */
   TrialSettings settings() {
-    threadLimit.require("--threads", List.of(threads));
-    threadLimit.require("--jobs", List.of(jobs()));
-    threadLimit.require("--jobs times --threads", List.of(jobs() * threads));
-    Options.require("--warm-up", List.of(warmUp), s -> s >= 0 && s <= 3600, Options.WARM_UP);
+    threadLimit.require("--threads", threads);
+    threadLimit.require("--jobs", jobs());
+    threadLimit.require("--jobs times --threads", jobs() * threads);
+    Seconds.requireWarmUp(warmUp);
     return new TrialSettings(root, jobs(), threads, warmUp, mixed);
   }
 }

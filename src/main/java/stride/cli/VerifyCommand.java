@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.lab.process.Build;
 import stride.lab.process.Checkout;
 import stride.lab.process.CommandText;
@@ -23,6 +21,8 @@ import stride.lab.trials.TrialSettings;
 import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
+import stride.lab.verify.VerificationPage;
+import stride.learn.Require;
 import stride.results.Revision;
 import stride.train.Code;
 import stride.train.RunSpec;
@@ -31,14 +31,14 @@ import stride.train.RunSpec;
 @Command(
     name = "verify",
     description = {
-      "Trains two configurations, or two revisions, over the same seeds in turn, and judges: did the"
-          + " candidate keep the returns of the reference, and how much faster is it?",
+      "Trains two configurations, or two revisions, over the same seeds in turn, and judges: did"
+          + " the candidate keep the returns of the reference, and how much faster is it?",
       "Judged are 100 episodes of each final policy, its actions drawn as in training, played in a"
           + " fresh process. Verdicts: identical (the same bits), kept (the 90 %% interval of the"
           + " difference lies within the margin), better, worse, or not shown, with the number of"
           + " seeds that the spread needs.",
-      "Ends with 0 if the returns are identical, kept or better; with 1 if they are worse or nothing"
-          + " is shown. Finished seeds are never trained again, interrupted ones go on."
+      "Ends with 0 if the returns are identical, kept or better; with 1 if they are worse or"
+          + " nothing is shown. Finished seeds are never trained again, interrupted ones go on."
     },
     footer = {
       "",
@@ -48,28 +48,17 @@ import stride.train.RunSpec;
       "         stride verify CartPole-v1 --reference preset=cleanrl --candidate num_envs=32"
           + " --seeds 20 --total-timesteps 200000"
     })
-final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
+final class VerifyCommand extends TrialsCommand {
   // options that a result does not depend on
   private static final Set<String> PLACES = Set.of("--trials", "--ledger", "--name");
   private static final Set<String> OUTPUT = Set.of("--json", "--debug");
-
-  @Mixin CommonOptions common;
-
-  @Mixin RunOptions options;
-
-  @Mixin TrialOptions trials;
-
-  @Parameters(
-      paramLabel = "TASK",
-      completionCandidates = TaskNames.class,
-      description = TaskNames.DESCRIPTION)
-  String task;
 
   @Option(
       names = "--reference",
       paramLabel = "OPTION=VALUE,...",
       description =
-          "reference configuration: options in addition to those of both, or preset=NAME (default: those of both)")
+          "reference configuration: options in addition to those of both, or preset=NAME (default:"
+              + " those of both)")
   List<String> reference = List.of();
 
   @Option(
@@ -83,7 +72,8 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and train the reference with it; it must know the options (default: this tree)")
+          "build this revision in build/against, and train the reference with it; it must know the"
+              + " options (default: this tree)")
   String against;
 
   @Option(
@@ -122,25 +112,22 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--ledger",
       paramLabel = "FILE",
       description =
-          "append the result to this ledger; it replaces the row of the same name, task, machine and commit (default: none)")
+          "append the result to this ledger; it replaces the row of the same name, task, machine"
+              + " and commit (default: none)")
   Path ledger;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
-          "name of the row, one line without | (default: the options that were set, as stepping lockstep -> sharded)")
+          "name of the row, one line without | (default: the options that were set, as stepping"
+              + " lockstep -> sharded)")
   String name;
-
-  @Override
-  public CommonOptions common() {
-    return common;
-  }
 
   @Override
   public Integer call() {
     if (name != null) {
-      Options.require("--name", List.of(name), VerifyCommand::isName, "one line without |");
+      Require.require("--name", name, isName(name), "one line without |");
     }
     if (ledger != null) {
       if (trials.mixed) {
@@ -151,14 +138,14 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
     Verification verification;
     try (var interrupt = new Interrupt()) {
       requirePossible();
-      Build build = Options.build(task, Options.machine(common.err()));
+      Build build = build(ThisMachine.of(common.err()));
       verification = run(build, interrupt.requested(), common.err()).run(seeds, maxSeeds);
     }
     if (ledger != null) {
       new Ledger(ledger).put(row(verification));
     }
-    verification.warnings().forEach(doubt -> common.err().println("warning: " + doubt));
-    common.print(verification, verification.text());
+    printWarnings(verification.warnings());
+    common.print(verification, new VerificationPage(verification).text());
     return verification.verdict().holds() ? 0 : 1;
   }
 
@@ -169,7 +156,7 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
   /** Refuses what is impossible before anything is looked at or made. */
   void requirePossible() {
     trials.settings();
-    Options.requireEach("--max-seeds", List.of(maxSeeds), 2, Seeds.MOST);
+    Require.between("--max-seeds", maxSeeds, 2, Seeds.MOST);
     if (candidate.isEmpty() && reference.isEmpty() && against == null) {
       throw new IllegalArgumentException(
           "nothing to compare: give --candidate OPTION=VALUE, --reference OPTION=VALUE or --against"
@@ -200,11 +187,11 @@ final class VerifyCommand implements Callable<Integer>, CommonOptions.Holder {
 
   /** What is compared with, built only when it is needed; this tree must be what its build says. */
   private Build other(PrintWriter progress) {
-    Path home = Options.home();
+    Path home = Home.folder();
     new Checkout(home, Revision.of(home)).requireFresh();
     Checkout checkout = Worktree.build(home, against, progress);
     Code gpu = Code.NONE.and(CudaInfo.code());
-    return Build.of(checkout, Tasks.of(task), gpu, Options.machine(checkout.revision()));
+    return Build.of(checkout, Tasks.of(task), gpu, ThisMachine.at(checkout.revision()));
   }
 
   private LedgerRow row(Verification verification) {

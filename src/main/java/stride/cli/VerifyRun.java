@@ -10,8 +10,8 @@ import stride.lab.process.Build;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
-import stride.lab.verify.Judgement;
 import stride.lab.verify.Power;
+import stride.lab.verify.ReturnsComparison;
 import stride.lab.verify.Verdict;
 import stride.lab.verify.Verification;
 
@@ -66,26 +66,26 @@ final class VerifyRun {
     return count == pilot ? first : judge(new Seeds(1, count), before);
   }
 
-  private static int needed(Judgement pilot, int maxSeeds) {
+  private static int needed(ReturnsComparison pilot, int maxSeeds) {
     return pilot.seedsNeeded() == null ? maxSeeds : pilot.seedsNeeded();
   }
 
   /** The number, the time and the power, before the long part. */
   private void announce(Verification pilot, int count) {
-    Judgement judgement = pilot.evaluation();
+    ReturnsComparison comparison = pilot.evaluation();
     progress.printf(
         "the pilot's spread needs %s seeds of each for a margin of %.3g %%; with %d, equal returns"
             + " are found to be kept in %.0f %% of comparisons; about %.0f min more%n",
-        judgement.seedsNeeded() == null ? "more than any number of" : judgement.seedsNeeded(),
+        comparison.seedsNeeded() == null ? "more than any number of" : comparison.seedsNeeded(),
         100 * margin,
         count,
         100
             * Power.of(
                 count,
-                square(judgement.reference().standardDeviation()),
-                square(judgement.candidate().standardDeviation()),
-                judgement.margin()),
-        pilot.secondsOfASeed() * (count - judgement.reference().seeds()) / jobs / 60);
+                square(comparison.reference().standardDeviation()),
+                square(comparison.candidate().standardDeviation()),
+                comparison.margin()),
+        pilot.secondsOfASeed() * (count - comparison.reference().seeds()) / jobs / 60);
     progress.flush();
   }
 

@@ -5,12 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import jcuda.cudaDataType;
+import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
+import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 import stride.memory.ElementType;
 import stride.nn.Precision;
@@ -51,7 +53,7 @@ public final class Blas implements AutoCloseable {
             .allocate(stream.device());
     boolean made = false;
     try {
-      Cuda.checkBlas(JCublas2.cublasCreate(handle), "cublasCreate", stream);
+      check(JCublas2.cublasCreate(handle), "cublasCreate", stream);
       made = true;
       prepare();
     } catch (RuntimeException e) {
@@ -67,15 +69,15 @@ public final class Blas implements AutoCloseable {
 
   /** The workspace comes last: setting the stream would forget it. */
   private void prepare() {
-    Cuda.checkBlas(
+    check(
         JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())),
         "cublasSetStream",
         stream);
-    Cuda.checkBlas(
+    check(
         JCublas2.cublasSetWorkspace(handle, workspace.all().pointer(), WORKSPACE_BYTES),
         "cublasSetWorkspace",
         stream);
-    Cuda.checkBlas(
+    check(
         JCublas2.cublasSetPointerMode(handle, cublasPointerMode.CUBLAS_POINTER_MODE_HOST),
         "cublasSetPointerMode",
         stream);
@@ -241,7 +243,7 @@ public final class Blas implements AutoCloseable {
 
   private void checkProduct(int code, String call, int rows, int columns, int inner, int batch) {
     if (code != 0) {
-      Cuda.checkBlas(
+      check(
           code,
           "%s (rows=%d, columns=%d, inner=%d, batch=%d)"
               .formatted(call, rows, columns, inner, batch),
@@ -256,8 +258,20 @@ public final class Blas implements AutoCloseable {
       workspace.close();
       arena.close();
       if (code != 0 && !stream.isLost()) {
-        Cuda.checkBlas(code, "cublasDestroy", stream);
+        check(code, "cublasDestroy", stream);
       }
     }
+  }
+
+  /** Throws unless the call went well; the stream knows whether the device is lost. */
+  private static void check(int code, String call, Stream stream) {
+    if (code == 0) {
+      return;
+    }
+    int state = JCudaDriver.cuStreamQuery(stream.handle());
+    if (CudaException.isSticky(state)) {
+      throw Cuda.failure(state, call, cublasStatus.stringFor(code));
+    }
+    throw new CudaException(call + ": " + cublasStatus.stringFor(code), false);
   }
 }

@@ -2,7 +2,6 @@ package stride.cuda;
 
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
-import jcuda.jcublas.cublasStatus;
 import jcuda.nvrtc.JNvrtc;
 
 /**
@@ -52,22 +51,6 @@ final class Cuda {
     if (code != 0) {
       throw new CudaException(call + ": " + JNvrtc.nvrtcGetErrorString(code), false);
     }
-  }
-
-  /**
-   * Throws unless cuBLAS's call went well.
-   *
-   * @param stream asked whether the device is lost, which cuBLAS does not say
-   */
-  static void checkBlas(int code, String call, Stream stream) {
-    if (code == 0) {
-      return;
-    }
-    int state = JCudaDriver.cuStreamQuery(stream.handle());
-    if (CudaException.isSticky(state)) {
-      throw failure(state, call, cublasStatus.stringFor(code));
-    }
-    throw new CudaException(call + ": " + cublasStatus.stringFor(code), false);
   }
 
   /** Bytes in words. */

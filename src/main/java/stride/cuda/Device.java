@@ -296,13 +296,17 @@ public final class Device implements AutoCloseable {
     }
   }
 
+  /** Host memory that is locked. */
+  interface Pinned {
+    boolean contains(long address, long bytes);
+  }
+
   boolean isPinned(MemorySegment host) {
     synchronized (parts) {
       return parts.stream()
           .anyMatch(
               part ->
-                  part instanceof PinnedMemory.Range range
-                      && range.contains(host.address(), host.byteSize()));
+                  part instanceof Pinned range && range.contains(host.address(), host.byteSize()));
     }
   }
 

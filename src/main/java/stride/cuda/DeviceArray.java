@@ -13,12 +13,12 @@ import stride.memory.ElementType;
  * what is done each update is prepared once as a {@link Transfer}, which makes no objects.
  */
 public final class DeviceArray {
-  private final DeviceMemory memory;
+  private final Lifetime memory;
   private final ElementType type;
   private final long length;
   private final DevicePointer pointer;
 
-  DeviceArray(DeviceMemory memory, ElementType type, long length, DevicePointer pointer) {
+  DeviceArray(Lifetime memory, ElementType type, long length, DevicePointer pointer) {
     this.memory = memory;
     this.type = type;
     this.length = length;
@@ -65,7 +65,7 @@ public final class DeviceArray {
    * @throws IllegalArgumentException if the size differs or the memory is not page-locked
    */
   public Transfer transferFrom(MemorySegment source) {
-    return new Transfer(this, checkPinned(source), true);
+    return transfer(checkPinned(source), true);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class DeviceArray {
    * @throws IllegalArgumentException if the size differs or the memory is not page-locked
    */
   public Transfer transferTo(MemorySegment target) {
-    return new Transfer(this, checkPinned(target), false);
+    return transfer(checkPinned(target), false);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class DeviceArray {
    * and waits for it.
    */
   public void upload(MemorySegment source, Stream stream) {
-    startUpload(new HostPointer(checkSize(source)), stream);
+    transfer(checkSize(source), true).start(stream);
     stream.synchronize();
   }
 
@@ -92,7 +92,7 @@ public final class DeviceArray {
    * waits for it.
    */
   public void download(MemorySegment target, Stream stream) {
-    startDownload(new HostPointer(checkSize(target)), stream);
+    transfer(checkSize(target), false).start(stream);
     stream.synchronize();
   }
 
@@ -117,24 +117,14 @@ public final class DeviceArray {
         "cuMemsetD8Async");
   }
 
-  void startUpload(HostPointer source, Stream stream) {
-    memory.checkUsable();
-    Cuda.check(
-        JCudaDriver.cuMemcpyHtoDAsync(pointer, source, sizeBytes(), stream.handle()),
-        "cuMemcpyHtoDAsync");
-  }
-
-  void startDownload(HostPointer target, Stream stream) {
-    memory.checkUsable();
-    Cuda.check(
-        JCudaDriver.cuMemcpyDtoHAsync(target, pointer, sizeBytes(), stream.handle()),
-        "cuMemcpyDtoHAsync");
-  }
-
   /** For cuBLAS. */
   DevicePointer pointer() {
     memory.checkUsable();
     return pointer;
+  }
+
+  private Transfer transfer(MemorySegment host, boolean toDevice) {
+    return new Transfer(memory, pointer, host, toDevice);
   }
 
   private MemorySegment checkSize(MemorySegment host) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import stride.memory.ElementType;
+import stride.memory.Shape;
 
 /**
  * One allocation on the device, dealt out as named arrays.
@@ -13,12 +14,15 @@ import stride.memory.ElementType;
  */
 public final class DeviceMemory implements AutoCloseable {
   private final Device device;
-  private final Map<String, DevicePlan.Slot> slots;
+  private final Map<String, Slot> slots;
   private final long sizeBytes;
   private final DevicePointer pointer = new DevicePointer();
-  private boolean open;
+  private final Lifetime lifetime;
 
-  DeviceMemory(Device device, Map<String, DevicePlan.Slot> slots, long sizeBytes) {
+  /** Where an array lies. */
+  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
+
+  DeviceMemory(Device device, Map<String, Slot> slots, long sizeBytes) {
     device.checkUsable();
     this.device = device;
     this.slots = slots;
@@ -35,7 +39,7 @@ public final class DeviceMemory implements AutoCloseable {
                   Cuda.size(device.limits().memoryBytes())));
     }
     Cuda.check(code, "cuMemAlloc");
-    this.open = true;
+    this.lifetime = new Lifetime(device, "the device memory is freed");
     device.adopt(this);
     device.countAllocations(1);
   }
@@ -46,17 +50,17 @@ public final class DeviceMemory implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public DeviceArray array(String name) {
-    DevicePlan.Slot slot = slots.get(name);
+    Slot slot = slots.get(name);
     if (slot == null) {
       throw new IllegalArgumentException("no array " + name + ", planned: " + slots.keySet());
     }
     return new DeviceArray(
-        this, slot.type(), slot.shape().elements(), pointer.plus(slot.offsetBytes()));
+        lifetime, slot.type(), slot.shape().elements(), pointer.plus(slot.offsetBytes()));
   }
 
   /** All arrays as one of bytes, with what lies between them. */
   public DeviceArray all() {
-    return new DeviceArray(this, ElementType.BYTE, sizeBytes, pointer);
+    return new DeviceArray(lifetime, ElementType.BYTE, sizeBytes, pointer);
   }
 
   /** Bytes of the allocation. */
@@ -64,22 +68,10 @@ public final class DeviceMemory implements AutoCloseable {
     return sizeBytes;
   }
 
-  Device device() {
-    return device;
-  }
-
-  /** Throws if the memory is freed, or this is not the thread that may use it. */
-  void checkUsable() {
-    device.checkUsable();
-    if (!open) {
-      throw new IllegalStateException("the device memory is freed");
-    }
-  }
-
   @Override
   public void close() {
     if (device.release(this)) {
-      open = false;
+      lifetime.end();
       device.countAllocations(-1);
       Cuda.checkClosing(JCudaDriver.cuMemFree(pointer), "cuMemFree");
     }

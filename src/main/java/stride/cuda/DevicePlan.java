@@ -20,10 +20,8 @@ public final class DevicePlan {
   /** Bytes on which every array starts, as CUDA's own allocations do. */
   public static final long ALIGNMENT = 256;
 
-  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, DeviceMemory.Slot> slots = new LinkedHashMap<>();
   private long sizeBytes;
-
-  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
 
   /** A plan without arrays. */
   public DevicePlan() {}
@@ -44,7 +42,7 @@ public final class DevicePlan {
           "array %s: shape=%s of %s after %d bytes, required: at most 2^63 - 1 bytes in all"
               .formatted(name, shape, type, sizeBytes));
     }
-    if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
+    if (slots.putIfAbsent(name, new DeviceMemory.Slot(type, shape, sizeBytes, bytes)) != null) {
       throw new IllegalArgumentException("array planned twice: " + name);
     }
     sizeBytes = Math.ceilDiv(sizeBytes + bytes, ALIGNMENT) * ALIGNMENT;

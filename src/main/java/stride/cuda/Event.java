@@ -28,6 +28,16 @@ public final class Event implements AutoCloseable {
     Cuda.check(JCudaDriver.cuEventRecord(handle, stream.handle()), "cuEventRecord");
   }
 
+  /**
+   * Lets what is put on a stream from now on wait for the event, as recorded last.
+   *
+   * @param stream of the same device
+   */
+  public void delay(Stream stream) {
+    device.checkUsable();
+    Cuda.check(JCudaDriver.cuStreamWaitEvent(stream.handle(), handle, 0), "cuStreamWaitEvent");
+  }
+
   /** Waits until the device has come to the event. */
   public void synchronize() {
     device.checkUsable();

@@ -11,11 +11,11 @@ import jcuda.driver.JCudaDriver;
  * kernel runs is thrown by a later call, at the latest by one that waits for the stream.
  */
 public final class Kernel {
-  private final KernelModule module;
+  private final Lifetime module;
   private final String name;
   private final CUfunction handle;
 
-  Kernel(KernelModule module, String name, CUfunction handle) {
+  Kernel(Lifetime module, String name, CUfunction handle) {
     this.module = module;
     this.name = name;
     this.handle = handle;

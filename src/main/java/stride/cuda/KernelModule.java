@@ -14,14 +14,14 @@ import jcuda.driver.JCudaDriver;
 public final class KernelModule implements AutoCloseable {
   private final Device device;
   private final CUmodule handle = new CUmodule();
-  private boolean open;
+  private final Lifetime lifetime;
 
   /** Loads kernels that were compiled for the device's architecture. The device owns them. */
   public KernelModule(Device device, CompiledKernels compiled) {
     device.checkUsable();
     this.device = device;
     Cuda.check(JCudaDriver.cuModuleLoadData(handle, compiled.image()), "cuModuleLoadData");
-    this.open = true;
+    this.lifetime = new Lifetime(device, "the kernels are unloaded");
     device.adopt(this);
   }
 
@@ -31,33 +31,22 @@ public final class KernelModule implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public Kernel kernel(String name) {
-    checkUsable();
+    lifetime.checkUsable();
     CUfunction function = new CUfunction();
     int code = JCudaDriver.cuModuleGetFunction(function, handle, name);
     if (code == CUresult.CUDA_ERROR_NOT_FOUND) {
       throw new IllegalArgumentException("no kernel " + name);
     }
     Cuda.check(code, "cuModuleGetFunction");
-    Kernel kernel = new Kernel(this, name, function);
+    Kernel kernel = new Kernel(lifetime, name, function);
     kernel.registers(); // the driver loads a kernel when it is first asked of: not during a capture
     return kernel;
-  }
-
-  Device device() {
-    return device;
-  }
-
-  void checkUsable() {
-    device.checkUsable();
-    if (!open) {
-      throw new IllegalStateException("the kernels are unloaded");
-    }
   }
 
   @Override
   public void close() {
     if (device.release(this)) {
-      open = false;
+      lifetime.end();
       Cuda.checkClosing(JCudaDriver.cuModuleUnload(handle), "cuModuleUnload");
     }
   }

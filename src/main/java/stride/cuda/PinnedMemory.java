@@ -61,7 +61,7 @@ public final class PinnedMemory implements SlabAllocator {
   }
 
   /** A range of pages while it is locked; closing is idempotent. */
-  public static final class Range implements AutoCloseable {
+  public static final class Range implements Device.Pinned, AutoCloseable {
     private final Device device;
     private final long address;
     private final long bytes;
@@ -80,7 +80,8 @@ public final class PinnedMemory implements SlabAllocator {
       device.countAllocations(1);
     }
 
-    boolean contains(long start, long length) {
+    @Override
+    public boolean contains(long start, long length) {
       return start >= address && length <= bytes && start - address <= bytes - length;
     }
 

@@ -89,12 +89,6 @@ public final class Stream implements AutoCloseable {
     return true;
   }
 
-  /** Lets what is put on this stream from now on wait for an event of another, as recorded last. */
-  public void waitFor(Event event) {
-    device.checkUsable();
-    Cuda.check(JCudaDriver.cuStreamWaitEvent(handle, event.handle(), 0), "cuStreamWaitEvent");
-  }
-
   /** Whether the device is lost to this process. */
   boolean isLost() {
     return CudaException.isSticky(JCudaDriver.cuStreamQuery(handle));

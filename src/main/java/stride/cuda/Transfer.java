@@ -1,6 +1,7 @@
 package stride.cuda;
 
 import java.lang.foreign.MemorySegment;
+import jcuda.driver.JCudaDriver;
 
 /**
  * A copy between page-locked host memory and the device, prepared once.
@@ -9,13 +10,16 @@ import java.lang.foreign.MemorySegment;
  * it is started, and until the stream is through with it.
  */
 public final class Transfer {
-  private final DeviceArray array;
+  private final Lifetime memory;
+  private final DevicePointer device;
   private final MemorySegment host;
   private final HostPointer pointer;
   private final boolean toDevice;
 
-  Transfer(DeviceArray array, MemorySegment host, boolean toDevice) {
-    this.array = array;
+  /** Of as many bytes as the host memory has. */
+  Transfer(Lifetime memory, DevicePointer device, MemorySegment host, boolean toDevice) {
+    this.memory = memory;
+    this.device = device;
     this.host = host;
     this.pointer = new HostPointer(host);
     this.toDevice = toDevice;
@@ -30,10 +34,16 @@ public final class Transfer {
     if (!host.scope().isAlive()) {
       throw new IllegalStateException("the host memory of the copy is closed");
     }
+    memory.checkUsable();
+    final long bytes = host.byteSize();
     if (toDevice) {
-      array.startUpload(pointer, stream);
+      Cuda.check(
+          JCudaDriver.cuMemcpyHtoDAsync(device, pointer, bytes, stream.handle()),
+          "cuMemcpyHtoDAsync");
     } else {
-      array.startDownload(pointer, stream);
+      Cuda.check(
+          JCudaDriver.cuMemcpyDtoHAsync(pointer, device, bytes, stream.handle()),
+          "cuMemcpyDtoHAsync");
     }
   }
 }

@@ -6,9 +6,6 @@ import stride.memory.Shape;
 
 /** CartPole-v1: a pole on a cart that is pushed left or right; 1 for every step. */
 final class CartPole extends Task {
-  /** Seconds between two states. */
-  static final double TAU = 0.02;
-
   CartPole() {
     super(
         new EnvSpec(
@@ -18,7 +15,7 @@ final class CartPole extends Task {
             new ActionSpace.Discrete(2),
             /* maxEpisodeSteps= */ 500,
             /* frameSkip= */ 1,
-            TAU));
+            CartPoleRows.TAU));
   }
 
   @Override

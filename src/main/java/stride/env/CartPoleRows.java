@@ -22,6 +22,9 @@ import stride.random.RandomStream;
  * </pre>
  */
 final class CartPoleRows extends TaskRows {
+  /** Seconds between two states. */
+  static final double TAU = 0.02;
+
   private static final int STATE = 4;
   private static final long ROW_BYTES = DOUBLE * STATE;
 
@@ -98,7 +101,7 @@ final class CartPoleRows extends TaskRows {
   void advance() {
     final MemorySegment states = state.segment(); // [n, 4]
     final MemorySegment forces = force.segment(); // [n]
-    final double tau = CartPole.TAU;
+    final double tau = TAU;
     for (int row = 0; row < numEnvs; row++) {
       final long at = ROW_BYTES * row;
       final double x = get(states, at);

@@ -33,15 +33,15 @@ final class InvertedPendulum extends MujocoTask {
   }
 
   @Override
-  int remembered() {
+  public int remembered() {
     return 0;
   }
 
   @Override
-  void beforeStep(StateRows rows, DoubleSlab before) {}
+  public void beforeStep(StateRows rows, DoubleSlab before) {}
 
   @Override
-  void randomize(StateRows rows, int row, RandomStream random) {
+  public void randomize(StateRows rows, int row, RandomStream random) {
     for (int k = 0; k < rows.nq(); k++) {
       rows.setQpos(row, k, rows.qpos(row, k) + random.uniform(-NOISE, NOISE));
     }
@@ -51,7 +51,7 @@ final class InvertedPendulum extends MujocoTask {
   }
 
   @Override
-  void reward(StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated) {
+  public void reward(StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated) {
     final MemorySegment states = rows.segment();
     final MemorySegment out = rewards.segment(); // [n]
     final MemorySegment fallen = terminated.segment(); // [n]
@@ -67,7 +67,7 @@ final class InvertedPendulum extends MujocoTask {
   }
 
   @Override
-  void observe(StateRows rows, int from, int to, DoubleSlab out) {
+  public void observe(StateRows rows, int from, int to, DoubleSlab out) {
     final MemorySegment states = rows.segment();
     final MemorySegment obs = out.segment(); // [to - from, 4]
     final long stride = rows.strideBytes();

@@ -17,7 +17,8 @@ import stride.random.RandomStream;
 
 /** Environments of a MuJoCo task: a batch of simulations and what the task adds to it. */
 final class MujocoRows extends TaskRows {
-  private final MujocoTask task;
+  private final EnvSpec spec;
+  private final MujocoRules rules;
   private final SimulationBatch batch;
   private final StateRows rows;
   private final double timestep;
@@ -29,18 +30,24 @@ final class MujocoRows extends TaskRows {
   private final DoubleSlab timeBefore; // [n]
 
   /** Takes the batch over: closing the rows closes it. */
-  MujocoRows(MujocoTask task, SimulationBatch batch, double timestep, boolean clipActions) {
-    this.task = task;
+  MujocoRows(
+      EnvSpec spec,
+      MujocoRules rules,
+      SimulationBatch batch,
+      double timestep,
+      boolean clipActions) {
+    this.spec = spec;
+    this.rules = rules;
     this.batch = batch;
     this.rows = batch.rows();
     this.timestep = timestep;
-    this.frameSkip = task.spec().frameSkip();
+    this.frameSkip = spec.frameSkip();
     this.clipActions = clipActions;
     final int n = batch.simulations();
-    this.before = DoubleSlab.allocate(arena, n, Math.max(1, task.remembered()));
+    this.before = DoubleSlab.allocate(arena, n, Math.max(1, rules.remembered()));
     this.timeBefore = DoubleSlab.allocate(arena, n);
     this.bounds = DoubleSlab.allocate(arena, 2, rows.nu());
-    ActionSpace.Box box = (ActionSpace.Box) task.spec().actionSpace();
+    ActionSpace.Box box = (ActionSpace.Box) spec.actionSpace();
     for (int k = 0; k < rows.nu(); k++) {
       bounds.set(k, box.low().get(k));
       bounds.set(rows.nu() + k, box.high().get(k));
@@ -64,7 +71,7 @@ final class MujocoRows extends TaskRows {
   @Override
   void reset(int row, RandomStream random) {
     batch.reset(row);
-    task.randomize(rows, row, random);
+    rules.randomize(rows, row, random);
   }
 
   @Override
@@ -109,11 +116,11 @@ final class MujocoRows extends TaskRows {
 
   @Override
   void act(IntSlab actions, long at) {
-    throw wrongActions("int", task.spec().actionSpace());
+    throw wrongActions("int", spec.actionSpace());
   }
 
   private void beforeStep() {
-    task.beforeStep(rows, before);
+    rules.beforeStep(rows, before);
 
     final MemorySegment states = rows.segment();
     final MemorySegment times = timeBefore.segment(); // [n]
@@ -134,7 +141,7 @@ final class MujocoRows extends TaskRows {
 
   @Override
   void reward(DoubleSlab rewards, ByteSlab terminated) {
-    task.reward(rows, before, rewards, terminated);
+    rules.reward(rows, before, rewards, terminated);
   }
 
   @Override
@@ -167,7 +174,7 @@ final class MujocoRows extends TaskRows {
 
   @Override
   void observe(int from, int to, DoubleSlab out) {
-    task.observe(rows, from, to, out);
+    rules.observe(rows, from, to, out);
   }
 
   @Override

@@ -5,21 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import stride.memory.ByteSlab;
-import stride.memory.DoubleSlab;
 import stride.memory.Shape;
 import stride.mujoco.Model;
 import stride.mujoco.Mujoco;
 import stride.mujoco.SimulationBatch;
-import stride.mujoco.StateRows;
-import stride.random.RandomStream;
 
 /**
  * A task on MuJoCo: what Gymnasium adds to the physics, for all rows of a batch in one call.
  *
  * <p>Formulas keep Gymnasium's order of operations, so that results agree to the last bits.
  */
-abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendulum {
+abstract class MujocoTask extends Task implements MujocoRules {
   private static final int MAX_EPISODE_STEPS = 1000; // of all MuJoCo tasks built so far
 
   private final String modelFile;
@@ -59,27 +55,10 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
     this.shape = new ModelShape(coordinates, coordinates, actions.elements(), spec().dt(), joints);
   }
 
-  /** Doubles a row that {@link #reward} needs from before the step. */
-  abstract int remembered();
-
-  /** Writes them to before [n, remembered]. */
-  abstract void beforeStep(StateRows rows, DoubleSlab before);
-
-  /** Adds noise to a row in the model's default state. */
-  abstract void randomize(StateRows rows, int row, RandomStream random);
-
-  /**
-   * Computes what the step that led to the rows is worth. A control cost reads the controls in the
-   * rows.
-   *
-   * @param before [n, remembered] of {@link #beforeStep}
-   * @param rewards [n], overwritten
-   * @param terminated [n], overwritten by 0 or 1
-   */
-  abstract void reward(StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated);
-
-  /** Writes the observations of rows [from, to) to out [to - from, D]. */
-  abstract void observe(StateRows rows, int from, int to, DoubleSlab out);
+  @Override
+  public final boolean runsOnMujoco() {
+    return true;
+  }
 
   final Path modelFile() {
     return Mujoco.assets().resolve(modelFile);
@@ -101,7 +80,7 @@ abstract sealed class MujocoTask extends Task permits PlanarTask, InvertedPendul
       // copies the model, which is closed here
       var batch = new SimulationBatch(model, numEnvs, threads, /* persistent= */ false);
       try {
-        return new MujocoRows(this, batch, model.timestep(), clipActions);
+        return new MujocoRows(spec(), this, batch, model.timestep(), clipActions);
       } catch (RuntimeException | Error e) {
         batch.close();
         throw e;

@@ -15,7 +15,7 @@ import stride.random.RandomStream;
  * A body that runs in the plane: rewarded for its speed along x and for staying healthy, less the
  * cost of its controls; it sees all positions but x, and all velocities.
  */
-abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, HalfCheetah {
+abstract class PlanarTask extends MujocoTask {
   /** Where a body is: x, height, angle. */
   private static final List<String> ROOT = List.of("rootx", "rootz", "rooty");
 
@@ -63,12 +63,12 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
   abstract double velocityNoise(double scale, RandomStream random);
 
   @Override
-  final int remembered() {
+  public final int remembered() {
     return 1;
   }
 
   @Override
-  final void beforeStep(StateRows rows, DoubleSlab before) {
+  public final void beforeStep(StateRows rows, DoubleSlab before) {
     final MemorySegment states = rows.segment();
     final MemorySegment xBefore = before.segment(); // [n]
     final long stride = rows.strideBytes();
@@ -81,7 +81,7 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
   }
 
   @Override
-  final void randomize(StateRows rows, int row, RandomStream random) {
+  public final void randomize(StateRows rows, int row, RandomStream random) {
     for (int k = 0; k < rows.nq(); k++) {
       rows.setQpos(row, k, rows.qpos(row, k) + random.uniform(-noise, noise));
     }
@@ -91,7 +91,8 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
   }
 
   @Override
-  final void reward(StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated) {
+  public final void reward(
+      StateRows rows, DoubleSlab before, DoubleSlab rewards, ByteSlab terminated) {
     findUnhealthy(rows, terminated);
 
     final MemorySegment states = rows.segment();
@@ -121,7 +122,7 @@ abstract sealed class PlanarTask extends MujocoTask permits Hopper, Walker2d, Ha
   }
 
   @Override
-  final void observe(StateRows rows, int from, int to, DoubleSlab out) {
+  public final void observe(StateRows rows, int from, int to, DoubleSlab out) {
     final MemorySegment states = rows.segment();
     final MemorySegment obs = out.segment(); // [to - from, D]
     final long stride = rows.strideBytes();

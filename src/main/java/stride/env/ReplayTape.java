@@ -35,18 +35,18 @@ public final class ReplayTape implements AutoCloseable {
   /**
    * An empty tape.
    *
-   * @param shard whose steps it can take, of a MuJoCo task
+   * @param task of the shard whose steps it can take
+   * @param shardRows of that shard
    * @param horizon how many steps, at least 1
    * @param resetCapacity how many resets at most; {@code horizon * numEnvs} is always enough
    * @throws IllegalArgumentException if the task does not run on MuJoCo
    */
-  public ReplayTape(Shard shard, int horizon, int resetCapacity) {
-    if (!(shard.rows() instanceof MujocoRows mujoco)
-        || !(shard.task() instanceof MujocoTask task)) {
-      throw new IllegalArgumentException(shard.task() + " does not run on MuJoCo");
+  ReplayTape(Task task, TaskRows shardRows, int horizon, int resetCapacity) {
+    if (!(shardRows instanceof MujocoRows mujoco) || !(task instanceof MujocoTask simulated)) {
+      throw new IllegalArgumentException(task + " does not run on MuJoCo");
     }
     this.rows = mujoco.rows();
-    this.modelFile = task.modelFile();
+    this.modelFile = simulated.modelFile();
     this.frameSkip = task.spec().frameSkip();
     this.simulations = rows.simulations();
     this.capacity = horizon;

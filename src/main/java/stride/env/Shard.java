@@ -247,6 +247,17 @@ public final class Shard implements AutoCloseable {
     }
   }
 
+  /**
+   * An empty tape for steps of this shard.
+   *
+   * @param horizon how many steps, at least 1
+   * @param resetCapacity how many resets at most; {@code horizon * numEnvs} is always enough
+   * @throws IllegalArgumentException if the task does not run on MuJoCo
+   */
+  public ReplayTape tape(int horizon, int resetCapacity) {
+    return new ReplayTape(task, rows, horizon, resetCapacity);
+  }
+
   /** Records the following steps on a tape made for this shard, whose content is lost. */
   public void record(ReplayTape newTape) {
     require(Phase.READY);

@@ -13,7 +13,7 @@ import stride.random.RandomStream;
  * The states of many environments of one task, a row of doubles each, and what can be done to all
  * rows at once. Belongs to one thread at a time; the shard that made it closes it.
  */
-abstract sealed class TaskRows implements AutoCloseable permits MujocoRows, CartPoleRows {
+abstract class TaskRows implements AutoCloseable {
   /** Bytes of an element of a row. */
   static final long DOUBLE = Double.BYTES;
 

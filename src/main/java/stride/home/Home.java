@@ -31,6 +31,14 @@ public final class Home {
   }
 
   /**
+   * Where results go, and where those are that new ones are compared with: {@code bench-results}
+   * below the root, which may not exist.
+   */
+  public static Path results() {
+    return folder().resolve("bench-results");
+  }
+
+  /**
    * What a user can do about a file that is missing below {@link #build}: part of a sentence, in
    * the imperative.
    */

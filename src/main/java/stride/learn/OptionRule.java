@@ -10,6 +10,13 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface OptionRule {
   /**
+   * What help and documentation list the option under.
+   *
+   * @return {@link OptionGroup#LEARNING} unless it is given
+   */
+  OptionGroup group() default OptionGroup.LEARNING;
+
+  /**
    * The range of a number, or of each number of a list.
    *
    * @return any number unless it is given

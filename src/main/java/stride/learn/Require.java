@@ -1,5 +1,9 @@
 package stride.learn;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import static java.util.Locale.ROOT;
 /** Messages about options that are out of range. */
 public final class Require {
   private Require() {}
@@ -12,5 +16,37 @@ public final class Require {
     if (!holds) {
       throw new IllegalArgumentException(option + "=" + value + ", required: " + range);
     }
+  }
+
+  /** Throws unless all values are in the range; there may be none. */
+  public static <T> void all(String option, List<T> values, Predicate<T> holds, String range) {
+    values.forEach(value -> require(option, value, holds.test(value), range));
+  }
+
+  /** Throws unless there are values, and all are in the range. */
+  public static <T> void each(String option, List<T> values, Predicate<T> holds, String range) {
+    String several = "one or more, each " + range;
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException(option + " is empty, required: " + several);
+    }
+    all(option, values, holds, several);
+  }
+
+  /** Throws unless a whole number is between two others, or one of them. */
+  public static void between(String option, int value, int least, int most) {
+    require(option, value, isBetween(value, least, most), range(least, most));
+  }
+
+  /** Throws unless there are numbers, and all are between two others. */
+  public static void eachBetween(String option, List<Integer> values, int least, int most) {
+    each(option, values, value -> isBetween(value, least, most), range(least, most));
+  }
+
+  private static boolean isBetween(int value, int least, int most) {
+    return value >= least && value <= most;
+  }
+
+  private static String range(int least, int most) {
+    return "in [%d, %d]".formatted(least, most);
   }
 }

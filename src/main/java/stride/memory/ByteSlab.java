@@ -19,8 +19,7 @@ public final class ByteSlab extends Slab {
    */
   public static ByteSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new ByteSlab(
-        arena.allocate(ElementType.BYTE.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
+    return new ByteSlab(arena.allocate(ElementType.BYTE.sizeBytes(shape), CACHE_LINE), shape);
   }
 
   public byte get(long index) {

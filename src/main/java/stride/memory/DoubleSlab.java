@@ -19,8 +19,7 @@ public final class DoubleSlab extends Slab {
    */
   public static DoubleSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new DoubleSlab(
-        arena.allocate(ElementType.DOUBLE.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
+    return new DoubleSlab(arena.allocate(ElementType.DOUBLE.sizeBytes(shape), CACHE_LINE), shape);
   }
 
   public double get(long index) {

@@ -19,8 +19,7 @@ public final class FloatSlab extends Slab {
    */
   public static FloatSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new FloatSlab(
-        arena.allocate(ElementType.FLOAT.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
+    return new FloatSlab(arena.allocate(ElementType.FLOAT.sizeBytes(shape), CACHE_LINE), shape);
   }
 
   public float get(long index) {

@@ -19,8 +19,7 @@ public final class IntSlab extends Slab {
    */
   public static IntSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new IntSlab(
-        arena.allocate(ElementType.INT.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
+    return new IntSlab(arena.allocate(ElementType.INT.sizeBytes(shape), CACHE_LINE), shape);
   }
 
   public int get(long index) {

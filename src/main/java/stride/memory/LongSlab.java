@@ -19,8 +19,7 @@ public final class LongSlab extends Slab {
    */
   public static LongSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
-    return new LongSlab(
-        arena.allocate(ElementType.LONG.sizeBytes(shape), SlabPlan.CACHE_LINE), shape);
+    return new LongSlab(arena.allocate(ElementType.LONG.sizeBytes(shape), CACHE_LINE), shape);
   }
 
   public long get(long index) {

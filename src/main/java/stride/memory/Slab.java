@@ -10,6 +10,9 @@ import java.util.Objects;
  * typed accessors of the subclasses, which index in elements.
  */
 public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSlab, ByteSlab {
+  /** Bytes of a cache line; also the widest vector. */
+  public static final long CACHE_LINE = 64;
+
   private final MemorySegment segment;
   private final Shape shape;
   private final long length;

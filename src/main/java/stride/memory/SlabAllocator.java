@@ -10,8 +10,11 @@ import java.lang.foreign.MemorySegment;
  */
 @FunctionalInterface
 public interface SlabAllocator {
+  /** Bytes of a memory page. */
+  long PAGE = 4096;
+
   /** Plain zeroed memory, page-aligned so that it can be page-locked later. */
-  SlabAllocator PAGES = (arena, bytes) -> arena.allocate(bytes, SlabPlan.PAGE);
+  SlabAllocator PAGES = (arena, bytes) -> arena.allocate(bytes, PAGE);
 
   /**
    * Allocates zeroed, page-aligned memory.

@@ -12,15 +12,18 @@ import java.util.Map;
  */
 public final class SlabBlock implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
-  private final Map<String, SlabPlan.Slot> slots;
+  private final Map<String, Slot> slots;
   private final MemorySegment memory;
 
-  SlabBlock(Map<String, SlabPlan.Slot> slots, long sizeBytes, SlabAllocator allocator) {
+  /** Where a slab lies. */
+  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
+
+  SlabBlock(Map<String, Slot> slots, long sizeBytes, SlabAllocator allocator) {
     this.slots = slots;
     MemorySegment allocated;
     try {
       allocated = allocator.allocate(arena, sizeBytes);
-      if (allocated.byteSize() != sizeBytes || allocated.address() % SlabPlan.PAGE != 0) {
+      if (allocated.byteSize() != sizeBytes || allocated.address() % SlabAllocator.PAGE != 0) {
         throw new IllegalStateException(
             "allocator returned " + allocated + ", required: page-aligned, bytes=" + sizeBytes);
       }
@@ -60,7 +63,7 @@ public final class SlabBlock implements AutoCloseable {
   }
 
   private MemorySegment slice(String name, ElementType type) {
-    SlabPlan.Slot slot = slots.get(name);
+    Slot slot = slots.get(name);
     if (slot == null || slot.type() != type) {
       throw new IllegalArgumentException(
           "no slab " + name + " of " + type + ", planned: " + slots.keySet());

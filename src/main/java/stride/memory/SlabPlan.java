@@ -15,19 +15,11 @@ import java.util.Map;
  * first step, then {@link #allocate} once. Not thread-safe.
  */
 public final class SlabPlan {
-  /** Bytes of a memory page. */
-  public static final long PAGE = 4096;
-
-  /** Bytes of a cache line; also the widest vector. */
-  public static final long CACHE_LINE = 64;
-
-  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, SlabBlock.Slot> slots = new LinkedHashMap<>();
   private long sizeBytes;
 
   /** A plan without slabs. */
   public SlabPlan() {}
-
-  record Slot(ElementType type, Shape shape, long offsetBytes, long sizeBytes) {}
 
   /**
    * Adds a slab.
@@ -41,21 +33,21 @@ public final class SlabPlan {
     Shape shape = Shape.of(dims);
     long bytes = type.sizeBytes(shape);
     // room for the padding that follows the slab and the last page
-    if (bytes > Long.MAX_VALUE - PAGE - sizeBytes) {
+    if (bytes > Long.MAX_VALUE - SlabAllocator.PAGE - sizeBytes) {
       throw new IllegalArgumentException(
           "slab %s: shape=%s of %s after %d bytes, required: at most 2^63 - 1 bytes in all"
               .formatted(name, shape, type, sizeBytes));
     }
-    if (slots.putIfAbsent(name, new Slot(type, shape, sizeBytes, bytes)) != null) {
+    if (slots.putIfAbsent(name, new SlabBlock.Slot(type, shape, sizeBytes, bytes)) != null) {
       throw new IllegalArgumentException("slab planned twice: " + name);
     }
-    sizeBytes = roundUp(sizeBytes + bytes, CACHE_LINE);
+    sizeBytes = roundUp(sizeBytes + bytes, Slab.CACHE_LINE);
     return this;
   }
 
   /** Bytes of the allocation, a multiple of the page size. */
   public long sizeBytes() {
-    return roundUp(sizeBytes, PAGE);
+    return roundUp(sizeBytes, SlabAllocator.PAGE);
   }
 
   /** Allocates the planned slabs. The block owns them. */

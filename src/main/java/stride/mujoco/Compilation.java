@@ -42,6 +42,15 @@ final class Compilation {
     }
   }
 
+  /** Frees a model. */
+  static void delete(MemorySegment model) {
+    try {
+      MujocoNative.mj_deleteModel.invokeExact(model);
+    } catch (Throwable t) {
+      throw MujocoNative.rethrow(t);
+    }
+  }
+
   private static boolean listen(Thread signal) {
     try {
       Runtime.getRuntime().addShutdownHook(signal);
@@ -87,7 +96,7 @@ final class Compilation {
     try {
       MemorySegment compiled = compile();
       if (!model.complete(compiled)) {
-        Model.delete(compiled); // the caller no longer waits for it
+        delete(compiled); // the caller no longer waits for it
       }
     } catch (Throwable t) {
       model.completeExceptionally(t);

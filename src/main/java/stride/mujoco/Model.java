@@ -52,7 +52,7 @@ public final class Model implements AutoCloseable {
     HeightFields.check(mjcf);
     Arena arena = Arena.ofShared();
     try {
-      return new Model(mjcf, arena, Compilation.of(mjcf).reinterpret(arena, Model::delete));
+      return new Model(mjcf, arena, Compilation.of(mjcf).reinterpret(arena, Compilation::delete));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -68,14 +68,6 @@ public final class Model implements AutoCloseable {
    */
   public static Collection<Path> files(Path mjcf) throws IOException {
     return ModelFiles.of(mjcf);
-  }
-
-  static void delete(MemorySegment model) {
-    try {
-      MujocoNative.mj_deleteModel.invokeExact(model);
-    } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
-    }
   }
 
   private int size(MethodHandle getter) {

@@ -96,14 +96,15 @@ public final class KernelChecks {
 
   /** Arguments of {@link Kernels#accumulate}. */
   public static void accumulate(
-      RunningStatistics statistics,
+      int size,
+      int stride,
       FloatSlab x,
       long offset,
       DoubleSlab sums,
       int firstEnvironment,
       int rows) {
-    rows(x, offset, rows, statistics.stride());
-    rows(sums, 2L * firstEnvironment * statistics.size(), rows, 2 * statistics.size());
+    rows(x, offset, rows, stride);
+    rows(sums, 2L * firstEnvironment * size, rows, 2 * size);
   }
 
   /** Arguments of {@link Kernels#linearGradient}. */

@@ -7,6 +7,7 @@ import stride.collect.Stepping;
 import stride.env.Task;
 import stride.files.OrNull;
 import stride.learn.Networks;
+import stride.learn.OptionGroup;
 import stride.learn.OptionRule;
 import stride.learn.Range;
 import stride.learn.Require;
@@ -63,9 +64,11 @@ import stride.nn.Words;
  *     PyTorch's linear layers
  */
 public record PpoOptions(
-    @OptionRule(range = Range.AT_LEAST_ONE) int numEnvs,
-    @OptionRule(range = Range.AT_LEAST_ONE, unit = "env steps") int numSteps,
-    @OptionRule(range = Range.AT_LEAST_ONE, unit = "env steps") long totalTimesteps,
+    @OptionRule(group = OptionGroup.ROLLOUT, range = Range.AT_LEAST_ONE) int numEnvs,
+    @OptionRule(group = OptionGroup.ROLLOUT, range = Range.AT_LEAST_ONE, unit = "env steps")
+        int numSteps,
+    @OptionRule(group = OptionGroup.ROLLOUT, range = Range.AT_LEAST_ONE, unit = "env steps")
+        long totalTimesteps,
     @OptionRule(range = Range.NOT_NEGATIVE) double learningRate,
     @OptionRule boolean annealLr,
     @OptionRule(range = Range.UNIT_INTERVAL) double gamma,
@@ -83,17 +86,17 @@ public record PpoOptions(
     @OptionRule(range = Range.POSITIVE) double maxGradNorm,
     @OptionRule(range = Range.POSITIVE_OR_NULL, unit = "nats") @OrNull Double targetKl,
     @OptionRule boolean bootstrapTruncation,
-    @OptionRule boolean normObs,
-    @OptionRule boolean normReward,
-    @OptionRule(words = StatsUpdate.class) String statsUpdate,
-    @OptionRule(words = Stepping.class) String stepping,
-    @OptionRule(words = Backend.class) String backend,
-    @OptionRule(words = PolicyDevice.class) String policyDevice,
-    @OptionRule(words = Precision.class) String precision,
-    @OptionRule(range = Range.AT_LEAST_ONE) List<Integer> hidden,
-    @OptionRule(words = Activation.class) String activation,
-    @OptionRule boolean stateDependentStd,
-    @OptionRule boolean orthogonalInit) {
+    @OptionRule(group = OptionGroup.ROLLOUT) boolean normObs,
+    @OptionRule(group = OptionGroup.ROLLOUT) boolean normReward,
+    @OptionRule(group = OptionGroup.ROLLOUT, words = StatsUpdate.class) String statsUpdate,
+    @OptionRule(group = OptionGroup.ROLLOUT, words = Stepping.class) String stepping,
+    @OptionRule(group = OptionGroup.DEVICE, words = Backend.class) String backend,
+    @OptionRule(group = OptionGroup.DEVICE, words = PolicyDevice.class) String policyDevice,
+    @OptionRule(group = OptionGroup.DEVICE, words = Precision.class) String precision,
+    @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE) List<Integer> hidden,
+    @OptionRule(group = OptionGroup.NETWORK, words = Activation.class) String activation,
+    @OptionRule(group = OptionGroup.NETWORK) boolean stateDependentStd,
+    @OptionRule(group = OptionGroup.NETWORK) boolean orthogonalInit) {
 
   /** Where actions are computed. */
   private enum PolicyDevice {

@@ -99,7 +99,7 @@ class BenchCommandTest {
   /** A run of this revision that was to measure no suite, and was interrupted. */
   private ResultsFolder interrupted(String... profiles) {
     ResultsFolder folder =
-        ResultsFolder.create(temp, Options.measuring(new PrintWriter(Writer.nullWriter())));
+        ResultsFolder.create(temp, ThisMachine.measuring(new PrintWriter(Writer.nullWriter())));
     var start = new Anchor(20_000, 10);
     new BenchPlan(1, true, 0, List.of(), List.of(), List.of(profiles), false, start).write(folder);
     return folder;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.cuda.FakeDriver;
+import stride.home.Home;
 
 /**
  * The bundle's run.sh: what it does in which order, and what is left when it cannot go on. Commands
@@ -90,7 +91,7 @@ class BundleRunTest {
   void unpack() throws IOException {
     bundle = Files.createDirectories(temp.resolve("bundle"));
     out = temp.resolve("out");
-    Files.copy(Options.home().resolve("tools/bundle/run.sh"), bundle.resolve("run.sh"));
+    Files.copy(Home.folder().resolve("tools/bundle/run.sh"), bundle.resolve("run.sh"));
     Files.writeString(bundle.resolve("revision"), "0123456789abcdef\n");
     script(bundle.resolve("stride"), STRIDE);
     Files.writeString(bundle.resolve("info.json"), GPU);

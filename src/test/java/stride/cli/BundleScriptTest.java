@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.home.Home;
 
 /**
  * What the script that makes the bundle says when it cannot; {@link BundleRunTest} has the other.
@@ -45,7 +46,7 @@ class BundleScriptTest {
     for (String needed : List.of("dirname", "readlink")) {
       Files.createSymbolicLink(temp.resolve(needed), tool(needed));
     }
-    String script = Options.home().resolve("tools/portable-bundle.sh").toString();
+    String script = Home.folder().resolve("tools/portable-bundle.sh").toString();
     Ended ended = run(temp.toString(), List.of(tool("sh").toString(), script, "--check"));
     assertThat(ended.output())
         .startsWith("stride: the bundle needs strip xz python3 tar: install them")

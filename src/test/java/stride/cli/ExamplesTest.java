@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.home.Home;
 
 /**
  * Do the programs of {@code examples/} build against the installed jar, as a project of their own,
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * user has installed is neither seen nor replaced.
  */
 class ExamplesTest {
-  private static final Path HOME = Options.home();
+  private static final Path HOME = Home.folder();
   private static final Path REPOSITORY = HOME.resolve("target/examples-repository");
   private static final Path RESULTS = HOME.resolve("bench-results");
   private static final String BEFORE = "2026-11-21_amd-epyc-2c_5c2c77a";

@@ -10,11 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.home.Home;
 
 /** Which JDK does tools/find-jdk.sh take, and what does it say where none is new enough? */
 class FindJdkTest {
   private static final Path SHELL = Path.of("/bin/sh");
-  private static final Path SCRIPT = Options.home().resolve("tools/find-jdk.sh");
+  private static final Path SCRIPT = Home.folder().resolve("tools/find-jdk.sh");
 
   private static final String TOOLS = "/usr/bin:/bin";
 
@@ -101,7 +102,7 @@ class FindJdkTest {
         .contains(old.toRealPath() + " (17)", "; install one, such as ", " or set JAVA_HOME");
     // the launcher ends the same way
     ProcessBuilder launcher =
-        new ProcessBuilder(SHELL.toString(), Options.home().resolve("stride").toString(), "info");
+        new ProcessBuilder(SHELL.toString(), Home.folder().resolve("stride").toString(), "info");
     launcher.environment().clear();
     launcher.environment().put("JAVA_HOME", old.toString());
     launcher.environment().put("PATH", tools.toString());

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import stride.home.Home;
 import stride.mujoco.Model;
 import stride.mujoco.MujocoException;
 
@@ -43,7 +44,7 @@ public final class InterruptedLoadTest {
         List.of(
             System.getProperty("java.home") + "/bin/java",
             "--enable-native-access=ALL-UNNAMED",
-            "-Dstride.home=" + Options.home(),
+            "-Dstride.home=" + Home.folder(),
             "-cp",
             System.getProperty("java.class.path"),
             InterruptedLoadTest.class.getName(),

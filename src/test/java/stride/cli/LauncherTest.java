@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Tasks;
+import stride.home.Home;
 import stride.mujoco.Mujoco;
 
 /**
@@ -29,7 +30,7 @@ import stride.mujoco.Mujoco;
  */
 class LauncherTest {
   private static final String LIBRARY = "libmujoco.so.4.0.0";
-  private static final Path HOME = Options.home();
+  private static final Path HOME = Home.folder();
 
   @TempDir Path temp;
 
@@ -131,7 +132,7 @@ class LauncherTest {
   void namesAShimThatIsCut(int percent) throws Exception {
     flags.add("-Dstride.home=" + temp);
     environment.put("MUJOCO_HOME", Mujoco.library().getParent().toString());
-    Path built = Options.home().resolve("build/native/libstride_mujoco.so");
+    Path built = Home.folder().resolve("build/native/libstride_mujoco.so");
     Path shim = Files.createDirectories(temp.resolve("build/native")).resolve(built.getFileName());
     cut(built, shim, percent);
     assertThat(stride("info").complaint(1))

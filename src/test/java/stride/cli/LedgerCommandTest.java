@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.cuda.CudaInfo;
 import stride.files.JsonText;
+import stride.home.Home;
 import stride.lab.process.CommandText;
 
 /** Verdicts go into the ledger, one by one or by a list of them. */
@@ -210,7 +211,7 @@ class LedgerCommandTest {
 
   @Test
   void theCommittedPlanIsPossible() throws IOException {
-    Path committed = Options.home().resolve("bench-results/ledger-plan.json");
+    Path committed = Home.folder().resolve("bench-results/ledger-plan.json");
     Outcome outcome =
         TinyRun.in(List.of("ledger", "--estimate", "--ledger", ledger.toString(), "--json"));
     assertThat(outcome.json().get("rows")).isEmpty();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.home.Home;
 
 /** What does a checkout say whose C part is not compiled yet, where there is no compiler? */
 class MissingCompilerTest {
@@ -39,7 +40,7 @@ class MissingCompilerTest {
             "native/stride_mujoco.c",
             "native/requirements.txt")) {
       Files.copy(
-          Options.home().resolve(file),
+          Home.folder().resolve(file),
           project.resolve(file),
           StandardCopyOption.COPY_ATTRIBUTES); // scripts stay executable
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.files.JsonText;
+import stride.home.Home;
 
 class ProfileCommandTest {
   @TempDir Path temp;
@@ -165,7 +166,7 @@ class ProfileCommandTest {
         4, // a page: room for one small file
         saved,
         // vectors are slow without the better compiler, and these are thousands of minibatches
-        List.of("-Dstride.home=" + Options.home()),
+        List.of("-Dstride.home=" + Home.folder()),
         List.of(
             "profile",
             "CartPole-v1",

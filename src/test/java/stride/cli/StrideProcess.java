@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import stride.home.Home;
 
 /** The command line in a JVM of its own, with the launcher's flags. */
 public final class StrideProcess {
@@ -15,7 +16,7 @@ public final class StrideProcess {
   public static List<String> command(List<String> flags, List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
-    command.add("@" + Options.home().resolve("jvm.args"));
+    command.add("@" + Home.folder().resolve("jvm.args"));
     command.addAll(flags);
     command.addAll(List.of("-cp", classPathWithoutSuites(), Stride.class.getName()));
     command.addAll(args);
@@ -36,7 +37,7 @@ public final class StrideProcess {
 
   /** Flags of a JVM that compiles little: what a test starts is over soon. */
   public static List<String> quickFlags() {
-    return List.of("-Dstride.home=" + Options.home(), "-XX:TieredStopAtLevel=1");
+    return List.of("-Dstride.home=" + Home.folder(), "-XX:TieredStopAtLevel=1");
   }
 
   /** Starts a command that prints to files. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.algo.Algorithms;
 import stride.mujoco.Mujoco;
 
 /** What all commands have in common: help, exit codes, one-line errors. */
@@ -165,7 +166,8 @@ class StrideTest {
     "profile Hopper-v5 --envs 8;-1, '--envs=-1, required: one or more, each in [1, 100000]'",
     "profile Hopper-v5 --envs ;, '--envs is empty, required: one or more'",
     "profile Hopper-v5 --envs 2000000000, '--envs=2000000000, required: '",
-    "profile Hopper-v5 --envs a;b, 'Invalid value for option ''--envs'' (N): a, required: an integer in '",
+    "profile Hopper-v5 --envs a;b, 'Invalid value for option ''--envs'' (N): a, required: an"
+        + " integer in '",
     "profile Hopper-v5 --envs, '--envs needs a value'",
     "profile Hopper-v5 --seed --envs 8, '--seed needs a value, got --envs'",
     "train --seed --num-env 4, 'unknown option --num-env, did you mean --num-envs?'",
@@ -173,7 +175,7 @@ class StrideTest {
     "eval runs/none --epsiodes 5, 'unknown option --epsiodes, did you mean --episodes?'",
     "trian CartPole-v1 --num-envs 4, 'unknown command trian, did you mean train?'",
     "verify CartPole-v1, 'nothing to compare: give --candidate OPTION=VALUE'",
-    "profile Hopper-v5 --threads 0, '--threads=0, required: each in [1, '",
+    "profile Hopper-v5 --threads 0, '--threads=0, required: one or more, each in [1, '",
     "profile Hopper-v5 --threads 1;2000000, '--threads=2000000, required: '",
     "profile Hopper-v5 --seconds 0, '--seconds=0.0, required: in (0, 3600]'",
     "profile Hopper-v5 --seconds -1, '--seconds=-1.0, required: in (0, 3600]'",
@@ -213,6 +215,8 @@ class StrideTest {
     assertThat(info.get("backends").get("reference").textValue()).isEqualTo("available");
     assertThat(info.get("backend").textValue()).isEqualTo("cpu");
     assertThat(info.get("cores").intValue()).isPositive();
+    assertThat(info.get("algorithms").valueStream().map(JsonNode::textValue))
+        .containsExactlyElementsOf(Algorithms.names());
     assertThat(info.get("tasks").valueStream().map(JsonNode::textValue))
         .contains("Hopper-v5", "CartPole-v1");
     assertThat(info.get("cuda").get("available").isBoolean()).isTrue();

@@ -60,6 +60,55 @@ class TrainCommandTest {
   }
 
   @Test
+  void aRunFromThePrintedConfigurationIsTheRunOfTheFlags() throws IOException {
+    Path flags = temp.resolve("flags");
+    List<String> args = TinyRun.begin(flags, 3, "--preset", "cleanrl", "--seed", "7");
+    args.addAll(List.of("--gamma", "0.98", "--no-anneal-lr", "--hidden", "8,8"));
+    List<String> printing = new ArrayList<>(args);
+    printing.add("--print-config");
+    Outcome printed = TinyRun.in(printing);
+    assertThat(printed.exitCode()).as(printed.err()).isZero();
+    assertThat(flags).doesNotExist();
+
+    Path file = Files.writeString(temp.resolve("printed.json"), printed.out());
+    Path run = temp.resolve("run");
+    assertThat(TinyRun.in(args).exitCode()).isZero();
+    Outcome again =
+        Outcome.of(
+            "train", "--config", file.toString(), "--run-dir", run.toString(), "--warm-up", "0");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(run.resolve("config.json")).hasContent(printed.out());
+    assertThat(run.resolve("config.json")).hasSameBinaryContentAs(flags.resolve("config.json"));
+    assertThat(lastCheckpoint(run)).isEqualTo(lastCheckpoint(flags));
+  }
+
+  @Test
+  void printsTheConfigurationInOneLineOfJsonIfAskedTo() throws IOException {
+    JsonNode json =
+        Outcome.of("train", "Hopper-v5", "--print-config", "--json", "--num-envs", "4").json();
+    assertThat(json.get("task").textValue()).isEqualTo("Hopper-v5");
+    assertThat(json.get("num_envs").intValue()).isEqualTo(4);
+    assertThat(json.get("algo").textValue()).isEqualTo("ppo");
+  }
+
+  @Test
+  void helpListsTheCommandsOwnOptionsFirstAndTheAlgorithmsByGroups() {
+    assertThat(Outcome.of("train", "--help").out())
+        .containsSubsequence(
+            "--resume=DIR",
+            "--warm-up=SECONDS",
+            "\nEnvironments and rollout:\n",
+            "--num-envs=N ",
+            "\nLearning:\n",
+            "--clip-coef=X ",
+            "\nNetwork:\n",
+            "--hidden=N,N,... ",
+            "\nDevice:\n",
+            "--precision=",
+            "\nExample: ");
+  }
+
+  @Test
   void endsWithTheRunFolderAndWhatToDoNext() {
     Path run = temp.resolve("a run");
     Outcome outcome = TinyRun.in(TinyRun.begin(run, 2));
@@ -209,16 +258,22 @@ class TrainCommandTest {
         "--precision;fp16;precision=fp16, required: one of [fp32, tf32x3, tf32, bf16]",
         "--precision;tf32;precision=tf32, required: fp32 for backend=cpu",
         "--precision;tf32x3;precision=tf32x3, required: fp32 for backend=cpu",
-        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent, cluster]",
+        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent,"
+            + " cluster]",
         "--cuda-update;graph;--cuda-update is for backend cuda, the run's is cpu",
-        "--threads;0;--threads=0, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
-        "--threads;many;Invalid value for option '--threads': many, required: an integer in [-2147483648, 2147483647]",
+        "--threads;0;--threads=0, required: in [1, %d], the cores that this process may use"
+            + " (--oversubscribe allows more)",
+        "--threads;many;Invalid value for option '--threads': many, required: an integer in"
+            + " [-2147483648, 2147483647]",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
-        "--seed;one;Invalid value for option '--seed': one, required: an integer in [-9223372036854775808, 9223372036854775807]",
-        "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format but was gamma",
+        "--seed;one;Invalid value for option '--seed': one, required: an integer in"
+            + " [-9223372036854775808, 9223372036854775807]",
+        "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format"
+            + " but was gamma",
         "--fast;yes;unknown option --fast",
         "--num-env;4;unknown option --num-env, did you mean --num-envs?",
-        "--threads;999;--threads=999, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
+        "--threads;999;--threads=999, required: in [1, %d], the cores that this process may use"
+            + " (--oversubscribe allows more)",
         "--target-kl;-1;target_kl=-1.0, required: finite, > 0 or null",
       })
   void refusesWhatIsImpossibleBeforeAFolderIsMade(String flag, String value, String message) {
@@ -285,7 +340,7 @@ class TrainCommandTest {
           {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: "gamma" is there twice
           {"schema_version": 2}                    | schema_version=2, required: 1
           {"schema_version": "1"}                  | schema_version="1", required: 1
-          {"algo": "dqn"}                          | algo="dqn", required: "ppo"
+          {"algo": "none"}                         | algo=none, required: one of [ppo
           {"task": 1}                              | task=1, required: text
           {"preset": true}                         | preset=true, required: text
           {"seed": "1"}                            | seed="1", required: integer in [-9223372036854775808, 9223372036854775807]

@@ -127,7 +127,7 @@ public final class FailureTest extends EmulatedTest {
       t.kernels.kernel("scale").launch(t.stream, Testing.WHOLE, t.scaleBy(2));
       try {
         end.record(t.stream);
-        other.waitFor(end);
+        end.delay(other);
       } catch (CudaException e) {
         assertThat(e.deviceLost()).isTrue(); // lost before all was said
       }

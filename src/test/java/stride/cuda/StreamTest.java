@@ -60,7 +60,7 @@ final class StreamTest extends EmulatedTest {
       }
       t.kernels.kernel("scale").launch(t.stream, Testing.WHOLE, t.scaleBy(1));
       filled.record(t.stream);
-      other.waitFor(filled);
+      filled.delay(other);
       t.x.copyFrom(t.y, other);
       other.synchronize();
       FakeDriver.set("delay_us", 0);

@@ -22,7 +22,7 @@ class ReplayTapeTest {
   void holdsAllThatThePhysicsNeeds(String task) {
     ShardOptions options = ShardOptions.DEFAULTS.withMaxEpisodeSteps(25);
     try (Harness env = new Harness(task, 0, ENVS, 1, options);
-        ReplayTape tape = new ReplayTape(env.shard, HORIZON, HORIZON * ENVS)) {
+        ReplayTape tape = env.shard.tape(HORIZON, HORIZON * ENVS)) {
       env.reset();
       env.steps(13);
       env.shard.record(tape);
@@ -78,7 +78,7 @@ class ReplayTapeTest {
   void recordingDoesNotChangeTheRun() {
     try (Harness recorded = new Harness("Hopper-v5", ENVS);
         Harness plain = new Harness("Hopper-v5", ENVS);
-        ReplayTape tape = new ReplayTape(recorded.shard, HORIZON, HORIZON * ENVS)) {
+        ReplayTape tape = recorded.shard.tape(HORIZON, HORIZON * ENVS)) {
       recorded.reset();
       plain.reset();
       recorded.shard.record(tape);
@@ -91,7 +91,7 @@ class ReplayTapeTest {
   @Test
   void takesDivergedRowsAsResets() {
     try (Harness env = new Harness("HalfCheetah-v5", ENVS);
-        ReplayTape tape = new ReplayTape(env.shard, 3, 3 * ENVS)) {
+        ReplayTape tape = env.shard.tape(3, 3 * ENVS)) {
       env.reset();
       env.shard.record(tape);
       env.step();
@@ -110,7 +110,7 @@ class ReplayTapeTest {
   @Test
   void canBeFinishedEarlyAndUsedAgain() {
     try (Harness env = new Harness("Hopper-v5", ENVS);
-        ReplayTape tape = new ReplayTape(env.shard, HORIZON, HORIZON * ENVS)) {
+        ReplayTape tape = env.shard.tape(HORIZON, HORIZON * ENVS)) {
       env.reset();
       for (int round = 0; round < 2; round++) {
         env.shard.record(tape);
@@ -129,8 +129,8 @@ class ReplayTapeTest {
     try (Harness pole = new Harness("CartPole-v1", 1);
         Harness hopper = new Harness("Hopper-v5", 1);
         Harness other = new Harness("Hopper-v5", 1)) {
-      ReplayTape tape = new ReplayTape(hopper.shard, 5, 1);
-      assertThatThrownBy(() -> new ReplayTape(pole.shard, 5, 5))
+      ReplayTape tape = hopper.shard.tape(5, 1);
+      assertThatThrownBy(() -> pole.shard.tape(5, 5))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("CartPole-v1 does not run on MuJoCo");
       other.reset();

@@ -75,7 +75,7 @@ final class SlabLifetimeTest {
     AtomicReference<MemorySegment> first = new AtomicReference<>();
     SlabAllocator failing =
         (arena, bytes) -> {
-          first.set(arena.allocate(bytes, SlabPlan.PAGE));
+          first.set(arena.allocate(bytes, SlabAllocator.PAGE));
           throw new IllegalArgumentException("cannot page-lock");
         };
     SlabPlan plan = new SlabPlan().add("x", ElementType.BYTE, 100);
@@ -88,7 +88,7 @@ final class SlabLifetimeTest {
     AtomicReference<MemorySegment> first = new AtomicReference<>();
     SlabAllocator tooSmall =
         (arena, bytes) -> {
-          first.set(arena.allocate(bytes - SlabPlan.PAGE, SlabPlan.PAGE));
+          first.set(arena.allocate(bytes - SlabAllocator.PAGE, SlabAllocator.PAGE));
           return first.get();
         };
     SlabPlan plan = new SlabPlan().add("x", ElementType.BYTE, 5000);
@@ -97,7 +97,7 @@ final class SlabLifetimeTest {
         .hasMessageContaining("bytes=8192");
     assertThat(first.get().scope().isAlive()).isFalse();
     SlabAllocator unaligned =
-        (arena, bytes) -> arena.allocate(bytes + 64, SlabPlan.PAGE).asSlice(64, bytes);
+        (arena, bytes) -> arena.allocate(bytes + 64, SlabAllocator.PAGE).asSlice(64, bytes);
     assertThatThrownBy(() -> plan.allocate(unaligned)).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -19,7 +19,7 @@ final class SlabPlanTest {
             .add("floats", ElementType.FLOAT, 2, 3, 4);
     try (SlabBlock block = plan.allocate(SlabAllocator.PAGES)) {
       long start = block.memory().address();
-      assertThat(start % SlabPlan.PAGE).isZero();
+      assertThat(start % SlabAllocator.PAGE).isZero();
       assertThat(block.memory().byteSize()).isEqualTo(plan.sizeBytes()).isEqualTo(8192);
       assertThat(block.bytes("bytes").segment().address()).isEqualTo(start);
       assertThat(block.doubles("doubles").segment().address()).isEqualTo(start + 64);
@@ -87,9 +87,10 @@ final class SlabPlanTest {
 
   @Test
   void rejectsASlabThatTheOthersLeaveNoRoomFor() {
-    SlabPlan plan = new SlabPlan().add("x", ElementType.BYTE, Long.MAX_VALUE - 2 * SlabPlan.PAGE);
+    SlabPlan plan =
+        new SlabPlan().add("x", ElementType.BYTE, Long.MAX_VALUE - 2 * SlabAllocator.PAGE);
     assertThat(plan.sizeBytes()).isPositive();
-    plan.add("y", ElementType.BYTE, SlabPlan.PAGE - 64);
+    plan.add("y", ElementType.BYTE, SlabAllocator.PAGE - 64);
     assertThat(plan.sizeBytes()).isPositive();
     assertThatThrownBy(() -> plan.add("z", ElementType.FLOAT, 17))
         .isInstanceOf(IllegalArgumentException.class)

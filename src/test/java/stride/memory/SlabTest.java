@@ -60,7 +60,7 @@ final class SlabTest {
     FloatSlab floats = FloatSlab.allocate(arena, 2, 3);
     assertThat(floats.length()).isEqualTo(6);
     assertThat(floats.sizeBytes()).isEqualTo(24);
-    assertThat(floats.segment().address() % SlabPlan.CACHE_LINE).isZero();
+    assertThat(floats.segment().address() % Slab.CACHE_LINE).isZero();
     floats.set(1, new float[] {1, 2});
     assertThat(floats.toArray()).containsExactly(0, 1, 2, 0, 0, 0);
     DoubleSlab doubles = DoubleSlab.allocate(arena, 2);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.env.Task;
 import stride.env.Tasks;
-import stride.lab.verify.Judgement;
+import stride.lab.verify.ReturnsComparison;
 import stride.lab.verify.Verdict;
 
 /**
@@ -28,11 +28,11 @@ class PlantedDefectsLongTest {
   void tellsTheDefectsThatMatter(
       String task, long totalTimesteps, int seeds, PlantedDefect defect, Verdict verdict) {
     PlantedTrainings trainings = PlantedTrainings.of(task, totalTimesteps, EPISODES);
-    Judgement judgement =
+    ReturnsComparison comparison =
         PlantedTrainings.judge(
             trainings.train(PlantedDefect.NONE, FIRST, seeds),
             trainings.train(defect, FIRST, seeds));
-    assertThat(judgement.verdict()).as(judgement.toString()).isEqualTo(verdict);
+    assertThat(comparison.verdict()).as(comparison.toString()).isEqualTo(verdict);
   }
 
   /**
@@ -45,10 +45,10 @@ class PlantedDefectsLongTest {
     PpoOptions options = new Ppo().preset("tuned", Tasks.of("InvertedPendulum-v5"));
     assertThat(options.gamma()).isEqualTo(0.99);
     var trainings = new PlantedTrainings(task, options, 300_000, EPISODES, 1);
-    Judgement judgement =
+    ReturnsComparison comparison =
         PlantedTrainings.judge(
             trainings.train(PlantedDefect.NONE, FIRST, 18),
             trainings.train(PlantedDefect.TIME_LIMIT_AS_TERMINATION, FIRST, 18));
-    assertThat(judgement.verdict()).as(judgement.toString()).isEqualTo(Verdict.WORSE);
+    assertThat(comparison.verdict()).as(comparison.toString()).isEqualTo(Verdict.WORSE);
   }
 }

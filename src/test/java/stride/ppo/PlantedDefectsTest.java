@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.lab.verify.Judgement;
+import stride.lab.verify.ReturnsComparison;
 import stride.lab.verify.Verdict;
 
 /**
@@ -51,9 +51,9 @@ class PlantedDefectsTest {
   void tellsTheDefectsThatMatter(
       String task, long totalTimesteps, PlantedDefect defect, Verdict verdict) {
     PlantedTrainings trainings = trainings(task, totalTimesteps);
-    Judgement judgement =
+    ReturnsComparison comparison =
         PlantedTrainings.judge(reference(trainings), trainings.train(defect, FIRST, SEEDS));
-    assertThat(judgement.verdict()).as(judgement.toString()).isEqualTo(verdict);
+    assertThat(comparison.verdict()).as(comparison.toString()).isEqualTo(verdict);
   }
 
   @ParameterizedTest
@@ -63,8 +63,8 @@ class PlantedDefectsTest {
     List<PlantedTrainings.Trained> reference = reference(trainings);
     List<PlantedTrainings.Trained> others = trainings.train(PlantedDefect.NONE, OTHERS, SEEDS);
     assertThat(others).isNotEqualTo(reference);
-    Judgement judgement = PlantedTrainings.judge(reference, others);
-    assertThat(judgement.verdict()).as(judgement.toString()).isEqualTo(Verdict.KEPT);
+    ReturnsComparison comparison = PlantedTrainings.judge(reference, others);
+    assertThat(comparison.verdict()).as(comparison.toString()).isEqualTo(Verdict.KEPT);
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
 import stride.collect.Rollout;
 import stride.env.Task;
 import stride.env.Tasks;
-import stride.lab.verify.Judgement;
+import stride.lab.verify.ReturnsComparison;
 import stride.learn.Backends;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
@@ -57,11 +57,12 @@ record PlantedTrainings(
   }
 
   /** Judges as {@code stride verify} does. */
-  static Judgement judge(List<Trained> reference, List<Trained> candidate) {
+  static ReturnsComparison judge(List<Trained> reference, List<Trained> candidate) {
     boolean identical =
         IntStream.range(0, reference.size())
             .allMatch(k -> reference.get(k).parametersCrc() == candidate.get(k).parametersCrc());
-    return Judgement.of(returns(reference), returns(candidate), MARGIN, identical, Double.NaN);
+    return ReturnsComparison.of(
+        returns(reference), returns(candidate), MARGIN, identical, Double.NaN);
   }
 
   private static double[] returns(List<Trained> seeds) {

@@ -1,10 +1,12 @@
 package stride.lab.process;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import stride.home.Home;
 
-/** ChildProcess lines of Stride as text that a shell takes. */
+/** Command lines of Stride as a user may type them. */
 public final class CommandText {
   private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
 
@@ -28,5 +30,28 @@ public final class CommandText {
    */
   public static String quoted(String arg) {
     return PLAIN.matcher(arg).matches() ? arg : "'" + arg.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * A path as a user in this folder would type it.
+   *
+   * @param path of any file
+   * @return relative where the file lies below this folder; not quoted
+   */
+  public static String typed(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path absolute = path.toAbsolutePath().normalize();
+    return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+  }
+
+  /**
+   * A command of Stride as a user in this folder would type it.
+   *
+   * @param arguments what follows the launcher
+   * @return a command line
+   */
+  public static String typed(String arguments) {
+    String launcher = typed(Home.folder().resolve("stride"));
+    return (launcher.equals("stride") ? "./stride" : launcher) + " " + arguments;
   }
 }

@@ -44,7 +44,7 @@ public final class Limit implements AutoCloseable {
     this.shards = shards;
     try {
       for (Shard shard : shards) {
-        tapes.add(new ReplayTape(shard, horizon, horizon * shard.numEnvs()));
+        tapes.add(shard.tape(horizon, horizon * shard.numEnvs()));
       }
       model = Model.load(tapes.getFirst().modelFile());
       int simulations = tapes.stream().mapToInt(ReplayTape::simulations).sum();

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.files.OrNull;
 import stride.lab.LabException;
-import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
-import stride.lab.verify.Judgement;
+import stride.lab.trials.TrialWarnings;
 import stride.lab.verify.Returns;
+import stride.lab.verify.ReturnsComparison;
 import stride.lab.verify.Verdict;
 import stride.results.Table;
 import stride.stats.Holm;
@@ -70,7 +70,7 @@ public record AblationResult(
               counted[k],
               differences.get(k - 1),
               adjusted[k - 1],
-              Judgement.of(counted[0], counted[k], 0, isIdentical(results, k), worst)));
+              ReturnsComparison.of(counted[0], counted[k], 0, isIdentical(results, k), worst)));
     }
     return new AblationResult(
         new Base(
@@ -81,7 +81,7 @@ public record AblationResult(
             results.getFirst().getFirst().key()),
         rows,
         failures(configurations, results),
-        TrialDoubts.of(results.stream().flatMap(List::stream).toList()));
+        TrialWarnings.of(results.stream().flatMap(List::stream).toList()));
   }
 
   private static AblationRow row(
@@ -90,8 +90,8 @@ public record AblationResult(
       double[] returns,
       UncertainMean difference,
       double adjusted,
-      Judgement judgement) {
-    boolean identical = judgement.verdict() == Verdict.IDENTICAL;
+      ReturnsComparison comparison) {
+    boolean identical = comparison.verdict() == Verdict.IDENTICAL;
     return new AblationRow(
         configuration.options(),
         StatUtils.mean(returns),
@@ -102,8 +102,8 @@ public record AblationResult(
         Interval.of(difference, CONFIDENCE),
         difference.p(),
         adjusted,
-        judgement.probabilityOfImprovement(),
-        judgement.probabilityOfImprovementCi95(),
+        comparison.probabilityOfImprovement(),
+        comparison.probabilityOfImprovementCi95(),
         AblationRow.verdict(identical, difference.mean(), adjusted),
         results.getFirst().key());
   }

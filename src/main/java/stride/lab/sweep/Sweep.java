@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.math3.util.ArithmeticUtils;
 import stride.files.JsonText;
 import stride.lab.process.Build;
-import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
 import stride.lab.trials.TrialSettings;
+import stride.lab.trials.TrialWarnings;
 import stride.results.Machine;
 
 /** Searches, keeps what it finds in a folder, and goes on with what an earlier sitting began. */
@@ -174,7 +174,7 @@ public final class Sweep {
   }
 
   private List<String> warnings(List<Rung> ladder) {
-    return TrialDoubts.of(
+    return TrialWarnings.of(
         ladder.stream()
             .flatMap(rung -> rung.entries().stream())
             .flatMap(entry -> entry.results().stream())

@@ -16,9 +16,9 @@ import stride.lab.process.Build;
  * @param config flat, as a run's config.json has it: the task, the algorithm and every option
  * @param seed of the run
  * @param build what trains it
- * @param judge what plays its final policy: the same for all that are compared
+ * @param evaluatedBy what plays its final policy: the same for all that are compared
  */
-public record Trial(String name, ObjectNode config, long seed, Build build, Build judge) {
+public record Trial(String name, ObjectNode config, long seed, Build build, Build evaluatedBy) {
   private static final int KEY_DIGITS = 12;
 
   // an earlier form of trial.json lacks what is asked for now, and is not looked for
@@ -54,7 +54,7 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
         .add(JsonText.line(options))
         .add(build.origin().commit())
         .add(build.origin().code())
-        .add(judge.origin().code())
+        .add(evaluatedBy.origin().code())
         .hex()
         .substring(0, KEY_DIGITS);
   }

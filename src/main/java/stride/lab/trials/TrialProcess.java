@@ -125,7 +125,7 @@ final class TrialProcess {
     for (int sitting = 0; sitting < SITTINGS; sitting++) {
       List<String> args =
           List.of("eval", run.toString(), "--episodes", Integer.toString(EPISODES), "--json");
-      int exit = stride(trial.judge(), "eval", args);
+      int exit = stride(trial.evaluatedBy(), "eval", args);
       if (exit == 0) {
         return null;
       }
@@ -182,7 +182,7 @@ final class TrialProcess {
     boolean begun =
         Files.exists(RunFolder.configFile(run)) && !RunFolder.checkpoints(run).isEmpty();
     // another revision may leave what this one cannot read
-    boolean unplayable = what.equals("eval") && trial.judge().equals(trial.build());
+    boolean unplayable = what.equals("eval") && trial.evaluatedBy().equals(trial.build());
     boolean told = exit > SIGNALLED || unplayable || reason.startsWith(Trainer.STOPPED);
     if (exit == BAD_USAGE || !begun || !told) {
       throw new LabException("%s: %s (all of it in %s)".formatted(named(), reason, log(what)));

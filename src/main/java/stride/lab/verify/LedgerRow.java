@@ -61,7 +61,7 @@ public record LedgerRow(
    * @return the row
    */
   public static LedgerRow of(String name, Verification verification, String command) {
-    Judgement evaluation = verification.evaluation();
+    ReturnsComparison evaluation = verification.evaluation();
     return new LedgerRow(
         name,
         verification.task(),

@@ -1,24 +1,21 @@
 package stride.lab.verify;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import stride.files.OrNull;
 import stride.lab.LabException;
 import stride.lab.process.Origin;
-import stride.lab.trials.TrialDoubts;
 import stride.lab.trials.TrialResult;
-import stride.results.Table;
 import stride.stats.Interval;
 
 /**
@@ -59,8 +56,8 @@ public record Verification(
     int speedPairs,
     Map<String, Difference> differences,
     List<Long> seeds,
-    Judgement evaluation,
-    Judgement training,
+    ReturnsComparison evaluation,
+    ReturnsComparison training,
     SplitHalf aaComparison,
     List<String> failures,
     List<String> warnings,
@@ -89,9 +86,9 @@ public record Verification(
    * The reference's seeds in two halves, judged by the same rules.
    *
    * @param what is compared with what
-   * @param judgement by the evaluation
+   * @param comparison by the evaluation
    */
-  public record SplitHalf(String what, Judgement judgement) {
+  public record SplitHalf(String what, @JsonProperty("judgement") ReturnsComparison comparison) {
     private static final int LEAST_SEEDS = 4;
 
     static SplitHalf of(double[] returns, double marginShare, double worst) {
@@ -100,7 +97,7 @@ public record Verification(
       }
       return new SplitHalf(
           "A/A: the reference's 1st, 3rd, 5th ... seed against its 2nd, 4th, 6th ...",
-          Judgement.of(half(returns, 0), half(returns, 1), marginShare, false, worst));
+          ReturnsComparison.of(half(returns, 0), half(returns, 1), marginShare, false, worst));
     }
 
     private static double[] half(double[] returns, int first) {
@@ -130,7 +127,8 @@ public record Verification(
       List<TrialResult> candidate,
       double marginShare,
       Origin origin) {
-    Judgement evaluation = byEvaluation(reference, candidate, marginShare);
+    var pairs = new PairedTrials(reference, candidate);
+    ReturnsComparison evaluation = pairs.byEvaluation(marginShare);
     Speed speed = Speed.of(reference, candidate);
     TrialResult first = reference.getFirst();
     return new Verification(
@@ -143,85 +141,21 @@ public record Verification(
         differences(referenceConfig, candidateConfig, first.origin(), origin),
         reference.stream().map(TrialResult::seed).toList(),
         evaluation,
-        byTraining(reference, candidate, marginShare),
+        pairs.byTraining(marginShare),
         SplitHalf.of(
-            returns(reference, TrialResult::evaluated), marginShare, worst(reference, candidate)),
-        failures(reference, candidate).toList(),
-        warnings(reference, candidate, speed, origin),
+            PairedTrials.returns(reference, TrialResult::evaluated), marginShare, pairs.worst()),
+        pairs.failures().toList(),
+        pairs.warnings(speed, origin),
         first.key(),
         candidate.getFirst().key(),
-        Stream.of(reference, candidate)
-            .flatMap(List::stream)
-            .mapToLong(TrialResult::envSteps)
-            .sum(),
+        pairs.all().mapToLong(TrialResult::envSteps).sum(),
         first.origin().commit(),
         origin,
-        Stream.of(reference, candidate)
-            .flatMap(List::stream)
-            .map(TrialResult::day)
-            .max(Comparator.naturalOrder())
-            .orElseThrow(),
+        pairs.all().map(TrialResult::day).max(Comparator.naturalOrder()).orElseThrow(),
         Stream.of(reference, candidate)
             .mapToDouble(
                 arm -> arm.stream().mapToDouble(TrialResult::wallSeconds).average().orElseThrow())
             .sum());
-  }
-
-  private static Judgement byEvaluation(
-      List<TrialResult> reference, List<TrialResult> candidate, double marginShare) {
-    try {
-      return judge(reference, candidate, TrialResult::evaluated, marginShare);
-    } catch (IllegalArgumentException e) {
-      String why = failures(reference, candidate).findFirst().orElse("no episode came to an end");
-      throw new LabException(e.getMessage() + ": " + why, e);
-    }
-  }
-
-  /**
-   * Null where there is nothing to judge by. A seed that failed counts as the worst return known;
-   * one that only trained too briefly for an episode to end must not.
-   */
-  private static Judgement byTraining(
-      List<TrialResult> reference, List<TrialResult> candidate, double marginShare) {
-    boolean complete =
-        Stream.concat(reference.stream(), candidate.stream())
-            .allMatch(result -> result.failed() != null || result.returnMeanLast100() != null);
-    boolean known =
-        Stream.concat(reference.stream(), candidate.stream())
-            .anyMatch(result -> result.returnMeanLast100() != null);
-    return complete && known
-        ? judge(reference, candidate, TrialResult::trained, marginShare)
-        : null;
-  }
-
-  private static Judgement judge(
-      List<TrialResult> reference,
-      List<TrialResult> candidate,
-      ToDoubleFunction<TrialResult> by,
-      double marginShare) {
-    boolean identical =
-        IntStream.range(0, reference.size())
-            .allMatch(seed -> reference.get(seed).endsAs(candidate.get(seed)));
-    return Judgement.of(
-        returns(reference, by),
-        returns(candidate, by),
-        marginShare,
-        identical,
-        worst(reference, candidate));
-  }
-
-  private static double[] returns(List<TrialResult> arm, ToDoubleFunction<TrialResult> by) {
-    return arm.stream().mapToDouble(by).toArray();
-  }
-
-  /** About what a policy reaches that has learnt nothing. */
-  private static double worst(List<TrialResult> reference, List<TrialResult> candidate) {
-    return Returns.lowestSeen(Stream.concat(reference.stream(), candidate.stream()));
-  }
-
-  private static Stream<String> failures(List<TrialResult> reference, List<TrialResult> candidate) {
-    return Stream.concat(
-        TrialResult.failures("reference", reference), TrialResult.failures("candidate", candidate));
   }
 
   private static Map<String, Difference> differences(
@@ -244,29 +178,6 @@ public record Verification(
     return differences;
   }
 
-  private static List<String> warnings(
-      List<TrialResult> reference, List<TrialResult> candidate, Speed speed, Origin origin) {
-    List<String> warnings = new ArrayList<>();
-    if (reference.getFirst().key().equals(candidate.getFirst().key())) {
-      warnings.add("both arms are the same configuration: each seed is compared with itself");
-    }
-    Origin before = reference.getFirst().origin();
-    if (!before.commit().equals(origin.commit()) && before.code().equals(origin.code())) {
-      warnings.add("both revisions are the same code: nothing that runs differs");
-    }
-    warnings.addAll(TrialDoubts.of(Stream.concat(reference.stream(), candidate.stream()).toList()));
-    origin.doubt().filter(doubt -> !warnings.contains(doubt)).ifPresent(warnings::add);
-    if (speed.pairs() < reference.size()) {
-      warnings.add(
-          ("the speed is of %d of %d pairs of seeds: of those trained in turn as asked for now,"
-                  + " without a break or failure")
-              .formatted(speed.pairs(), reference.size()));
-    }
-    return warnings;
-  }
-
-  // ---- text ----
-
   /**
    * The verdict in words.
    *
@@ -277,115 +188,5 @@ public record Verification(
         ? evaluation.sentence()
         : "%s; %d of %d trainings FAILED, and count with what they had reached"
             .formatted(evaluation.sentence(), failures.size(), 2 * seeds.size());
-  }
-
-  /**
-   * For a terminal.
-   *
-   * @return tables and sentences, lines with a closing line break
-   */
-  public String text() {
-    var text = new StringBuilder();
-    text.append("%s, %d seeds of each%n".formatted(task, seeds.size()));
-    differences.forEach(
-        (option, its) ->
-            text.append(
-                "  %s: reference %s, candidate %s%n"
-                    .formatted(option, its.reference(), its.candidate())));
-    text.append('\n').append(table().toText()).append('\n');
-    text.append(robustTable().toText()).append('\n');
-    failures.forEach(failure -> text.append("failed: ").append(failure).append('\n'));
-    if (aaComparison != null) {
-      text.append(
-          "%s; half the seeds show less, and one in ten differs by chance%n"
-              .formatted(aaComparison.what()));
-    }
-    text.append(speedSentence()).append('\n').append(sentence()).append('\n');
-    return text.toString();
-  }
-
-  private Table table() {
-    var table =
-        new Table(
-            "mean return by",
-            "reference",
-            "candidate",
-            "difference",
-            "90 % interval",
-            "equivalence p",
-            "non-inferiority p",
-            "verdict");
-    add(table, "evaluation", evaluation);
-    if (training == null) {
-      table.add("last 100 of training", "-", "-", "-", "-", "-", "-", "-");
-    } else {
-      add(table, "last 100 of training", training);
-    }
-    if (aaComparison != null) {
-      add(table, "evaluation, A/A", aaComparison.judgement());
-    }
-    return table;
-  }
-
-  private static void add(Table table, String name, Judgement its) {
-    table.add(
-        name,
-        withDeviation(its.reference()),
-        withDeviation(its.candidate()),
-        "%.4g".formatted(its.difference()),
-        text(its.ci90()),
-        probability(its.tostP()),
-        probability(its.nonInferiorityP()),
-        its.verdict().word().replace('_', ' '));
-  }
-
-  private Table robustTable() {
-    var table =
-        new Table(
-            "95 % intervals by bootstrap",
-            "IQM of reference", "IQM of candidate", "probability of improvement");
-    addRobust(table, "evaluation", evaluation);
-    if (training == null) {
-      table.add("training", "-", "-", "-");
-    } else {
-      addRobust(table, "training", training);
-    }
-    return table;
-  }
-
-  private static void addRobust(Table table, String name, Judgement its) {
-    table.add(
-        name,
-        "%.4g (%s)".formatted(its.reference().iqm(), text(its.reference().iqmCi95())),
-        "%.4g (%s)".formatted(its.candidate().iqm(), text(its.candidate().iqmCi95())),
-        "%.2f (%s)"
-            .formatted(its.probabilityOfImprovement(), text(its.probabilityOfImprovementCi95())));
-  }
-
-  private static String withDeviation(Arm arm) {
-    return arm.standardDeviation() == null
-        ? "%.4g".formatted(arm.mean())
-        : "%.4g (sd %.3g)".formatted(arm.mean(), arm.standardDeviation());
-  }
-
-  private static String text(Interval interval) {
-    return interval == null ? "-" : "%.4g to %.4g".formatted(interval.low(), interval.high());
-  }
-
-  private static String probability(Double p) {
-    return p == null ? "-" : p < 0.001 ? "<0.001" : "%.3f".formatted(p);
-  }
-
-  private String speedSentence() {
-    if (speedRatio == null) {
-      return "speed: not known";
-    }
-    return "speed: the candidate trains %.3f times as fast%s"
-        .formatted(
-            speedRatio,
-            speedRatioCi95 == null
-                ? ""
-                : ", 95 %% interval %.3f to %.3f over %d pairs of seeds"
-                    .formatted(speedRatioCi95.low(), speedRatioCi95.high(), speedPairs));
   }
 }

@@ -137,7 +137,8 @@ public final class VectorKernels implements Kernels {
       DoubleSlab sums,
       int firstEnvironment,
       int rows) {
-    KernelChecks.accumulate(statistics, x, offset, sums, firstEnvironment, rows);
+    KernelChecks.accumulate(
+        statistics.size(), statistics.stride(), x, offset, sums, firstEnvironment, rows);
     Normalization.accumulate(statistics, x, offset, sums, firstEnvironment, rows);
   }
 

@@ -219,7 +219,8 @@ public final class ReferenceKernels implements Kernels {
       DoubleSlab sums,
       int firstEnvironment,
       int rows) {
-    KernelChecks.accumulate(statistics, x, offset, sums, firstEnvironment, rows);
+    KernelChecks.accumulate(
+        statistics.size(), statistics.stride(), x, offset, sums, firstEnvironment, rows);
     int size = statistics.size();
     for (int r = 0; r < rows; r++) {
       long at = 2L * (firstEnvironment + r) * size;

@@ -91,7 +91,8 @@ class TrialTest {
     Task task = Tasks.of("CartPole-v1");
     ObjectNode config = (ObjectNode) JsonText.tree(new Ppo().preset("cleanrl", task));
     config.put("algo", "ppo").put("task", "CartPole-v1").put("preset", "tuned").put("gamma", 0.5);
-    assertThat(TrialLabel.of(config, Set.of("algo", "task", "preset"))).isEqualTo("cleanrl,gamma=0.5");
+    assertThat(TrialLabel.of(config, Set.of("algo", "task", "preset")))
+        .isEqualTo("cleanrl,gamma=0.5");
     config.put("gamma", 0.98).putArray("hidden").add(8).add(8);
     config.put("activation", "a/../b").put("backend", "x".repeat(200));
     assertThat(TrialLabel.of(config, Set.of("algo", "task", "preset")))

@@ -27,7 +27,7 @@ class PowerTest {
         .toArray();
   }
 
-  /** The share of comparisons with the verdict kept, as {@link Judgement} comes to it. */
+  /** The share of comparisons with the verdict kept, as {@link ReturnsComparison} comes to it. */
   private static double kept(
       int seeds, double candidateMean, double referenceSpread, double spread, long seed) {
     RandomGenerator random = new SplittableRandom(seed);

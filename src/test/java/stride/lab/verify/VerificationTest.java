@@ -78,7 +78,8 @@ class VerificationTest {
     assertThat(verification.speedRatioCi95().high() / (4 * Math.exp(half)))
         .isCloseTo(1, within(1e-3));
     assertThat(verification.speedPairs()).isEqualTo(2);
-    assertThat(verification.text()).contains("trains 4.000 times as fast, 95 % interval ");
+    assertThat(new VerificationPage(verification).text())
+        .contains("trains 4.000 times as fast, 95 % interval ");
   }
 
   @Test
@@ -99,7 +100,8 @@ class VerificationTest {
         .containsExactly(
             "the speed is of 1 of 3 pairs of seeds: of those trained in turn as asked for now,"
                 + " without a break or failure");
-    assertThat(verify(reference.subList(0, 1), candidate.subList(0, 1)).text())
+    assertThat(
+            new VerificationPage(verify(reference.subList(0, 1), candidate.subList(0, 1))).text())
         .contains("speed: not known");
   }
 
@@ -107,11 +109,12 @@ class VerificationTest {
   void theReferencesHalvesAreJudgedToo() {
     Verification verification =
         verify(arm("a", 10, 480, 300, 500, 310, 490), arm("b", 10, 400, 410, 420, 400, 410));
-    Judgement half = verification.aaComparison().judgement();
+    ReturnsComparison half = verification.aaComparison().comparison();
     assertThat(half.reference().mean()).isCloseTo(490, within(1e-9));
     assertThat(half.candidate().mean()).isCloseTo(305, within(1e-9));
     assertThat(verify(arm("a", 10, 1, 2, 3), arm("b", 10, 1, 2, 3)).aaComparison()).isNull();
-    assertThat(verification.text()).contains("A/A: the reference's 1st, 3rd, 5th");
+    assertThat(new VerificationPage(verification).text())
+        .contains("A/A: the reference's 1st, 3rd, 5th");
   }
 
   @Test
@@ -126,7 +129,8 @@ class VerificationTest {
     assertThat(verification.evaluation().candidate().mean()).isEqualTo(20);
     assertThat(verification.evaluation().candidate().failed()).isEqualTo(3);
     assertThat(verification.failures()).contains("candidate, seed 2: stopped");
-    assertThat(verification.text()).contains("failed: candidate, seed 2: stopped");
+    assertThat(new VerificationPage(verification).text())
+        .contains("failed: candidate, seed 2: stopped");
     assertThat(verification.sentence())
         .startsWith("worse: ")
         .endsWith("; 3 of 6 trainings FAILED, and count with what they had reached");
@@ -172,7 +176,7 @@ class VerificationTest {
     assertThat(verification.aaComparison()).isNotNull();
     assertThat(verification.training()).isNull();
     assertThat(JsonText.tree(verification).get("training").isNull()).isTrue();
-    assertThat(verification.text().lines())
+    assertThat(new VerificationPage(verification).text().lines())
         .anySatisfy(line -> assertThat(line).matches("last 100 of training( +-){7} *"))
         .anySatisfy(line -> assertThat(line).matches("training( +-){3} *"));
   }
@@ -253,7 +257,7 @@ class VerificationTest {
     Verification verification =
         verify(List.of(seed(1, "a", 10.0, 5.0, null, 1, before)), arm("b", 10, 5));
     assertThat(verification.differences()).containsOnlyKeys("gamma", "revision");
-    assertThat(verification.text())
+    assertThat(new VerificationPage(verification).text())
         .contains("  revision: reference \"abcdef0\", candidate \"0123456\"\n");
     assertThat(LedgerRow.name(verification, List.of("gamma")))
         .isEqualTo("revision abcdef0 -> 0123456, gamma 0.9 -> 0.8");
@@ -278,7 +282,8 @@ class VerificationTest {
   void namesTheOptionsThatDiffer() {
     Verification verification = verify(arm("a", 10, 1, 2), arm("b", 10, 1, 2));
     assertThat(verification.differences()).containsOnlyKeys("gamma");
-    assertThat(verification.text()).contains("  gamma: reference 0.9, candidate 0.8\n");
+    assertThat(new VerificationPage(verification).text())
+        .contains("  gamma: reference 0.9, candidate 0.8\n");
   }
 
   @Test

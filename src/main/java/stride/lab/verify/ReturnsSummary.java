@@ -14,11 +14,11 @@ import stride.stats.Interval;
  * @param iqm mean without the lowest and the highest quarter
  * @param iqmCi95 its interval, by bootstrap; null for one seed
  */
-public record Arm(
+public record ReturnsSummary(
     int seeds, int failed, double mean, Double standardDeviation, double iqm, Interval iqmCi95) {
 
-  static Arm of(double[] returns, int failed) {
-    return new Arm(
+  static ReturnsSummary of(double[] returns, int failed) {
+    return new ReturnsSummary(
         returns.length,
         failed,
         StatUtils.mean(returns),

@@ -32,12 +32,12 @@ import stride.stats.UncertainMean;
  *     difference is 0 and the spread is that of these seeds; null where no number is enough, or the
  *     spread is not known
  */
-public record Judgement(
+public record ReturnsComparison(
     Verdict verdict,
     double marginShare,
     double margin,
-    Arm reference,
-    Arm candidate,
+    ReturnsSummary reference,
+    ReturnsSummary candidate,
     double difference,
     Double welchDf,
     Interval ci90,
@@ -59,7 +59,7 @@ public record Judgement(
    * @return the verdict and its numbers
    * @throws IllegalArgumentException if an arm has no seed, or no seed has a return
    */
-  public static Judgement of(
+  public static ReturnsComparison of(
       double[] reference,
       double[] candidate,
       double marginShare,
@@ -73,14 +73,14 @@ public record Judgement(
         Math.min(old.length, now.length) < 2
             ? null
             : UncertainMean.of(now).minus(UncertainMean.of(old));
-    return new Judgement(
+    return new ReturnsComparison(
         identical && Arrays.equals(reference, candidate)
             ? Verdict.IDENTICAL
             : difference == null ? Verdict.NOT_SHOWN : Verdict.of(difference, margin),
         marginShare,
         margin,
-        Arm.of(old, failed(reference)),
-        Arm.of(now, failed(candidate)),
+        ReturnsSummary.of(old, failed(reference)),
+        ReturnsSummary.of(now, failed(candidate)),
         StatUtils.mean(now) - StatUtils.mean(old),
         difference == null ? null : (Double) difference.degrees(),
         difference == null ? null : Interval.of(difference, Verdict.CONFIDENCE),

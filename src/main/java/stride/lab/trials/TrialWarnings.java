@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What makes figures of trials doubtful, whatever they are of. */
-public final class TrialDoubts {
-  private TrialDoubts() {}
+public final class TrialWarnings {
+  private TrialWarnings() {}
 
   /**
    * Looks at all that is compared.

@@ -16,12 +16,12 @@ import stride.nn.Golden;
 import stride.stats.Interval;
 
 /** Verdicts at their borders, and the arithmetic against SciPy's, in the golden files. */
-class JudgementTest {
+class ReturnsComparisonTest {
   private static final double NONE = Double.NaN;
   private static final Offset<Double> CLOSE = within(1e-9);
 
-  private static Judgement judge(double[] reference, double[] candidate) {
-    return Judgement.of(reference, candidate, 0.1, false, NONE);
+  private static ReturnsComparison judge(double[] reference, double[] candidate) {
+    return ReturnsComparison.of(reference, candidate, 0.1, false, NONE);
   }
 
   /** Mean and standard deviation exactly so. */
@@ -46,22 +46,23 @@ class JudgementTest {
     for (JsonNode expected : cases) {
       double[] reference = Golden.doubles(expected.get("reference"));
       double[] candidate = Golden.doubles(expected.get("candidate"));
-      Judgement judgement = judge(reference, candidate);
-      assertThat(judgement.margin()).isCloseTo(expected.get("margin").doubleValue(), CLOSE);
-      assertThat(judgement.welchDf()).isCloseTo(expected.get("welch_df").doubleValue(), CLOSE);
-      assertThat(judgement.difference()).isCloseTo(expected.get("difference").doubleValue(), CLOSE);
-      assertThat(judgement.tostP()).isCloseTo(expected.get("tost_p").doubleValue(), CLOSE);
-      assertThat(judgement.ci90().low())
+      ReturnsComparison comparison = judge(reference, candidate);
+      assertThat(comparison.margin()).isCloseTo(expected.get("margin").doubleValue(), CLOSE);
+      assertThat(comparison.welchDf()).isCloseTo(expected.get("welch_df").doubleValue(), CLOSE);
+      assertThat(comparison.difference())
+          .isCloseTo(expected.get("difference").doubleValue(), CLOSE);
+      assertThat(comparison.tostP()).isCloseTo(expected.get("tost_p").doubleValue(), CLOSE);
+      assertThat(comparison.ci90().low())
           .isCloseTo(expected.get("ci90").get(0).doubleValue(), within(1e-6));
-      assertThat(judgement.ci90().high())
+      assertThat(comparison.ci90().high())
           .isCloseTo(expected.get("ci90").get(1).doubleValue(), within(1e-6));
-      assertThat(judgement.reference().iqm())
+      assertThat(comparison.reference().iqm())
           .isCloseTo(expected.get("iqm_reference").doubleValue(), CLOSE);
-      assertThat(judgement.candidate().iqm())
+      assertThat(comparison.candidate().iqm())
           .isCloseTo(expected.get("iqm_candidate").doubleValue(), CLOSE);
-      assertThat(judgement.probabilityOfImprovement())
+      assertThat(comparison.probabilityOfImprovement())
           .isCloseTo(expected.get("probability_of_improvement").doubleValue(), CLOSE);
-      assertThat(judgement.verdict() == Verdict.KEPT).isEqualTo(judgement.tostP() <= 0.05);
+      assertThat(comparison.verdict() == Verdict.KEPT).isEqualTo(comparison.tostP() <= 0.05);
     }
   }
 
@@ -78,26 +79,26 @@ class JudgementTest {
     "0, WORSE",
   })
   void theVerdictIsWhereTheIntervalLies(double candidate, Verdict verdict) {
-    Judgement judgement = judge(returns(10, 1000, 100), returns(10, candidate, 100));
-    assertThat(judgement.verdict()).isEqualTo(verdict);
-    assertThat(judgement.ci90().high() - candidate + 1000).isCloseTo(77.55, within(0.01));
-    assertThat(judgement.sentence()).startsWith(verdict.word().replace('_', ' ') + ": ");
+    ReturnsComparison comparison = judge(returns(10, 1000, 100), returns(10, candidate, 100));
+    assertThat(comparison.verdict()).isEqualTo(verdict);
+    assertThat(comparison.ci90().high() - candidate + 1000).isCloseTo(77.55, within(0.01));
+    assertThat(comparison.sentence()).startsWith(verdict.word().replace('_', ' ') + ": ");
   }
 
   @Test
   void aSmallSureDifferenceIsKept() {
-    Judgement judgement = judge(returns(10, 1000, 1), returns(10, 990, 1));
-    assertThat(judgement.ci90().high()).isNegative();
-    assertThat(judgement.verdict()).isEqualTo(Verdict.KEPT);
-    assertThat(judgement.nonInferiorityP()).isLessThan(1e-6);
+    ReturnsComparison comparison = judge(returns(10, 1000, 1), returns(10, 990, 1));
+    assertThat(comparison.ci90().high()).isNegative();
+    assertThat(comparison.verdict()).isEqualTo(Verdict.KEPT);
+    assertThat(comparison.nonInferiorityP()).isLessThan(1e-6);
   }
 
   @Test
   void nonInferiorityLooksAtOneSideOnly() {
-    Judgement judgement = judge(returns(10, 1000, 100), returns(10, 1500, 100));
-    assertThat(judgement.verdict()).isEqualTo(Verdict.BETTER);
-    assertThat(judgement.nonInferiorityP()).isLessThan(0.001);
-    assertThat(judgement.tostP()).isGreaterThan(0.999);
+    ReturnsComparison comparison = judge(returns(10, 1000, 100), returns(10, 1500, 100));
+    assertThat(comparison.verdict()).isEqualTo(Verdict.BETTER);
+    assertThat(comparison.nonInferiorityP()).isLessThan(0.001);
+    assertThat(comparison.tostP()).isGreaterThan(0.999);
   }
 
   // ---- identical -----------------------------------------------------------------------------
@@ -105,11 +106,12 @@ class JudgementTest {
   @Test
   void identicalNeedsEqualReturnsToo() {
     double[] returns = {500, 300, NONE};
-    assertThat(Judgement.of(returns, returns.clone(), 0.1, true, NONE).verdict())
+    assertThat(ReturnsComparison.of(returns, returns.clone(), 0.1, true, NONE).verdict())
         .isEqualTo(Verdict.IDENTICAL);
-    assertThat(Judgement.of(returns, new double[] {500, 200, NONE}, 0.1, true, NONE).verdict())
+    assertThat(
+            ReturnsComparison.of(returns, new double[] {500, 200, NONE}, 0.1, true, NONE).verdict())
         .isEqualTo(Verdict.NOT_SHOWN);
-    assertThat(Judgement.of(same(1, 7), same(1, 7), 0.1, true, NONE).verdict())
+    assertThat(ReturnsComparison.of(same(1, 7), same(1, 7), 0.1, true, NONE).verdict())
         .isEqualTo(Verdict.IDENTICAL);
   }
 
@@ -118,26 +120,26 @@ class JudgementTest {
   @ParameterizedTest
   @CsvSource({"500, KEPT", "450, KEPT", "550, KEPT", "449, WORSE", "551, BETTER"})
   void withoutAnySpreadTheMeansAreTheTruth(double candidate, Verdict verdict) {
-    Judgement judgement = judge(same(5, 500), same(5, candidate));
-    assertThat(judgement.verdict()).isEqualTo(verdict);
-    assertThat(judgement.tostP()).isEqualTo(verdict == Verdict.KEPT ? 0 : 1);
-    assertThat(judgement.ci90()).isEqualTo(new Interval(candidate - 500, candidate - 500));
-    assertThat(judgement.seedsNeeded()).isEqualTo(2);
-    assertThat(judgement.reference().iqmCi95()).isEqualTo(new Interval(500, 500));
+    ReturnsComparison comparison = judge(same(5, 500), same(5, candidate));
+    assertThat(comparison.verdict()).isEqualTo(verdict);
+    assertThat(comparison.tostP()).isEqualTo(verdict == Verdict.KEPT ? 0 : 1);
+    assertThat(comparison.ci90()).isEqualTo(new Interval(candidate - 500, candidate - 500));
+    assertThat(comparison.seedsNeeded()).isEqualTo(2);
+    assertThat(comparison.reference().iqmCi95()).isEqualTo(new Interval(500, 500));
   }
 
   @Test
   void withoutSpreadInOneArmTheOtherOnesCounts() {
-    Judgement judgement = judge(same(10, 1000), returns(10, 1000, 100));
-    assertThat(judgement.welchDf()).isCloseTo(9, CLOSE);
-    assertThat(judgement.verdict()).isEqualTo(Verdict.KEPT);
+    ReturnsComparison comparison = judge(same(10, 1000), returns(10, 1000, 100));
+    assertThat(comparison.welchDf()).isCloseTo(9, CLOSE);
+    assertThat(comparison.verdict()).isEqualTo(Verdict.KEPT);
     assertThat(judge(returns(10, 1000, 100), same(10, 1000)).welchDf()).isCloseTo(9, CLOSE);
   }
 
   @Test
   void returnsOfNothingButZeroAreKeptWithoutAnyMargin() {
     assertThat(judge(same(3, 0), same(3, 0)).verdict()).isEqualTo(Verdict.KEPT);
-    Judgement spread = judge(returns(4, 0, 1), returns(4, 0, 1));
+    ReturnsComparison spread = judge(returns(4, 0, 1), returns(4, 0, 1));
     assertThat(spread.verdict()).isEqualTo(Verdict.NOT_SHOWN);
     assertThat(spread.seedsNeeded()).isNull();
     assertThat(spread.sentence()).contains("no number of seeds");
@@ -145,38 +147,38 @@ class JudgementTest {
 
   @Test
   void theMarginOfNegativeReturnsIsPositive() {
-    Judgement judgement = judge(returns(10, -1000, 10), returns(10, -1000, 10));
-    assertThat(judgement.margin()).isCloseTo(100, CLOSE);
-    assertThat(judgement.verdict()).isEqualTo(Verdict.KEPT);
+    ReturnsComparison comparison = judge(returns(10, -1000, 10), returns(10, -1000, 10));
+    assertThat(comparison.margin()).isCloseTo(100, CLOSE);
+    assertThat(comparison.verdict()).isEqualTo(Verdict.KEPT);
   }
 
   // ---- few and different numbers of seeds ----------------------------------------------------
 
   @Test
   void oneSeedShowsNothing() {
-    for (Judgement judgement :
-        new Judgement[] {
+    for (ReturnsComparison comparison :
+        new ReturnsComparison[] {
           judge(same(1, 500), same(1, 500)),
           judge(same(1, 500), same(5, 500)),
           judge(same(5, 500), same(1, 500))
         }) {
-      assertThat(judgement.verdict()).isEqualTo(Verdict.NOT_SHOWN);
-      assertThat(judgement.ci90()).isNull();
-      assertThat(judgement.tostP()).isNull();
-      assertThat(judgement.seedsNeeded()).isNull();
-      assertThat(judgement.sentence()).contains("one seed");
+      assertThat(comparison.verdict()).isEqualTo(Verdict.NOT_SHOWN);
+      assertThat(comparison.ci90()).isNull();
+      assertThat(comparison.tostP()).isNull();
+      assertThat(comparison.seedsNeeded()).isNull();
+      assertThat(comparison.sentence()).contains("one seed");
     }
     assertThat(judge(same(1, 500), same(1, 500)).reference().standardDeviation()).isNull();
   }
 
   @Test
   void armsMayHaveDifferentNumbersOfSeeds() {
-    Judgement judgement = judge(returns(20, 1000, 50), returns(6, 1000, 50));
-    assertThat(judgement.reference().seeds()).isEqualTo(20);
-    assertThat(judgement.candidate().seeds()).isEqualTo(6);
-    assertThat(judgement.verdict()).isEqualTo(Verdict.KEPT);
+    ReturnsComparison comparison = judge(returns(20, 1000, 50), returns(6, 1000, 50));
+    assertThat(comparison.reference().seeds()).isEqualTo(20);
+    assertThat(comparison.candidate().seeds()).isEqualTo(6);
+    assertThat(comparison.verdict()).isEqualTo(Verdict.KEPT);
     // by hand: (125 + 2500 / 6)^2 / (125^2 / 19 + (2500 / 6)^2 / 5)
-    assertThat(judgement.welchDf()).isCloseTo(8.2545, within(1e-3));
+    assertThat(comparison.welchDf()).isCloseTo(8.2545, within(1e-3));
   }
 
   @Test
@@ -190,17 +192,19 @@ class JudgementTest {
 
   @Test
   void aFailedSeedCountsAsTheWorstReturnOfBothArms() {
-    Judgement judgement = judge(new double[] {400, 500, 480}, new double[] {450, NONE, 480});
-    assertThat(judgement.candidate().failed()).isOne();
-    assertThat(judgement.candidate().mean()).isCloseTo((450 + 400 + 480) / 3.0, CLOSE);
-    assertThat(judgement.reference().failed()).isZero();
+    ReturnsComparison comparison =
+        judge(new double[] {400, 500, 480}, new double[] {450, NONE, 480});
+    assertThat(comparison.candidate().failed()).isOne();
+    assertThat(comparison.candidate().mean()).isCloseTo((450 + 400 + 480) / 3.0, CLOSE);
+    assertThat(comparison.reference().failed()).isZero();
   }
 
   @Test
   void allSeedsFailingIsWorseEvenWhereTheReferenceHasNoSpread() {
-    Judgement judgement = Judgement.of(same(5, 500), same(5, NONE), 0.1, false, 20);
-    assertThat(judgement.verdict()).isEqualTo(Verdict.WORSE);
-    assertThat(judgement.candidate().mean()).isEqualTo(20);
+    ReturnsComparison comparison =
+        ReturnsComparison.of(same(5, 500), same(5, NONE), 0.1, false, 20);
+    assertThat(comparison.verdict()).isEqualTo(Verdict.WORSE);
+    assertThat(comparison.candidate().mean()).isEqualTo(20);
   }
 
   @Test

@@ -1,0 +1,24 @@
+package stride.learn;
+
+/** The parts of an algorithm that options are listed under, in this order. */
+public enum OptionGroup {
+  /** What is stepped, and how. */
+  ROLLOUT("Environments and rollout"),
+  /** Losses, returns and the optimiser. */
+  LEARNING("Learning"),
+  /** Layers and their first weights. */
+  NETWORK("Network"),
+  /** What computes. */
+  DEVICE("Device");
+
+  private final String heading;
+
+  OptionGroup(String heading) {
+    this.heading = heading;
+  }
+
+  /** As help and documentation have it, without a colon. */
+  public String heading() {
+    return heading;
+  }
+}

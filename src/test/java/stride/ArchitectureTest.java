@@ -45,7 +45,7 @@ class ArchitectureTest {
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
-          entry("files", List.of()),
+          entry("files", List.of("memory")),
           entry("memory", List.of()),
           entry("home", List.of()),
           entry("random", List.of("memory")),
@@ -63,7 +63,7 @@ class ArchitectureTest {
           entry("ppo", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("train", List.of("algo", "files")), // no algorithm's package
-          entry("export", List.of("train", "nn")),
+          entry("export", List.of("algo", "files")),
           entry("stats", List.of("random")),
           entry("results", List.of("stats", "train")),
           entry("lab", List.of("results", "train", "algo")), // no algorithm's package

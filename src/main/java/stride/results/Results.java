@@ -189,7 +189,7 @@ public final class Results {
    * @return one a task, in order of their names
    */
   public List<JsonObject> profiles() {
-    return files("profile-.*\\.json").stream().map(JsonObject::of).toList();
+    return files("profile-.*\\.json").stream().map(Results::object).toList();
   }
 
   /**
@@ -212,7 +212,11 @@ public final class Results {
 
   private Optional<JsonObject> ifThere(String name) {
     Path file = path.resolve(name);
-    return Files.exists(file) ? Optional.of(JsonObject.of(file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(object(file)) : Optional.empty();
+  }
+
+  private static JsonObject object(Path file) {
+    return JsonObject.of(file, ResultsFolder.SCHEMA_VERSION);
   }
 
   /**

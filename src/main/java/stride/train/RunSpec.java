@@ -10,6 +10,7 @@ import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.files.FileException;
 import stride.learn.Learner;
 import stride.memory.Slab;
 import stride.nn.Backend;
@@ -40,7 +41,8 @@ public record RunSpec<O extends Record>(
    *
    * @param run its folder
    * @return the same
-   * @throws TrainException if its config.json is damaged, or says what is impossible
+   * @throws TrainException if it is no run's folder
+   * @throws FileException if its config.json is damaged, or says what is impossible
    */
   public static RunSpec<?> ofRun(Path run) {
     ObjectNode json = RunFolder.readConfig(run);
@@ -48,7 +50,7 @@ public record RunSpec<O extends Record>(
       ConfigFile file = ConfigFile.ofRun(json);
       return of(file.algorithm(), file);
     } catch (IllegalArgumentException e) {
-      throw new TrainException(RunFolder.configFile(run) + ": " + e.getMessage(), e);
+      throw new FileException(RunFolder.configFile(run), e.getMessage(), e);
     }
   }
 
@@ -68,9 +70,10 @@ public record RunSpec<O extends Record>(
    */
   public static Path checkpointFile(Path run, boolean best) {
     return best
-        ? RunFolder.bestCheckpoint(run)
+        ? CheckpointStore.of(run)
+            .best()
             .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
-        : RunFolder.newestCheckpoint(run);
+        : CheckpointStore.of(run).newest();
   }
 
   /**
@@ -78,7 +81,8 @@ public record RunSpec<O extends Record>(
    *
    * @param file of the checkpoint
    * @return to be closed
-   * @throws TrainException if it is damaged, or of another run
+   * @throws FileException if it cannot be read, or is damaged
+   * @throws TrainException if it is of another run
    */
   public Checkpoint read(Path file) {
     Checkpoint checkpoint = Checkpoint.read(file);

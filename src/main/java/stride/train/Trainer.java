@@ -8,12 +8,14 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import stride.files.DamagedFileException;
+import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.memory.Slab;
 
 /**
- * The loop of a run: collect, learn, log, and every so often a checkpoint.
+ * The loop of a run: iterate, log, and every so often a checkpoint.
  *
  * <p>Of one sitting, on one thread; who made the learner and the folder closes them. Whatever ends
  * a sitting, the run goes on from its last checkpoint with the same bits as if it had never ended.
@@ -77,7 +79,8 @@ public final class Trainer {
    * Begins a run.
    *
    * @return what it reached: everything, unless it was asked to stop
-   * @throws TrainException if a file cannot be written, or collecting or learning fails
+   * @throws FileException if a file cannot be written
+   * @throws TrainException if an iteration fails
    */
   public TrainResult start() {
     provenance = new RunProvenance(folder.path(), plan.code());
@@ -104,13 +107,13 @@ public final class Trainer {
    *
    * @param force whether to go on with another configuration or other code than the run is of
    * @return what it reached: everything, unless it was asked to stop
+   * @throws FileException if a file cannot be read or written
    * @throws TrainException if there is no checkpoint to go on from, it is of another configuration
-   *     or other code and nothing is forced, a file cannot be written, or collecting or learning
-   *     fails
+   *     or other code and nothing is forced, or an iteration fails
    */
   public TrainResult resume(boolean force) {
     provenance = new RunProvenance(folder.path(), plan.code());
-    List<Path> candidates = RunFolder.checkpoints(folder.path());
+    List<Path> candidates = folder.checkpoints().all();
     if (candidates.isEmpty()) {
       throw new TrainException(folder.path() + " has no checkpoint to go on from");
     }
@@ -131,9 +134,9 @@ public final class Trainer {
     for (Path file : candidates) {
       try (Checkpoint checkpoint = Checkpoint.read(file)) {
         restore(file, checkpoint, force);
-        folder.forgetAfter(iteration);
+        folder.checkpoints().forgetAfter(iteration);
         return;
-      } catch (CheckpointException e) {
+      } catch (DamagedFileException e) {
         if (file.equals(candidates.getLast())) {
           throw e;
         }
@@ -207,7 +210,7 @@ public final class Trainer {
       pace.sample(learner.last(), learner.clocks());
     }
     SequencedMap<String, Double> stages = pace.iteration(nanoTime.getAsLong(), learner.last());
-    TrainProgress progress = progress(pace, stages);
+    TrainProgress progress = progress(stages);
     metrics.add(progress);
     events.add(progress.envSteps(), scalars(progress));
     if (iteration % checkpointIterations == 0 || iteration == iterations) {
@@ -215,7 +218,8 @@ public final class Trainer {
       metrics.sync();
       save();
     }
-    listener.iteration(progress);
+    long left = iterations - iteration;
+    listener.iteration(progress, new Remaining(left, left * pace.meanSeconds()));
   }
 
   /** A number that is none, a device that is lost: the run goes on from where it was saved. */
@@ -225,11 +229,11 @@ public final class Trainer {
         message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     return new TrainException(
         "%s %d: %s; the last good state is %s"
-            .formatted(STOPPED, during, words, RunFolder.newestCheckpoint(folder.path())),
+            .formatted(STOPPED, during, words, folder.checkpoints().newest()),
         cause);
   }
 
-  private TrainProgress progress(Pace pace, SequencedMap<String, Double> stages) {
+  private TrainProgress progress(SequencedMap<String, Double> stages) {
     final double seconds = total(stages);
     return new TrainProgress(
         TrainProgress.SCHEMA_VERSION,
@@ -242,9 +246,7 @@ public final class Trainer {
         learner.episodes().episodes(),
         learner.divergences(),
         stages,
-        finiteOnly(learner.diagnostics()),
-        iterations,
-        (iterations - iteration) * pace.meanSeconds());
+        finiteOnly(learner.diagnostics()));
   }
 
   private static SequencedMap<String, Double> finiteOnly(SequencedMap<String, Double> all) {
@@ -287,7 +289,7 @@ public final class Trainer {
             bestIteration,
             provenance.configurationDigest(),
             provenance.codeDigest());
-    folder.save(info, state());
+    folder.checkpoints().save(info, state());
     savedIteration = iteration;
   }
 

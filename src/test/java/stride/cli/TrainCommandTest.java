@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.JsonText;
 import stride.train.Checkpoint;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 class TrainCommandTest {
   @TempDir Path temp;
@@ -147,8 +147,8 @@ class TrainCommandTest {
     resume.add("--force"); // its checkpoints did not say what they were of
     Outcome outcome = TinyRun.in(resume);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    try (Checkpoint one = Checkpoint.read(RunFolder.newestCheckpoint(old));
-        Checkpoint two = Checkpoint.read(RunFolder.newestCheckpoint(run))) {
+    try (Checkpoint one = Checkpoint.read(CheckpointStore.of(old).newest());
+        Checkpoint two = Checkpoint.read(CheckpointStore.of(run).newest())) {
       one.slabs()
           .forEach(
               (name, slab) ->
@@ -209,16 +209,22 @@ class TrainCommandTest {
         "--precision;fp16;precision=fp16, required: one of [fp32, tf32x3, tf32, bf16]",
         "--precision;tf32;precision=tf32, required: fp32 for backend=cpu",
         "--precision;tf32x3;precision=tf32x3, required: fp32 for backend=cpu",
-        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent, cluster]",
+        "--cuda-update;fast;cuda_update=fast, required: one of [auto, launches, graph, persistent,"
+            + " cluster]",
         "--cuda-update;graph;--cuda-update is for backend cuda, the run's is cpu",
-        "--threads;0;--threads=0, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
-        "--threads;many;Invalid value for option '--threads': many, required: an integer in [-2147483648, 2147483647]",
+        "--threads;0;--threads=0, required: each in [1, %d], the cores that this process may use"
+            + " (--oversubscribe allows more)",
+        "--threads;many;Invalid value for option '--threads': many, required: an integer in"
+            + " [-2147483648, 2147483647]",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
-        "--seed;one;Invalid value for option '--seed': one, required: an integer in [-9223372036854775808, 9223372036854775807]",
-        "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format but was gamma",
+        "--seed;one;Invalid value for option '--seed': one, required: an integer in"
+            + " [-9223372036854775808, 9223372036854775807]",
+        "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format"
+            + " but was gamma",
         "--fast;yes;unknown option --fast",
         "--num-env;4;unknown option --num-env, did you mean --num-envs?",
-        "--threads;999;--threads=999, required: each in [1, %d], the cores that this process may use (--oversubscribe allows more)",
+        "--threads;999;--threads=999, required: each in [1, %d], the cores that this process may"
+            + " use (--oversubscribe allows more)",
         "--target-kl;-1;target_kl=-1.0, required: finite, > 0 or null",
       })
   void refusesWhatIsImpossibleBeforeAFolderIsMade(String flag, String value, String message) {

@@ -108,7 +108,7 @@ public final class ShortTraining {
                   plan,
                   learner,
                   folder,
-                  done -> {
+                  (done, _) -> {
                     if (done.iteration() % tenth == 0) {
                       progress.print('.');
                       progress.flush();

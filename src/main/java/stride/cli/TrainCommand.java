@@ -19,6 +19,7 @@ import stride.learn.Learner;
 import stride.learn.UpdateMode;
 import stride.nn.Backend;
 import stride.parallel.Team;
+import stride.train.Cadence;
 import stride.train.RunFolder;
 import stride.train.RunSpec;
 import stride.train.TrainPlan;
@@ -38,7 +39,7 @@ import stride.train.Trainer;
       "         stride train --resume runs/Hopper-v5__ppo__1__1750000000"
     })
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
-  /** What may differ from sitting to sitting: no bit of the run depends on it. */
+  /** What may differ from sitting to sitting: no bit of what is learnt depends on it. */
   private static final Set<String> OF_A_SITTING =
       Set.of(
           "--resume",
@@ -47,6 +48,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
           "--oversubscribe",
           "--cuda-update",
           "--warm-up",
+          "--checkpoint-every",
           "--verbose",
           "--json",
           "--debug");
@@ -70,13 +72,15 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "folder of a run to go on with; beside it only what changes no bit, such as --threads (default: begin a new run)")
+          "folder of a run to go on with; beside it only what changes no bit, such as --threads"
+              + " (default: begin a new run)")
   Path resume;
 
   @Option(
       names = "--force",
       description =
-          "with --resume: go on although the model, the code or config.json is not what the run began with")
+          "with --resume: go on although the model, the code or config.json is not what the run"
+              + " began with")
   boolean force;
 
   @Option(
@@ -99,7 +103,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--cuda-update",
       paramLabel = "MODE",
       description =
-          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or cluster; all give the same bits (default: auto)")
+          "how backend cuda does an update: auto (the fastest), launches, graph, persistent or"
+              + " cluster; all give the same bits (default: auto)")
   String cudaUpdate;
 
   @Option(
@@ -111,6 +116,16 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
               + Options.WARM_UP
               + " (default: ${DEFAULT-VALUE})")
   double warmUp;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N|Ss",
+      description =
+          "how often the run is saved, and judged for its best checkpoint: "
+              + Cadence.RANGE
+              + "; which states seconds save depends on the machine (default: the env steps that"
+              + " the algorithm says, for ppo 20 iterations)")
+  Cadence checkpoints;
 
   @Option(
       names = "--run-dir",
@@ -198,7 +213,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
         var interrupt = new Interrupt();
         RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
-      TrainPlan plan = run.plan(warmUp, code.get(run));
+      TrainPlan usual = run.plan(warmUp, code.get(run));
+      TrainPlan plan = checkpoints == null ? usual : usual.with(checkpoints);
       progress.begin(plan, run, threads, folder.path());
       progress.noteIfLonger(plan, learner);
       learner.note().ifPresent(progress::note);

@@ -159,7 +159,7 @@ public record RunSpec<O extends Record>(
   }
 
   /**
-   * What a sitting is to do.
+   * What a sitting is to do, with checkpoints as the algorithm has them.
    *
    * @param warmUpSeconds how long the learner may compile before the clock starts
    * @param code what computes
@@ -171,7 +171,7 @@ public record RunSpec<O extends Record>(
         algorithm.name(),
         seed,
         algorithm.totalTimesteps(options),
-        algorithm.checkpointEvery(options),
+        new Cadence.EverySteps(algorithm.checkpointEvery(options)),
         warmUpSeconds,
         code);
   }

@@ -31,10 +31,10 @@ public final class Trainer {
   private final AtomicBoolean stop;
   private final LongSupplier nanoTime;
   private final long iterations;
-  private final long checkpointIterations;
 
   private long iteration; // done
   private long savedIteration = -1;
+  private long savedNanos; // when that was; at first, when the sitting began
   private double bestReturn = Double.NaN;
   private long bestIteration = -1;
   private RunProvenance provenance; // of this sitting
@@ -72,7 +72,6 @@ public final class Trainer {
     this.stop = stop;
     this.nanoTime = nanoTime;
     this.iterations = plan.iterations(learner);
-    this.checkpointIterations = plan.checkpointIterations(learner);
   }
 
   /**
@@ -177,7 +176,8 @@ public final class Trainer {
     }
     try (MetricsLog metrics = folder.openMetrics(iteration);
         EventLog events = openEvents.get()) {
-      Pace pace = new Pace(learner.envStepsPerIteration(), nanoTime.getAsLong());
+      savedNanos = nanoTime.getAsLong();
+      Pace pace = new Pace(learner.envStepsPerIteration(), savedNanos);
       while (iteration < iterations && !stop.get()) {
         step(pace, metrics, events);
       }
@@ -209,14 +209,15 @@ public final class Trainer {
       learner.clocks().forEach(clock -> clock.switchTo(false));
       pace.sample(learner.last(), learner.clocks());
     }
-    SequencedMap<String, Double> stages = pace.iteration(nanoTime.getAsLong(), learner.last());
-    TrainProgress progress = progress(stages);
+    final long now = nanoTime.getAsLong();
+    TrainProgress progress = progress(pace.iteration(now, learner.last()));
     metrics.add(progress);
     events.add(progress.envSteps(), scalars(progress));
-    if (iteration % checkpointIterations == 0 || iteration == iterations) {
+    if (iteration == iterations || isCheckpointDue(now)) {
       judge();
       metrics.sync();
       save();
+      savedNanos = now;
     }
     long left = iterations - iteration;
     listener.iteration(progress, new Remaining(left, left * pace.meanSeconds()));
@@ -267,6 +268,10 @@ public final class Trainer {
   }
 
   // ---- checkpoints ----
+
+  private boolean isCheckpointDue(long now) {
+    return plan.checkpoints().isDue(iteration, learner.envStepsPerIteration(), now - savedNanos);
+  }
 
   /** Only at the plan's checkpoints, so that a sitting's end leaves no trace in later ones. */
   private void judge() {

@@ -137,6 +137,17 @@ class TrainCommandTest {
   }
 
   @Test
+  void savesAsOftenAsItIsToldInAnySitting() {
+    Path run = temp.resolve("run");
+    assertThat(train(run, "--checkpoint-every", "512").exitCode()).isZero();
+    assertThat(CheckpointStore.of(run).all())
+        .extracting(file -> file.getFileName().toString())
+        .startsWith("iteration-00000007.safetensors", "iteration-00000006.safetensors");
+    Outcome resumed = Outcome.of("train", "--resume", run.toString(), "--checkpoint-every", "60s");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+  }
+
+  @Test
   void aRunOfBeforeThereWasAnOptionGoesOn() throws IOException {
     Path run = TinyRun.whole(temp.resolve("whole"), 50);
     Path old = TinyRun.unfinished(run, temp.resolve("old"));
@@ -217,6 +228,10 @@ class TrainCommandTest {
         "--threads;many;Invalid value for option '--threads': many, required: an integer in"
             + " [-2147483648, 2147483647]",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
+        "--checkpoint-every;0;Invalid value for option '--checkpoint-every': 0, required: env steps"
+            + " >= 1, or seconds in [1, 86400] with the suffix s",
+        "--checkpoint-every;5m;Invalid value for option '--checkpoint-every': 5m, required: env"
+            + " steps >= 1, or seconds in [1, 86400] with the suffix s",
         "--seed;one;Invalid value for option '--seed': one, required: an integer in"
             + " [-9223372036854775808, 9223372036854775807]",
         "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format"

@@ -37,7 +37,7 @@ class TrainerTest {
           "fake",
           7,
           FakeLearner.ENV_STEPS * ITERATIONS + FakeLearner.ENV_STEPS / 2,
-          5 * FakeLearner.ENV_STEPS,
+          new Cadence.EverySteps(5 * FakeLearner.ENV_STEPS),
           1,
           CODE);
   private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
@@ -335,8 +335,7 @@ class TrainerTest {
   void refusesTheCheckpointOfAnotherRun() {
     Path path = temp.resolve("run");
     until(path, 3);
-    TrainPlan other =
-        new TrainPlan("Fake-v0", "fake", 8, 10_000, 5 * FakeLearner.ENV_STEPS, 0, CODE);
+    TrainPlan other = new TrainPlan("Fake-v0", "fake", 8, 10_000, PLAN.checkpoints(), 0, CODE);
     try (Sitting sitting = new Sitting();
         RunFolder folder = RunFolder.open(path)) {
       Trainer trainer = new Trainer(other, sitting.learner, folder, sitting, sitting.stop);
@@ -410,8 +409,55 @@ class TrainerTest {
     assertThat(events(path).get(1).scalars()).doesNotContainKey("charts/episodic_return");
   }
 
+  /** Iterations after which there is a checkpoint of the last one. */
+  private List<Long> savedAfter(Path path, Sitting sitting, Cadence cadence) {
+    List<Long> saved = new ArrayList<>();
+    TrainListener looking =
+        (progress, _) -> {
+          long newest = CheckpointStore.iteration(CheckpointStore.of(path).newest());
+          if (newest == progress.iteration()) {
+            saved.add(newest);
+          }
+        };
+    try (RunFolder folder =
+        Files.exists(path) ? RunFolder.open(path) : RunFolder.create(path, CONFIG)) {
+      var trainer =
+          new Trainer(
+              PLAN.with(cadence), sitting.learner, folder, looking, sitting.stop, sitting.clock);
+      assertThat((folder.hasBegun() ? trainer.resume(false) : trainer.start()).finished()).isTrue();
+    }
+    return saved;
+  }
+
+  @Test
+  void savesEverySoManyEnvStepsWhateverTheTimeAndThePlanBefore() throws IOException {
+    Cadence eight = new Cadence.EverySteps(8 * FakeLearner.ENV_STEPS);
+    Path path = temp.resolve("run");
+    try (Sitting sitting = new Sitting()) {
+      assertThat(savedAfter(path, sitting, eight)).containsExactly(8L, 16L, (long) ITERATIONS);
+    }
+    Path resumed = temp.resolve("resumed");
+    until(resumed, 13); // a sitting with another cadence
+    try (Sitting sitting = new Sitting()) {
+      assertThat(savedAfter(resumed, sitting, eight)).containsExactly(16L, (long) ITERATIONS);
+    }
+    assertThat(CheckpointStore.of(resumed).newest())
+        .hasSameBinaryContentAs(CheckpointStore.of(path).newest());
+  }
+
+  @Test
+  void savesEverySoManySecondsOfTheSitting() {
+    try (Sitting sitting = new Sitting()) {
+      sitting.learner.more = 369_070_000; // an iteration takes 370 ms
+      Cadence second = new Cadence.EverySeconds(1);
+      assertThat(savedAfter(temp.resolve("run"), sitting, second))
+          .containsExactly(3L, 6L, 9L, 12L, 15L, 18L, 21L, (long) ITERATIONS);
+    }
+  }
+
   private static long iterations(long totalTimesteps, FakeLearner learner) {
-    return new TrainPlan("t", "a", 1, totalTimesteps, 1, 0, CODE).iterations(learner);
+    return new TrainPlan("t", "a", 1, totalTimesteps, PLAN.checkpoints(), 0, CODE)
+        .iterations(learner);
   }
 
   @Test
@@ -435,7 +481,7 @@ class TrainerTest {
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 9, learner)).isOne();
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 10, learner)).isEqualTo(2);
     }
-    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, 1, 0, CODE))
+    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, PLAN.checkpoints(), 0, CODE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

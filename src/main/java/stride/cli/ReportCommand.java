@@ -12,7 +12,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.files.FileException;
-import stride.lab.LabException;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
 
@@ -74,7 +73,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
     try {
       return Files.size(out);
     } catch (IOException e) {
-      throw new LabException("cannot read " + out + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", out, e);
     }
   }
 }

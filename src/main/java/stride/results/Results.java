@@ -175,7 +175,7 @@ public final class Results {
     for (Path file : files("jmh-[^.]*\\.json")) {
       for (JmhResult result : JmhResult.read(file)) {
         if (seen.put(result.key(), file) != null) {
-          throw new LabException(file + ": " + result.key() + " is there twice");
+          throw new FileException(file, result.key() + " is there twice");
         }
         all.add(result);
       }
@@ -229,7 +229,7 @@ public final class Results {
     try (Stream<Path> all = Files.list(path)) {
       return all.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
     } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", path, e);
     }
   }
 }

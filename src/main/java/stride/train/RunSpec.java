@@ -47,7 +47,7 @@ public record RunSpec<O extends Record>(
   public static RunSpec<?> ofRun(Path run) {
     ObjectNode json = RunFolder.readConfig(run);
     try {
-      ConfigFile file = ConfigFile.ofRun(json);
+      ConfigFile file = ConfigFile.ofRun(RunFolder.configFile(run), json);
       return of(file.algorithm(), file);
     } catch (IllegalArgumentException e) {
       throw new FileException(RunFolder.configFile(run), e.getMessage(), e);

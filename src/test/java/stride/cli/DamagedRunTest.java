@@ -217,9 +217,9 @@ class DamagedRunTest {
       delimiter = '|',
       textBlock =
           """
-          "schema_version" : 1    | "schema_version" : 2      | schema_version=2, required: 1
-          "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", required: 1
-          "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, required: 1
+          "schema_version" : 1    | "schema_version" : 2      | schema_version=2, this Stride reads 1
+          "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", this Stride reads 1
+          "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, this Stride reads 1
           "schema_version" : 1,   | ''                        | not the configuration of a run, it has no schema_version
           "algo" : "ppo"          | "algo" : "sac"            | algo="sac", required: "ppo"
           "algo" : "ppo"          | "algo" : 1                | algo=1, required: "ppo"

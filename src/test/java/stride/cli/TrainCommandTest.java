@@ -304,8 +304,8 @@ class TrainCommandTest {
           {                                        | not JSON, line 1, column 2: it ends in the middle of a value
           {"gamma": 0.9} 0.8                       | not JSON, line 1, column
           {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: "gamma" is there twice
-          {"schema_version": 2}                    | schema_version=2, required: 1
-          {"schema_version": "1"}                  | schema_version="1", required: 1
+          {"schema_version": 2}                    | schema_version=2, this Stride reads 1
+          {"schema_version": "1"}                  | schema_version="1", this Stride reads 1
           {"algo": "dqn"}                          | algo="dqn", required: "ppo"
           {"task": 1}                              | task=1, required: text
           {"preset": true}                         | preset=true, required: text

@@ -63,7 +63,7 @@ record ReportFolders(List<Path> found, List<Path> empty) {
         any |= Files.isDirectory(path) && !Files.isSymbolicLink(path) && addAll(found, path);
       }
     } catch (IOException e) {
-      throw new LabException("cannot read " + folder + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", folder, e);
     }
     return any;
   }

@@ -70,7 +70,7 @@ final class TrialProcess {
       Files.createDirectories(run.getParent());
       AtomicFile.write(config(), JsonText.file(trial.config()));
     } catch (IOException e) {
-      throw new LabException("cannot write " + config() + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", config(), e);
     }
   }
 
@@ -95,7 +95,7 @@ final class TrialProcess {
       AtomicFile.write(run.resolve(RESULT), JsonText.file(result));
       return result;
     } catch (IOException e) {
-      throw new LabException("cannot write into " + run + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write into", run, e);
     }
   }
 

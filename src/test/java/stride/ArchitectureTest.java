@@ -66,7 +66,7 @@ class ArchitectureTest {
           entry("ppo", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("train", List.of("algo", "files")), // no algorithm's package
-          entry("export", List.of("train", "nn")),
+          entry("export", List.of("algo", "files")),
           entry("stats", List.of("random")),
           entry("results", List.of("stats", "train")),
           entry("lab", List.of("results", "train", "algo")), // no algorithm's package

@@ -29,7 +29,8 @@ import stride.train.TrainException;
     footer = {
       "",
       "Example: stride export runs/Hopper-v5__ppo__1__1750000000 --onnx hopper.onnx",
-      "         stride export runs/Hopper-v5__ppo__1__1750000000 --best --safetensors hopper.safetensors"
+      "         stride export runs/Hopper-v5__ppo__1__1750000000 --best --safetensors"
+          + " hopper.safetensors"
     })
 final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -62,7 +63,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
         names = "--safetensors",
         paramLabel = "FILE",
         description =
-            "safetensors file to write: tensors under PyTorch's names, [out, in], with mean and scale beside them (default: none)")
+            "safetensors file to write: tensors under PyTorch's names, [out, in], with mean and"
+                + " scale beside them (default: none)")
     Path safetensors;
 
     private Path file() {
@@ -98,7 +100,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
     try {
       SavedPolicy saved = spec.network(arena, checkpoint.slabs());
       return new ExportedPolicy(
-          saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info());
+          saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info().metadata());
     } catch (IllegalArgumentException e) {
       throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
     }

@@ -5,12 +5,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import stride.files.WholeNumbers;
+import stride.train.Cadence;
 
-/** Makes commands take whole numbers as {@link WholeNumbers} reads them. */
+/** Makes commands take whole numbers as {@link WholeNumbers} reads them, and cadences of them. */
 final class Numbers {
   private Numbers() {}
 
-  /** Makes all whole-numbered options of a command line and its commands take them. */
+  /** Makes all such options of a command line and its commands take them. */
   static void register(CommandLine commandLine) {
     ITypeConverter<Integer> toInt =
         text -> whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE).intValueExact();
@@ -20,6 +21,15 @@ final class Numbers {
     commandLine.registerConverter(Integer.class, toInt);
     commandLine.registerConverter(long.class, toLong);
     commandLine.registerConverter(Long.class, toLong);
+    commandLine.registerConverter(Cadence.class, Numbers::cadence);
+  }
+
+  private static Cadence cadence(String text) {
+    try {
+      return Cadence.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static BigInteger whole(String text, long least, long most) {

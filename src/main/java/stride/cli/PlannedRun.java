@@ -69,7 +69,7 @@ final class PlannedRun {
     try (FileGuard _ = BenchPlan.guard(folder)) {
       return toTheEnd();
     } catch (IOException e) {
-      throw new LabException("cannot lock " + folder.path() + ": " + FileException.reason(e), e);
+      throw FileException.cannot("lock", folder.path(), e);
     }
   }
 

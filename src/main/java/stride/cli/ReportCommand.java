@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.files.FileException;
 import stride.home.Home;
-import stride.lab.LabException;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
 
@@ -75,7 +74,7 @@ final class ReportCommand implements Callable<Integer>, CommonOptions.Holder {
     try {
       return Files.size(out);
     } catch (IOException e) {
-      throw new LabException("cannot read " + out + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", out, e);
     }
   }
 }

@@ -21,6 +21,7 @@ import stride.learn.UpdateMode;
 import stride.mujoco.MujocoWarnings;
 import stride.nn.Backend;
 import stride.parallel.Team;
+import stride.train.Cadence;
 import stride.train.RunFolder;
 import stride.train.RunSpec;
 import stride.train.TrainPlan;
@@ -41,7 +42,7 @@ import stride.train.Trainer;
       "         stride train --resume runs/Hopper-v5__ppo__1__1750000000"
     })
 final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
-  /** What may differ from sitting to sitting: no bit of the run depends on it. */
+  /** What may differ from sitting to sitting: no bit of what is learnt depends on it. */
   private static final Set<String> OF_A_SITTING =
       Set.of(
           "--resume",
@@ -50,6 +51,7 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
           "--oversubscribe",
           "--cuda-update",
           "--warm-up",
+          "--checkpoint-every",
           "--verbose",
           "--json",
           "--debug");
@@ -117,6 +119,16 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
               + Seconds.WARM_UP
               + " (default: ${DEFAULT-VALUE})")
   double warmUp;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N|Ss",
+      description =
+          "how often the run is saved, and judged for its best checkpoint: "
+              + Cadence.RANGE
+              + "; which states seconds save depends on the machine (default: the env steps that"
+              + " the algorithm says, for ppo 20 iterations)")
+  Cadence checkpoints;
 
   @Option(
       names = "--run-dir",
@@ -215,7 +227,8 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
         var interrupt = new Interrupt();
         RunFolder folder = open.get();
         var progress = new TrainProgressLine(common.err())) {
-      TrainPlan plan = run.plan(warmUp, code.get(run));
+      TrainPlan usual = run.plan(warmUp, code.get(run));
+      TrainPlan plan = checkpoints == null ? usual : usual.with(checkpoints);
       progress.begin(plan, run, threads, folder.path());
       progress.noteIfLonger(plan, learner);
       learner.note().ifPresent(progress::note);

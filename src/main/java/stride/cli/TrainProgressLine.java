@@ -3,6 +3,7 @@ package stride.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import stride.learn.Learner;
+import stride.train.Remaining;
 import stride.train.RunSpec;
 import stride.train.TrainListener;
 import stride.train.TrainPlan;
@@ -52,8 +53,8 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
   }
 
   @Override
-  public void iteration(TrainProgress progress) {
-    boolean last = progress.iteration() == progress.totalIterations();
+  public void iteration(TrainProgress progress, Remaining left) {
+    boolean last = left.iterations() == 0;
     long now = System.nanoTime();
     if (!terminal && !last && now - shown < QUIET_NANOS) {
       return;
@@ -63,11 +64,11 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
         "%s%d/%d: %,d env steps, %,.0f steps/s, return %s, %s left%s",
         terminal ? "\r" : "",
         progress.iteration(),
-        progress.totalIterations(),
+        progress.iteration() + left.iterations(),
         progress.envSteps(),
         progress.envStepsPerSecond(),
         TrainSummary.number(progress.returnMeanLast100()),
-        duration(progress.remainingSeconds()),
+        duration(left.seconds()),
         terminal ? ERASE_REST : System.lineSeparator());
     open = terminal;
     err.flush();

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import stride.files.AtomicFile;
 import stride.files.FileException;
+import stride.files.Safetensors;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
 import stride.memory.Slab;
@@ -16,9 +18,6 @@ import stride.nn.MlpLayout;
 import stride.nn.ParameterTensor;
 import stride.nn.PolicyLayout;
 import stride.nn.RunningStatistics;
-import stride.train.Checkpoint;
-import stride.train.CheckpointInfo;
-import stride.train.TrainException;
 
 /**
  * A policy for those who run it without Stride.
@@ -30,10 +29,18 @@ import stride.train.TrainException;
  * @param layout where the parameters lie
  * @param parameters [layout.size]
  * @param statistics of observations; null if they are not normalised
- * @param info what it is a policy of
+ * @param metadata of the checkpoint it comes from: what it is a policy of
  */
 public record ExportedPolicy(
-    PolicyLayout layout, FloatSlab parameters, RunningStatistics statistics, CheckpointInfo info) {
+    PolicyLayout layout,
+    FloatSlab parameters,
+    RunningStatistics statistics,
+    SequencedMap<String, String> metadata) {
+  private static final int SCHEMA_VERSION = 1;
+
+  // those of the metadata that an ONNX model has
+  private static final List<String> ONNX_METADATA = List.of("algo", "task", "seed", "env_steps");
+
   private static final String OBSERVATION = "observation";
   private static final String MEAN = "observation_mean";
   private static final String INVERSE_STD = "observation_inverse_std";
@@ -50,7 +57,7 @@ public record ExportedPolicy(
    * observations are normalised.
    *
    * @param file one that is there is replaced
-   * @throws TrainException if it cannot be written; what was there before is still there
+   * @throws FileException if it cannot be written; what was there before is still there
    */
   public void writeSafetensors(Path file) {
     try (Arena arena = Arena.ofConfined()) {
@@ -62,7 +69,7 @@ public record ExportedPolicy(
       for (ParameterTensor tensor : layout.tensors()) {
         slabs.put(tensor.name(), slab(arena, tensor.shape(), tensor.get(parameters)));
       }
-      Checkpoint.write(file, info, slabs);
+      Safetensors.write(file, AtomicFile.Disk.REAL, SCHEMA_VERSION, metadata, slabs);
     }
   }
 
@@ -98,13 +105,13 @@ public record ExportedPolicy(
    * [batch] is an integer, and {@code logits} are [batch, n].
    *
    * @param file one that is there is replaced
-   * @throws TrainException if it cannot be written; what was there before is still there
+   * @throws FileException if it cannot be written; what was there before is still there
    */
   public void writeOnnx(Path file) {
     try {
       AtomicFile.write(file, toOnnx());
     } catch (IOException e) {
-      throw new TrainException(file + ": cannot write: " + FileException.reason(e), e);
+      throw new FileException(file, "cannot write: " + FileException.reason(e), e);
     }
   }
 
@@ -119,16 +126,13 @@ public record ExportedPolicy(
     }
     network(graph, layout.critic(), seen, VALUE);
     graph.output(VALUE, OnnxGraph.Element.FLOAT, 1);
-    return graph.toModel(metadata());
+    return graph.toModel(onnxMetadata());
   }
 
-  private SequencedMap<String, String> metadata() {
-    SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("algo", info.algo());
-    metadata.put("task", info.task());
-    metadata.put("seed", Long.toString(info.seed()));
-    metadata.put("env_steps", Long.toString(info.envSteps()));
-    return metadata;
+  private SequencedMap<String, String> onnxMetadata() {
+    SequencedMap<String, String> chosen = new LinkedHashMap<>();
+    ONNX_METADATA.forEach(key -> chosen.put(key, metadata.get(key)));
+    return chosen;
   }
 
   private String normalized(OnnxGraph graph) {

@@ -10,7 +10,7 @@
  *
  * <p><b>Threads.</b> Nothing here is shared.
  *
- * <p><b>Errors.</b> {@link stride.train.TrainException} if a file cannot be written: one line that
+ * <p><b>Errors.</b> {@link stride.files.FileException} if a file cannot be written: one line that
  * says which and why. Files are written whole or not at all.
  */
 package stride.export;

@@ -1,6 +1,7 @@
 package stride.files;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,14 +12,11 @@ import stride.memory.Slab;
 public final class Digest {
   private static final long CHUNK_BYTES = 1L << 24; // buffers end at 2 GB
 
-  private final MessageDigest digest;
+  private final MessageDigest digest = sha256();
 
-  public Digest() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
+  /** What is done with a part of a slab. */
+  interface BufferUse<X extends Exception> {
+    void accept(ByteBuffer buffer) throws X;
   }
 
   public Digest add(String text) {
@@ -32,13 +30,31 @@ public final class Digest {
   }
 
   public Digest add(Slab slab) {
+    addLength(slab.segment().byteSize());
+    forEachBuffer(slab, digest::update);
+    return this;
+  }
+
+  /** All memory of a slab in order, without a copy. */
+  static <X extends Exception> void forEachBuffer(Slab slab, BufferUse<X> use) throws X {
     MemorySegment segment = slab.segment();
-    addLength(segment.byteSize());
     for (long at = 0; at < segment.byteSize(); at += CHUNK_BYTES) {
       long bytes = Math.min(CHUNK_BYTES, segment.byteSize() - at);
-      digest.update(segment.asSlice(at, bytes).asByteBuffer());
+      use.accept(segment.asSlice(at, bytes).asByteBuffer());
     }
-    return this;
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
+  /** That of a text alone, without its length. */
+  public static String ofText(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void addLength(long bytes) {

@@ -10,7 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** A file cannot be read, or is not what it should be; the message names it in one line. */
-public final class FileException extends RuntimeException {
+public class FileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private FileException(String message, Throwable cause) {
@@ -49,6 +49,23 @@ public final class FileException extends RuntimeException {
     return new FileException("%s has no \"%s\"".formatted(file, field), (Throwable) null);
   }
 
+  /** A file in a form that this Stride does not know: one of another version. */
+  static FileException otherVersion(Path file, Object its, int known) {
+    return new FileException(file, "schema_version=%s, this Stride reads %d".formatted(its, known));
+  }
+
+  /**
+   * A file or folder with which the system refuses to do something.
+   *
+   * @param what is refused, for example {@code write}
+   * @param file which
+   * @param cause what was thrown
+   * @return an exception that says {@code cannot write FILE} and why
+   */
+  public static FileException cannot(String what, Path file, IOException cause) {
+    return new FileException("cannot %s %s: %s".formatted(what, file, reason(cause)), cause);
+  }
+
   /**
    * A file that the system does not give.
    *
@@ -60,7 +77,7 @@ public final class FileException extends RuntimeException {
     return switch (cause) {
       case NoSuchFileException _ -> new FileException(file + " does not exist", cause);
       case CharacterCodingException _ -> new FileException(file, "not text in UTF-8", cause);
-      default -> new FileException("cannot read " + file + ": " + reason(cause), cause);
+      default -> cannot("read", file, cause);
     };
   }
 

@@ -149,17 +149,23 @@ public final class JsonText {
   }
 
   /**
-   * Reads a line of a file that has an object in each.
+   * Reads a line of a file that was written from a record in each, perhaps by a Stride that writes
+   * more.
    *
+   * @param <T> what to read
    * @param file that it stands in
    * @param number of the line
    * @param line its text
-   * @return the object
-   * @throws FileException if it holds something else
+   * @param version of the record's form
+   * @param type of the record
+   * @return the record, whole
+   * @throws FileException if it holds something else, or is of another version
    */
-  public static ObjectNode readLine(Path file, int number, String line) {
+  public static <T> T readLine(Path file, int number, String line, int version, Class<T> type) {
     String place = "line " + number + ": ";
-    return object(file, place, parse(file, place, line));
+    ObjectNode object = object(file, place, parse(file, place, line));
+    requireVersion(file, object, version);
+    return toRecord(RECORDS_OF_ANY_VERSION, file, place, object, type);
   }
 
   private static JsonNode parse(Path file, String place, String text) {
@@ -196,7 +202,7 @@ public final class JsonText {
    * @throws FileException if the file is missing, or lacks a component, or has a field beside them
    */
   public static <T> T read(Path file, Class<T> type) {
-    return toRecord(RECORDS, file, readObject(file), type);
+    return toRecord(RECORDS, file, "", readObject(file), type);
   }
 
   /**
@@ -210,19 +216,20 @@ public final class JsonText {
    * @throws FileException if a component is missing, or a value has another form
    */
   public static <T> T toRecord(Path file, JsonNode node, Class<T> type) {
-    return toRecord(RECORDS_OF_ANY_VERSION, file, node, type);
+    return toRecord(RECORDS_OF_ANY_VERSION, file, "", node, type);
   }
 
-  private static <T> T toRecord(JsonMapper mapper, Path file, JsonNode node, Class<T> type) {
+  private static <T> T toRecord(
+      JsonMapper mapper, Path file, String place, JsonNode node, Class<T> type) {
     if (!node.isObject()) {
-      throw new FileException(file, "%.40s, required: an object".formatted(node));
+      throw new FileException(file, place + "%.40s, required: an object".formatted(node));
     }
     try {
       return mapper.treeToValue(node, type);
     } catch (JsonProcessingException e) {
-      throw new FileException(file, JsonException.binding(e).getMessage(), e);
+      throw new FileException(file, place + JsonException.binding(e).getMessage(), e);
     } catch (IllegalArgumentException e) { // what the record itself refuses
-      throw new FileException(file, String.valueOf(e.getMessage()), e);
+      throw new FileException(file, place + e.getMessage(), e);
     }
   }
 
@@ -257,8 +264,7 @@ public final class JsonText {
       throw FileException.lacks(file, "schema_version");
     }
     if (!its.isInt() || its.intValue() != version) {
-      throw new FileException(
-          file, "schema_version=%s, this Stride reads %d".formatted(its, version));
+      throw FileException.otherVersion(file, its, version);
     }
   }
 

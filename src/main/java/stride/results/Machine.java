@@ -72,7 +72,7 @@ public record Machine(
    * @throws FileException if it is damaged or of another version
    */
   public static Machine read(Path file) {
-    JsonObject part = JsonObject.of(file);
+    JsonObject part = JsonObject.of(file, ResultsFolder.SCHEMA_VERSION);
     ObjectNode node = part.node().deepCopy();
     LATER.stream().filter(key -> !node.has(key)).forEach(node::putNull);
     return new JsonObject(file, node).as(Machine.class);

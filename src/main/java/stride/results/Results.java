@@ -175,7 +175,7 @@ public final class Results {
     for (Path file : files("jmh-[^.]*\\.json")) {
       for (JmhResult result : JmhResult.read(file)) {
         if (seen.put(result.key(), file) != null) {
-          throw new LabException(file + ": " + result.key() + " is there twice");
+          throw new FileException(file, result.key() + " is there twice");
         }
         all.add(result);
       }
@@ -189,7 +189,7 @@ public final class Results {
    * @return one a task, in order of their names
    */
   public List<JsonObject> profiles() {
-    return files("profile-.*\\.json").stream().map(JsonObject::of).toList();
+    return files("profile-.*\\.json").stream().map(Results::object).toList();
   }
 
   /**
@@ -212,7 +212,11 @@ public final class Results {
 
   private Optional<JsonObject> ifThere(String name) {
     Path file = path.resolve(name);
-    return Files.exists(file) ? Optional.of(JsonObject.of(file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(object(file)) : Optional.empty();
+  }
+
+  private static JsonObject object(Path file) {
+    return JsonObject.of(file, ResultsFolder.SCHEMA_VERSION);
   }
 
   /**
@@ -225,7 +229,7 @@ public final class Results {
     try (Stream<Path> all = Files.list(path)) {
       return all.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
     } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", path, e);
     }
   }
 }

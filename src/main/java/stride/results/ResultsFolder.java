@@ -52,7 +52,7 @@ public final class ResultsFolder {
    * @param parent usually {@code bench-results}; made if missing
    * @param machine what is measured on
    * @return the folder, under a name that was free
-   * @throws LabException if it cannot be made
+   * @throws FileException if it cannot be made
    */
   public static ResultsFolder create(Path parent, Machine machine) {
     String name =
@@ -73,15 +73,14 @@ public final class ResultsFolder {
         var folder = new ResultsFolder(path);
         try {
           folder.writeJson(MACHINE, machine);
-        } catch (LabException e) {
+        } catch (RuntimeException e) {
           Files.delete(path);
           throw e;
         }
         return folder;
       }
     } catch (IOException e) {
-      throw new LabException(
-          "cannot make a results folder in " + parent + ": " + FileException.reason(e), e);
+      throw FileException.cannot("make a results folder in", parent, e);
     }
   }
 
@@ -100,7 +99,7 @@ public final class ResultsFolder {
    * Whether nothing has been measured into the folder.
    *
    * @return true if it says no more than where and what was to be measured
-   * @throws LabException if it cannot be read
+   * @throws FileException if it cannot be read
    */
   public boolean isUnmeasured() {
     try (Stream<Path> files = Files.list(path)) {
@@ -108,7 +107,7 @@ public final class ResultsFolder {
     } catch (NoSuchFileException e) {
       return true;
     } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", path, e);
     }
   }
 
@@ -116,7 +115,7 @@ public final class ResultsFolder {
    * Removes the folder again if nothing was measured into it.
    *
    * @return if so
-   * @throws LabException if it cannot be removed
+   * @throws FileException if it cannot be removed
    */
   public boolean deleteIfUnmeasured() {
     try (Stream<Path> listed = Files.list(path)) {
@@ -132,7 +131,7 @@ public final class ResultsFolder {
     } catch (NoSuchFileException e) {
       return true;
     } catch (IOException e) {
-      throw new LabException("cannot remove " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("remove", path, e);
     }
   }
 
@@ -156,14 +155,13 @@ public final class ResultsFolder {
    * Removes what another file has taken the place of.
    *
    * @param name of a file; it may be missing
-   * @throws LabException if it cannot be removed
+   * @throws FileException if it cannot be removed
    */
   public void delete(String name) {
     try {
       Files.deleteIfExists(path.resolve(name));
     } catch (IOException e) {
-      throw new LabException(
-          "cannot remove " + path.resolve(name) + ": " + FileException.reason(e), e);
+      throw FileException.cannot("remove", path.resolve(name), e);
     }
   }
 
@@ -206,8 +204,7 @@ public final class ResultsFolder {
     try {
       AtomicFile.write(path.resolve(name), bytes);
     } catch (IOException e) {
-      throw new LabException(
-          "cannot write " + path.resolve(name) + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", path.resolve(name), e);
     }
   }
 

@@ -1,6 +1,10 @@
 package stride.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import stride.files.DamagedFileException;
 
 /**
  * What a checkpoint is of.
@@ -25,6 +29,53 @@ public record CheckpointInfo(
     long bestIteration,
     String configuration,
     String code) {
+  private static final String CONFIGURATION = "configuration_sha256";
+  private static final String CODE = "code_sha256";
+
+  /** As texts, for a file beside its slabs. */
+  public SequencedMap<String, String> metadata() {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("algo", algo);
+    metadata.put("task", task);
+    metadata.put("seed", Long.toString(seed));
+    metadata.put("iteration", Long.toString(iteration));
+    metadata.put("env_steps", Long.toString(envSteps));
+    metadata.put("best_return", Double.toString(bestReturn));
+    metadata.put("best_iteration", Long.toString(bestIteration));
+    if (configuration != null) {
+      metadata.put(CONFIGURATION, configuration);
+    }
+    if (code != null) {
+      metadata.put(CODE, code);
+    }
+    return metadata;
+  }
+
+  /** That of the texts in a file. */
+  static CheckpointInfo of(Path file, Map<String, String> metadata) {
+    try {
+      return new CheckpointInfo(
+          text(file, metadata, "algo"),
+          text(file, metadata, "task"),
+          Long.parseLong(text(file, metadata, "seed")),
+          Long.parseLong(text(file, metadata, "iteration")),
+          Long.parseLong(text(file, metadata, "env_steps")),
+          Double.parseDouble(text(file, metadata, "best_return")),
+          Long.parseLong(text(file, metadata, "best_iteration")),
+          metadata.get(CONFIGURATION),
+          metadata.get(CODE));
+    } catch (NumberFormatException e) {
+      throw new DamagedFileException(file, "not a checkpoint, a number in its metadata is none");
+    }
+  }
+
+  private static String text(Path file, Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new DamagedFileException(file, "not a checkpoint, its metadata has no " + key);
+    }
+    return value;
+  }
 
   /**
    * Refuses the checkpoint of another run.

@@ -2,12 +2,8 @@ package stride.train;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import stride.files.Checksum;
+import stride.files.Digest;
 
 /**
  * What computes a result, part by part: classes, libraries, native code, models, JDK. With the same
@@ -102,16 +99,7 @@ public record Code(SequencedMap<String, String> parts) {
   public String digest() {
     var text = new StringBuilder();
     parts.forEach((name, value) -> text.append(name).append('\n').append(value).append('\n'));
-    return sha256(text.toString());
-  }
-
-  static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
+    return Digest.ofText(text.toString());
   }
 
   /**

@@ -42,7 +42,7 @@ public record ConfigFile(
    */
   public static ConfigFile read(Path path) {
     try {
-      return of(JsonText.readObject(path));
+      return of(path, JsonText.readObject(path));
     } catch (FileException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -51,19 +51,18 @@ public record ConfigFile(
   }
 
   /** A run's config.json, which lacks nothing. */
-  static ConfigFile ofRun(ObjectNode json) {
+  static ConfigFile ofRun(Path path, ObjectNode json) {
     for (String key : OWN_KEYS) {
       if (!json.hasNonNull(key)) {
         throw new IllegalArgumentException("not the configuration of a run, it has no " + key);
       }
     }
-    return of(json);
+    return of(path, json);
   }
 
-  private static ConfigFile of(ObjectNode json) {
-    JsonNode version = json.get("schema_version");
-    if (version != null) {
-      require(json, "schema_version", isInt(version, SCHEMA_VERSION), "" + SCHEMA_VERSION);
+  private static ConfigFile of(Path path, ObjectNode json) {
+    if (json.has("schema_version")) { // a user's file may lack it
+      JsonText.requireVersion(path, json, SCHEMA_VERSION);
     }
     SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
     for (var property : json.properties()) {
@@ -82,10 +81,6 @@ public record ConfigFile(
   /** The algorithm that it names, or else the default one. */
   public Algorithm<?> algorithm() {
     return Algorithms.of(algo == null ? Algorithms.DEFAULT : algo);
-  }
-
-  private static boolean isInt(JsonNode node, int value) {
-    return node.isInt() && node.intValue() == value;
   }
 
   private static String text(ObjectNode json, String key) {

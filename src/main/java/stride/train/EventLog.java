@@ -72,7 +72,7 @@ public final class EventLog implements AutoCloseable {
    * @param folder the run's
    * @param hyperparameters names and values, for a table in TensorBoard's text tab
    * @return the log
-   * @throws TrainException if it cannot be made
+   * @throws FileException if it cannot be made
    */
   public static EventLog create(Path folder, SequencedMap<String, String> hyperparameters) {
     return create(folder, log -> log.writeTable(hyperparameters));
@@ -86,7 +86,7 @@ public final class EventLog implements AutoCloseable {
    * @param step env steps that the run goes on from, 0 or more: what earlier files say of later
    *     ones no longer counts
    * @return the log
-   * @throws TrainException if it cannot be made
+   * @throws FileException if it cannot be made
    */
   public static EventLog resume(Path folder, long step) {
     return create(folder, log -> log.writeRestart(step));
@@ -117,8 +117,8 @@ public final class EventLog implements AutoCloseable {
     return new EventLog(file, FileChannel.open(file, how, StandardOpenOption.WRITE));
   }
 
-  private static TrainException failed(Path file, IOException e) {
-    return new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
+  private static FileException failed(Path file, IOException e) {
+    return FileException.cannot("write", file, e);
   }
 
   private void writeRestart(long step) {
@@ -152,7 +152,7 @@ public final class EventLog implements AutoCloseable {
    *
    * @param step env steps
    * @param scalars by tag, for example {@code losses/policy_loss}
-   * @throws TrainException if they cannot be written
+   * @throws FileException if they cannot be written
    */
   public void add(long step, Map<String, Double> scalars) {
     var summary = new Protobuf();

@@ -20,7 +20,7 @@ import stride.files.TextLines;
  */
 final class MetricsLog implements AutoCloseable {
   // far above any real line: what is longer is damage, and must not fill the heap
-  private static final int LONGEST_LINE = 1 << 20;
+  static final int LONGEST_LINE = 1 << 20; // bytes
 
   // in the place of an iteration's number: of a line without one, and where no whole line is left
   private static final long NONE = -1;
@@ -56,8 +56,8 @@ final class MetricsLog implements AutoCloseable {
     }
   }
 
-  private static TrainException failed(Path file, IOException e) {
-    return new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
+  private static FileException failed(Path file, IOException e) {
+    return FileException.cannot("write", file, e);
   }
 
   /** Bytes of the whole lines up to an iteration. */

@@ -15,11 +15,11 @@ final class NewestRuns {
   private NewestRuns() {}
 
   /** Words after "does not exist"; empty where there are no runs. */
-  static String advice(Path missing) {
+  static String advice(Path missing, Path usual, String config) {
     Path parent = missing.toAbsolutePath().getParent();
-    List<Path> newest = parent == null ? List.of() : in(parent);
+    List<Path> newest = parent == null ? List.of() : in(parent, config);
     if (newest.isEmpty()) {
-      newest = in(RunFolder.RUNS);
+      newest = in(usual, config);
     }
     return newest.isEmpty()
         ? ""
@@ -27,18 +27,16 @@ final class NewestRuns {
   }
 
   /** What has just ended may be deleted meanwhile: then there is no advice. */
-  private static List<Path> in(Path folder) {
+  private static List<Path> in(Path folder, String config) {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(run -> Files.exists(RunFolder.configFile(run)))
-          .sorted(Comparator.comparingLong(NewestRuns::millis).reversed())
+      return all.filter(run -> Files.exists(run.resolve(config)))
+          .sorted(
+              Comparator.comparingLong((Path run) -> run.resolve(config).toFile().lastModified())
+                  .reversed())
           .limit(MOST)
           .toList();
     } catch (IOException e) {
       return List.of();
     }
-  }
-
-  private static long millis(Path run) {
-    return RunFolder.configFile(run).toFile().lastModified();
   }
 }

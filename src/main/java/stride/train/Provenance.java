@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import stride.files.AtomicFile;
+import stride.files.Digest;
 import stride.files.FileException;
 import stride.files.JsonText;
 
@@ -61,7 +62,7 @@ record Provenance(int schemaVersion, ObjectNode configuration, Code code, List<F
     try {
       AtomicFile.write(file, JsonText.file(this));
     } catch (IOException e) {
-      throw new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", file, e);
     }
   }
 
@@ -69,7 +70,7 @@ record Provenance(int schemaVersion, ObjectNode configuration, Code code, List<F
     var options = new TreeMap<String, Object>();
     configuration.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
     NO_OPTIONS.forEach(options::remove);
-    return Code.sha256(JsonText.line(options));
+    return Digest.ofText(JsonText.line(options));
   }
 
   /** Options that another configuration has otherwise, as they are in this one. */

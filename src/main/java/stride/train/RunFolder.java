@@ -6,22 +6,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
-import stride.memory.Slab;
 
 /**
  * All files of one run, for the one process that works on it.
@@ -33,8 +24,7 @@ import stride.memory.Slab;
  *                                                      those that turned out damaged: *.damaged
  * </pre>
  *
- * <p>Locked until closed, which is idempotent. Those who only read need no lock: the static methods
- * find checkpoints for them.
+ * <p>Locked until closed, which is idempotent. Those who only read need no lock.
  */
 public final class RunFolder implements AutoCloseable {
   /** Where runs go that were given no place. */
@@ -44,21 +34,19 @@ public final class RunFolder implements AutoCloseable {
   public static final Path TRIALS = RUNS.resolve("trials");
 
   private static final String CONFIG = "config.json";
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String RESULT = "result.json";
   private static final String METRICS = "metrics.jsonl";
-  private static final Pattern CHECKPOINT = Pattern.compile("iteration-(\\d{8,18})\\.safetensors");
-  private static final String DAMAGED = ".damaged";
-  private static final int KEPT = 2;
 
   private final Path path;
   private final RunLock lock;
   private final AtomicFile.Disk disk;
+  private final CheckpointStore checkpoints;
 
   private RunFolder(Path path, AtomicFile.Disk disk) {
     this.path = path;
     this.lock = RunLock.take(path);
     this.disk = disk;
+    this.checkpoints = new CheckpointStore(path, disk);
   }
 
   /**
@@ -70,7 +58,7 @@ public final class RunFolder implements AutoCloseable {
    * @param seed of the run
    * @param config a record or map: becomes config.json
    * @return the folder, locked
-   * @throws TrainException if it cannot be made
+   * @throws FileException if it cannot be made
    */
   public static RunFolder create(Path parent, String task, String algo, long seed, Object config) {
     long time = Instant.now().getEpochSecond();
@@ -89,7 +77,8 @@ public final class RunFolder implements AutoCloseable {
    * @param path must not exist; its parents are made if missing
    * @param config a record or map: becomes config.json
    * @return the folder, locked
-   * @throws TrainException if it exists or cannot be made
+   * @throws TrainException if it exists
+   * @throws FileException if it cannot be made
    */
   public static RunFolder create(Path path, Object config) {
     return create(path, config, AtomicFile.Disk.REAL);
@@ -111,7 +100,7 @@ public final class RunFolder implements AutoCloseable {
       return below.allMatch(
           file ->
               file.equals(path)
-                  || file.equals(path.resolve(CHECKPOINTS))
+                  || file.equals(path.resolve(CheckpointStore.NAME))
                   || file.equals(path.resolve(RunLock.NAME))
                   || file.toString().endsWith(AtomicFile.PART));
     } catch (IOException e) {
@@ -137,8 +126,8 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static TrainException cannotMake(Path path, IOException e) {
-    return new TrainException("cannot make run folder " + path + ": " + FileException.reason(e), e);
+  private static FileException cannotMake(Path path, IOException e) {
+    return FileException.cannot("make run folder", path, e);
   }
 
   /** The configuration comes last: a folder that has one has everything. */
@@ -146,7 +135,7 @@ public final class RunFolder implements AutoCloseable {
     RunFolder folder = new RunFolder(path, disk);
     try {
       folder.deleteParts(path);
-      Files.createDirectories(path.resolve(CHECKPOINTS));
+      Files.createDirectories(path.resolve(CheckpointStore.NAME));
       folder.writeJson(CONFIG, config);
       return folder;
     } catch (IOException e) {
@@ -159,10 +148,10 @@ public final class RunFolder implements AutoCloseable {
   /** Leaves nothing of a folder that could not be filled, so that its name is free again. */
   private static <X extends RuntimeException> X abandon(Path path, RunFolder folder, X why) {
     try (RunFolder _ = folder) {
-      for (String name : List.of(CONFIG, CHECKPOINTS, RunLock.NAME, "")) {
+      for (String name : List.of(CONFIG, CheckpointStore.NAME, RunLock.NAME, "")) {
         delete(path.resolve(name));
       }
-    } catch (TrainException second) {
+    } catch (FileException second) {
       why.addSuppressed(second);
     }
     return why;
@@ -174,23 +163,24 @@ public final class RunFolder implements AutoCloseable {
    * @param path the folder
    * @return the folder, locked
    * @throws TrainException if it is not a run's, or another process works on it
+   * @throws FileException if it cannot be locked or opened
    */
   public static RunFolder open(Path path) {
     requireRun(path);
     RunFolder folder = new RunFolder(path, AtomicFile.Disk.REAL);
     try {
       folder.deleteParts(path);
-      folder.deleteParts(path.resolve(CHECKPOINTS));
+      folder.deleteParts(path.resolve(CheckpointStore.NAME));
       return folder;
     } catch (IOException e) {
       folder.close();
-      throw new TrainException("cannot open " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("open", path, e);
     }
   }
 
   private static void requireRun(Path path) {
     if (!Files.exists(path)) {
-      throw new TrainException(path + " does not exist" + NewestRuns.advice(path));
+      throw new TrainException(path + " does not exist" + NewestRuns.advice(path, RUNS, CONFIG));
     }
     if (!Files.exists(configFile(path))) {
       throw new TrainException(path + " is no run folder: it has no " + CONFIG);
@@ -214,6 +204,11 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
+  /** Its checkpoints, to be written by whoever holds this. */
+  CheckpointStore checkpoints() {
+    return checkpoints;
+  }
+
   /**
    * Whether there is anything to go on from: a process may be killed between making the folder and
    * saving the first state, and then the run has yet to start.
@@ -221,7 +216,7 @@ public final class RunFolder implements AutoCloseable {
    * @return true if a checkpoint was ever saved, or an iteration logged
    */
   public boolean hasBegun() {
-    return Files.exists(path.resolve(METRICS)) || !checkpoints(path).isEmpty();
+    return Files.exists(metricsFile(path)) || !checkpoints.all().isEmpty();
   }
 
   // ---- JSON ----
@@ -234,6 +229,10 @@ public final class RunFolder implements AutoCloseable {
    */
   public static Path configFile(Path run) {
     return run.resolve(CONFIG);
+  }
+
+  static Path metricsFile(Path run) {
+    return run.resolve(METRICS);
   }
 
   /**
@@ -280,7 +279,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       AtomicFile.write(file, disk, JsonText.file(value));
     } catch (IOException e) {
-      throw new TrainException("cannot write " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", file, e);
     }
   }
 
@@ -289,112 +288,14 @@ public final class RunFolder implements AutoCloseable {
   }
 
   MetricsLog openMetrics(long lastIteration) {
-    return MetricsLog.open(path.resolve(METRICS), lastIteration);
-  }
-
-  // ---- checkpoints ----
-
-  /**
-   * All checkpoints of a run.
-   *
-   * @param run a run's folder
-   * @return the newest first; the final state of a finished run is the newest
-   * @throws TrainException if there is no such folder
-   */
-  public static List<Path> checkpoints(Path run) {
-    List<Path> found = new ArrayList<>();
-    Path folder = run.resolve(CHECKPOINTS);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        if (iteration(file) >= 0) {
-          found.add(file);
-        }
-      }
-    } catch (IOException e) {
-      throw new TrainException("cannot read " + folder + ": " + FileException.reason(e), e);
-    }
-    found.sort(Comparator.comparingLong(RunFolder::iteration).reversed());
-    return found;
-  }
-
-  /**
-   * The newest checkpoint of a run; of a finished one, its final state.
-   *
-   * @param run a run's folder
-   * @return the file
-   * @throws TrainException if there is none
-   */
-  public static Path newestCheckpoint(Path run) {
-    return checkpoints(run).stream()
-        .findFirst()
-        .orElseThrow(() -> new TrainException(run + " has no checkpoint"));
-  }
-
-  /**
-   * The checkpoint with the highest mean return of 100 episodes.
-   *
-   * @param run a run's folder
-   * @return empty if no episode had ended at any
-   * @throws TrainException if there is no checkpoint at all, or the newest is unreadable
-   */
-  public static Optional<Path> bestCheckpoint(Path run) {
-    try (Checkpoint newest = Checkpoint.read(newestCheckpoint(run))) {
-      long best = newest.info().bestIteration();
-      return best < 0 ? Optional.empty() : Optional.of(checkpointFile(run, best));
-    }
-  }
-
-  private static Path checkpointFile(Path run, long iteration) {
-    return run.resolve(CHECKPOINTS).resolve("iteration-%08d.safetensors".formatted(iteration));
-  }
-
-  /** The number in a checkpoint's name, -1 for other files. */
-  static long iteration(Path file) {
-    Matcher name = CHECKPOINT.matcher(file.getFileName().toString());
-    return name.matches() ? Long.parseLong(name.group(1)) : -1;
-  }
-
-  /** Adds a checkpoint, then removes those it makes superfluous. */
-  Path save(CheckpointInfo info, SequencedMap<String, Slab> state) {
-    Path file = checkpointFile(path, info.iteration());
-    Checkpoint.write(file, info, state, disk);
-    Set<Path> kept = new HashSet<>();
-    if (info.bestIteration() >= 0) {
-      kept.add(checkpointFile(path, info.bestIteration()));
-    }
-    List<Path> all = checkpoints(path);
-    kept.addAll(all.subList(0, Math.min(KEPT, all.size())));
-    kept.add(file);
-    for (Path old : all) {
-      if (!kept.contains(old)) {
-        delete(old);
-      }
-    }
-    return file;
-  }
-
-  /**
-   * Renames checkpoints that are newer than the one a run goes on from: they are damaged, and the
-   * run will write them anew.
-   */
-  void forgetAfter(long iteration) {
-    for (Path file : checkpoints(path)) {
-      if (iteration(file) > iteration) {
-        Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
-        try {
-          Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-          throw new TrainException("cannot rename " + file + ": " + FileException.reason(e), e);
-        }
-      }
-    }
+    return MetricsLog.open(metricsFile(path), lastIteration);
   }
 
   private static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new TrainException("cannot delete " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("delete", file, e);
     }
   }
 

@@ -64,7 +64,7 @@ public final class RunLock implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new TrainException("cannot lock " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("lock", file, e);
     } finally {
       if (!taken) {
         IN_THIS_PROCESS.remove(place);
@@ -76,7 +76,7 @@ public final class RunLock implements AutoCloseable {
     try {
       return folder.toRealPath();
     } catch (IOException e) {
-      throw new TrainException("cannot lock " + folder + ": " + FileException.reason(e), e);
+      throw FileException.cannot("lock", folder, e);
     }
   }
 
@@ -93,7 +93,7 @@ public final class RunLock implements AutoCloseable {
         IN_THIS_PROCESS.remove(place);
       }
     } catch (IOException e) {
-      throw new TrainException("cannot unlock: " + FileException.reason(e), e);
+      throw FileException.cannot("unlock", place, e);
     }
   }
 }

@@ -17,7 +17,8 @@ public final class RunProvenance {
    *
    * @param run its folder, with the configuration as it is now
    * @param code that is at hand
-   * @throws TrainException if the folder has no readable configuration
+   * @throws TrainException if the folder is no run's
+   * @throws stride.files.FileException if its configuration is unreadable
    */
   public RunProvenance(Path run, Code code) {
     this.run = run;

@@ -10,6 +10,7 @@ import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.files.FileException;
 import stride.learn.Learner;
 import stride.memory.Slab;
 import stride.nn.Backend;
@@ -40,15 +41,16 @@ public record RunSpec<O extends Record>(
    *
    * @param run its folder
    * @return the same
-   * @throws TrainException if its config.json is damaged, or says what is impossible
+   * @throws TrainException if it is no run's folder
+   * @throws FileException if its config.json is damaged, or says what is impossible
    */
   public static RunSpec<?> ofRun(Path run) {
     ObjectNode json = RunFolder.readConfig(run);
     try {
-      ConfigFile file = ConfigFile.ofRun(json);
+      ConfigFile file = ConfigFile.ofRun(RunFolder.configFile(run), json);
       return of(file.algorithm(), file);
     } catch (IllegalArgumentException e) {
-      throw new TrainException(RunFolder.configFile(run) + ": " + e.getMessage(), e);
+      throw new FileException(RunFolder.configFile(run), e.getMessage(), e);
     }
   }
 
@@ -68,9 +70,10 @@ public record RunSpec<O extends Record>(
    */
   public static Path checkpointFile(Path run, boolean best) {
     return best
-        ? RunFolder.bestCheckpoint(run)
+        ? CheckpointStore.of(run)
+            .best()
             .orElseThrow(() -> new TrainException(run + " has no best checkpoint yet"))
-        : RunFolder.newestCheckpoint(run);
+        : CheckpointStore.of(run).newest();
   }
 
   /**
@@ -78,7 +81,8 @@ public record RunSpec<O extends Record>(
    *
    * @param file of the checkpoint
    * @return to be closed
-   * @throws TrainException if it is damaged, or of another run
+   * @throws FileException if it cannot be read, or is damaged
+   * @throws TrainException if it is of another run
    */
   public Checkpoint read(Path file) {
     Checkpoint checkpoint = Checkpoint.read(file);
@@ -155,7 +159,7 @@ public record RunSpec<O extends Record>(
   }
 
   /**
-   * What a sitting is to do.
+   * What a sitting is to do, with checkpoints as the algorithm has them.
    *
    * @param warmUpSeconds how long the learner may compile before the clock starts
    * @param code what computes
@@ -167,7 +171,7 @@ public record RunSpec<O extends Record>(
         algorithm.name(),
         seed,
         algorithm.totalTimesteps(options),
-        algorithm.checkpointEvery(options),
+        new Cadence.EverySteps(algorithm.checkpointEvery(options)),
         warmUpSeconds,
         code);
   }

@@ -7,8 +7,9 @@ public interface TrainListener {
    * An iteration has ended.
    *
    * @param progress what it was like
+   * @param left what comes after it
    */
-  void iteration(TrainProgress progress);
+  void iteration(TrainProgress progress, Remaining left);
 
   /**
    * Something happened that a user should know.

@@ -1,8 +1,9 @@
 package stride.train;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.SequencedMap;
+import stride.files.OrNull;
+import stride.files.ValuesOrNull;
 
 /**
  * One iteration: a line of metrics.jsonl, and what a listener is told.
@@ -18,8 +19,6 @@ import java.util.SequencedMap;
  * @param divergences how many of them because the simulation diverged
  * @param stageSeconds where the time went, by first-level stage
  * @param diagnostics by CleanRL's tags; null where not finite
- * @param totalIterations of the run; not in the file
- * @param remainingSeconds what is left at the rate of this sitting; not in the file
  */
 public record TrainProgress(
     int schemaVersion,
@@ -27,14 +26,12 @@ public record TrainProgress(
     long envSteps,
     double seconds,
     double envStepsPerSecond,
-    @JsonProperty("return_mean_last_100") Double returnMeanLast100,
-    @JsonProperty("length_mean_last_100") Double lengthMeanLast100,
+    @OrNull @JsonProperty("return_mean_last_100") Double returnMeanLast100,
+    @OrNull @JsonProperty("length_mean_last_100") Double lengthMeanLast100,
     long episodes,
     long divergences,
     SequencedMap<String, Double> stageSeconds,
-    SequencedMap<String, Double> diagnostics,
-    @JsonIgnore long totalIterations,
-    @JsonIgnore double remainingSeconds) {
+    @ValuesOrNull SequencedMap<String, Double> diagnostics) {
   /** The present form. */
   public static final int SCHEMA_VERSION = 1;
 }

@@ -8,12 +8,14 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import stride.files.DamagedFileException;
+import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Learner;
 import stride.memory.Slab;
 
 /**
- * The loop of a run: collect, learn, log, and every so often a checkpoint.
+ * The loop of a run: iterate, log, and every so often a checkpoint.
  *
  * <p>Of one sitting, on one thread; who made the learner and the folder closes them. Whatever ends
  * a sitting, the run goes on from its last checkpoint with the same bits as if it had never ended.
@@ -29,10 +31,10 @@ public final class Trainer {
   private final AtomicBoolean stop;
   private final LongSupplier nanoTime;
   private final long iterations;
-  private final long checkpointIterations;
 
   private long iteration; // done
   private long savedIteration = -1;
+  private long savedNanos; // when that was; at first, when the sitting began
   private double bestReturn = Double.NaN;
   private long bestIteration = -1;
   private RunProvenance provenance; // of this sitting
@@ -70,14 +72,14 @@ public final class Trainer {
     this.stop = stop;
     this.nanoTime = nanoTime;
     this.iterations = plan.iterations(learner);
-    this.checkpointIterations = plan.checkpointIterations(learner);
   }
 
   /**
    * Begins a run.
    *
    * @return what it reached: everything, unless it was asked to stop
-   * @throws TrainException if a file cannot be written, or collecting or learning fails
+   * @throws FileException if a file cannot be written
+   * @throws TrainException if an iteration fails
    */
   public TrainResult start() {
     provenance = new RunProvenance(folder.path(), plan.code());
@@ -104,13 +106,13 @@ public final class Trainer {
    *
    * @param force whether to go on with another configuration or other code than the run is of
    * @return what it reached: everything, unless it was asked to stop
+   * @throws FileException if a file cannot be read or written
    * @throws TrainException if there is no checkpoint to go on from, it is of another configuration
-   *     or other code and nothing is forced, a file cannot be written, or collecting or learning
-   *     fails
+   *     or other code and nothing is forced, or an iteration fails
    */
   public TrainResult resume(boolean force) {
     provenance = new RunProvenance(folder.path(), plan.code());
-    List<Path> candidates = RunFolder.checkpoints(folder.path());
+    List<Path> candidates = folder.checkpoints().all();
     if (candidates.isEmpty()) {
       throw new TrainException(folder.path() + " has no checkpoint to go on from");
     }
@@ -131,9 +133,9 @@ public final class Trainer {
     for (Path file : candidates) {
       try (Checkpoint checkpoint = Checkpoint.read(file)) {
         restore(file, checkpoint, force);
-        folder.forgetAfter(iteration);
+        folder.checkpoints().forgetAfter(iteration);
         return;
-      } catch (CheckpointException e) {
+      } catch (DamagedFileException e) {
         if (file.equals(candidates.getLast())) {
           throw e;
         }
@@ -174,7 +176,8 @@ public final class Trainer {
     }
     try (MetricsLog metrics = folder.openMetrics(iteration);
         EventLog events = openEvents.get()) {
-      Pace pace = new Pace(learner.envStepsPerIteration(), nanoTime.getAsLong());
+      savedNanos = nanoTime.getAsLong();
+      Pace pace = new Pace(learner.envStepsPerIteration(), savedNanos);
       while (iteration < iterations && !stop.get()) {
         step(pace, metrics, events);
       }
@@ -206,16 +209,18 @@ public final class Trainer {
       learner.clocks().forEach(clock -> clock.switchTo(false));
       pace.sample(learner.last(), learner.clocks());
     }
-    SequencedMap<String, Double> stages = pace.iteration(nanoTime.getAsLong(), learner.last());
-    TrainProgress progress = progress(pace, stages);
+    final long now = nanoTime.getAsLong();
+    TrainProgress progress = progress(pace.iteration(now, learner.last()));
     metrics.add(progress);
     events.add(progress.envSteps(), scalars(progress));
-    if (iteration % checkpointIterations == 0 || iteration == iterations) {
+    if (iteration == iterations || isCheckpointDue(now)) {
       judge();
       metrics.sync();
       save();
+      savedNanos = now;
     }
-    listener.iteration(progress);
+    long left = iterations - iteration;
+    listener.iteration(progress, new Remaining(left, left * pace.meanSeconds()));
   }
 
   /** A number that is none, a device that is lost: the run goes on from where it was saved. */
@@ -225,11 +230,11 @@ public final class Trainer {
         message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     return new TrainException(
         "%s %d: %s; the last good state is %s"
-            .formatted(STOPPED, during, words, RunFolder.newestCheckpoint(folder.path())),
+            .formatted(STOPPED, during, words, folder.checkpoints().newest()),
         cause);
   }
 
-  private TrainProgress progress(Pace pace, SequencedMap<String, Double> stages) {
+  private TrainProgress progress(SequencedMap<String, Double> stages) {
     final double seconds = total(stages);
     return new TrainProgress(
         TrainProgress.SCHEMA_VERSION,
@@ -242,9 +247,7 @@ public final class Trainer {
         learner.episodes().episodes(),
         learner.divergences(),
         stages,
-        finiteOnly(learner.diagnostics()),
-        iterations,
-        (iterations - iteration) * pace.meanSeconds());
+        finiteOnly(learner.diagnostics()));
   }
 
   private static SequencedMap<String, Double> finiteOnly(SequencedMap<String, Double> all) {
@@ -265,6 +268,10 @@ public final class Trainer {
   }
 
   // ---- checkpoints ----
+
+  private boolean isCheckpointDue(long now) {
+    return plan.checkpoints().isDue(iteration, learner.envStepsPerIteration(), now - savedNanos);
+  }
 
   /** Only at the plan's checkpoints, so that a sitting's end leaves no trace in later ones. */
   private void judge() {
@@ -287,7 +294,7 @@ public final class Trainer {
             bestIteration,
             provenance.configurationDigest(),
             provenance.codeDigest());
-    folder.save(info, state());
+    folder.checkpoints().save(info, state());
     savedIteration = iteration;
   }
 

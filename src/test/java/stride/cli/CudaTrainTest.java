@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.cuda.FakeDriver;
 import stride.files.JsonText;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /** The commands with the update on the emulated device. */
 class CudaTrainTest {
@@ -116,7 +116,7 @@ class CudaTrainTest {
     Path run = temp.resolve("run");
     FakeDriver.set("lose_device", 1 + 25L * (3 + 3 * MINIBATCHES) + 5);
     Outcome lost = run(begin(run, "--cuda-update=launches"));
-    Path checkpoint = RunFolder.newestCheckpoint(run);
+    Path checkpoint = CheckpointStore.of(run).newest();
     assertThat(lost.failure())
         .startsWith("stride: stopped in iteration 26: ")
         .contains("CUDA_ERROR_ILLEGAL_ADDRESS")
@@ -144,8 +144,8 @@ class CudaTrainTest {
     Path rounded = whole("rounded", "--hidden=130", "--total-timesteps=64", "--precision=tf32");
     JsonNode config = JsonText.read(rounded.resolve("config.json"));
     assertThat(config.get("precision").textValue()).isEqualTo("tf32");
-    assertThat(Files.readAllBytes(RunFolder.newestCheckpoint(rounded)))
-        .isNotEqualTo(Files.readAllBytes(RunFolder.newestCheckpoint(exact)));
+    assertThat(Files.readAllBytes(CheckpointStore.of(rounded).newest()))
+        .isNotEqualTo(Files.readAllBytes(CheckpointStore.of(exact).newest()));
   }
 
   /** In the file of options, and from there into the rest of the run. */
@@ -155,8 +155,8 @@ class CudaTrainTest {
     Path cores = whole("cores", "--cuda-update=launches", "--precision=tf32x3");
     JsonNode config = JsonText.read(cores.resolve("config.json"));
     assertThat(config.get("precision").textValue()).isEqualTo("tf32x3");
-    assertThat(Files.readAllBytes(RunFolder.newestCheckpoint(cores)))
-        .isNotEqualTo(Files.readAllBytes(RunFolder.newestCheckpoint(exact)));
+    assertThat(Files.readAllBytes(CheckpointStore.of(cores).newest()))
+        .isNotEqualTo(Files.readAllBytes(CheckpointStore.of(exact).newest()));
     Path copy = TinyRun.unfinished(cores, temp.resolve("copy"));
     Outcome resumed = resume(copy, "--cuda-update", "persistent");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
@@ -167,12 +167,12 @@ class CudaTrainTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "--precision=tf32x3 --hidden=200;precision=tf32x3, required: fp32, tf32 or bf16 for networks"
-            + " that cuBLAS computes",
-        "--precision=tf32;precision=tf32, required: fp32 or tf32x3 for networks without a hidden layer above"
-            + " 128, which cuBLAS has no part in",
-        "--policy-device=cuda;policy_device=cuda, required: cpu unless stepping=lockstep and num_envs"
-            + " >= 2",
+        "--precision=tf32x3 --hidden=200;precision=tf32x3, required: fp32, tf32 or bf16 for"
+            + " networks that cuBLAS computes",
+        "--precision=tf32;precision=tf32, required: fp32 or tf32x3 for networks without a hidden"
+            + " layer above 128, which cuBLAS has no part in",
+        "--policy-device=cuda;policy_device=cuda, required: cpu unless stepping=lockstep and"
+            + " num_envs >= 2",
         "--cuda-update=fast;cuda_update=fast, required: one of [auto, launches, graph, persistent,"
             + " cluster]",
         "--cuda-update=persistent --hidden=200;cuda_update=persistent, required: auto or one of"
@@ -189,8 +189,8 @@ class CudaTrainTest {
     FakeDriver.set("most_cluster", 0);
     assertThat(run(begin(temp.resolve("none"), "--cuda-update=cluster")).complaint(2))
         .isEqualTo(
-            "stride: cuda_update=cluster, required: auto or one of [launches, graph, persistent] for"
-                + " these networks and minibatches on this device");
+            "stride: cuda_update=cluster, required: auto or one of [launches, graph, persistent]"
+                + " for these networks and minibatches on this device");
     FakeDriver.set("most_cluster", 1);
     Outcome outcome = run(begin(temp.resolve("few")));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
@@ -214,8 +214,8 @@ class CudaTrainTest {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err())
         .contains(
-            "stride: stopped in iteration 1: the update by persistent did not end within 0.02 s: the"
-                + " device is lost to this process (-Dstride.cuda.watchdog=SECONDS allows more); the"
-                + " last good state is ");
+            "stride: stopped in iteration 1: the update by persistent did not end within 0.02 s:"
+                + " the device is lost to this process (-Dstride.cuda.watchdog=SECONDS allows"
+                + " more); the last good state is ");
   }
 }

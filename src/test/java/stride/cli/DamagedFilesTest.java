@@ -15,11 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import stride.files.JsonObject;
 import stride.lab.bench.BenchPlan;
 import stride.lab.process.Origin;
-import stride.lab.report.RunData;
 import stride.lab.trials.TrialResult;
 import stride.results.Machine;
+import stride.results.ResultsFolder;
 import stride.train.ConfigFile;
 import stride.train.RunFolder;
+import stride.train.RunRecord;
 
 /**
  * Damage that was taken for a whole file once, or ended in something other than a line about it.
@@ -28,9 +29,12 @@ class DamagedFilesTest {
   private static final Map<String, Consumer<Path>> READERS =
       Map.of(
           "machine", Machine::read,
-          "plan", file -> JsonObject.of(file).as(BenchPlan.class),
+          "plan", file -> JsonObject.of(file, ResultsFolder.SCHEMA_VERSION).as(BenchPlan.class),
           "result", file -> RunFolder.readResult(file.getParent()),
-          "trial", file -> Origin.completed(JsonObject.of(file)).as(TrialResult.class),
+          "trial",
+              file ->
+                  Origin.completed(JsonObject.of(file, TrialResult.SCHEMA_VERSION))
+                      .as(TrialResult.class),
           "config", ConfigFile::read);
 
   @TempDir Path temp;
@@ -97,7 +101,7 @@ class DamagedFilesTest {
         temp.resolve("config.json"), "{\"schema_version\": 1, \"task\": \"x\", \"seed\": 1}");
     Path metrics = temp.resolve("metrics.jsonl");
     Files.writeString(metrics, "null\n");
-    assertThatThrownBy(() -> RunData.read(temp, "run"))
+    assertThatThrownBy(() -> RunRecord.read(temp))
         .hasMessage(metrics + ": line 1: not a JSON object");
   }
 }

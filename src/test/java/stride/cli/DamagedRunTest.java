@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stride.memory.Slab;
 import stride.train.Checkpoint;
 import stride.train.CheckpointInfo;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /**
  * What a user hears of a run whose files are damaged, or not its own: one line that names the file,
@@ -66,7 +66,7 @@ class DamagedRunTest {
   // ---- checkpoints ----
 
   private Path newest() {
-    return RunFolder.newestCheckpoint(run);
+    return CheckpointStore.of(run).newest();
   }
 
   private static void flipABit(Path file) throws IOException {
@@ -111,7 +111,7 @@ class DamagedRunTest {
 
   @Test
   void namesTheCheckpointIfNoneIsSound() throws IOException {
-    for (Path file : RunFolder.checkpoints(run)) {
+    for (Path file : CheckpointStore.of(run).all()) {
       halve(file);
     }
     Map<String, byte[]> before = TinyRun.saved(run);
@@ -123,7 +123,7 @@ class DamagedRunTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a few words", "{\"a\": \"text that is longer than any length\"}"})
   void namesAFileThatIsNoCheckpoint(String content) throws IOException {
-    for (Path file : RunFolder.checkpoints(run)) {
+    for (Path file : CheckpointStore.of(run).all()) {
       Files.writeString(file, content);
     }
     Map<String, byte[]> before = TinyRun.saved(run);
@@ -166,7 +166,7 @@ class DamagedRunTest {
     TinyRun.whole(temp.resolve("other"), 40, "--hidden", "8", "--seed", "2");
     Files.delete(newest());
     Files.copy(
-        RunFolder.newestCheckpoint(temp.resolve("other")),
+        CheckpointStore.of(temp.resolve("other")).newest(),
         run.resolve("checkpoints/iteration-00000040.safetensors"));
     assertRefused(newest() + " is of task=CartPole-v1, algo=ppo, seed=2, required: ");
   }
@@ -217,9 +217,9 @@ class DamagedRunTest {
       delimiter = '|',
       textBlock =
           """
-          "schema_version" : 1    | "schema_version" : 2      | schema_version=2, required: 1
-          "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", required: 1
-          "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, required: 1
+          "schema_version" : 1    | "schema_version" : 2      | schema_version=2, this Stride reads 1
+          "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", this Stride reads 1
+          "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, this Stride reads 1
           "schema_version" : 1,   | ''                        | not the configuration of a run, it has no schema_version
           "algo" : "ppo"          | "algo" : "sac"            | algo="sac", required: "ppo"
           "algo" : "ppo"          | "algo" : 1                | algo=1, required: "ppo"
@@ -344,7 +344,7 @@ class DamagedRunTest {
 
   @Test
   void aRunKilledBeforeItsFirstCheckpointStartsAnew() throws IOException {
-    for (Path file : RunFolder.checkpoints(run)) {
+    for (Path file : CheckpointStore.of(run).all()) {
       Files.delete(file);
     }
     assertThat(eval().complaint(1)).isEqualTo("stride: " + run + " has no checkpoint");

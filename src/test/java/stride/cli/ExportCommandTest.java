@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import stride.memory.FloatSlab;
 import stride.play.SavedPolicy;
 import stride.train.Checkpoint;
+import stride.train.CheckpointStore;
 import stride.train.RunFolder;
 import stride.train.RunSpec;
 
@@ -48,7 +49,7 @@ class ExportCommandTest {
     assertThat(json.get("format").textValue()).isEqualTo("onnx");
     assertThat(json.get("task").textValue()).isEqualTo("InvertedPendulum-v5");
     assertThat(json.get("checkpoint").textValue())
-        .isEqualTo(RunFolder.newestCheckpoint(pendulum).toString());
+        .isEqualTo(CheckpointStore.of(pendulum).newest().toString());
     assertThat(json.get("env_steps").intValue())
         .isEqualTo(1024 + 32); // the first for the statistics
     // this run normalises, that of CartPole does not
@@ -66,7 +67,7 @@ class ExportCommandTest {
   void writesTheTensorsOfTheCheckpoint() throws IOException {
     Path file = temp.resolve("best.safetensors");
     JsonNode json = export(pendulum, "--safetensors", file, "--best", "--json").json();
-    Path source = RunFolder.bestCheckpoint(pendulum).orElseThrow();
+    Path source = CheckpointStore.of(pendulum).best().orElseThrow();
     assertThat(json.get("checkpoint").textValue()).isEqualTo(source.toString());
     try (Checkpoint exported = Checkpoint.read(file);
         Checkpoint checkpoint = Checkpoint.read(source);
@@ -136,7 +137,8 @@ class ExportCommandTest {
     Files.writeString(config, edited);
     Path file = temp.resolve("edited.onnx");
     assertThat(export(run, "--onnx", file, "--force").complaint(1))
-        .contains(RunFolder.newestCheckpoint(run) + " does not fit the configuration: parameters=");
+        .contains(
+            CheckpointStore.of(run).newest() + " does not fit the configuration: parameters=");
     assertThat(file).doesNotExist();
   }
 }

@@ -26,7 +26,6 @@ import stride.lab.bench.BenchPlan;
 import stride.lab.process.Origin;
 import stride.lab.report.ReferenceReturns;
 import stride.lab.report.Report;
-import stride.lab.report.RunData;
 import stride.lab.sweep.AblationFile;
 import stride.lab.sweep.AblationPlan;
 import stride.lab.sweep.AblationResult;
@@ -48,12 +47,15 @@ import stride.results.MachineKind;
 import stride.results.ProfileResult;
 import stride.results.Profiles;
 import stride.results.Results;
+import stride.results.ResultsFolder;
 import stride.stats.Interval;
 import stride.train.Checkpoint;
+import stride.train.CheckpointStore;
 import stride.train.Code;
 import stride.train.ConfigFile;
 import stride.train.MetricsReader;
 import stride.train.RunFolder;
+import stride.train.RunRecord;
 import stride.train.RunSpec;
 
 /** Files of every kind that Stride reads, as its own writers left them, and what reads them. */
@@ -167,11 +169,11 @@ public final class FuzzTargets {
     add("config.json", RunFolder.configFile(run), Form.JSON, _ -> RunSpec.ofRun(run));
     add("result.json", run.resolve("result.json"), Form.RECORDS, _ -> RunFolder.readResult(run));
     Path metrics = run.resolve("metrics.jsonl");
-    add("metrics.jsonl, reported", metrics, Form.LINES, _ -> RunData.read(run, "run"));
+    add("metrics.jsonl, reported", metrics, Form.LINES, _ -> RunRecord.read(run));
     add("metrics.jsonl, resumed", metrics, Form.LINES, file -> MetricsReader.cut(file, 2));
     add(
         "checkpoint",
-        RunFolder.newestCheckpoint(run),
+        CheckpointStore.of(run).newest(),
         Form.SEALED,
         file -> Checkpoint.read(file).close());
   }
@@ -218,7 +220,7 @@ public final class FuzzTargets {
   /** Beside whose fields a later Stride may write others. */
   private <T> void addPart(String name, Object value, Class<T> type) throws IOException {
     Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
-    add(name, file, Form.RECORDS, its -> JsonObject.of(its).as(type));
+    add(name, file, Form.RECORDS, its -> JsonObject.of(its, ResultsFolder.SCHEMA_VERSION).as(type));
   }
 
   private void addLab() throws IOException {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.train.Checkpoint;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /**
  * Kills a run again and again, at random moments, and resumes it each time: it must end in the
@@ -125,7 +125,7 @@ class KillTest {
     String moment = moment(process);
     moments.merge(moment, 1, Integer::sum);
     if (Files.exists(run.resolve("config.json"))) {
-      for (Path file : RunFolder.checkpoints(run)) {
+      for (Path file : CheckpointStore.of(run).all()) {
         Checkpoint.read(file).close(); // whole, or it would say
       }
     }

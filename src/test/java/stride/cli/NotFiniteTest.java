@@ -18,7 +18,7 @@ import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.train.Checkpoint;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /**
  * Is a number that is none noticed, wherever it comes from? It is put into the state that a run
@@ -68,7 +68,7 @@ class NotFiniteTest {
   }
 
   private static void inject(Path run, String part, Task task) {
-    Path file = RunFolder.newestCheckpoint(run);
+    Path file = CheckpointStore.of(run).newest();
     try (Checkpoint checkpoint = Checkpoint.read(file)) {
       Map<String, Slab> state = checkpoint.slabs();
       if (part.equals("parameter")) {
@@ -99,7 +99,7 @@ class NotFiniteTest {
     assertThat(TinyRun.in(TinyRun.resume(run)).failure())
         .startsWith("stride: stopped in iteration 2")
         .contains(": not finite: ")
-        .endsWith("; the last good state is " + RunFolder.newestCheckpoint(run));
+        .endsWith("; the last good state is " + CheckpointStore.of(run).newest());
     TinyRun.assertUnchanged(run.resolve("checkpoints"), before);
   }
 

@@ -18,7 +18,7 @@ import stride.files.JsonText;
 import stride.mujoco.Mujoco;
 import stride.train.Checkpoint;
 import stride.train.CheckpointInfo;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /** Does anything go on, or count as done, with another model or configuration than it is of? */
 class ProvenanceTest {
@@ -150,7 +150,7 @@ class ProvenanceTest {
   /** Leaves what a Stride wrote that did not record anything yet. */
   private static void forgetProvenance(Path run) throws IOException {
     Files.deleteIfExists(run.resolve("provenance.json"));
-    for (Path file : RunFolder.checkpoints(run)) {
+    for (Path file : CheckpointStore.of(run).all()) {
       try (Checkpoint checkpoint = Checkpoint.read(file)) {
         CheckpointInfo info = checkpoint.info();
         var old =

@@ -39,7 +39,11 @@ class ReportCommandTest {
         "{\"schema_version\": 1, \"task\": \"Hopper-v5\", \"seed\": 1, \"preset\": \"tuned\"}");
     Files.writeString(
         run.resolve("metrics.jsonl"),
-        "{\"schema_version\":1,\"env_steps\":9,\"seconds\":1.5,\"return_mean_last_100\":2.5}\n");
+        """
+        {"schema_version":1,"iteration":1,"env_steps":9,"seconds":1.5,"env_steps_per_second":6.0,\
+        "return_mean_last_100":2.5,"length_mean_last_100":null,"episodes":1,"divergences":0,\
+        "stage_seconds":{"rollout":1.5},"diagnostics":{"losses/policy_loss":null}}
+        """);
     out = Files.writeString(temp.resolve("report.html"), BEFORE);
   }
 
@@ -128,9 +132,9 @@ class ReportCommandTest {
             "stride: "
                 + metrics
                 + ": line 2: not JSON, column 21: it ends in the middle of a value");
-    Files.writeString(metrics, line.replace("1.5", "\"soon\""));
+    Files.writeString(metrics, line.replace("\"seconds\":1.5", "\"seconds\":\"soon\""));
     assertThat(refusal(run))
-        .isEqualTo("stride: " + metrics + ": seconds is \"soon\", expected a number");
+        .isEqualTo("stride: " + metrics + ": line 1: seconds: required: a number");
     Files.writeString(metrics, line + line);
     assertThat(refusal(run)).isEqualTo("stride: " + metrics + ": no time passes after 9 env steps");
     Files.writeString(metrics, line.replace("version\":1", "version\":7"));

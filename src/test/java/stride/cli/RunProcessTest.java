@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /**
  * What becomes of a run that is told to stop, meets another process, or has no room on the disk:
@@ -97,7 +97,7 @@ class RunProcessTest {
     assertThat(outcome.err()).endsWith("stride train --resume " + run + "` goes on\n");
     JsonNode result = outcome.jsonWhateverTheExitCode();
     assertThat(result.get("finished").booleanValue()).isFalse();
-    assertThat(RunFolder.newestCheckpoint(run).toString())
+    assertThat(CheckpointStore.of(run).newest().toString())
         .endsWith("%08d.safetensors".formatted(result.get("iterations").intValue()));
     assertGoesOnToTheSameBits(run, whole);
   }

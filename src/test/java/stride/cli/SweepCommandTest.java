@@ -237,14 +237,21 @@ class SweepCommandTest {
         "{\"schema_version\": 1, \"options\": {\"gamma\" | : not JSON, line 1, column ",
         "`` | : not JSON, empty",
         "[] | : not a JSON object",
-        "{\"schema_version\": 2, \"options\": {}} | : schema_version=2, required: 1",
+        "{\"schema_version\": 2, \"options\": {}} | : schema_version=2, this Stride reads 1",
+        "{\"options\": {\"gamma\": {\"choice\": [1]}}} | ` has no \"schema_version\"`",
         "{\"schema_version\": 1, \"options\": {}} | : options={}, required: an object with",
-        "{\"schema_version\": 1, \"options\": {\"gama\": {\"choice\": [1]}}} | : unknown option gama, did you mean gamma?",
-        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [1, 0]}}} | : gamma={\"range\":[1,0]}, required: ",
-        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [0.5, 2]}}} | : gamma=2.0, required: in [0, 1]",
-        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"log\": [0, 1]}}} | : gamma={\"log\":[0,1]}, required: ",
-        "{\"schema_version\": 1, \"options\": {\"num_envs\": {\"choice\": [1.5]}}} | : num_envs=1.5, required: integer",
-        "{\"schema_version\": 1, \"options\": {\"anneal_lr\": {\"range\": [0, 1]}}} | : anneal_lr=0, required: true or false",
+        "{\"schema_version\": 1, \"options\": {\"gama\": {\"choice\": [1]}}} | : unknown option"
+            + " gama, did you mean gamma?",
+        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [1, 0]}}} | :"
+            + " gamma={\"range\":[1,0]}, required: ",
+        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"range\": [0.5, 2]}}} | : gamma=2.0,"
+            + " required: in [0, 1]",
+        "{\"schema_version\": 1, \"options\": {\"gamma\": {\"log\": [0, 1]}}} | :"
+            + " gamma={\"log\":[0,1]}, required: ",
+        "{\"schema_version\": 1, \"options\": {\"num_envs\": {\"choice\": [1.5]}}} | :"
+            + " num_envs=1.5, required: integer",
+        "{\"schema_version\": 1, \"options\": {\"anneal_lr\": {\"range\": [0, 1]}}} | :"
+            + " anneal_lr=0, required: true or false",
       })
   void aSpaceThatIsNoneIsBadUsage(String text, String complaint) throws IOException {
     Files.writeString(space, text);
@@ -264,9 +271,11 @@ class SweepCommandTest {
       quoteCharacter = '`',
       value = {
         "{\"gamma\": {\"choice\": [7]}} | the space allows gamma=7: gamma=7.0, required: in [0, 1]",
-        "{\"num_minibatches\": {\"choice\": [5]}} | the space allows num_minibatches=5: num_minibatches=5, required: a divisor",
+        "{\"num_minibatches\": {\"choice\": [5]}} | the space allows num_minibatches=5:"
+            + " num_minibatches=5, required: a divisor",
         "{\"gamma\": {\"choice\": [0.99]}} | the space holds nothing but the base",
-        "{\"total_timesteps\": {\"choice\": [9000]}} | total_timesteps is what the budget counts in",
+        "{\"total_timesteps\": {\"choice\": [9000]}} | total_timesteps is what the budget counts"
+            + " in",
       })
   void drawsThatAreImpossibleAreRefusedBeforeAnythingRuns(String options, String complaint)
       throws IOException {

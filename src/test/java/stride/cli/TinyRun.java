@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 /**
  * Runs that take milliseconds an iteration, even where nothing is compiled yet: a small network on
@@ -57,7 +57,7 @@ final class TinyRun {
   /** A copy that was killed before its last checkpoint was written. */
   static Path unfinished(Path whole, Path copy) throws IOException {
     copy(whole, copy);
-    Files.delete(RunFolder.newestCheckpoint(copy));
+    Files.delete(CheckpointStore.of(copy).newest());
     Files.delete(copy.resolve("result.json"));
     return copy;
   }
@@ -92,10 +92,10 @@ final class TinyRun {
 
   /** The same final and best state, and every iteration logged once, with the same numbers. */
   static void assertSameRun(Path run, Path expected) throws IOException {
-    assertThat(RunFolder.newestCheckpoint(run))
-        .hasSameBinaryContentAs(RunFolder.newestCheckpoint(expected));
-    assertThat(RunFolder.bestCheckpoint(run).orElseThrow())
-        .hasSameBinaryContentAs(RunFolder.bestCheckpoint(expected).orElseThrow());
+    assertThat(CheckpointStore.of(run).newest())
+        .hasSameBinaryContentAs(CheckpointStore.of(expected).newest());
+    assertThat(CheckpointStore.of(run).best().orElseThrow())
+        .hasSameBinaryContentAs(CheckpointStore.of(expected).best().orElseThrow());
     List<JsonNode> metrics = metrics(run);
     assertThat(metrics)
         .extracting(line -> line.get("iteration").intValue())

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.JsonText;
 import stride.train.Checkpoint;
-import stride.train.RunFolder;
+import stride.train.CheckpointStore;
 
 class TrainCommandTest {
   @TempDir Path temp;
@@ -186,6 +186,17 @@ class TrainCommandTest {
   }
 
   @Test
+  void savesAsOftenAsItIsToldInAnySitting() {
+    Path run = temp.resolve("run");
+    assertThat(train(run, "--checkpoint-every", "512").exitCode()).isZero();
+    assertThat(CheckpointStore.of(run).all())
+        .extracting(file -> file.getFileName().toString())
+        .startsWith("iteration-00000007.safetensors", "iteration-00000006.safetensors");
+    Outcome resumed = Outcome.of("train", "--resume", run.toString(), "--checkpoint-every", "60s");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+  }
+
+  @Test
   void aRunOfBeforeThereWasAnOptionGoesOn() throws IOException {
     Path run = TinyRun.whole(temp.resolve("whole"), 50);
     Path old = TinyRun.unfinished(run, temp.resolve("old"));
@@ -196,8 +207,8 @@ class TrainCommandTest {
     resume.add("--force"); // its checkpoints did not say what they were of
     Outcome outcome = TinyRun.in(resume);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    try (Checkpoint one = Checkpoint.read(RunFolder.newestCheckpoint(old));
-        Checkpoint two = Checkpoint.read(RunFolder.newestCheckpoint(run))) {
+    try (Checkpoint one = Checkpoint.read(CheckpointStore.of(old).newest());
+        Checkpoint two = Checkpoint.read(CheckpointStore.of(run).newest())) {
       one.slabs()
           .forEach(
               (name, slab) ->
@@ -266,6 +277,10 @@ class TrainCommandTest {
         "--threads;many;Invalid value for option '--threads': many, required: an integer in"
             + " [-2147483648, 2147483647]",
         "--warm-up;-1;--warm-up=-1.0, required: in [0, 3600]",
+        "--checkpoint-every;0;Invalid value for option '--checkpoint-every': 0, required: env steps"
+            + " >= 1, or seconds in [1, 86400] with the suffix s",
+        "--checkpoint-every;5m;Invalid value for option '--checkpoint-every': 5m, required: env"
+            + " steps >= 1, or seconds in [1, 86400] with the suffix s",
         "--seed;one;Invalid value for option '--seed': one, required: an integer in"
             + " [-9223372036854775808, 9223372036854775807]",
         "--set;gamma;Value for option option '--set' (OPTION=VALUE) should be in KEY=VALUE format"
@@ -338,8 +353,8 @@ class TrainCommandTest {
           {                                        | not JSON, line 1, column 2: it ends in the middle of a value
           {"gamma": 0.9} 0.8                       | not JSON, line 1, column
           {"gamma": 0.9, "gamma": 0.8}             | not JSON, line 1, column 23: "gamma" is there twice
-          {"schema_version": 2}                    | schema_version=2, required: 1
-          {"schema_version": "1"}                  | schema_version="1", required: 1
+          {"schema_version": 2}                    | schema_version=2, this Stride reads 1
+          {"schema_version": "1"}                  | schema_version="1", this Stride reads 1
           {"algo": "none"}                         | algo=none, required: one of [ppo
           {"task": 1}                              | task=1, required: text
           {"preset": true}                         | preset=true, required: text

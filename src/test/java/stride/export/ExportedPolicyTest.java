@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.Python;
+import stride.files.FileException;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
 import stride.nn.PolicySpec.Distribution;
 import stride.train.Checkpoint;
-import stride.train.TrainException;
 
 /** What is exported acts as Stride does, whoever reads it. */
 class ExportedPolicyTest {
@@ -180,7 +180,7 @@ class ExportedPolicyTest {
     Path file = temp.resolve("policy.safetensors");
     sample.policy.writeSafetensors(file);
     try (Checkpoint read = Checkpoint.read(file)) {
-      assertThat(read.info()).isEqualTo(sample.policy.info());
+      assertThat(read.info().metadata()).isEqualTo(sample.policy.metadata());
       assertThat(read.slabs().keySet())
           .startsWith("observation_mean", "observation_inverse_std", "actor.0.weight")
           .endsWith("critic.4.bias", "logstd")
@@ -218,7 +218,7 @@ class ExportedPolicyTest {
         List.<ThrowingCallable>of(
             () -> sample.policy.writeOnnx(file), () -> sample.policy.writeSafetensors(file))) {
       assertThatThrownBy(write)
-          .isInstanceOf(TrainException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageContaining(file.toString())
           .hasMessageEndingWith("cannot write: no such file or folder")
           .message()

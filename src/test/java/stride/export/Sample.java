@@ -54,7 +54,7 @@ final class Sample {
     }
     var statistics = normalized ? normalize(random, stride) : null;
     var info = new CheckpointInfo("ppo", "Test-v0", 7, 3, 384, Double.NaN, -1, null, null);
-    this.policy = new ExportedPolicy(layout, parameters, statistics, info);
+    this.policy = new ExportedPolicy(layout, parameters, statistics, info.metadata());
   }
 
   /** By statistics under which some elements of the rows are clipped. */

@@ -41,6 +41,8 @@ class JsonTextTest {
       Kind kind,
       @ValuesOrNull Map<String, Double> diagnostics) {}
 
+  private record Line(int schemaVersion, double a) {}
+
   private static Map<String, Double> diagnostics() {
     Map<String, Double> diagnostics = new LinkedHashMap<>();
     diagnostics.put("loss", null);
@@ -248,15 +250,24 @@ class JsonTextTest {
   @Test
   void namesTheLineOfALog() {
     Path file = Path.of("metrics.jsonl");
-    assertThat(JsonText.readLine(file, 2, "{\"a\": 1}").get("a").intValue()).isEqualTo(1);
-    assertThatThrownBy(() -> JsonText.readLine(file, 2, "null"))
-        .hasMessage("metrics.jsonl: line 2: not a JSON object");
-    for (String cut : List.of("{\"a\": 1", "{\"a\": 1,")) {
-      assertThatThrownBy(() -> JsonText.readLine(file, 2, cut))
-          .hasMessageStartingWith("metrics.jsonl: line 2: not JSON, column ")
-          .hasMessageEndingWith(": it ends in the middle of a value");
-    }
-    assertThatThrownBy(() -> JsonText.readLine(file, 2, "{\"a\": 1e999}"))
-        .hasMessage("metrics.jsonl: line 2: a: the number is too large");
+    String whole = "{\"schema_version\": 1, \"a\": 1, \"later\": 2}";
+    assertThat(readLine(file, whole)).isEqualTo(new Line(1, 1));
+    assertRefused(file, "null", "line 2: not a JSON object");
+    assertRefused(
+        file, "{\"a\": 1", "line 2: not JSON, column 8: it ends in the middle of a value");
+    assertRefused(file, whole.replace("2}", "1e999}"), "line 2: later: the number is too large");
+    assertRefused(file, whole.replace("a\": 1", "a\": \"x\""), "line 2: a: required: a number");
+    assertRefused(file, whole.replace("\"a\"", "\"b\""), "line 2: a is missing");
+    assertRefused(file, whole.replace("n\": 1", "n\": 2"), "schema_version=2, this Stride reads 1");
+  }
+
+  private static void assertRefused(Path file, String line, String complaint) {
+    assertThatThrownBy(() -> readLine(file, line))
+        .isInstanceOf(FileException.class)
+        .hasMessage(file + ": " + complaint);
+  }
+
+  private static Line readLine(Path file, String line) {
+    return JsonText.readLine(file, 2, line, 1, Line.class);
   }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.Python;
+import stride.files.FileException;
 import stride.files.JsonText;
 
 class EventLogTest {
@@ -151,11 +152,11 @@ class EventLogTest {
     Path full = Path.of("/dev/full");
     try (EventLog log = EventLog.open(full, StandardOpenOption.WRITE)) {
       assertThatThrownBy(() -> log.add(1, Map.of("a", 1.0)))
-          .isInstanceOf(TrainException.class)
+          .isInstanceOf(FileException.class)
           .hasMessage("cannot write /dev/full: No space left on device");
     }
     assertThatThrownBy(() -> EventLog.resume(temp.resolve("missing"), 0))
-        .isInstanceOf(TrainException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith("cannot write ");
   }
 }

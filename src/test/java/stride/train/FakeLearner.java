@@ -41,6 +41,7 @@ final class FakeLearner implements Learner {
   long failAt = Long.MAX_VALUE;
   boolean withoutEpisodes;
   long seedingSteps;
+  long more; // ns that every iteration takes beside its stages
 
   FakeLearner(FakeClock clock) {
     this.clock = clock;
@@ -104,7 +105,7 @@ final class FakeLearner implements Learner {
       parameters.set(k, parameters.get(k) + 0.01f * (float) moments.get(k));
     }
     counter.set(0, iteration);
-    clock.advance(30_000); // what nobody claims
+    clock.advance(30_000 + more); // what nobody claims
   }
 
   @Override

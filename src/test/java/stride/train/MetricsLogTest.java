@@ -84,10 +84,10 @@ class MetricsLogTest {
       assertThat(log).isNotNull();
     }
     assertThatThrownBy(() -> addTo(Path.of("/dev/full")))
-        .isInstanceOf(TrainException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage("cannot write /dev/full: No space left on device");
     assertThatThrownBy(() -> addTo(temp))
-        .isInstanceOf(TrainException.class)
+        .isInstanceOf(FileException.class)
         .hasMessage("cannot write " + temp + ": Is a directory");
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.AtomicFile;
+import stride.files.FileException;
 import stride.files.JsonText;
 
 class RunFolderTest {
@@ -30,20 +31,22 @@ class RunFolderTest {
 
   private static void assertRefused(Runnable action, String message) {
     assertThatThrownBy(action::run)
-        .isInstanceOf(TrainException.class)
+        .isInstanceOfAny(TrainException.class, FileException.class)
         .hasMessageContaining(message)
         .message()
         .hasLineCount(1);
   }
 
   private void save(RunFolder folder, long iteration, long best) {
-    folder.save(
-        new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best, null, null),
-        learner.state());
+    folder
+        .checkpoints()
+        .save(
+            new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best, null, null),
+            learner.state());
   }
 
   private static List<Long> iterations(Path run) {
-    return RunFolder.checkpoints(run).stream().map(RunFolder::iteration).toList();
+    return CheckpointStore.of(run).all().stream().map(CheckpointStore::iteration).toList();
   }
 
   @Test
@@ -113,24 +116,24 @@ class RunFolderTest {
     Path missing = temp.resolve("missing");
     assertRefused(() -> RunFolder.open(missing).close(), missing + " does not exist");
     assertRefused(() -> RunFolder.readConfig(missing), missing + " does not exist");
-    assertRefused(() -> RunFolder.checkpoints(temp), "cannot read");
+    assertRefused(() -> CheckpointStore.of(temp).all(), "cannot read");
   }
 
   @Test
   void keepsTheNewestTwoAndTheBest() {
     Path path = temp.resolve("run");
     try (RunFolder folder = RunFolder.create(path, CONFIG)) {
-      assertRefused(() -> RunFolder.newestCheckpoint(path), "has no checkpoint");
+      assertRefused(() -> CheckpointStore.of(path).newest(), "has no checkpoint");
       save(folder, 0, -1);
-      assertThat(RunFolder.bestCheckpoint(path)).isEmpty();
+      assertThat(CheckpointStore.of(path).best()).isEmpty();
       for (long iteration = 10; iteration <= 60; iteration += 10) {
         save(folder, iteration, Math.min(iteration, 30));
       }
       assertThat(iterations(path)).containsExactly(60L, 50L, 30L);
-      assertThat(RunFolder.bestCheckpoint(path))
-          .hasValueSatisfying(f -> assertThat(RunFolder.iteration(f)).isEqualTo(30));
-      folder.forgetAfter(50);
-      assertThat(RunFolder.iteration(RunFolder.newestCheckpoint(path))).isEqualTo(50);
+      assertThat(CheckpointStore.of(path).best())
+          .hasValueSatisfying(f -> assertThat(CheckpointStore.iteration(f)).isEqualTo(30));
+      folder.checkpoints().forgetAfter(50);
+      assertThat(CheckpointStore.iteration(CheckpointStore.of(path).newest())).isEqualTo(50);
       assertThat(path.resolve("checkpoints/iteration-00000060.safetensors.damaged")).exists();
     }
   }
@@ -143,7 +146,7 @@ class RunFolderTest {
       save(folder, 0, -1);
       assertThat(folder.hasBegun()).isTrue();
       folder.openMetrics(0).close();
-      Files.delete(RunFolder.newestCheckpoint(path));
+      Files.delete(CheckpointStore.of(path).newest());
       assertThat(folder.hasBegun()).isTrue(); // somebody deleted it
     }
   }
@@ -167,7 +170,7 @@ class RunFolderTest {
     Path part = path.resolve("checkpoints/iteration-00000010.safetensors.part");
     Files.writeString(part, "half");
     Files.writeString(path.resolve("result.json.part"), "half");
-    assertThat(RunFolder.checkpoints(path)).isEmpty();
+    assertThat(CheckpointStore.of(path).all()).isEmpty();
     RunFolder.open(path).close();
     assertThat(part).doesNotExist();
     assertThat(path.resolve("result.json.part")).doesNotExist();

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.AtomicFile;
+import stride.files.DamagedFileException;
+import stride.files.FileException;
 import stride.files.JsonText;
 
 class TrainerTest {
@@ -35,7 +37,7 @@ class TrainerTest {
           "fake",
           7,
           FakeLearner.ENV_STEPS * ITERATIONS + FakeLearner.ENV_STEPS / 2,
-          5 * FakeLearner.ENV_STEPS,
+          new Cadence.EverySteps(5 * FakeLearner.ENV_STEPS),
           1,
           CODE);
   private static final Map<String, Object> CONFIG = Map.of("algo", "fake");
@@ -48,6 +50,7 @@ class TrainerTest {
     private final FakeLearner learner = new FakeLearner(clock);
     private final AtomicBoolean stop = new AtomicBoolean();
     private final List<TrainProgress> told = new ArrayList<>();
+    private final List<Remaining> left = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private long stopAt = Long.MAX_VALUE;
 
@@ -62,8 +65,9 @@ class TrainerTest {
     }
 
     @Override
-    public void iteration(TrainProgress progress) {
+    public void iteration(TrainProgress progress, Remaining remaining) {
       told.add(progress);
+      left.add(remaining);
       stop.set(progress.iteration() == stopAt);
     }
 
@@ -97,7 +101,7 @@ class TrainerTest {
   }
 
   private static List<Long> iterationsOfCheckpoints(Path run) {
-    return RunFolder.checkpoints(run).stream().map(RunFolder::iteration).toList();
+    return CheckpointStore.of(run).all().stream().map(CheckpointStore::iteration).toList();
   }
 
   private static List<JsonNode> metrics(Path run) throws IOException {
@@ -120,10 +124,10 @@ class TrainerTest {
 
   /** Same checkpoints, and as many metrics in the same order. */
   private static void assertSameRun(Path run, Path expected) throws IOException {
-    Path newest = RunFolder.newestCheckpoint(run);
-    assertThat(newest).hasSameBinaryContentAs(RunFolder.newestCheckpoint(expected));
-    assertThat(RunFolder.bestCheckpoint(run).orElseThrow())
-        .hasSameBinaryContentAs(RunFolder.bestCheckpoint(expected).orElseThrow());
+    Path newest = CheckpointStore.of(run).newest();
+    assertThat(newest).hasSameBinaryContentAs(CheckpointStore.of(expected).newest());
+    assertThat(CheckpointStore.of(run).best().orElseThrow())
+        .hasSameBinaryContentAs(CheckpointStore.of(expected).best().orElseThrow());
     assertThat(metrics(run))
         .extracting(m -> m.get("iteration").longValue(), m -> m.get("diagnostics"))
         .isEqualTo(
@@ -143,7 +147,7 @@ class TrainerTest {
               PLAN,
               sitting.learner,
               folder,
-              progress -> checkpoints.add(iterationsOfCheckpoints(path)),
+              (_, _) -> checkpoints.add(iterationsOfCheckpoints(path)),
               sitting.stop,
               sitting.clock);
       TrainResult result = trainer.start();
@@ -166,9 +170,9 @@ class TrainerTest {
     whole(path);
     // the mean return rises to 20 iterations and falls by the end: both are there
     assertThat(iterationsOfCheckpoints(path)).startsWith((long) ITERATIONS, 20L);
-    try (Checkpoint last = Checkpoint.read(RunFolder.newestCheckpoint(path))) {
+    try (Checkpoint last = Checkpoint.read(CheckpointStore.of(path).newest())) {
       assertThat(last.info().envSteps()).isEqualTo((long) ITERATIONS * FakeLearner.ENV_STEPS);
-      assertThat(RunFolder.bestCheckpoint(path).map(RunFolder::iteration))
+      assertThat(CheckpointStore.of(path).best().map(CheckpointStore::iteration))
           .contains(last.info().bestIteration());
     }
   }
@@ -222,10 +226,9 @@ class TrainerTest {
         RunFolder folder = RunFolder.create(temp.resolve("run"), CONFIG)) {
       sitting.start(folder);
       assertThat(sitting.told).hasSize(ITERATIONS);
-      assertThat(sitting.told.get(9).remainingSeconds())
-          .isCloseTo((ITERATIONS - 10) * 930e-6, within(1e-9));
-      assertThat(sitting.told.getLast().remainingSeconds()).isZero();
-      assertThat(sitting.told.getLast().totalIterations()).isEqualTo(ITERATIONS);
+      assertThat(sitting.left.get(9).seconds()).isCloseTo((ITERATIONS - 10) * 930e-6, within(1e-9));
+      assertThat(sitting.left.get(9).iterations()).isEqualTo(ITERATIONS - 10);
+      assertThat(sitting.left.getLast()).isEqualTo(new Remaining(0, 0));
     }
   }
 
@@ -254,7 +257,7 @@ class TrainerTest {
     Path path = temp.resolve("killed");
     until(path, 13);
     // as if killed in the middle of the last lines: back to the checkpoint of iteration 10
-    Files.delete(RunFolder.newestCheckpoint(path));
+    Files.delete(CheckpointStore.of(path).newest());
     Files.writeString(
         path.resolve("checkpoints/iteration-00000015.safetensors.part"), "half a checkpoint");
     Files.writeString(
@@ -300,7 +303,7 @@ class TrainerTest {
     whole(expected);
     Path path = temp.resolve("damaged");
     until(path, 13);
-    Path newest = RunFolder.newestCheckpoint(path);
+    Path newest = CheckpointStore.of(path).newest();
     byte[] bytes = Files.readAllBytes(newest);
     bytes[bytes.length / 2] ^= 1;
     Files.write(newest, bytes);
@@ -316,11 +319,11 @@ class TrainerTest {
   void refusesARunWithoutAUsableCheckpoint() throws IOException {
     Path path = temp.resolve("run");
     until(path, 3);
-    for (Path file : RunFolder.checkpoints(path)) {
+    for (Path file : CheckpointStore.of(path).all()) {
       Files.write(file, new byte[100]);
     }
-    assertThatThrownBy(() -> resumed(path)).isInstanceOf(CheckpointException.class);
-    for (Path file : RunFolder.checkpoints(path)) {
+    assertThatThrownBy(() -> resumed(path)).isInstanceOf(DamagedFileException.class);
+    for (Path file : CheckpointStore.of(path).all()) {
       Files.delete(file);
     }
     assertThatThrownBy(() -> resumed(path))
@@ -332,8 +335,7 @@ class TrainerTest {
   void refusesTheCheckpointOfAnotherRun() {
     Path path = temp.resolve("run");
     until(path, 3);
-    TrainPlan other =
-        new TrainPlan("Fake-v0", "fake", 8, 10_000, 5 * FakeLearner.ENV_STEPS, 0, CODE);
+    TrainPlan other = new TrainPlan("Fake-v0", "fake", 8, 10_000, PLAN.checkpoints(), 0, CODE);
     try (Sitting sitting = new Sitting();
         RunFolder folder = RunFolder.open(path)) {
       Trainer trainer = new Trainer(other, sitting.learner, folder, sitting, sitting.stop);
@@ -376,11 +378,12 @@ class TrainerTest {
     try (Sitting sitting = new Sitting();
         RunFolder folder = RunFolder.create(path, CONFIG, disk)) {
       // full from iteration 7 on, noticed at the checkpoint of iteration 10
-      TrainListener untilSeven = progress -> full.compareAndSet(false, progress.iteration() >= 7);
+      TrainListener untilSeven =
+          (progress, _) -> full.compareAndSet(false, progress.iteration() >= 7);
       Trainer filling =
           new Trainer(PLAN, sitting.learner, folder, untilSeven, sitting.stop, sitting.clock);
       assertThatThrownBy(filling::start)
-          .isInstanceOf(CheckpointException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageContaining(
               "iteration-00000010.safetensors: cannot write: No space left on device");
     }
@@ -402,12 +405,59 @@ class TrainerTest {
       assertThat(JsonText.parse(JsonText.line(result)).get("return_mean_last_100").isNull())
           .isTrue();
     }
-    assertThat(RunFolder.bestCheckpoint(path)).isEmpty();
+    assertThat(CheckpointStore.of(path).best()).isEmpty();
     assertThat(events(path).get(1).scalars()).doesNotContainKey("charts/episodic_return");
   }
 
+  /** Iterations after which there is a checkpoint of the last one. */
+  private List<Long> savedAfter(Path path, Sitting sitting, Cadence cadence) {
+    List<Long> saved = new ArrayList<>();
+    TrainListener looking =
+        (progress, _) -> {
+          long newest = CheckpointStore.iteration(CheckpointStore.of(path).newest());
+          if (newest == progress.iteration()) {
+            saved.add(newest);
+          }
+        };
+    try (RunFolder folder =
+        Files.exists(path) ? RunFolder.open(path) : RunFolder.create(path, CONFIG)) {
+      var trainer =
+          new Trainer(
+              PLAN.with(cadence), sitting.learner, folder, looking, sitting.stop, sitting.clock);
+      assertThat((folder.hasBegun() ? trainer.resume(false) : trainer.start()).finished()).isTrue();
+    }
+    return saved;
+  }
+
+  @Test
+  void savesEverySoManyEnvStepsWhateverTheTimeAndThePlanBefore() throws IOException {
+    Cadence eight = new Cadence.EverySteps(8 * FakeLearner.ENV_STEPS);
+    Path path = temp.resolve("run");
+    try (Sitting sitting = new Sitting()) {
+      assertThat(savedAfter(path, sitting, eight)).containsExactly(8L, 16L, (long) ITERATIONS);
+    }
+    Path resumed = temp.resolve("resumed");
+    until(resumed, 13); // a sitting with another cadence
+    try (Sitting sitting = new Sitting()) {
+      assertThat(savedAfter(resumed, sitting, eight)).containsExactly(16L, (long) ITERATIONS);
+    }
+    assertThat(CheckpointStore.of(resumed).newest())
+        .hasSameBinaryContentAs(CheckpointStore.of(path).newest());
+  }
+
+  @Test
+  void savesEverySoManySecondsOfTheSitting() {
+    try (Sitting sitting = new Sitting()) {
+      sitting.learner.more = 369_070_000; // an iteration takes 370 ms
+      Cadence second = new Cadence.EverySeconds(1);
+      assertThat(savedAfter(temp.resolve("run"), sitting, second))
+          .containsExactly(3L, 6L, 9L, 12L, 15L, 18L, 21L, (long) ITERATIONS);
+    }
+  }
+
   private static long iterations(long totalTimesteps, FakeLearner learner) {
-    return new TrainPlan("t", "a", 1, totalTimesteps, 1, 0, CODE).iterations(learner);
+    return new TrainPlan("t", "a", 1, totalTimesteps, PLAN.checkpoints(), 0, CODE)
+        .iterations(learner);
   }
 
   @Test
@@ -431,7 +481,7 @@ class TrainerTest {
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 9, learner)).isOne();
       assertThat(iterations(2 * FakeLearner.ENV_STEPS + 10, learner)).isEqualTo(2);
     }
-    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, 1, 0, CODE))
+    assertThatThrownBy(() -> new TrainPlan("t", "a", 1, 0, PLAN.checkpoints(), 0, CODE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

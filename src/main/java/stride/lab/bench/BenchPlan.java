@@ -88,7 +88,7 @@ public record BenchPlan(
       throw new LabException(
           "%s was measured with %s: begin anew".formatted(folder, String.join(", ", others)));
     }
-    return JsonObject.of(folder.resolve(FILE)).as(BenchPlan.class);
+    return JsonObject.of(folder.resolve(FILE), ResultsFolder.SCHEMA_VERSION).as(BenchPlan.class);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import stride.algo.Sitting;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.learn.Learner;
 import stride.parallel.Team;
@@ -108,7 +109,7 @@ public final class ShortTraining {
                   plan,
                   learner,
                   folder,
-                  done -> {
+                  (done, _) -> {
                     if (done.iteration() % tenth == 0) {
                       progress.print('.');
                       progress.flush();
@@ -136,7 +137,7 @@ public final class ShortTraining {
         Files.delete(path);
       }
     } catch (IOException e) {
-      throw new LabException("cannot remove " + folder, e);
+      throw FileException.cannot("remove", folder, e);
     }
   }
 }

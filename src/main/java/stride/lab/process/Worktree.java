@@ -42,7 +42,7 @@ public final class Worktree {
       }
       link(home.resolve("build/fetched"), root.resolve("build/fetched"));
     } catch (IOException e) {
-      throw new LabException("cannot make " + root + ": " + FileException.reason(e), e);
+      throw FileException.cannot("make", root, e);
     }
     progress.println("building " + revision.abbreviated() + " in " + root);
     progress.flush();

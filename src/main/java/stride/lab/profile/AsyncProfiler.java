@@ -155,7 +155,7 @@ final class AsyncProfiler {
       }
       Files.delete(scratch);
     } catch (IOException e) {
-      throw new LabException("cannot remove " + scratch, e);
+      throw FileException.cannot("remove", scratch, e);
     }
   }
 }

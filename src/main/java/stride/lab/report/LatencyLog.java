@@ -41,8 +41,8 @@ record LatencyLog(String name, Map<String, Histogram> histograms) {
     return new LatencyLog(name, intervals.byTag);
   }
 
-  private static LabException damaged(Path file, Throwable cause) {
-    return new LabException(file + ": not a whole log of HdrHistogram", cause);
+  private static FileException damaged(Path file, Throwable cause) {
+    return new FileException(file, "not a whole log of HdrHistogram", cause);
   }
 
   /** Gathers the lines of a log. */

@@ -42,7 +42,8 @@ record LearningCurve(String task, String name, List<RunData> runs, List<RunData>
    */
   private static LearningCurve of(String task, String name, List<RunData> its) {
     List<RunData> longestFirst = new ArrayList<>(its);
-    longestFirst.sort(Comparator.comparingDouble(RunData::envSteps).reversed());
+    longestFirst.sort(
+        Comparator.comparingDouble((RunData run) -> run.record().envSteps()).reversed());
     List<RunData> repeats = new ArrayList<>();
     for (int k = 1; k < longestFirst.size(); k++) {
       RunData run = longestFirst.get(k);

@@ -25,9 +25,9 @@ final class LearningSection {
     List<LearningCurve> curves = LearningCurve.of(runs);
     page.open("learning", "Learning curves");
     page.paragraph(
-        "Mean return of the last 100 training episodes. Several seeds of one configuration are drawn"
-            + " as their mean with its 95 % interval, from where all have a return to where the first"
-            + " of them ends; one that failed counts on with its last return.");
+        "Mean return of the last 100 training episodes. Several seeds of one configuration are"
+            + " drawn as their mean with its 95 % interval, from where all have a return to where"
+            + " the first of them ends; one that failed counts on with its last return.");
     page.table("Runs by configuration", summary(curves));
     curves.forEach(curve -> remarks(page, curve));
     page.openGrid();
@@ -75,10 +75,11 @@ final class LearningSection {
   }
 
   private static String progress(RunData run) {
-    String done = Figures.whole(run.envSteps());
-    return run.totalTimesteps() == null
+    String done = Figures.whole((double) run.record().envSteps());
+    Long all = run.record().totalTimesteps();
+    return all == null
         ? done + " env steps"
-        : "%s of %s env steps".formatted(done, Figures.whole((double) run.totalTimesteps()));
+        : "%s of %s env steps".formatted(done, Figures.whole((double) all));
   }
 
   private static Table summary(List<LearningCurve> curves) {
@@ -88,8 +89,8 @@ final class LearningSection {
     for (LearningCurve curve : curves) {
       double[] last =
           curve.begun().stream().mapToDouble(run -> run.points().getLast().meanReturn()).toArray();
-      double[] seconds = curve.runs().stream().mapToDouble(RunData::seconds).toArray();
-      double[] steps = curve.runs().stream().mapToDouble(RunData::envSteps).toArray();
+      double[] seconds = curve.runs().stream().mapToDouble(run -> run.record().seconds()).toArray();
+      double[] steps = curve.runs().stream().mapToDouble(run -> run.record().envSteps()).toArray();
       table.add(
           curve.task() + ", " + curve.name(),
           curve.runs().size()

@@ -189,14 +189,14 @@ public final class Report {
    *
    * @param out a file; one that is there is replaced when the new one is complete
    * @param title heading of the page
-   * @throws LabException if it cannot be written; then nothing has changed
+   * @throws FileException if it cannot be written; then nothing has changed
    */
   public void write(Path out, String title) {
     String html = toHtml(title);
     try {
       AtomicFile.write(out, html);
     } catch (IOException e) {
-      throw new LabException("cannot write " + out + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", out, e);
     }
   }
 }

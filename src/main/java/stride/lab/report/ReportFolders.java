@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import stride.files.FileException;
 import stride.lab.LabException;
 import stride.results.Results;
+import stride.train.RunRecord;
 
 /**
  * The folders of results and of runs among those given and below them.
@@ -35,7 +36,7 @@ record ReportFolders(List<Path> found, List<Path> empty) {
             folder + (Files.exists(folder) ? " is no folder" : " does not exist"));
       }
       Path absolute = folder.toAbsolutePath().normalize();
-      if (RunData.isOne(absolute)) {
+      if (RunRecord.isOne(absolute)) {
         found.add(absolute);
       } else if (!addAll(found, absolute)) {
         empty.add(folder);
@@ -52,7 +53,7 @@ record ReportFolders(List<Path> found, List<Path> empty) {
 
   /** Whether the folder is one or has one below; those of a run or of results are their own. */
   private static boolean addAll(Set<Path> found, Path folder) {
-    if (Results.isOne(folder) || RunData.isBegun(folder)) {
+    if (Results.isOne(folder) || RunRecord.isBegun(folder)) {
       found.add(folder);
       return true;
     }
@@ -62,7 +63,7 @@ record ReportFolders(List<Path> found, List<Path> empty) {
         any |= Files.isDirectory(path) && !Files.isSymbolicLink(path) && addAll(found, path);
       }
     } catch (IOException e) {
-      throw new LabException("cannot read " + folder + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", folder, e);
     }
     return any;
   }

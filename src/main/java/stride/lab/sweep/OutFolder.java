@@ -53,7 +53,7 @@ final class OutFolder implements AutoCloseable {
       }
       return folder;
     } catch (IOException e) {
-      throw new LabException("cannot use " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("use", path, e);
     }
   }
 
@@ -119,8 +119,7 @@ final class OutFolder implements AutoCloseable {
     try {
       AtomicFile.write(path.resolve(name), text);
     } catch (IOException e) {
-      throw new LabException(
-          "cannot write " + path.resolve(name) + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", path.resolve(name), e);
     }
   }
 

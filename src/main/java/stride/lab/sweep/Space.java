@@ -42,7 +42,9 @@ public record Space(ObjectNode json, SortedMap<String, Domain> options) {
    */
   public static Space read(Path file, OptionRules rules) {
     try {
-      return of(JsonText.readObject(file), rules);
+      ObjectNode json = JsonText.readObject(file);
+      JsonText.requireVersion(file, json, SCHEMA_VERSION);
+      return of(json, rules);
     } catch (FileException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -54,10 +56,6 @@ public record Space(ObjectNode json, SortedMap<String, Domain> options) {
     json.fieldNames()
         .forEachRemaining(
             key -> require(KEYS.contains(key), "unknown key " + key + ", there are " + KEYS));
-    JsonNode version = json.path(VERSION);
-    require(
-        version.isInt() && version.intValue() == SCHEMA_VERSION,
-        "%s=%s, required: %d".formatted(VERSION, json.get(VERSION), SCHEMA_VERSION));
     JsonNode given = json.path(OPTIONS);
     require(
         given.isObject() && !given.isEmpty(),

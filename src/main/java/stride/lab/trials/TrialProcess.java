@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import stride.files.AtomicFile;
 import stride.files.Digest;
 import stride.files.FileException;
@@ -15,10 +17,12 @@ import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.process.Build;
 import stride.lab.process.ChildProcess;
-import stride.lab.report.RunData;
 import stride.memory.Slab;
 import stride.train.Checkpoint;
+import stride.train.CheckpointStore;
 import stride.train.RunFolder;
+import stride.train.RunRecord;
+import stride.train.TrainProgress;
 import stride.train.TrainResult;
 import stride.train.Trainer;
 
@@ -57,7 +61,7 @@ final class TrialProcess {
     if (!Files.exists(file)) {
       return null;
     }
-    return JsonObject.of(file).as(TrialResult.class);
+    return JsonObject.of(file, TrialResult.SCHEMA_VERSION).as(TrialResult.class);
   }
 
   /** Writes what the process is told; seeds share it, so one thread does it for all. */
@@ -66,7 +70,7 @@ final class TrialProcess {
       Files.createDirectories(run.getParent());
       AtomicFile.write(config(), JsonText.file(trial.config()));
     } catch (IOException e) {
-      throw new LabException("cannot write " + config() + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", config(), e);
     }
   }
 
@@ -91,7 +95,7 @@ final class TrialProcess {
       AtomicFile.write(run.resolve(RESULT), JsonText.file(result));
       return result;
     } catch (IOException e) {
-      throw new LabException("cannot write into " + run + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write into", run, e);
     }
   }
 
@@ -180,7 +184,7 @@ final class TrialProcess {
   private String failure(String what, int exit) {
     String reason = ChildProcess.reason(log(what)).replaceFirst("^stride: ", "");
     boolean begun =
-        Files.exists(RunFolder.configFile(run)) && !RunFolder.checkpoints(run).isEmpty();
+        Files.exists(RunFolder.configFile(run)) && !CheckpointStore.of(run).all().isEmpty();
     // another revision may leave what this one cannot read
     boolean unplayable = what.equals("eval") && trial.evaluatedBy().equals(trial.build());
     boolean told = exit > SIGNALLED || unplayable || reason.startsWith(Trainer.STOPPED);
@@ -228,8 +232,8 @@ final class TrialProcess {
   }
 
   private TrialResult result(String failed, TrialResult.Played played, double wallSeconds) {
-    RunData data = RunData.read(run, run.toString());
-    try (Checkpoint checkpoint = Checkpoint.read(RunFolder.newestCheckpoint(run))) {
+    RunRecord record = RunRecord.read(run);
+    try (Checkpoint checkpoint = Checkpoint.read(CheckpointStore.of(run).newest())) {
       Slab parameters = checkpoint.slabs().get("parameters");
       return new TrialResult(
           TrialResult.SCHEMA_VERSION,
@@ -246,20 +250,24 @@ final class TrialProcess {
           failed != null || interrupted
               ? null
               : RunFolder.readResult(run).map(TrainResult::envStepsPerSecondSteady).orElse(null),
-          lastReturn(data, checkpoint.info().envSteps()),
-          data.points().stream().map(RunData.Point::meanReturn).min(Double::compare).orElse(null),
+          lastReturn(record, checkpoint.info().envSteps()),
+          returns(record, Long.MAX_VALUE).min(Double::compare).orElse(null),
           played,
           new Digest().add(parameters).hex(),
-          data.seconds(),
+          record.seconds(),
           wallSeconds);
     }
   }
 
-  private static Double lastReturn(RunData data, long envSteps) {
-    return data.points().stream()
-        .filter(point -> point.envSteps() <= envSteps)
-        .reduce((_, later) -> later)
-        .map(RunData.Point::meanReturn)
-        .orElse(null);
+  private static Double lastReturn(RunRecord record, long envSteps) {
+    return returns(record, envSteps).reduce((_, later) -> later).orElse(null);
+  }
+
+  /** Of the last 100 episodes at each iteration from the first at which one had ended. */
+  private static Stream<Double> returns(RunRecord record, long lastEnvSteps) {
+    return record.iterations().stream()
+        .filter(iteration -> iteration.envSteps() <= lastEnvSteps)
+        .map(TrainProgress::returnMeanLast100)
+        .filter(Objects::nonNull);
   }
 }

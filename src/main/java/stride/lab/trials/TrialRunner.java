@@ -58,7 +58,7 @@ public final class TrialRunner {
     try {
       Files.createDirectories(settings.root());
     } catch (IOException e) {
-      throw new LabException("cannot make " + settings.root() + ": " + FileException.reason(e), e);
+      throw FileException.cannot("make", settings.root(), e);
     }
     try (RunLock _ = RunLock.take(settings.root())) {
       Map<Path, TrialResult> results = new LinkedHashMap<>();

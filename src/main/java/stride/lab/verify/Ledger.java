@@ -56,7 +56,7 @@ public final class Ledger {
   }
 
   private List<JsonObject> parts() {
-    return Files.exists(file) ? JsonObject.of(file).list("rows") : List.of();
+    return Files.exists(file) ? JsonObject.of(file, SCHEMA_VERSION).list("rows") : List.of();
   }
 
   /**
@@ -64,7 +64,7 @@ public final class Ledger {
    * processes that add rows at the same time, each adds its own.
    *
    * @param row what was found
-   * @throws LabException if it cannot be written; then nothing has changed
+   * @throws FileException if it cannot be written; then nothing has changed
    */
   public void put(LedgerRow row) {
     try (var _ = FileGuard.of(file)) {
@@ -77,7 +77,7 @@ public final class Ledger {
       rows.add(row);
       AtomicFile.write(file, JsonText.file(new Content(SCHEMA_VERSION, rows)));
     } catch (IOException e) {
-      throw new LabException("cannot write " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", file, e);
     }
   }
 }

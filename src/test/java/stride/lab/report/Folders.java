@@ -5,11 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import stride.files.JsonText;
+import stride.train.TrainProgress;
 
 /** Folders to report on: those that are committed, and made-up ones. */
 final class Folders {
@@ -111,29 +115,29 @@ final class Folders {
 
   private static String peer(String name, int envs, int threads, int rate) {
     return """
-        {"task": "Hopper-v5", "peer": "%s", "envs": %d, "threads": %d,
-         "env_steps_per_second": %d, "stride_ratio": 1.25}
-        """
+    {"task": "Hopper-v5", "peer": "%s", "envs": %d, "threads": %d,
+     "env_steps_per_second": %d, "stride_ratio": 1.25}
+    """
         .formatted(name, envs, threads, rate);
   }
 
   /** A benchmark of one fork as JMH writes it, which counts rows. */
   static String score(String name, String score, String error) {
     return """
-        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
-         "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s", "rawData": [[%s]]},
-         "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
-        """
+    {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+     "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s", "rawData": [[%s]]},
+     "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
+    """
         .formatted(name, score, error, score);
   }
 
   /** A benchmark of several forks with one iteration each, which counts nothing. */
   static String forks(String name, double... scores) {
     return """
-        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
-         "primaryMetric": {"score": %s, "scoreError": "NaN", "scoreUnit": "ops/s", "rawData": [[%s]]},
-         "secondaryMetrics": {}}
-        """
+    {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+     "primaryMetric": {"score": %s, "scoreError": "NaN", "scoreUnit": "ops/s", "rawData": [[%s]]},
+     "secondaryMetrics": {}}
+    """
         .formatted(
             name,
             scores[0],
@@ -157,18 +161,29 @@ final class Folders {
             .formatted(seed, options));
     var metrics = new StringBuilder();
     for (int k = 1; k <= iterations; k++) {
-      metrics.append(
-          String.format(
-              Locale.ROOT,
-              "{\"schema_version\":1,\"iteration\":%d,\"env_steps\":%d,\"seconds\":2.0,"
-                  + "\"return_mean_last_100\":%s}\n",
-              k,
-              1000 * k,
-              k * slope));
+      metrics.append(iteration(k, 1000L * k, 2, k * slope)).append('\n');
     }
     write(folder.resolve("metrics.jsonl"), metrics.toString());
     write(folder.resolve("result.json"), "{}"); // that it is there says that the run has finished
     return folder;
+  }
+
+  /** A line of metrics.jsonl. */
+  private static String iteration(
+      long iteration, long envSteps, double seconds, double meanReturn) {
+    return JsonText.line(
+        new TrainProgress(
+            TrainProgress.SCHEMA_VERSION,
+            iteration,
+            envSteps,
+            seconds,
+            1000 / seconds,
+            meanReturn,
+            100.0,
+            iteration,
+            0,
+            new LinkedHashMap<>(Map.of("rollout", seconds)),
+            new LinkedHashMap<>()));
   }
 
   static void write(Path file, String text) throws IOException {

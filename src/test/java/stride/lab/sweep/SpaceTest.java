@@ -119,8 +119,6 @@ class SpaceTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"options\": {\"gamma\": {\"choice\": [1]}}} | schema_version=null, required: 1",
-        "{\"schema_version\": 2, \"options\": {}} | schema_version=2, required: 1",
         "{\"schema_version\": 1} | options=null, required: an object with one option or more",
         "{\"schema_version\": 1, \"options\": {}} | options={}, required: an object with one",
         "{\"schema_version\": 1, \"option\": {}} | unknown key option, there are [schema_version,",
@@ -140,11 +138,14 @@ class SpaceTest {
         "gamma | {\"choice\": []} | gamma={\"choice\":[]}, required: one value or more",
         "gamma | 0.9 | gamma=0.9, required: {\"choice\": [VALUE, ...]}, {\"range\": ",
         "gamma | {\"values\": [1]} | gamma={\"values\":[1]}, required: {\"choice\": ",
-        "gamma | {\"choice\": [1], \"log\": [1, 2]} | gamma={\"choice\":[1],\"log\":[1,2]}, required: ",
-        "gamma | {\"range\": [0.9, 0.8]} | gamma={\"range\":[0.9,0.8]}, required: two numbers, LOW < HIGH",
+        "gamma | {\"choice\": [1], \"log\": [1, 2]} | gamma={\"choice\":[1],\"log\":[1,2]},"
+            + " required: ",
+        "gamma | {\"range\": [0.9, 0.8]} | gamma={\"range\":[0.9,0.8]}, required: two numbers, LOW"
+            + " < HIGH",
         "gamma | {\"range\": [0.9]} | gamma={\"range\":[0.9]}, required: two numbers",
         "gamma | {\"range\": [0.9, 1.5]} | gamma=1.5, required: in [0, 1]",
-        "gamma | {\"log\": [0, 0.5]} | gamma={\"log\":[0,0.5]}, required: two numbers, 0 < LOW < HIGH",
+        "gamma | {\"log\": [0, 0.5]} | gamma={\"log\":[0,0.5]}, required: two numbers, 0 < LOW <"
+            + " HIGH",
         "num_envs | {\"range\": [1, 2.5]} | num_envs=2.5, required: integer",
         "hidden | {\"range\": [1, 2]} | hidden=1: its type",
       })

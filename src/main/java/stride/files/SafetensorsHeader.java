@@ -1,15 +1,14 @@
-package stride.train;
+package stride.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-import stride.files.JsonException;
-import stride.files.JsonText;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.ElementType;
@@ -42,6 +41,7 @@ record SafetensorsHeader(
   static final long LONGEST = 16L << 20;
 
   private static final String METADATA = "__metadata__";
+  private static final String VERSION = "schema_version";
   private static final String DIGEST = "sha256";
   private static final String NO_DIGEST = "0".repeat(64);
   private static final Pattern DIGEST_FORM = Pattern.compile("[0-9a-f]{64}");
@@ -54,31 +54,15 @@ record SafetensorsHeader(
     }
   }
 
-  /** The header's form is wrong; says how. */
-  static class FormException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    FormException(String message) {
-      super(message);
-    }
-  }
-
-  /** The header is another version's, and as far as this one can tell there is no fault in it. */
-  static final class OtherVersionException extends FormException {
-    private static final long serialVersionUID = 1L;
-
-    OtherVersionException(String message) {
-      super(message);
-    }
-  }
-
   static SafetensorsHeader of(
-      SequencedMap<String, String> metadata, SequencedMap<String, ? extends Slab> slabs) {
-    SequencedMap<String, String> withDigest = new LinkedHashMap<>(metadata);
-    withDigest.put(DIGEST, NO_DIGEST);
+      int version, SequencedMap<String, String> texts, SequencedMap<String, ? extends Slab> slabs) {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(VERSION, Integer.toString(version));
+    metadata.putAll(texts);
+    metadata.put(DIGEST, NO_DIGEST);
     SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     slabs.forEach((name, slab) -> entries.put(name, new Entry(typeOf(slab), slab.shape())));
-    return new SafetensorsHeader(withDigest, entries);
+    return new SafetensorsHeader(metadata, entries);
   }
 
   private static ElementType typeOf(Slab slab) {
@@ -141,28 +125,38 @@ record SafetensorsHeader(
   }
 
   /** Reads a header whose data must be of a known size. */
-  static SafetensorsHeader parse(byte[] bytes, long dataBytes) throws FormException {
+  static SafetensorsHeader parse(Path file, int version, byte[] bytes, long dataBytes) {
     JsonNode root;
     try {
       root = JsonText.parse(new String(bytes, StandardCharsets.UTF_8));
     } catch (JsonException e) {
-      throw new FormException("corrupt, its header is no JSON");
+      throw new DamagedFileException(file, "corrupt, its header is no JSON");
     }
     JsonNode metadataNode = root.path(METADATA);
     if (!root.isObject() || !metadataNode.isObject()) {
-      throw new FormException("not a checkpoint of Stride, it has no metadata");
+      throw new DamagedFileException(file, "not a file of Stride, it has no metadata");
     }
     SequencedMap<String, String> metadata = new LinkedHashMap<>();
     metadataNode.properties().forEach(p -> metadata.put(p.getKey(), p.getValue().asText()));
-    Checkpoint.checkVersion(metadata);
+    requireVersion(file, version, metadata.get(VERSION));
     if (!DIGEST_FORM.matcher(metadata.getOrDefault(DIGEST, "")).matches()) {
-      throw new FormException("corrupt, it has no digest");
+      throw new DamagedFileException(file, "corrupt, it has no digest");
     }
-    return new SafetensorsHeader(metadata, parseEntries(root, dataBytes));
+    return new SafetensorsHeader(metadata, parseEntries(file, root, dataBytes));
   }
 
-  private static SequencedMap<String, Entry> parseEntries(JsonNode root, long dataBytes)
-      throws FormException {
+  /** Asked before anything else of the file is believed. */
+  private static void requireVersion(Path file, int version, String its) {
+    if (its == null) {
+      throw new DamagedFileException(file, "not a file of Stride, it has no version");
+    }
+    if (!its.equals(Integer.toString(version))) {
+      throw FileException.otherVersion(file, its, version);
+    }
+  }
+
+  private static SequencedMap<String, Entry> parseEntries(
+      Path file, JsonNode root, long dataBytes) {
     SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     long at = 0;
     for (Map.Entry<String, JsonNode> property : root.properties()) {
@@ -179,12 +173,14 @@ record SafetensorsHeader(
         }
         at = end;
       } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new FormException("corrupt, slab " + property.getKey() + ": " + e.getMessage());
+        throw new DamagedFileException(
+            file, "corrupt, slab " + property.getKey() + ": " + e.getMessage());
       }
       entries.put(property.getKey(), entry);
     }
     if (at != dataBytes) {
-      throw new FormException(
+      throw new DamagedFileException(
+          file,
           (at > dataBytes ? "truncated" : "corrupt")
               + (", it has " + dataBytes + " bytes of data, and its header says " + at));
     }

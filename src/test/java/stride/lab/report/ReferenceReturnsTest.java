@@ -41,7 +41,8 @@ class ReferenceReturnsTest {
   /** As a run's file has them. */
   private static String options(String preset) {
     String all = JsonText.line(new Ppo().preset(preset, Tasks.of("Hopper-v5")));
-    return "\"preset\": \"%s\", %s".formatted(preset, all.substring(1, all.length() - 1));
+    return "\"algo\": \"ppo\", \"preset\": \"%s\", %s"
+        .formatted(preset, all.substring(1, all.length() - 1));
   }
 
   private PageText page(Path returns, String options) throws IOException {

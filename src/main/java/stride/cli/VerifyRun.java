@@ -1,5 +1,6 @@
 package stride.cli;
 
+import stride.stats.Equivalence;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
 import stride.lab.verify.Judgement;
-import stride.lab.verify.Power;
 import stride.lab.verify.Verdict;
 import stride.lab.verify.Verification;
 
@@ -80,7 +80,7 @@ final class VerifyRun {
         100 * margin,
         count,
         100
-            * Power.of(
+            * Equivalence.power(
                 count,
                 square(judgement.reference().standardDeviation()),
                 square(judgement.candidate().standardDeviation()),

@@ -1,7 +1,7 @@
 package stride.results;
 
 import java.util.Locale;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /** How numbers are written in tables: with a decimal point, whatever the language. */
 public final class Figures {
@@ -58,12 +58,13 @@ public final class Figures {
   /**
    * A mean with half of its interval, where there is one.
    *
-   * @param interval of a sample
+   * @param mean of a sample
+   * @param digits decimals
    * @return for example {@code 2150.0 ± 158.0}
    */
-  public static String mean(MeanInterval interval) {
-    String text = fixed(interval.mean(), 1);
-    return Double.isNaN(interval.half()) ? text : text + " ± " + fixed(interval.half(), 1);
+  public static String mean(UncertainMean mean, int digits) {
+    String text = fixed(mean.mean(), digits);
+    return mean.hasInterval() ? text + " ± " + fixed(mean.margin(), digits) : text;
   }
 
   /**

@@ -1,5 +1,6 @@
 package stride.results;
 
+import stride.stats.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,12 +156,12 @@ public record ProfileResult(
     return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
   }
 
-  private static String rate(Double stepsPerSecond, List<Double> interval) {
+  private static String rate(Double stepsPerSecond, Interval interval) {
     if (stepsPerSecond == null) {
       return "-";
     }
     return Figures.whole(stepsPerSecond)
         + " ± "
-        + Figures.whole((interval.getLast() - interval.getFirst()) / 2);
+        + Figures.whole(interval.half());
   }
 }

@@ -1,15 +1,15 @@
 package stride.results;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonFormat.Shape;
 import java.util.List;
 import java.util.Map;
 import stride.files.OrNull;
 import stride.learn.StageRow;
+import stride.stats.Interval;
 
 /**
  * What was measured with one number of environments and threads.
- *
- * <p>Folders written before profiles had windows lack the window, latency and allocation fields.
- * Their {@code step_micros} is ignored: the histograms contain it.
  *
  * @param envs environments
  * @param threads threads; with more of them than environments, one for each environment is used
@@ -25,14 +25,14 @@ import stride.learn.StageRow;
  *     iterations; in lock-step a rollout counts as holding all of its threads from beginning to
  *     end, for those of the simulator are not Java's to ask
  * @param rolloutShareWall the same by wall time
- * @param trainStepsPerSecond env steps per second of whole iterations of PPO, mean of the windows
+ * @param trainStepsPerSecond env steps per second of whole iterations of training, mean of the windows
  * @param trainShare processor time of the limit over that of the iteration, median of paired
  *     iterations
  * @param trainShareWall the same by wall time
  * @param episodeLengthMean env steps of a finished episode, null if none finished
  * @param windows five or more, in the order in which they were measured
- * @param physicsInterval ends of the limit's 95 % interval by Student's t over the windows; null
- *     for tasks without MuJoCo
+ * @param physicsInterval the limit's 95 % interval by Student's t over the windows; null for tasks
+ *     without MuJoCo
  * @param rolloutInterval the same of rollouts
  * @param trainInterval the same of whole iterations
  * @param windowSpread the largest less the smallest of the windows' training rates, over their
@@ -58,9 +58,9 @@ public record ProfileRow(
     @OrNull Double trainShareWall,
     @OrNull Double episodeLengthMean,
     List<ProfileWindow> windows,
-    @OrNull List<Double> physicsInterval,
-    List<Double> rolloutInterval,
-    List<Double> trainInterval,
+    @OrNull @JsonFormat(shape = Shape.ARRAY) Interval physicsInterval,
+    @JsonFormat(shape = Shape.ARRAY) Interval rolloutInterval,
+    @JsonFormat(shape = Shape.ARRAY) Interval trainInterval,
     double windowSpread,
     Map<String, Percentiles> latencies,
     double allocatedBytesPerIteration,

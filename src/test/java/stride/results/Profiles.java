@@ -1,5 +1,6 @@
 package stride.results;
 
+import stride.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class Profiles {
 
   static ProfileRow row(int envs, int threads, double spread) {
     double limit = 123_456.7 * threads;
-    List<Double> interval = List.of(0.8 * limit, 1.2 * limit);
+    var interval = new Interval(0.8 * limit, 1.2 * limit);
     return new ProfileRow(
         envs,
         threads,

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.lab.LabException;
-import stride.lab.verify.Power;
 import stride.results.Table;
+import stride.stats.Equivalence;
 
 /**
  * The README's numbers: what the baseline's folder says, in sentences and one small table. Every
@@ -112,7 +112,7 @@ public final class ReadmeFigures extends MeasuredPage {
     double mean = StatUtils.mean(row.returns());
     double variance = StatUtils.variance(row.returns());
     int seeds =
-        Power.seeds(variance, variance, VERDICT_MARGIN * mean)
+        Equivalence.sampleSize(variance, variance, VERDICT_MARGIN * mean)
             .orElseThrow(() -> new LabException("no number of seeds is enough for " + TASK));
     double steps = 2.0 * seeds * row.envSteps();
     int cores = baseline.machine().cores();

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.results.Figures;
 import stride.results.Table;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 import stride.stats.UncertainMean;
 
 /**
@@ -47,9 +47,7 @@ final class ReturnsTable {
     if (values.length == 0) {
       return "-";
     }
-    MeanInterval interval = MeanInterval.of(values);
-    String mean = Figures.fixed(interval.mean(), 0);
-    return values.length == 1 ? mean : mean + " ± " + Figures.fixed(interval.half(), 0);
+    return Figures.mean(UncertainMean.of(values), 0);
   }
 
   /**

@@ -16,7 +16,7 @@ import stride.results.Percentiles;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
 import stride.results.Warnings;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /**
  * What windows of pairs tell of a number of environments and threads.
@@ -39,9 +39,9 @@ final class MeasuredWindows {
 
   ProfileRow row(
       int threads, Learner learner, List<StageRow> stages, Map<String, Percentiles> latencies) {
-    MeanInterval physics = form == null ? null : interval(ProfileWindow::physicsStepsPerSecond);
-    MeanInterval rollout = interval(ProfileWindow::rolloutStepsPerSecond);
-    MeanInterval train = interval(ProfileWindow::trainStepsPerSecond);
+    UncertainMean physics = form == null ? null : interval(ProfileWindow::physicsStepsPerSecond);
+    UncertainMean rollout = interval(ProfileWindow::rolloutStepsPerSecond);
+    UncertainMean train = interval(ProfileWindow::trainStepsPerSecond);
     double lengthMean = learner.episodes().lengthMean();
     return new ProfileRow(
         learner.collector().numEnvs(),
@@ -58,17 +58,17 @@ final class MeasuredWindows {
         share(Pair::iteration, Nanos::wall),
         Double.isNaN(lengthMean) ? null : lengthMean,
         windows,
-        physics == null ? null : physics.ends(),
-        rollout.ends(),
-        train.ends(),
+        physics == null ? null : physics.interval(),
+        rollout.interval(),
+        train.interval(),
         spread(),
         latencies,
         pairs.stream().mapToLong(Pair::allocatedBytes).average().orElseThrow(),
         stages);
   }
 
-  private MeanInterval interval(ToDoubleFunction<ProfileWindow> rate) {
-    return MeanInterval.of(windows.stream().mapToDouble(rate).toArray());
+  private UncertainMean interval(ToDoubleFunction<ProfileWindow> rate) {
+    return UncertainMean.of(windows.stream().mapToDouble(rate).toArray());
   }
 
   /** How far apart windows of the same are. */

@@ -14,7 +14,7 @@ import stride.files.FileException;
 import stride.files.JsonObject;
 import stride.files.JsonText;
 import stride.results.Figures;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /**
  * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
@@ -76,7 +76,7 @@ public final class ReferenceReturns {
     if (returns == null || curve.begun().isEmpty() || !isOfTheSetting(curve)) {
       return Optional.empty();
     }
-    return Optional.of(new Mark(returns.length, MeanInterval.of(returns)));
+    return Optional.of(new Mark(returns.length, UncertainMean.of(returns)));
   }
 
   /** By the options that a run's file has: one of an earlier Stride lacks some. */
@@ -103,7 +103,7 @@ public final class ReferenceReturns {
    * @param seeds how many
    * @param returns their mean
    */
-  record Mark(int seeds, MeanInterval returns) {
+  record Mark(int seeds, UncertainMean returns) {
     String name() {
       return "PyTorch, " + PRESET + " (" + Figures.plural(seeds, "seed") + ")";
     }
@@ -111,7 +111,7 @@ public final class ReferenceReturns {
     String sentence() {
       return ("Marked is the same algorithm in PyTorch at the same setting: %s over %s at %s env"
               + " steps, the mean with its 95 %% interval.")
-          .formatted(Figures.mean(returns), Figures.plural(seeds, "seed"), envSteps());
+          .formatted(Figures.mean(returns, 1), Figures.plural(seeds, "seed"), envSteps());
     }
 
     String envSteps() {
@@ -126,8 +126,8 @@ public final class ReferenceReturns {
           color,
           Plot.Style.PEER,
           List.of(point),
-          List.of(returns.low()),
-          List.of(returns.high()));
+          List.of(returns.interval().low()),
+          List.of(returns.interval().high()));
     }
 
     /** Over seconds, of which it has none of this machine. */
@@ -137,8 +137,8 @@ public final class ReferenceReturns {
           color,
           Plot.Style.MARK,
           List.of(new double[] {0, returns.mean()}, new double[] {end, returns.mean()}),
-          List.of(returns.low(), returns.low()),
-          List.of(returns.high(), returns.high()));
+          List.of(returns.interval().low(), returns.interval().low()),
+          List.of(returns.interval().high(), returns.interval().high()));
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import stride.files.JsonObject;
 import stride.results.Figures;
 import stride.results.Table;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /** Returns over seeds, beside those of the same algorithm in PyTorch where the folder has them. */
 final class ReturnsSection {
@@ -40,14 +40,14 @@ final class ReturnsSection {
             "in PyTorch",
             "its seeds");
     List<String> names = new ArrayList<>();
-    List<MeanInterval> ours = new ArrayList<>(); // null, as for the others: none measured
-    List<MeanInterval> others = new ArrayList<>();
+    List<UncertainMean> ours = new ArrayList<>(); // null, as for the others: none measured
+    List<UncertainMean> others = new ArrayList<>();
     for (JsonObject row : rows) {
       double[] returns = row.numbers("returns");
       double[] reference = row.numbersIfAny("reference");
       names.add(row.text("task") + ", " + row.text("preset"));
-      ours.add(returns.length == 0 ? null : MeanInterval.of(returns));
-      others.add(reference.length == 0 ? null : MeanInterval.of(reference));
+      ours.add(returns.length == 0 ? null : UncertainMean.of(returns));
+      others.add(reference.length == 0 ? null : UncertainMean.of(reference));
       table.add(
           names.getLast(),
           row.text("judged_by"),
@@ -67,18 +67,18 @@ final class ReturnsSection {
     page.figure(heading, plot, "", table);
   }
 
-  private static String text(MeanInterval interval) {
-    return interval == null ? "-" : Figures.mean(interval);
+  private static String text(UncertainMean interval) {
+    return interval == null ? "-" : Figures.mean(interval, 1);
   }
 
-  private static Plot.Series series(String name, int color, List<MeanInterval> intervals) {
+  private static Plot.Series series(String name, int color, List<UncertainMean> intervals) {
     List<Double> means = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
-    for (MeanInterval interval : intervals) {
+    for (UncertainMean interval : intervals) {
       means.add(interval == null ? null : (Double) interval.mean());
-      low.add(interval == null ? null : (Double) interval.low());
-      high.add(interval == null ? null : (Double) interval.high());
+      low.add(interval == null ? null : (Double) interval.interval().low());
+      high.add(interval == null ? null : (Double) interval.interval().high());
     }
     return Plot.Series.intervals(name, color, means, low, high);
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.files.JsonObject;
+import stride.results.ResultsFolder;
 
 /** Does what the documentation names exist, and do its commands work? */
 class DocumentationTest {
@@ -147,7 +148,7 @@ class DocumentationTest {
   private static String median(String log, String tag) {
     String[] row = tag.split("[_x]", -1);
     Path profile = ROOT.resolve(log).resolveSibling("profile-" + row[0] + ".json");
-    return JsonObject.of(profile).list("rows").stream()
+    return JsonObject.of(profile, ResultsFolder.SCHEMA_VERSION).list("rows").stream()
         .filter(any -> any.text("envs").equals(row[1]) && any.text("threads").equals(row[2]))
         .map(any -> any.part("latencies").part("shard_step").number("p50"))
         .map(median -> String.format(Locale.ROOT, "%.2f", median))

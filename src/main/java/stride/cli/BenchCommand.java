@@ -14,8 +14,8 @@ import stride.lab.bench.BenchPlan;
 import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.lab.bench.MachineProbe;
 import stride.nn.Backend;
-import stride.results.Anchor;
 import stride.results.ResultsFolder;
 
 /** The JMH suites, into a results folder. */
@@ -57,14 +57,16 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       description =
           "JVMs for each benchmark: "
               + FORKS
-              + " (default: what its suite says; 1 with --quick; 5 with --against). `stride compare` gives a verdict from 5")
+              + " (default: what its suite says; 1 with --quick; 5 with --against). `stride"
+              + " compare` gives a verdict from 5")
   Integer forks;
 
   @Option(
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and run its forks and this tree's in turn (default: no comparison)")
+          "build this revision in build/against, and run its forks and this tree's in turn"
+              + " (default: no comparison)")
   String against;
 
   @Option(
@@ -81,7 +83,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--resume",
       paramLabel = "FOLDER",
       description =
-          "go on with an interrupted run, whose folder says what is to be done (default: begin a new run)")
+          "go on with an interrupted run, whose folder says what is to be done (default: begin a"
+              + " new run)")
   Path resume;
 
   @Option(
@@ -89,7 +92,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       split = ",",
       paramLabel = "TASK",
       description =
-          "also profile these tasks over 1, 8 and 64 environments, into the same folder (default: none)")
+          "also profile these tasks over 1, 8 and 64 environments, into the same folder (default:"
+              + " none)")
   List<String> profiles = List.of();
 
   @Option(
@@ -107,8 +111,8 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
       arity = "0..*",
       paramLabel = "JMH-ARGS",
       description =
-          "after --: arguments of JMH's own command line, such as -p envs=64, -prof gc, -wi 2, -i 5,"
-              + " names of benchmarks, -l to list them, -lp with their parameters")
+          "after --: arguments of JMH's own command line, such as -p envs=64, -prof gc, -wi 2, -i"
+              + " 5, names of benchmarks, -l to list them, -lp with their parameters")
   List<String> jmh = List.of();
 
   @Override
@@ -188,7 +192,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
               arguments.words(),
               profiles,
               withTraining,
-              Anchor.measure());
+              MachineProbe.measure());
       plan.write(folder);
       return new PlannedRun(common, folder, plan).run();
     }

@@ -12,6 +12,7 @@ import stride.files.JsonObject;
  * @param rows one for each
  */
 record LedgerPlan(List<Entry> rows) {
+  private static final int SCHEMA_VERSION = 1;
   private static final String VERIFY = "stride verify ";
 
   /**
@@ -48,6 +49,8 @@ record LedgerPlan(List<Entry> rows) {
 
   static LedgerPlan read(Path file) {
     return new LedgerPlan(
-        JsonObject.of(file).list("rows").stream().map(row -> row.as(Entry.class)).toList());
+        JsonObject.of(file, SCHEMA_VERSION).list("rows").stream()
+            .map(row -> row.as(Entry.class))
+            .toList());
   }
 }

@@ -90,7 +90,8 @@ final class Options {
         installation
             .codeOfBenchmarks()
             .and(CudaInfo.code())
-            .and(Build.flags(installation, machine.jvmFlags().stream())));
+            .and(Build.flags(installation, machine.jvmFlags().stream()))
+            .parts());
   }
 
   /** What a file says, and where it lies. */
@@ -129,7 +130,7 @@ final class Options {
 
   /** This machine, at work on another revision. */
   static Machine machine(Revision revision) {
-    return Machine.here(revision, CudaInfo.gpu().orElse(null));
+    return Machine.here(revision, Mujoco.version(), CudaInfo.gpu().orElse(null));
   }
 
   /** Shows what MuJoCo warned of. */

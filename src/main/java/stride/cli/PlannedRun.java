@@ -17,6 +17,7 @@ import stride.lab.bench.BenchReport;
 import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.lab.bench.MachineProbe;
 import stride.lab.bench.ShortTraining;
 import stride.lab.process.CommandText;
 import stride.lab.profile.Profile;
@@ -101,7 +102,7 @@ final class PlannedRun {
       report.add(training);
     }
     Options.printWarnings(common.err());
-    report.close(Anchor.measure());
+    report.close(MachineProbe.measure());
     common.warn(report.doubts());
     Path summary = folder.path().resolve("summary.md");
     common.print(

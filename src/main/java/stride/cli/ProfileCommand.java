@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.algo.Algorithms;
 import stride.env.Tasks;
+import stride.lab.bench.MachineProbe;
 import stride.lab.profile.FlameGraphs;
 import stride.lab.profile.Profile;
 import stride.lab.profile.ProfilePlan;
@@ -78,7 +79,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "S",
       defaultValue = "4",
       description =
-          "how long each combination is measured, in five or more windows, the first one after as long a warm-up, the others after a quarter of it: s, "
+          "how long each combination is measured, in five or more windows, the first one after as"
+              + " long a warm-up, the others after a quarter of it: s, "
               + Options.SECONDS
               + " (default: ${DEFAULT-VALUE})")
   double seconds;
@@ -88,7 +90,8 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "seed of environments, parameters and actions: any 64-bit integer (default: ${DEFAULT-VALUE})")
+          "seed of environments, parameters and actions: any 64-bit integer (default:"
+              + " ${DEFAULT-VALUE})")
   long seed;
 
   @Option(
@@ -109,14 +112,16 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
       names = "--stepping",
       paramLabel = "NAME",
       description =
-          "sharded: each thread takes its own environments through a whole rollout; lockstep: one call steps them all (default: sharded)")
+          "sharded: each thread takes its own environments through a whole rollout; lockstep: one"
+              + " call steps them all (default: sharded)")
   String stepping;
 
   @Option(
       names = "--policy-device",
       paramLabel = "NAME",
       description =
-          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default: cpu)")
+          "where actions are drawn: cpu, or cuda with --backend cuda --stepping lockstep (default:"
+              + " cpu)")
   String policyDevice;
 
   @Option(
@@ -209,7 +214,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   /** None where MuJoCo cannot be loaded: tasks written in Java do without it. */
   private static Optional<Anchor> anchor() {
     try {
-      return Optional.of(Anchor.measure());
+      return Optional.of(MachineProbe.measure());
     } catch (MujocoException e) {
       return Optional.empty();
     }

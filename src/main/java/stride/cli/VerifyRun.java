@@ -1,6 +1,5 @@
 package stride.cli;
 
-import stride.stats.Equivalence;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import stride.lab.trials.TrialRunner;
 import stride.lab.verify.Judgement;
 import stride.lab.verify.Verdict;
 import stride.lab.verify.Verification;
+import stride.stats.Equivalence;
 
 /** Trains both arms, seed by seed in turn, and judges; finds the number of seeds if asked to. */
 final class VerifyRun {

@@ -50,6 +50,18 @@ public final class FileException extends RuntimeException {
   }
 
   /**
+   * A file or folder with which the system refuses to do something.
+   *
+   * @param what is refused, for example {@code write}
+   * @param file which
+   * @param cause what was thrown
+   * @return an exception that says {@code cannot write FILE} and why
+   */
+  public static FileException cannot(String what, Path file, IOException cause) {
+    return new FileException("cannot %s %s: %s".formatted(what, file, reason(cause)), cause);
+  }
+
+  /**
    * A file that the system does not give.
    *
    * @param file which
@@ -60,7 +72,7 @@ public final class FileException extends RuntimeException {
     return switch (cause) {
       case NoSuchFileException _ -> new FileException(file + " does not exist", cause);
       case CharacterCodingException _ -> new FileException(file, "not text in UTF-8", cause);
-      default -> new FileException("cannot read " + file + ": " + reason(cause), cause);
+      default -> cannot("read", file, cause);
     };
   }
 

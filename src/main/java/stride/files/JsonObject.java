@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import stride.lab.LabException;
-import stride.results.ResultsFolder;
 
 /**
  * An object of a results file, and the one way to read those. Fields that are asked for must be
@@ -24,11 +23,14 @@ public record JsonObject(Path file, JsonNode node) {
    * Reads a file of Stride's own.
    *
    * @param file of JSON
-   * @return its object, of the version that this Stride knows
+   * @param version of its form that is known here
+   * @return its object
    * @throws FileException if it cannot be read, is no object, or of another version
    */
-  public static JsonObject of(Path file) {
-    return new JsonObject(file, JsonText.readObject(file)).versioned();
+  public static JsonObject of(Path file, int version) {
+    JsonNode node = JsonText.readObject(file);
+    JsonText.requireVersion(file, node, version);
+    return new JsonObject(file, node);
   }
 
   /**
@@ -48,17 +50,6 @@ public record JsonObject(Path file, JsonNode node) {
 
   private static List<JsonObject> parts(Path file, JsonNode array) {
     return array.valueStream().map(item -> new JsonObject(file, item)).toList();
-  }
-
-  /**
-   * Checks the version.
-   *
-   * @return this
-   * @throws FileException if it is missing or another
-   */
-  public JsonObject versioned() {
-    JsonText.requireVersion(file, node, ResultsFolder.SCHEMA_VERSION);
-    return this;
   }
 
   /**

@@ -1,12 +1,12 @@
 package stride.results;
 
-import stride.stats.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stride.files.OrNull;
 import stride.learn.StageRow;
+import stride.stats.Interval;
 
 /**
  * A profile of one task over environment counts.
@@ -160,8 +160,6 @@ public record ProfileResult(
     if (stepsPerSecond == null) {
       return "-";
     }
-    return Figures.whole(stepsPerSecond)
-        + " ± "
-        + Figures.whole(interval.half());
+    return Figures.whole(stepsPerSecond) + " ± " + Figures.whole(interval.half());
   }
 }

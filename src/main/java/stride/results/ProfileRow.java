@@ -25,7 +25,8 @@ import stride.stats.Interval;
  *     iterations; in lock-step a rollout counts as holding all of its threads from beginning to
  *     end, for those of the simulator are not Java's to ask
  * @param rolloutShareWall the same by wall time
- * @param trainStepsPerSecond env steps per second of whole iterations of training, mean of the windows
+ * @param trainStepsPerSecond env steps per second of whole iterations of training, mean of the
+ *     windows
  * @param trainShare processor time of the limit over that of the iteration, median of paired
  *     iterations
  * @param trainShareWall the same by wall time

@@ -17,8 +17,6 @@ import org.HdrHistogram.HistogramLogWriter;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
-import stride.lab.LabException;
-import stride.lab.bench.BenchPlan;
 
 /**
  * One run's results: a folder that is filled once and never changed.
@@ -37,8 +35,11 @@ public final class ResultsFolder {
   static final String MACHINE = "machine.json";
   public static final String ANCHORS = "anchor.json";
 
+  /** What a run was asked for that can go on. */
+  public static final String PLAN = "plan.json";
+
   /** What is there before anything is measured. */
-  private static final Set<String> BEFORE = Set.of(MACHINE, BenchPlan.FILE);
+  private static final Set<String> BEFORE = Set.of(MACHINE, PLAN);
 
   private final Path path;
 
@@ -52,7 +53,7 @@ public final class ResultsFolder {
    * @param parent usually {@code bench-results}; made if missing
    * @param machine what is measured on
    * @return the folder, under a name that was free
-   * @throws LabException if it cannot be made
+   * @throws FileException if it cannot be made
    */
   public static ResultsFolder create(Path parent, Machine machine) {
     String name =
@@ -73,15 +74,14 @@ public final class ResultsFolder {
         var folder = new ResultsFolder(path);
         try {
           folder.writeJson(MACHINE, machine);
-        } catch (LabException e) {
+        } catch (FileException e) {
           Files.delete(path);
           throw e;
         }
         return folder;
       }
     } catch (IOException e) {
-      throw new LabException(
-          "cannot make a results folder in " + parent + ": " + FileException.reason(e), e);
+      throw FileException.cannot("make a results folder in", parent, e);
     }
   }
 
@@ -90,17 +90,42 @@ public final class ResultsFolder {
    *
    * @param path of it
    * @return the folder
-   * @throws LabException if it is no results folder
+   * @throws FileException if it is no results folder
    */
   public static ResultsFolder open(Path path) {
-    return new ResultsFolder(Results.read(path).path());
+    machine(path);
+    return new ResultsFolder(path);
+  }
+
+  /**
+   * Whether a folder is meant to be one of results.
+   *
+   * @param path of it
+   * @return if it has a machine.json, whatever that holds
+   */
+  static boolean isOne(Path path) {
+    return Files.isRegularFile(path.resolve(MACHINE));
+  }
+
+  /** What the results of a folder were measured on. */
+  static Machine machine(Path path) {
+    if (!Files.exists(path)) {
+      throw FileException.cannotRead(path, new NoSuchFileException(path.toString()));
+    }
+    if (!Files.isDirectory(path)) {
+      throw new FileException(path, "not a folder");
+    }
+    if (!isOne(path)) {
+      throw new FileException(path, "no machine.json: it is no results folder, or one cut short");
+    }
+    return Machine.read(path.resolve(MACHINE));
   }
 
   /**
    * Whether nothing has been measured into the folder.
    *
    * @return true if it says no more than where and what was to be measured
-   * @throws LabException if it cannot be read
+   * @throws FileException if it cannot be read
    */
   public boolean isUnmeasured() {
     try (Stream<Path> files = Files.list(path)) {
@@ -108,7 +133,7 @@ public final class ResultsFolder {
     } catch (NoSuchFileException e) {
       return true;
     } catch (IOException e) {
-      throw new LabException("cannot read " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("read", path, e);
     }
   }
 
@@ -116,7 +141,7 @@ public final class ResultsFolder {
    * Removes the folder again if nothing was measured into it.
    *
    * @return if so
-   * @throws LabException if it cannot be removed
+   * @throws FileException if it cannot be removed
    */
   public boolean deleteIfUnmeasured() {
     try (Stream<Path> listed = Files.list(path)) {
@@ -132,7 +157,7 @@ public final class ResultsFolder {
     } catch (NoSuchFileException e) {
       return true;
     } catch (IOException e) {
-      throw new LabException("cannot remove " + path + ": " + FileException.reason(e), e);
+      throw FileException.cannot("remove", path, e);
     }
   }
 
@@ -156,14 +181,13 @@ public final class ResultsFolder {
    * Removes what another file has taken the place of.
    *
    * @param name of a file; it may be missing
-   * @throws LabException if it cannot be removed
+   * @throws FileException if it cannot be removed
    */
   public void delete(String name) {
     try {
       Files.deleteIfExists(path.resolve(name));
     } catch (IOException e) {
-      throw new LabException(
-          "cannot remove " + path.resolve(name) + ": " + FileException.reason(e), e);
+      throw FileException.cannot("remove", path.resolve(name), e);
     }
   }
 
@@ -206,8 +230,7 @@ public final class ResultsFolder {
     try {
       AtomicFile.write(path.resolve(name), bytes);
     } catch (IOException e) {
-      throw new LabException(
-          "cannot write " + path.resolve(name) + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", path.resolve(name), e);
     }
   }
 

@@ -18,6 +18,7 @@ import stride.lab.process.Origin;
 import stride.lab.report.RunData;
 import stride.lab.trials.TrialResult;
 import stride.results.Machine;
+import stride.results.ResultsFolder;
 import stride.train.ConfigFile;
 import stride.train.RunFolder;
 
@@ -28,9 +29,12 @@ class DamagedFilesTest {
   private static final Map<String, Consumer<Path>> READERS =
       Map.of(
           "machine", Machine::read,
-          "plan", file -> JsonObject.of(file).as(BenchPlan.class),
+          "plan", file -> JsonObject.of(file, ResultsFolder.SCHEMA_VERSION).as(BenchPlan.class),
           "result", file -> RunFolder.readResult(file.getParent()),
-          "trial", file -> Origin.completed(JsonObject.of(file)).as(TrialResult.class),
+          "trial",
+              file ->
+                  Origin.completed(JsonObject.of(file, TrialResult.SCHEMA_VERSION))
+                      .as(TrialResult.class),
           "config", ConfigFile::read);
 
   @TempDir Path temp;

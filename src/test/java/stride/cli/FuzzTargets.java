@@ -48,6 +48,7 @@ import stride.results.MachineKind;
 import stride.results.ProfileResult;
 import stride.results.Profiles;
 import stride.results.Results;
+import stride.results.ResultsFolder;
 import stride.stats.Interval;
 import stride.train.Checkpoint;
 import stride.train.Code;
@@ -131,7 +132,7 @@ public final class FuzzTargets {
           null,
           "unknown",
           true,
-          CODE);
+          CODE.parts());
 
   private static final ObjectNode BASE =
       (ObjectNode) JsonText.tree(new Ppo().preset("tuned", Tasks.of(TASK)));
@@ -218,7 +219,7 @@ public final class FuzzTargets {
   /** Beside whose fields a later Stride may write others. */
   private <T> void addPart(String name, Object value, Class<T> type) throws IOException {
     Path file = Files.writeString(temp.resolve(name), JsonText.file(value));
-    add(name, file, Form.RECORDS, its -> JsonObject.of(its).as(type));
+    add(name, file, Form.RECORDS, its -> JsonObject.of(its, ResultsFolder.SCHEMA_VERSION).as(type));
   }
 
   private void addLab() throws IOException {

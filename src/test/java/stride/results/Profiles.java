@@ -1,10 +1,10 @@
 package stride.results;
 
-import stride.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import stride.learn.StageRow;
+import stride.stats.Interval;
 
 /** Profiles that nobody measured. */
 public final class Profiles {

@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.files.FileException;
 import stride.files.JsonText;
-import stride.lab.LabException;
 
 class ResultsFolderTest {
   @TempDir Path temp;
@@ -92,7 +92,7 @@ class ResultsFolderTest {
     Path file = Files.writeString(temp.resolve("file"), "");
     for (Path parent : List.of(file, file.resolve("below"))) {
       assertThatThrownBy(() -> ResultsFolder.create(parent, Machines.epyc()))
-          .isInstanceOf(LabException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageStartingWith("cannot make a results folder in " + parent + ": ")
           .message()
           .hasLineCount(1);
@@ -115,11 +115,11 @@ class ResultsFolderTest {
     ResultsFolder folder = ResultsFolder.create(temp, Machines.epyc());
     Files.createDirectories(folder.path().resolve("summary.md/taken"));
     assertThatThrownBy(() -> folder.writeText("summary.md", "text"))
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith("cannot write " + folder.path().resolve("summary.md") + ": ");
     assertThat(files(folder)).containsExactly("machine.json", "summary.md");
     assertThatThrownBy(() -> folder.writeText("no/such/folder", "text"))
-        .isInstanceOf(LabException.class);
+        .isInstanceOf(FileException.class);
   }
 
   /** Writing to /dev/full fails as on a device without room. */
@@ -136,7 +136,7 @@ class ResultsFolderTest {
     writes.forEach(
         (name, write) ->
             assertThatThrownBy(write::run)
-                .isInstanceOf(LabException.class)
+                .isInstanceOf(FileException.class)
                 .hasMessage(
                     "cannot write " + folder.path().resolve(name) + ": no such file or folder"));
   }

@@ -43,7 +43,7 @@ public abstract class GeneratedFile {
     try {
       AtomicFile.write(file, content());
     } catch (IOException e) {
-      throw new LabException("cannot write " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannot("write", file, e);
     }
   }
 
@@ -60,13 +60,13 @@ public abstract class GeneratedFile {
    * What the file holds now.
    *
    * @return its text
-   * @throws LabException if it cannot be read
+   * @throws FileException if it cannot be read
    */
   protected final String read() {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new LabException("cannot read " + file + ": " + FileException.reason(e), e);
+      throw FileException.cannotRead(file, e);
     }
   }
 }

@@ -73,8 +73,8 @@ public final class ReadmeFigures extends MeasuredPage {
             .filter(row -> row.envs() == ENVS && row.threads() == threads && row.limit() != null)
             .sorted(Comparator.comparing(RateRow::rolloutShare).reversed())
             .toList();
-    return ("With %d environments on %d threads, rollouts (policy included) reach %s of the limit, bare `mj_step` in C."
-            + " Whole PPO iterations reach %s.")
+    return ("With %d environments on %d threads, rollouts (policy included) reach %s of the limit,"
+            + " bare `mj_step` in C. Whole PPO iterations reach %s.")
         .formatted(
             ENVS, threads, listed(rows, RateRow::rolloutShare), listed(rows, RateRow::trainShare));
   }
@@ -98,8 +98,8 @@ public final class ReadmeFigures extends MeasuredPage {
                   format("%.1f", baselines.ratio()),
                   size));
     }
-    return ("PPO on %s is %s (environments x steps an iteration). Those are the fastest PyTorch programs measured at"
-            + " these sizes.")
+    return ("PPO on %s is %s (environments x steps an iteration). Those are the fastest PyTorch"
+            + " programs measured at these sizes.")
         .formatted(TASK, String.join(", and ", sizes));
   }
 
@@ -117,9 +117,10 @@ public final class ReadmeFigures extends MeasuredPage {
     double steps = 2.0 * seeds * row.envSteps();
     int cores = baseline.machine().cores();
     double own = 2.0 * seeds * DoubleStream.of(row.seconds()).average().orElseThrow() / cores;
-    return ("%s's return varies by %.0f %% between seeds, so a verdict within %.0f %% takes %d seeds of each of two"
-            + " configurations: %.0f million env steps. On these %d cores Stride trains that in %s (preset `tuned`), PyTorch in %s, and"
-            + " Stable-Baselines3 in %s.")
+    return ("%s's return varies by %.0f %% between seeds, so a verdict within %.0f %% takes %d"
+            + " seeds of each of two configurations: %.0f million env steps. On these %d cores"
+            + " Stride trains that in %s (preset `tuned`), PyTorch in %s, and Stable-Baselines3"
+            + " in %s.")
         .formatted(
             TASK,
             100 * Math.sqrt(variance) / mean,

@@ -5,7 +5,6 @@ import org.apache.commons.math3.stat.StatUtils;
 import stride.results.Figures;
 import stride.results.Table;
 import stride.stats.UncertainMean;
-import stride.stats.UncertainMean;
 
 /**
  * Returns over seeds beside those of the same algorithm in PyTorch.

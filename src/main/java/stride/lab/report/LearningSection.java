@@ -25,9 +25,9 @@ final class LearningSection {
     List<LearningCurve> curves = LearningCurve.of(runs);
     page.open("learning", "Learning curves");
     page.paragraph(
-        "Mean return of the last 100 training episodes. Several seeds of one configuration are drawn"
-            + " as their mean with its 95 % interval, from where all have a return to where the first"
-            + " of them ends; one that failed counts on with its last return.");
+        "Mean return of the last 100 training episodes. Several seeds of one configuration are"
+            + " drawn as their mean with its 95 % interval, from where all have a return to where"
+            + " the first of them ends; one that failed counts on with its last return.");
     page.table("Runs by configuration", summary(curves));
     curves.forEach(curve -> remarks(page, curve));
     page.openGrid();

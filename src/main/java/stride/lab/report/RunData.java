@@ -1,5 +1,6 @@
 package stride.lab.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,11 @@ import stride.files.JsonText;
 import stride.files.TextLines;
 import stride.lab.LabException;
 import stride.lab.process.Origin;
+import stride.lab.trials.TrialResult;
 import stride.results.Revision;
+import stride.train.ConfigFile;
 import stride.train.RunFolder;
+import stride.train.TrainProgress;
 
 /**
  * What a run folder says of learning.
@@ -74,12 +78,12 @@ public record RunData(
    * @throws LabException if its iterations are out of order
    */
   public static RunData read(Path folder, String name) {
-    JsonObject config = JsonObject.of(RunFolder.configFile(folder));
+    JsonObject config = JsonObject.of(RunFolder.configFile(folder), ConfigFile.SCHEMA_VERSION);
     ObjectNode configuration = config.node().deepCopy();
     configuration.remove("seed");
     String failed = null;
     if (Files.exists(folder.resolve(TRIAL))) {
-      JsonObject trial = JsonObject.of(folder.resolve(TRIAL));
+      JsonObject trial = JsonObject.of(folder.resolve(TRIAL), TrialResult.SCHEMA_VERSION);
       Origin origin = Origin.completed(trial).part("origin").as(Origin.class);
       configuration.put("revision", revision(origin)).put("machine", origin.machine().inFull());
       failed = trial.textOrNull("failed");
@@ -135,7 +139,9 @@ public record RunData(
     List<JsonObject> parts = new ArrayList<>();
     try (var lines = new TextLines(Files.newInputStream(file), LONGEST_LINE)) {
       for (String line = lines.next(); line != null && lines.isWhole(); line = lines.next()) {
-        parts.add(new JsonObject(file, JsonText.readLine(file, lines.number(), line)).versioned());
+        JsonNode node = JsonText.readLine(file, lines.number(), line);
+        JsonText.requireVersion(file, node, TrainProgress.SCHEMA_VERSION);
+        parts.add(new JsonObject(file, node));
       }
       return parts;
     } catch (IOException e) {

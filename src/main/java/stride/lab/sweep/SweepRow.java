@@ -81,8 +81,6 @@ public record SweepRow(
   }
 
   static String text(double mean, Interval ci95) {
-    return ci95 == null
-        ? "%.1f".formatted(mean)
-        : "%.1f ± %.1f".formatted(mean, ci95.half());
+    return ci95 == null ? "%.1f".formatted(mean) : "%.1f ± %.1f".formatted(mean, ci95.half());
   }
 }

@@ -57,7 +57,7 @@ final class TrialProcess {
     if (!Files.exists(file)) {
       return null;
     }
-    return JsonObject.of(file).as(TrialResult.class);
+    return JsonObject.of(file, TrialResult.SCHEMA_VERSION).as(TrialResult.class);
   }
 
   /** Writes what the process is told; seeds share it, so one thread does it for all. */

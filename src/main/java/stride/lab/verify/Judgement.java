@@ -114,7 +114,8 @@ public record Judgement(
 
   private static Integer needed(double[] reference, double[] candidate, double margin) {
     OptionalInt seeds =
-        Equivalence.sampleSize(StatUtils.variance(reference), StatUtils.variance(candidate), margin);
+        Equivalence.sampleSize(
+            StatUtils.variance(reference), StatUtils.variance(candidate), margin);
     return seeds.isPresent() ? (Integer) seeds.getAsInt() : null;
   }
 

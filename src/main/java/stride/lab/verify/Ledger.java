@@ -56,7 +56,7 @@ public final class Ledger {
   }
 
   private List<JsonObject> parts() {
-    return Files.exists(file) ? JsonObject.of(file).list("rows") : List.of();
+    return Files.exists(file) ? JsonObject.of(file, SCHEMA_VERSION).list("rows") : List.of();
   }
 
   /**

@@ -120,8 +120,9 @@ class ResultsTablesTest {
         .startsWith(
             "# Results\n\n"
                 + BEGIN.replace("rates", "source")
-                + "\nMeasured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK 25, commit 0123456:"
-                + " [bench-results/"
+                + "\n"
+                + "Measured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK"
+                + " 25, commit 0123456: [bench-results/"
                 + RUN
                 + "](../bench-results/"
                 + RUN
@@ -271,17 +272,17 @@ class ResultsTablesTest {
   @Test
   void namesWhatIsMissing() throws IOException {
     Path folder = temp.resolve("bench-results/" + RUN);
-    missing(folder.resolve("machine.json"), folder + " has no machine.json");
+    missing(folder.resolve("machine.json"), folder + ": no machine.json");
     Path baseline = temp.resolve("bench-results/baseline");
-    missing(baseline, "no baseline: " + baseline + ": no such file or folder");
+    missing(baseline, baseline + " does not exist");
     Path page = temp.resolve("docs/results.md");
-    missing(page, "cannot read " + page + ": no such file or folder");
+    missing(page, page + " does not exist");
   }
 
   private void missing(Path file, String complaint) throws IOException {
     Files.delete(file);
     assertThatThrownBy(tables::isCurrent)
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(complaint);
   }
 

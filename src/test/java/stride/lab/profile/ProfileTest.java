@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import stride.stats.Interval;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -31,6 +30,7 @@ import stride.results.ProfileResult;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
 import stride.results.ResultsFolder;
+import stride.stats.Interval;
 
 /** Profiles too short to mean anything, long enough to show that they hold together. */
 class ProfileTest {

@@ -32,9 +32,10 @@ final class Folders {
     write(
         folder.resolve("machine.json"),
         """
-        {"schema_version": 1, "cpu": "Some CPU", "cores": 2, "memory_bytes": 17179869184,
+        {"schema_version": 1, "cpu": "Some CPU", "cpu_vendor": null, "cpu_family": null,
+         "cpu_model": null, "cpu_stepping": null, "cores": 2, "memory_bytes": 17179869184,
          "os": "Linux 6.1", "jdk": "Some JDK 25", "jvm_flags": [], "vector_bits": 256,
-         "mujoco": "4.0.0", "gpu": null, "commit": "0123456789abcdef", "dirty": true}
+         "mujoco": "4.0.0", "gpu": null, "commit": "0123456789abcdef", "dirty": true, "code": null}
         """);
     return folder;
   }
@@ -111,29 +112,29 @@ final class Folders {
 
   private static String peer(String name, int envs, int threads, int rate) {
     return """
-        {"task": "Hopper-v5", "peer": "%s", "envs": %d, "threads": %d,
-         "env_steps_per_second": %d, "stride_ratio": 1.25}
-        """
+    {"task": "Hopper-v5", "peer": "%s", "envs": %d, "threads": %d,
+     "env_steps_per_second": %d, "stride_ratio": 1.25}
+    """
         .formatted(name, envs, threads, rate);
   }
 
   /** A benchmark of one fork as JMH writes it, which counts rows. */
   static String score(String name, String score, String error) {
     return """
-        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
-         "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s", "rawData": [[%s]]},
-         "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
-        """
+    {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+     "primaryMetric": {"score": %s, "scoreError": %s, "scoreUnit": "ops/s", "rawData": [[%s]]},
+     "secondaryMetrics": {"rows": {"score": 12345678.0, "scoreError": 1000.0, "scoreUnit": "ops/s"}}}
+    """
         .formatted(name, score, error, score);
   }
 
   /** A benchmark of several forks with one iteration each, which counts nothing. */
   static String forks(String name, double... scores) {
     return """
-        {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
-         "primaryMetric": {"score": %s, "scoreError": "NaN", "scoreUnit": "ops/s", "rawData": [[%s]]},
-         "secondaryMetrics": {}}
-        """
+    {"benchmark": "stride.bench.GaeBenchmark.%s", "mode": "thrpt", "params": {"envs": "64"},
+     "primaryMetric": {"score": %s, "scoreError": "NaN", "scoreUnit": "ops/s", "rawData": [[%s]]},
+     "secondaryMetrics": {}}
+    """
         .formatted(
             name,
             scores[0],
@@ -142,7 +143,9 @@ final class Folders {
 
   /** The same anchors in every folder. */
   static void anchors(Path folder) throws IOException {
-    String anchor = "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10}";
+    String anchor =
+        "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10, \"load_average\":"
+            + " null}";
     write(
         folder.resolve("anchor.json"),
         "{\"schema_version\": 1, \"start\": %s, \"end\": %s}".formatted(anchor, anchor));

@@ -78,8 +78,9 @@ class ReportTest {
     Folders.write(
         folder.resolve("anchor.json"),
         """
-        {"schema_version": 1, "start": {"mj_steps_per_second": 82996.4, "copy_gigabytes_per_second": 31.43},
-         "end": {"mj_steps_per_second": 82102.0, "copy_gigabytes_per_second": 32.24}}
+        {"schema_version": 1, "start": {"mj_steps_per_second": 82996.4, "copy_gigabytes_per_second": 31.43,
+         "load_average": null},
+         "end": {"mj_steps_per_second": 82102.0, "copy_gigabytes_per_second": 32.24, "load_average": 1.5}}
         """);
     assertThat(PageText.of(folder).table("What was measured, and on what"))
         .startsWith("|2026-01-31_some-cpu-2c_0123456", "processor|Some CPU", "cores|2")
@@ -96,7 +97,8 @@ class ReportTest {
     PageText page = PageText.of(Folders.profiled(temp));
     assertThat(page.table("Hopper-v5, 2 threads"))
         .containsExactly(
-            "envs|limit, steps/s|rollout, steps/s|of the limit|(by wall time)|training, steps/s|of the limit|(by wall time)",
+            "envs|limit, steps/s|rollout, steps/s|of the limit|(by wall time)|training, steps/s|of"
+                + " the limit|(by wall time)",
             "1|22,001|21,000|97.0 %|96.0 %|18,001|85.0 %|84.0 %",
             "64 (knee)|44,000|43,000|97.0 %|96.0 %|39,000|85.0 %|84.0 %",
             "256|44,100|43,500|97.0 %|96.0 %|39,900|85.0 %|84.0 %");
@@ -106,9 +108,9 @@ class ReportTest {
             "Hopper-v5, 1 thread: 64 envs, the only one measured, reach 97 % of the limit;"
                 + " the knee may lie higher. Rollouts there do 20,000 env steps/s, training 17,000,"
                 + " 85.0 % of the limit. The largest stage beside physics is update, 10.0 %.",
-            "Hopper-v5, 2 threads: 64 envs reach 97 % of the limit; more gains 1 %. Rollouts there do"
-                + " 43,000 env steps/s, training 39,000, 85.0 % of the limit. The largest stage beside"
-                + " physics is update, 10.0 %.");
+            "Hopper-v5, 2 threads: 64 envs reach 97 % of the limit; more gains 1 %. Rollouts there"
+                + " do 43,000 env steps/s, training 39,000, 85.0 % of the limit. The largest stage"
+                + " beside physics is update, 10.0 %.");
     JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
     JsonNode rollout = PageText.series(plot, "rollout").get("points");
     assertThat(rollout.toString()).isEqualTo("[[1.0,21000.25],[64.0,43000.0],[256.0,43500.0]]");
@@ -316,7 +318,8 @@ class ReportTest {
     assertThat(page.table("Runs by configuration"))
         .contains(
             "Hopper-v5, tuned, revision=0123456|2|50,000|50.0 ± 0.0|100.0",
-            "Hopper-v5, tuned, revision=abcdef6-dirty-c0de000|3 (1 failed)|36,667|36.7 ± 57.4|73.3");
+            "Hopper-v5, tuned, revision=abcdef6-dirty-c0de000|3 (1 failed)|36,667|36.7 ±"
+                + " 57.4|73.3");
     assertThat(
             page.says(
                 "Failed: Hopper-v5, tuned, revision=abcdef6-dirty-c0de000, seed 3: stopped in"

@@ -64,7 +64,8 @@ class KeptTest {
   @ParameterizedTest
   @CsvSource({"160, 160", "100, 100", "60, 200", "70, 70"})
   void theNumberOfSeedsGivesThePowerItPromises(double reference, double candidate) {
-    int seeds = Equivalence.sampleSize(reference * reference, candidate * candidate, 0.1 * MEAN)
+    int seeds =
+        Equivalence.sampleSize(reference * reference, candidate * candidate, 0.1 * MEAN)
             .orElseThrow();
     assertThat(kept(seeds, MEAN, reference, candidate, seeds))
         .as("%d seeds", seeds)

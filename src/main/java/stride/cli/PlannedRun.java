@@ -10,7 +10,6 @@ import stride.algo.OptionValues;
 import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.FileGuard;
-import stride.files.JsonObject;
 import stride.lab.LabException;
 import stride.lab.bench.BenchPlan;
 import stride.lab.bench.BenchReport;
@@ -152,9 +151,9 @@ final class PlannedRun {
   }
 
   private ProfileResult profile(String task) {
-    for (JsonObject finished : Results.read(folder.path()).profiles()) {
-      if (finished.text("task").equals(task)) {
-        return finished.as(ProfileResult.class);
+    for (ProfileResult finished : Results.read(folder.path()).profiles()) {
+      if (finished.task().equals(task)) {
+        return finished;
       }
     }
     common.err().println("profile of " + task);

@@ -28,6 +28,30 @@ public final class Figures {
   }
 
   /**
+   * A fraction in whole percent.
+   *
+   * @param fraction 0.5 for 50 %
+   */
+  public static String wholePercent(double fraction) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
+  }
+
+  /** A large number in thousands, for example {@code 41.8k}. */
+  public static String thousands(double value) {
+    return String.format(Locale.ROOT, "%.1fk", value / 1000);
+  }
+
+  /** A size in whole megabytes; - for null. */
+  public static String megabytes(Double bytes) {
+    return bytes == null ? "-" : whole(bytes / 1e6) + " MB";
+  }
+
+  /** A time with one decimal; - for null. */
+  public static String seconds(Double seconds) {
+    return seconds == null ? "-" : fixed(seconds, 1) + " s";
+  }
+
+  /**
    * A number with so many decimals.
    *
    * @param value null for none

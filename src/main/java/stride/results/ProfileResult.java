@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import stride.files.OrNull;
 import stride.learn.StageRow;
-import stride.stats.Interval;
 
 /**
  * A profile of one task over environment counts.
@@ -65,43 +64,9 @@ public record ProfileResult(
     return spreads;
   }
 
-  /**
-   * The table of rates and shares, as wide as a page.
-   *
-   * @return one row for each measurement
-   */
-  public Table rates() {
-    var table =
-        new Table(
-            "envs x threads",
-            "limit, steps/s",
-            "rollout, steps/s",
-            "of limit",
-            "(wall)",
-            "training, steps/s",
-            "of limit",
-            "(wall)",
-            "spread",
-            "B/iteration");
-    for (ProfileRow row : rows) {
-      table.add(
-          row.markedName(),
-          rate(row.physicsStepsPerSecond(), row.physicsInterval()),
-          rate(row.rolloutStepsPerSecond(), row.rolloutInterval()),
-          Figures.percent(row.rolloutShare()),
-          Figures.percent(row.rolloutShareWall()),
-          rate(row.trainStepsPerSecond(), row.trainInterval()),
-          Figures.percent(row.trainShare()),
-          Figures.percent(row.trainShareWall()),
-          Figures.percent(row.windowSpread()),
-          Figures.whole(row.allocatedBytesPerIteration()));
-    }
-    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
-  }
-
-  /** Whether a row is. */
-  boolean doubtful() {
-    return rows.stream().anyMatch(ProfileRow::doubtful);
+  /** Explains the sign of doubt below a table; nothing where no row is doubtful. */
+  public String note() {
+    return rows.stream().anyMatch(ProfileRow::doubtful) ? Warnings.ROWS_NOTE : "";
   }
 
   /**
@@ -137,29 +102,10 @@ public record ProfileResult(
    * @return one row for each measurement and piece of work
    */
   public Table latencies() {
-    var table =
-        new Table("envs x threads", "times of", "count", "p50", "p90", "p99", "p99.9", "max");
+    var table = Percentiles.table("envs x threads", "times of");
     for (ProfileRow row : rows) {
-      row.latencies()
-          .forEach(
-              (stage, micros) ->
-                  table.add(
-                      row.markedName(),
-                      stage,
-                      Figures.whole((double) micros.count()),
-                      TimeText.ofMicros(micros.p50()),
-                      TimeText.ofMicros(micros.p90()),
-                      TimeText.ofMicros(micros.p99()),
-                      TimeText.ofMicros(micros.p999()),
-                      TimeText.ofMicros(micros.max())));
+      row.latencies().forEach((stage, micros) -> micros.addTo(table, row.markedName(), stage));
     }
-    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
-  }
-
-  private static String rate(Double stepsPerSecond, Interval interval) {
-    if (stepsPerSecond == null) {
-      return "-";
-    }
-    return Figures.whole(stepsPerSecond) + " ± " + Figures.whole(interval.half());
+    return table.withNote(note());
   }
 }

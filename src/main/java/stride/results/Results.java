@@ -144,7 +144,7 @@ public final class Results {
    * @return none if the run has not ended
    */
   public Optional<Anchors> anchors() {
-    return ifThere(ResultsFolder.ANCHORS).map(anchors -> anchors.as(Anchors.class));
+    return ifThere(ResultsFolder.ANCHORS, Anchors.class);
   }
 
   /**
@@ -172,9 +172,9 @@ public final class Results {
    *
    * @return one a task, in order of their names
    */
-  public List<JsonObject> profiles() {
+  public List<ProfileResult> profiles() {
     return files("profile-.*\\.json").stream()
-        .map(file -> JsonObject.of(file, ResultsFolder.SCHEMA_VERSION))
+        .map(file -> read(file, ProfileResult.class))
         .toList();
   }
 
@@ -183,8 +183,8 @@ public final class Results {
    *
    * @return none if they were not measured
    */
-  public Optional<JsonObject> peers() {
-    return ifThere("peers.json");
+  public Optional<PeersResult> peers() {
+    return ifThere("peers.json", PeersResult.class);
   }
 
   /**
@@ -192,15 +192,19 @@ public final class Results {
    *
    * @return one a task and preset; none if they were not measured
    */
-  public List<JsonObject> returns() {
-    return ifThere("returns.json").map(part -> part.list("rows")).orElse(List.of());
+  public List<ReturnsRow> returns() {
+    return ifThere("returns.json", ReturnsRow.File.class)
+        .map(ReturnsRow.File::rows)
+        .orElse(List.of());
   }
 
-  private Optional<JsonObject> ifThere(String name) {
+  private <T> Optional<T> ifThere(String name, Class<T> type) {
     Path file = path.resolve(name);
-    return Files.exists(file)
-        ? Optional.of(JsonObject.of(file, ResultsFolder.SCHEMA_VERSION))
-        : Optional.empty();
+    return Files.exists(file) ? Optional.of(read(file, type)) : Optional.empty();
+  }
+
+  private static <T> T read(Path file, Class<T> type) {
+    return JsonObject.of(file, ResultsFolder.SCHEMA_VERSION).as(type);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.FileException;
+import stride.files.JsonText;
 import stride.lab.bench.JmhFiles;
 
 /** Is what was written read as it was, and what is damaged refused by name? */
@@ -86,14 +87,20 @@ class ResultsTest {
     assertThat(results.anchors()).isPresent();
     assertThat(results.benchmarks()).isNotEmpty().allMatch(r -> r.logSpeeds().length > 0);
     assertThat(results.profiles())
-        .allSatisfy(profile -> assertThat(profile.list("rows")).isNotEmpty());
+        .allSatisfy(
+            profile -> {
+              assertThat(profile.rows()).isNotEmpty();
+              assertThat(profile.knee()).isEqualTo(Knee.ofRows(profile.rows()));
+              assertThat(path.resolve("profile-" + profile.task() + ".json"))
+                  .hasContent(JsonText.file(profile));
+            });
     assertThat(Results.locate(COMMITTED, results.name())).isEqualTo(path);
   }
 
   @Test
   void theCommittedBaselineHasWhatTheReadmeShows() {
     Results baseline = Results.read(Results.locate(COMMITTED, "baseline"));
-    assertThat(baseline.profiles()).extracting(part -> part.text("task")).contains("Hopper-v5");
+    assertThat(baseline.profiles()).extracting(ProfileResult::task).contains("Hopper-v5");
     assertThat(baseline.peers()).isPresent();
     assertThat(baseline.returns()).isNotEmpty();
   }

@@ -1,15 +1,16 @@
 package stride.lab.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import stride.files.JsonObject;
-import stride.results.Figures;
+import stride.learn.StageRow;
+import stride.results.ProfileResult;
+import stride.results.ProfileRow;
 import stride.results.Table;
 
 /** Where the time of an iteration goes: a bar for each row of a profile. */
@@ -58,9 +59,9 @@ final class StagesSection {
     page.close();
   }
 
-  private static void figure(Page page, JsonObject profile) {
-    List<JsonObject> rows = profile.list("rows");
-    List<String> names = rows.stream().map(StagesSection::name).toList();
+  private static void figure(Page page, ProfileResult profile) {
+    List<ProfileRow> rows = profile.rows();
+    List<String> names = rows.stream().map(ProfileRow::name).toList();
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     Set<String> leaves = leaves(rows);
     List<Plot.Series> series = new ArrayList<>();
@@ -89,21 +90,16 @@ final class StagesSection {
         Plot.rows(
             Plot.Kind.STACK,
             "Shares of an iteration's time by stage, %s. The table has the numbers."
-                .formatted(profile.text("task")),
+                .formatted(profile.task()),
             Plot.Axis.linear("% of the time of an iteration"),
             names,
             series);
-    page.figure(profile.text("task"), plot, "Rows are environments x threads.", table(rows));
+    Table table = ProfileResult.stageShares(rows).withNote(profile.note());
+    page.figure(profile.task(), plot, "Rows are environments x threads.", table);
   }
 
-  static String name(JsonObject row) {
-    return row.text("envs") + " x " + row.text("threads");
-  }
-
-  private static Map<String, Double> shares(JsonObject row) {
-    Map<String, Double> shares = new TreeMap<>();
-    row.list("stages").forEach(stage -> shares.put(stage.text("stage"), stage.number("percent")));
-    return shares;
+  private static Map<String, Double> shares(ProfileRow row) {
+    return row.stages().stream().collect(Collectors.toMap(StageRow::stage, StageRow::percent));
   }
 
   private static double share(Map<String, Double> row, String stage) {
@@ -111,40 +107,24 @@ final class StagesSection {
   }
 
   /** Stages of any row without stages of their own, in the order of the files. */
-  private static Set<String> leaves(List<JsonObject> rows) {
-    List<String> all = stages(rows).toList();
+  private static Set<String> leaves(List<ProfileRow> rows) {
+    List<String> all =
+        rows.stream()
+            .flatMap(row -> row.stages().stream())
+            .map(StageRow::stage)
+            .distinct()
+            .toList();
     return all.stream()
         .filter(stage -> all.stream().noneMatch(other -> other.startsWith(stage + ".")))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private static Stream<String> stages(List<JsonObject> rows) {
-    return rows.stream()
-        .flatMap(row -> row.list("stages").stream())
-        .map(stage -> stage.text("stage"))
-        .distinct();
-  }
-
-  private static Table table(List<JsonObject> rows) {
-    List<String> header = new ArrayList<>(List.of("stage"));
-    rows.forEach(row -> header.add(RatesSection.marked(row, name(row)) + ", %"));
-    var table = new Table(header.toArray(String[]::new));
-    List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
-    for (String stage : stages(rows).toList()) {
-      List<String> cells = new ArrayList<>(List.of(stage));
-      shares.forEach(row -> cells.add(Figures.fixed(row.get(stage), 2)));
-      table.add(cells.toArray(String[]::new));
-    }
-    return table.withNote(RatesSection.note(rows));
-  }
-
   /** The largest stage that is not physics: what to look at first. */
-  static JsonObject largestBesidePhysics(JsonObject row) {
+  static Optional<StageRow> largestBesidePhysics(ProfileRow row) {
     Set<String> leaves = leaves(List.of(row));
-    return row.list("stages").stream()
-        .filter(stage -> leaves.contains(stage.text("stage")))
-        .filter(stage -> !stage.text("stage").equals("rollout.physics"))
-        .max((a, b) -> Double.compare(a.number("percent"), b.number("percent")))
-        .orElse(null);
+    return row.stages().stream()
+        .filter(stage -> leaves.contains(stage.stage()))
+        .filter(stage -> !stage.stage().equals("rollout.physics"))
+        .max(Comparator.comparingDouble(StageRow::percent));
   }
 }

@@ -1,11 +1,8 @@
 package stride.lab.report;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import stride.files.JsonObject;
 
 /**
  * What a log of latencies tells of, by its file's name.
@@ -26,7 +23,7 @@ record TimedWork(Kind kind, String task, LatencyLog log) {
     MINIBATCH(
         "minibatch",
         "One minibatch of the update on one thread, its waits for the other threads included."),
-    ITERATION("iteration", "One whole iteration of PPO: rollout, advantages and update."),
+    ITERATION("iteration", "One whole iteration: rollout, advantages and update."),
     OTHER("", "");
 
     private final String words;
@@ -52,26 +49,14 @@ record TimedWork(Kind kind, String task, LatencyLog log) {
     }
   }
 
-  /** Takes a log for what the profile of its task says that it is. */
-  static TimedWork of(LatencyLog log, List<JsonObject> profiles) {
+  /** Takes a log for what its name says that it is. */
+  static TimedWork of(LatencyLog log) {
     Matcher name = NAME.matcher(log.name());
     if (!name.matches()) {
       return new TimedWork(Kind.OTHER, "", log);
     }
     String task = name.group(2);
-    Optional<JsonObject> profile =
-        profiles.stream().filter(part -> part.text("task").equals(task)).findFirst();
-    Kind kind = Kind.of(name.group(1));
-    return new TimedWork(kind == Kind.ROLLOUT ? rollout(profile) : kind, task, log);
-  }
-
-  /** A Stride that timed nothing but the steps of a thread called their log that of the rollout. */
-  private static Kind rollout(Optional<JsonObject> profile) {
-    if (profile.isEmpty()) {
-      return Kind.OTHER;
-    }
-    boolean all = profile.get().list("rows").stream().anyMatch(row -> row.has("latencies"));
-    return all ? Kind.ROLLOUT : Kind.SHARD_STEP;
+    return new TimedWork(Kind.of(name.group(1)), task, log);
   }
 
   String heading() {

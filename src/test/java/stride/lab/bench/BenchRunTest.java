@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import stride.lab.LabException;
+import stride.results.BenchmarkTables;
 import stride.results.JmhResult;
 import stride.results.Machines;
 import stride.results.Results;

@@ -29,6 +29,7 @@ import stride.results.Percentiles;
 import stride.results.ProfileResult;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
+import stride.results.RatesTable;
 import stride.results.ResultsFolder;
 import stride.stats.Interval;
 
@@ -92,7 +93,7 @@ class ProfileTest {
     assertThat(row.windows()).allMatch(window -> window.physicsStepsPerSecond() == null);
     assertThat(row.rolloutStepsPerSecond()).isPositive();
     assertThat(row.episodeLengthMean()).isBetween(8.0, 500.0);
-    assertThat(result.rates().toText()).contains("64 x 1").contains("  -  ");
+    assertThat(RatesTable.full(result).toText()).contains("64 x 1").contains("  -  ");
   }
 
   @Test

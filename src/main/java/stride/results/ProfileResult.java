@@ -34,6 +34,21 @@ public record ProfileResult(
     List<String> doubts) {
 
   /**
+   * Checks that every knee is that of a row.
+   *
+   * @throws IllegalArgumentException naming one that is not
+   */
+  public ProfileResult {
+    for (Knee its : knee) {
+      if (rows.stream()
+          .noneMatch(row -> row.envs() == its.envs() && row.threads() == its.threads())) {
+        throw new IllegalArgumentException(
+            "knee at %d x %d, required: that of a row".formatted(its.envs(), its.threads()));
+      }
+    }
+  }
+
+  /**
    * The same figures under doubts that only the whole run knows.
    *
    * @param all sentences

@@ -68,6 +68,18 @@ public record ProfileRow(
     List<StageRow> stages) {
 
   /**
+   * Checks the counts.
+   *
+   * @throws IllegalArgumentException if there is no environment or no thread
+   */
+  public ProfileRow {
+    if (envs < 1 || threads < 1) {
+      throw new IllegalArgumentException(
+          "envs=%d, threads=%d, required: >= 1".formatted(envs, threads));
+    }
+  }
+
+  /**
    * Whether its windows differ too much.
    *
    * @return if so

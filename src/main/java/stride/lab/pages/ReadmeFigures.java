@@ -76,7 +76,7 @@ public final class ReadmeFigures extends MeasuredPage {
             .sorted(Comparator.comparingDouble(rate -> -rate.row().rolloutShare()))
             .toList();
     return ("With %d environments on %d threads, rollouts (policy included) reach %s of the limit,"
-                + " bare `mj_step` in C. Whole PPO iterations reach %s.")
+            + " bare `mj_step` in C. Whole PPO iterations reach %s.")
         .formatted(
             ENVS,
             threads,

@@ -151,8 +151,11 @@ def main():
         "versions": {},
         "commit": commit,
         "dirty": commit and git("status", "--porcelain", "--untracked-files=no") != "",
-        "settings": {},
+        "settings": {"threads": None},
         "rows": [],
+        "left_out": [],
+        "train_left_out": [],
+        "train_rows": [],
     }
     if "env" in parts:
         compare_envs.extend(record, args)
@@ -164,7 +167,7 @@ def main():
         compare_envs.print_table(record)
     if "train" in parts:
         compare_training.print_table(record)
-    others = max(cores for row in record["rows"] + record.get("train_rows", []) for cores in row["others_cores"])
+    others = max(cores for row in record["rows"] + record["train_rows"] for cores in row["others_cores"])
     if others > QUIET * cores():
         print(f"Others kept up to {others} cores busy meanwhile: measure again on a quiet machine before citing this.")
     file = args.out / "peers.json"

@@ -68,7 +68,7 @@ class ArchitectureTest {
           entry("train", List.of("algo", "files")), // no algorithm's package
           entry("export", List.of("algo", "files")),
           entry("stats", List.of("random")),
-          entry("results", List.of("stats", "train")),
+          entry("results", List.of("files", "stats", "learn")),
           entry("lab", List.of("results", "train", "algo")), // no algorithm's package
           entry("cli", List.of("lab", "export", "ppo.cuda"))); // and so all
 

@@ -6,6 +6,7 @@ import stride.home.Home;
 import stride.lab.bench.Against;
 import stride.lab.bench.BenchReport;
 import stride.lab.bench.Comparison;
+import stride.lab.bench.MachineProbe;
 import stride.lab.bench.Suites;
 import stride.lab.process.Checkout;
 import stride.lab.process.Worktree;
@@ -55,9 +56,9 @@ final class AgainstRun {
     Results b;
     try (var _ = new FillingFolder(folderA, common.err(), null);
         var _ = new FillingFolder(folderB, common.err(), null)) {
-      Anchor start = Anchor.measure();
+      Anchor start = MachineProbe.measure();
       both.run(suites, folderA, folderB);
-      Anchor end = Anchor.measure();
+      Anchor end = MachineProbe.measure();
       a = close(folderA, start, end);
       b = close(folderB, start, end);
     }

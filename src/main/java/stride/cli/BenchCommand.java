@@ -14,11 +14,11 @@ import stride.home.Home;
 import stride.lab.bench.BenchPlan;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.lab.bench.MachineProbe;
 import stride.lab.bench.Suites;
 import stride.learn.Backends;
 import stride.learn.Require;
 import stride.nn.Backend;
-import stride.results.Anchor;
 import stride.results.ResultsFolder;
 
 /** The JMH suites, into a results folder. */
@@ -197,7 +197,7 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
               arguments.words(),
               profiles,
               withTraining,
-              Anchor.measure());
+              MachineProbe.measure());
       plan.write(folder);
       return new PlannedRun(common, folder, plan).run();
     }

@@ -10,7 +10,6 @@ import stride.algo.OptionValues;
 import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.FileGuard;
-import stride.files.JsonObject;
 import stride.home.Home;
 import stride.lab.LabException;
 import stride.lab.bench.BenchPlan;
@@ -18,6 +17,7 @@ import stride.lab.bench.BenchReport;
 import stride.lab.bench.BenchRun;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
+import stride.lab.bench.MachineProbe;
 import stride.lab.bench.ShortTraining;
 import stride.lab.process.CommandText;
 import stride.lab.profile.Profile;
@@ -103,7 +103,7 @@ final class PlannedRun {
       report.add(training);
     }
     MujocoWarnings.print(common.err());
-    report.close(Anchor.measure());
+    report.close(MachineProbe.measure());
     common.warn(report.doubts());
     Path summary = folder.path().resolve("summary.md");
     common.print(
@@ -154,9 +154,9 @@ final class PlannedRun {
   }
 
   private ProfileResult profile(String task) {
-    for (JsonObject finished : Results.read(folder.path()).profiles()) {
-      if (finished.text("task").equals(task)) {
-        return finished.as(ProfileResult.class);
+    for (ProfileResult finished : Results.read(folder.path()).profiles()) {
+      if (finished.task().equals(task)) {
+        return finished;
       }
     }
     common.err().println("profile of " + task);

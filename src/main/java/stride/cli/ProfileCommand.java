@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import stride.algo.Algorithms;
 import stride.env.Tasks;
 import stride.home.Home;
+import stride.lab.bench.MachineProbe;
 import stride.lab.profile.FlameGraphs;
 import stride.lab.profile.Profile;
 import stride.lab.profile.ProfilePlan;
@@ -216,7 +217,7 @@ final class ProfileCommand implements Callable<Integer>, CommonOptions.Holder {
   /** None where MuJoCo cannot be loaded: tasks written in Java do without it. */
   private static Optional<Anchor> anchor() {
     try {
-      return Optional.of(Anchor.measure());
+      return Optional.of(MachineProbe.measure());
     } catch (MujocoException e) {
       return Optional.empty();
     }

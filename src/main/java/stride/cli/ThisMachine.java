@@ -1,5 +1,6 @@
 package stride.cli;
 
+import stride.mujoco.Mujoco;
 import java.io.PrintWriter;
 import stride.cuda.CudaInfo;
 import stride.home.Home;
@@ -24,7 +25,7 @@ final class ThisMachine {
 
   /** At work on another revision. */
   static Machine at(Revision revision) {
-    return Machine.here(revision, CudaInfo.gpu().orElse(null));
+    return Machine.here(revision, Mujoco.version(), CudaInfo.gpu().orElse(null));
   }
 
   /** With this code, for a results folder; says why if the commit is not known. */
@@ -38,6 +39,7 @@ final class ThisMachine {
         installation
             .codeOfBenchmarks()
             .and(CudaInfo.code())
-            .and(Build.flags(installation, machine.jvmFlags().stream())));
+            .and(Build.flags(installation, machine.jvmFlags().stream()))
+            .parts());
   }
 }

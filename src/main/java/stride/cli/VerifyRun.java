@@ -10,10 +10,10 @@ import stride.lab.process.Build;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
-import stride.lab.verify.Power;
 import stride.lab.verify.ReturnsComparison;
 import stride.lab.verify.Verdict;
 import stride.lab.verify.Verification;
+import stride.stats.Equivalence;
 
 /** Trains both arms, seed by seed in turn, and judges; finds the number of seeds if asked to. */
 final class VerifyRun {
@@ -80,7 +80,7 @@ final class VerifyRun {
         100 * margin,
         count,
         100
-            * Power.of(
+            * Equivalence.power(
                 count,
                 square(comparison.reference().standardDeviation()),
                 square(comparison.candidate().standardDeviation()),

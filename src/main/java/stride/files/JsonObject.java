@@ -8,8 +8,7 @@ import java.util.Set;
 
 /**
  * An object of a results file, and the one way to read those. Fields that are asked for must be
- * there, others may be: a later Stride writes more of them under the same version, and what an
- * earlier one did not write yet is asked for by {@code ...IfAny}.
+ * there, others may be: a later Stride writes more of them under the same version.
  *
  * @param file that it stands in, for messages
  * @param node the object
@@ -158,17 +157,6 @@ public record JsonObject(Path file, JsonNode node) {
   }
 
   /**
-   * A number that a Stride before this one did not measure.
-   *
-   * @param key name of a field
-   * @return null also where it is missing
-   * @throws FileException if it is something else
-   */
-  public Double numberIfAny(String key) {
-    return has(key) ? (Double) number(key) : null;
-  }
-
-  /**
    * A number of JMH's, which writes as text what it could not compute.
    *
    * @param key name of a field
@@ -220,35 +208,6 @@ public record JsonObject(Path file, JsonNode node) {
   }
 
   /**
-   * Numbers that may not have been measured.
-   *
-   * @param key name of a field
-   * @return of an array; none for null, and where it is missing
-   * @throws FileException if it is something else
-   */
-  public double[] numbersIfAny(String key) {
-    return has(key) ? numbers(key) : new double[0];
-  }
-
-  /**
-   * An interval that a Stride before this one did not measure.
-   *
-   * @param key name of a field
-   * @return its lower and upper end; null for null, and where it is missing
-   * @throws FileException if it is something else
-   */
-  public double[] intervalIfAny(String key) {
-    if (!has(key)) {
-      return null;
-    }
-    double[] ends = numbers(key);
-    if (ends.length != 2 || ends[0] > ends[1]) {
-      throw wrong(key, "a lower and an upper end", field(key));
-    }
-    return ends;
-  }
-
-  /**
    * An object.
    *
    * @param key name of a field
@@ -276,17 +235,6 @@ public record JsonObject(Path file, JsonNode node) {
       throw wrong(key, "an array", value);
     }
     return parts(file, value);
-  }
-
-  /**
-   * Objects that a Stride before this one did not write.
-   *
-   * @param key name of a field
-   * @return none where it is missing
-   * @throws FileException if it is something else
-   */
-  public List<JsonObject> listIfAny(String key) {
-    return has(key) ? list(key) : List.of();
   }
 
   private JsonNode field(String key) {

@@ -1,7 +1,7 @@
 package stride.results;
 
 import java.util.Locale;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /** How numbers are written in tables: with a decimal point, whatever the language. */
 public final class Figures {
@@ -25,6 +25,30 @@ public final class Figures {
    */
   public static String percent(Double fraction) {
     return fraction == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+  }
+
+  /**
+   * A fraction in whole percent.
+   *
+   * @param fraction 0.5 for 50 %
+   */
+  public static String wholePercent(double fraction) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
+  }
+
+  /** A large number in thousands, for example {@code 41.8k}. */
+  public static String thousands(double value) {
+    return String.format(Locale.ROOT, "%.1fk", value / 1000);
+  }
+
+  /** A size in whole megabytes; - for null. */
+  public static String megabytes(Double bytes) {
+    return bytes == null ? "-" : whole(bytes / 1e6) + " MB";
+  }
+
+  /** A time with one decimal; - for null. */
+  public static String seconds(Double seconds) {
+    return seconds == null ? "-" : fixed(seconds, 1) + " s";
   }
 
   /**
@@ -58,12 +82,13 @@ public final class Figures {
   /**
    * A mean with half of its interval, where there is one.
    *
-   * @param interval of a sample
+   * @param mean of a sample
+   * @param digits decimals
    * @return for example {@code 2150.0 ± 158.0}
    */
-  public static String mean(MeanInterval interval) {
-    String text = fixed(interval.mean(), 1);
-    return Double.isNaN(interval.half()) ? text : text + " ± " + fixed(interval.half(), 1);
+  public static String mean(UncertainMean mean, int digits) {
+    String text = fixed(mean.mean(), digits);
+    return mean.hasInterval() ? text + " ± " + fixed(mean.margin(), digits) : text;
   }
 
   /**

@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import stride.files.FileException;
 import stride.files.JsonObject;
-import stride.lab.LabException;
 
 /**
  * One benchmark with one set of parameters, as JMH's own JSON has it.
  *
+ * @param file that has it
  * @param benchmark class and method, without the package
  * @param params in order of their names
  * @param mode JMH's short name of what the score is: thrpt, avgt, sample or ss
@@ -20,6 +21,7 @@ import stride.lab.LabException;
  * @param secondary of counters and profilers
  */
 public record JmhResult(
+    Path file,
     String benchmark,
     Map<String, String> params,
     String mode,
@@ -63,7 +65,7 @@ public record JmhResult(
    *
    * @param file as JMH writes it
    * @return its results in order
-   * @throws LabException if something is missing
+   * @throws FileException if something is missing
    */
   public static List<JmhResult> read(Path file) {
     return JsonObject.array(file).stream().map(JmhResult::of).toList();
@@ -73,8 +75,7 @@ public record JmhResult(
     String name = result.text("benchmark");
     JsonObject primary = result.part("primaryMetric");
     if (!primary.has("rawData")) {
-      throw new LabException(
-          result.file() + ": " + name + " has no figures of single forks (rawData)");
+      throw new FileException(result.file(), name + " has no figures of single forks (rawData)");
     }
     Map<String, String> params = new TreeMap<>();
     if (result.has("params")) {
@@ -91,6 +92,7 @@ public record JmhResult(
         .fieldNames()
         .forEachRemaining(metric -> secondary.put(metric, Secondary.of(metrics.part(metric))));
     return new JmhResult(
+        result.file(),
         withoutPackage(name),
         params,
         result.text("mode"),
@@ -171,7 +173,7 @@ public record JmhResult(
    * Logarithms of each fork's operations per second, whatever the mode and its unit.
    *
    * @return one a fork
-   * @throws LabException if a fork has no positive figure, or the unit is not known
+   * @throws FileException if a fork has no positive figure, or the unit is not known
    */
   public double[] logSpeeds() {
     return forks.stream().mapToDouble(this::logSpeed).toArray();
@@ -182,12 +184,12 @@ public record JmhResult(
    *
    * @param counter its name
    * @return one a fork
-   * @throws LabException if there is no such counter, or a mean is not positive
+   * @throws FileException if there is no such counter, or a mean is not positive
    */
   public double[] logCounts(String counter) {
     Secondary counted = secondary.get(counter);
     if (counted == null) {
-      throw new LabException(key() + " has no counter " + counter);
+      throw new FileException(file, key() + " has no counter " + counter);
     }
     return counted.forks().stream().mapToDouble(fork -> Math.log(mean(fork, counter))).toArray();
   }
@@ -195,7 +197,8 @@ public record JmhResult(
   private double mean(List<Double> iterations, String what) {
     double mean = iterations.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     if (!(mean > 0) || Double.isInfinite(mean)) {
-      throw new LabException(key() + ": a fork gave " + mean + " " + what + ", which is no speed");
+      throw new FileException(
+          file, key() + ": a fork gave " + mean + " " + what + ", which is no speed");
     }
     return mean;
   }
@@ -205,7 +208,8 @@ public record JmhResult(
     boolean rate = unit.startsWith("ops/");
     Double seconds = SECONDS.get(rate ? unit.substring(4) : unit.replaceFirst("/op$", ""));
     if (seconds == null || rate == unit.endsWith("/op")) {
-      throw new LabException(key() + ": unit " + unit + " is neither ops by time nor time by op");
+      throw new FileException(
+          file, key() + ": unit " + unit + " is neither ops by time nor time by op");
     }
     return rate ? Math.log(mean / seconds) : -Math.log(mean * seconds);
   }

@@ -97,7 +97,10 @@ public record Knee(
               .orElse(Double.NaN);
       double gain = best / rate.stepsPerSecond() - 1;
       if (gain <= LITTLE) {
-        String more = percent(gain).equals("0 %") || gain < 0 ? "nothing" : percent(gain);
+        String more =
+            Figures.wholePercent(gain).equals("0 %") || gain < 0
+                ? "nothing"
+                : Figures.wholePercent(gain);
         return knee(rate, true, gain, "", "more gains " + more);
       }
     }
@@ -120,7 +123,8 @@ public record Knee(
     if (rate.limit() != null) {
       double room = rate.limit() / rate.stepsPerSecond() - 1;
       if (room <= LITTLE) {
-        String most = "more could gain %s at most".formatted(percent(Math.max(0, room)));
+        String most =
+            "more could gain %s at most".formatted(Figures.wholePercent(Math.max(0, room)));
         return knee(rate, true, null, which, most);
       }
     }
@@ -131,7 +135,7 @@ public record Knee(
     String goal =
         rate.share() == null
             ? String.format(Locale.ROOT, "%.0fk env steps/s", rate.stepsPerSecond() * 1e-3)
-            : percent(rate.share()) + " of the limit";
+            : Figures.wholePercent(rate.share()) + " of the limit";
     String sentence =
         "%s%s %s %s; %s"
             .formatted(
@@ -141,10 +145,6 @@ public record Knee(
                 goal,
                 rest);
     return new Knee(rate.threads(), rate.envs(), reached, false, rate.share(), gain, sentence);
-  }
-
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
   }
 
   /**

@@ -1,6 +1,5 @@
 package stride.results;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -15,8 +14,6 @@ import jdk.incubator.vector.VectorShape;
 import stride.files.FileException;
 import stride.files.JsonObject;
 import stride.files.OrNull;
-import stride.mujoco.Mujoco;
-import stride.train.Code;
 
 /**
  * What a measurement was made on.
@@ -37,7 +34,7 @@ import stride.train.Code;
  * @param gpu GPU and driver, null for none
  * @param commit hash of the measured revision
  * @param dirty whether tracked files differed from it
- * @param code what computed; null where that is not known
+ * @param code what computed: checksums or words by part; null where that is not known
  */
 public record Machine(
     int schemaVersion,
@@ -56,26 +53,22 @@ public record Machine(
     @OrNull String gpu,
     String commit,
     boolean dirty,
-    @OrNull Code code) {
+    @OrNull Map<String, String> code) {
+  /** Version of this record's form. */
+  public static final int SCHEMA_VERSION = 1;
+
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final double GIB = 1L << 30;
 
-  // files of before these were written down do not have them
-  private static final List<String> LATER =
-      List.of("cpu_vendor", "cpu_family", "cpu_model", "cpu_stepping", "code");
-
   /**
-   * Reads a file; an older one does not have all fields.
+   * Reads a file.
    *
    * @param file machine.json of a results folder
    * @return what it says
    * @throws FileException if it is damaged or of another version
    */
   public static Machine read(Path file) {
-    JsonObject part = JsonObject.of(file, ResultsFolder.SCHEMA_VERSION);
-    ObjectNode node = part.node().deepCopy();
-    LATER.stream().filter(key -> !node.has(key)).forEach(node::putNull);
-    return new JsonObject(file, node).as(Machine.class);
+    return JsonObject.of(file, SCHEMA_VERSION).as(Machine.class);
   }
 
   /**
@@ -94,13 +87,14 @@ public record Machine(
    * Looks at this machine.
    *
    * @param revision of the project
+   * @param mujoco version of libmujoco
    * @param gpu GPU and driver, null for none
    * @return what was found, without the code
    */
-  public static Machine here(Revision revision, String gpu) {
+  public static Machine here(Revision revision, String mujoco, String gpu) {
     Map<String, String> cpu = cpu(CPU_INFO);
     return new Machine(
-        ResultsFolder.SCHEMA_VERSION,
+        SCHEMA_VERSION,
         cpu.getOrDefault("model name", System.getProperty("os.arch")),
         cpu.get("vendor_id"),
         number(cpu.get("cpu family")),
@@ -114,7 +108,7 @@ public record Machine(
             .filter(flag -> !flag.contains("/"))
             .toList(),
         VectorShape.preferredShape().vectorBitSize(),
-        Mujoco.version(),
+        mujoco,
         gpu,
         revision.commit(),
         revision.dirty(),
@@ -124,10 +118,10 @@ public record Machine(
   /**
    * The same, at work with a certain code.
    *
-   * @param computing what computes
+   * @param computing what computes, by part
    * @return a copy
    */
-  public Machine with(Code computing) {
+  public Machine with(Map<String, String> computing) {
     return new Machine(
         schemaVersion,
         cpu,

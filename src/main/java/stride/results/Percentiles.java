@@ -1,5 +1,6 @@
 package stride.results;
 
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import stride.files.OrNull;
 
@@ -36,6 +37,27 @@ public record Percentiles(
         resolved(nanos, 99, 100),
         resolved(nanos, 99.9, 1000),
         nanos.getMaxValue() * 1e-3);
+  }
+
+  /**
+   * A table for percentiles.
+   *
+   * @param names heads of the columns before them
+   */
+  public static Table table(String... names) {
+    return new Table(
+        Stream.of(Stream.of(names), Stream.of("count", "p50", "p90", "p99", "p99.9", "max"))
+            .flatMap(heads -> heads)
+            .toArray(String[]::new));
+  }
+
+  /** Adds a line. */
+  public void addTo(Table table, String... names) {
+    Stream<String> own =
+        Stream.concat(
+            Stream.of(Figures.whole((double) count)),
+            Stream.of(p50, p90, p99, p999, max).map(TimeText::ofMicros));
+    table.add(Stream.concat(Stream.of(names), own).toArray(String[]::new));
   }
 
   private static Double resolved(Histogram nanos, double percentile, int leastCount) {

@@ -34,6 +34,21 @@ public record ProfileResult(
     List<String> doubts) {
 
   /**
+   * Checks that every knee is that of a row.
+   *
+   * @throws IllegalArgumentException naming one that is not
+   */
+  public ProfileResult {
+    for (Knee its : knee) {
+      if (rows.stream()
+          .noneMatch(row -> row.envs() == its.envs() && row.threads() == its.threads())) {
+        throw new IllegalArgumentException(
+            "knee at %d x %d, required: that of a row".formatted(its.envs(), its.threads()));
+      }
+    }
+  }
+
+  /**
    * The same figures under doubts that only the whole run knows.
    *
    * @param all sentences
@@ -64,43 +79,9 @@ public record ProfileResult(
     return spreads;
   }
 
-  /**
-   * The table of rates and shares, as wide as a page.
-   *
-   * @return one row for each measurement
-   */
-  public Table rates() {
-    var table =
-        new Table(
-            "envs x threads",
-            "limit, steps/s",
-            "rollout, steps/s",
-            "of limit",
-            "(wall)",
-            "training, steps/s",
-            "of limit",
-            "(wall)",
-            "spread",
-            "B/iteration");
-    for (ProfileRow row : rows) {
-      table.add(
-          row.markedName(),
-          rate(row.physicsStepsPerSecond(), row.physicsInterval()),
-          rate(row.rolloutStepsPerSecond(), row.rolloutInterval()),
-          Figures.percent(row.rolloutShare()),
-          Figures.percent(row.rolloutShareWall()),
-          rate(row.trainStepsPerSecond(), row.trainInterval()),
-          Figures.percent(row.trainShare()),
-          Figures.percent(row.trainShareWall()),
-          Figures.percent(row.windowSpread()),
-          Figures.whole(row.allocatedBytesPerIteration()));
-    }
-    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
-  }
-
-  /** Whether a row is. */
-  boolean doubtful() {
-    return rows.stream().anyMatch(ProfileRow::doubtful);
+  /** Explains the sign of doubt below a table; nothing where no row is doubtful. */
+  public String note() {
+    return rows.stream().anyMatch(ProfileRow::doubtful) ? Warnings.ROWS_NOTE : "";
   }
 
   /**
@@ -136,31 +117,10 @@ public record ProfileResult(
    * @return one row for each measurement and piece of work
    */
   public Table latencies() {
-    var table =
-        new Table("envs x threads", "times of", "count", "p50", "p90", "p99", "p99.9", "max");
+    var table = Percentiles.table("envs x threads", "times of");
     for (ProfileRow row : rows) {
-      row.latencies()
-          .forEach(
-              (stage, micros) ->
-                  table.add(
-                      row.markedName(),
-                      TimedPiece.of(stage).map(TimedPiece::words).orElse(stage),
-                      Figures.whole((double) micros.count()),
-                      TimeText.ofMicros(micros.p50()),
-                      TimeText.ofMicros(micros.p90()),
-                      TimeText.ofMicros(micros.p99()),
-                      TimeText.ofMicros(micros.p999()),
-                      TimeText.ofMicros(micros.max())));
+      row.latencies().forEach((stage, micros) -> micros.addTo(table, row.markedName(), stage));
     }
-    return table.withNote(doubtful() ? Warnings.ROWS_NOTE : "");
-  }
-
-  private static String rate(Double stepsPerSecond, List<Double> interval) {
-    if (stepsPerSecond == null) {
-      return "-";
-    }
-    return Figures.whole(stepsPerSecond)
-        + " ± "
-        + Figures.whole((interval.getLast() - interval.getFirst()) / 2);
+    return table.withNote(note());
   }
 }

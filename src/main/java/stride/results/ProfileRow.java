@@ -1,15 +1,15 @@
 package stride.results;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonFormat.Shape;
 import java.util.List;
 import java.util.Map;
 import stride.files.OrNull;
 import stride.learn.StageRow;
+import stride.stats.Interval;
 
 /**
  * What was measured with one number of environments and threads.
- *
- * <p>Folders written before profiles had windows lack the window, latency and allocation fields.
- * Their {@code step_micros} is ignored: the histograms contain it.
  *
  * @param envs environments
  * @param threads threads; with more of them than environments, one for each environment is used
@@ -31,8 +31,8 @@ import stride.learn.StageRow;
  * @param trainShareWall the same by wall time
  * @param episodeLengthMean env steps of a finished episode, null if none finished
  * @param windows five or more, in the order in which they were measured
- * @param physicsInterval ends of the limit's 95 % interval by Student's t over the windows; null
- *     for tasks without MuJoCo
+ * @param physicsInterval the limit's 95 % interval by Student's t over the windows; null for tasks
+ *     without MuJoCo
  * @param rolloutInterval the same of rollouts
  * @param trainInterval the same of whole iterations
  * @param windowSpread the largest less the smallest of the windows' training rates, over their
@@ -58,13 +58,25 @@ public record ProfileRow(
     @OrNull Double trainShareWall,
     @OrNull Double episodeLengthMean,
     List<ProfileWindow> windows,
-    @OrNull List<Double> physicsInterval,
-    List<Double> rolloutInterval,
-    List<Double> trainInterval,
+    @OrNull @JsonFormat(shape = Shape.ARRAY) Interval physicsInterval,
+    @JsonFormat(shape = Shape.ARRAY) Interval rolloutInterval,
+    @JsonFormat(shape = Shape.ARRAY) Interval trainInterval,
     double windowSpread,
     Map<String, Percentiles> latencies,
     double allocatedBytesPerIteration,
     List<StageRow> stages) {
+
+  /**
+   * Checks the counts.
+   *
+   * @throws IllegalArgumentException if there is no environment or no thread
+   */
+  public ProfileRow {
+    if (envs < 1 || threads < 1) {
+      throw new IllegalArgumentException(
+          "envs=%d, threads=%d, required: >= 1".formatted(envs, threads));
+    }
+  }
 
   /**
    * Whether its windows differ too much.

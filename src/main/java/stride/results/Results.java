@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import stride.files.FileException;
 import stride.files.JsonObject;
-import stride.lab.LabException;
 
 /**
  * A results folder as readers see it: {@link ResultsFolder} writes them.
@@ -36,18 +35,10 @@ public final class Results {
    *
    * @param path of it
    * @return its results
-   * @throws LabException if it is none, or of another version
-   * @throws FileException if its machine.json is damaged
+   * @throws FileException if it is none, or its machine.json is damaged or of another version
    */
   public static Results read(Path path) {
-    if (!Files.isDirectory(path)) {
-      throw new LabException(path + (Files.exists(path) ? " is not a folder" : " does not exist"));
-    }
-    if (!isOne(path)) {
-      throw new LabException(
-          path + " has no machine.json: it is no results folder, or one cut short");
-    }
-    return new Results(path, Machine.read(path.resolve(ResultsFolder.MACHINE)));
+    return new Results(path, ResultsFolder.machine(path));
   }
 
   /**
@@ -57,7 +48,7 @@ public final class Results {
    * @return if it has a machine.json, whatever that holds
    */
   public static boolean isOne(Path path) {
-    return Files.isRegularFile(path.resolve(ResultsFolder.MACHINE));
+    return ResultsFolder.isOne(path);
   }
 
   /**
@@ -67,7 +58,7 @@ public final class Results {
    * @param name a path, the name of a folder in the parent, or {@code baseline}: the folder that
    *     the file of this name gives
    * @return where it is, or would be
-   * @throws LabException if there is no baseline
+   * @throws FileException if there is no baseline
    */
   public static Path locate(Path parent, String name) {
     if (name.equals(BASELINE)) {
@@ -93,7 +84,7 @@ public final class Results {
       return Optional.of(read(locate(parent, BASELINE)))
           .filter(results -> results.machine().kind().equals(machine.kind()))
           .flatMap(Results::anchors);
-    } catch (LabException | FileException e) {
+    } catch (FileException e) {
       return Optional.empty(); // what is measured does not depend on it
     }
   }
@@ -104,7 +95,7 @@ public final class Results {
    * @param parent usually {@code bench-results}
    * @param name of the file
    * @return where the folder is
-   * @throws LabException if there is no such file or folder
+   * @throws FileException if there is no such file or folder
    */
   public static Path named(Path parent, String name) {
     Path file = parent.resolve(name);
@@ -112,12 +103,11 @@ public final class Results {
       String line = Files.readString(file).strip();
       Path folder = parent.resolve(line);
       if (line.isEmpty() || line.lines().count() > 1 || !Files.isDirectory(folder)) {
-        throw new LabException(
-            file + " does not hold one line with the name of a folder beside it");
+        throw new FileException(file, "not one line with the name of a folder beside it");
       }
       return folder;
     } catch (IOException e) {
-      throw new LabException("no %s: %s: %s".formatted(name, file, FileException.reason(e)), e);
+      throw FileException.cannotRead(file, e);
     }
   }
 
@@ -154,20 +144,14 @@ public final class Results {
    * @return none if the run has not ended
    */
   public Optional<Anchors> anchors() {
-    return ifThere(ResultsFolder.ANCHORS)
-        .map(
-            anchors ->
-                new Anchors(
-                    anchors.count("schema_version"),
-                    Anchor.of(anchors.part("start")),
-                    Anchor.of(anchors.part("end"))));
+    return ifThere(ResultsFolder.ANCHORS, Anchors.class);
   }
 
   /**
    * What JMH measured.
    *
    * @return results of all suites that are finished, in order of their names
-   * @throws LabException if one stands there twice, or is damaged
+   * @throws FileException if one stands there twice, or is damaged
    */
   public List<JmhResult> benchmarks() {
     List<JmhResult> all = new ArrayList<>();
@@ -188,8 +172,10 @@ public final class Results {
    *
    * @return one a task, in order of their names
    */
-  public List<JsonObject> profiles() {
-    return files("profile-.*\\.json").stream().map(Results::object).toList();
+  public List<ProfileResult> profiles() {
+    return files("profile-.*\\.json").stream()
+        .map(file -> read(file, ProfileResult.class))
+        .toList();
   }
 
   /**
@@ -197,8 +183,8 @@ public final class Results {
    *
    * @return none if they were not measured
    */
-  public Optional<JsonObject> peers() {
-    return ifThere("peers.json");
+  public Optional<PeersResult> peers() {
+    return ifThere("peers.json", PeersResult.class);
   }
 
   /**
@@ -206,17 +192,19 @@ public final class Results {
    *
    * @return one a task and preset; none if they were not measured
    */
-  public List<JsonObject> returns() {
-    return ifThere("returns.json").map(part -> part.list("rows")).orElse(List.of());
+  public List<ReturnsRow> returns() {
+    return ifThere("returns.json", ReturnsRow.File.class)
+        .map(ReturnsRow.File::rows)
+        .orElse(List.of());
   }
 
-  private Optional<JsonObject> ifThere(String name) {
+  private <T> Optional<T> ifThere(String name, Class<T> type) {
     Path file = path.resolve(name);
-    return Files.exists(file) ? Optional.of(object(file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(read(file, type)) : Optional.empty();
   }
 
-  private static JsonObject object(Path file) {
-    return JsonObject.of(file, ResultsFolder.SCHEMA_VERSION);
+  private static <T> T read(Path file, Class<T> type) {
+    return JsonObject.of(file, ResultsFolder.SCHEMA_VERSION).as(type);
   }
 
   /**

@@ -17,8 +17,6 @@ import org.HdrHistogram.HistogramLogWriter;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
-import stride.lab.LabException;
-import stride.lab.bench.BenchPlan;
 
 /**
  * One run's results: a folder that is filled once and never changed.
@@ -37,8 +35,11 @@ public final class ResultsFolder {
   static final String MACHINE = "machine.json";
   public static final String ANCHORS = "anchor.json";
 
+  /** What a run was asked for that can go on. */
+  public static final String PLAN = "plan.json";
+
   /** What is there before anything is measured. */
-  private static final Set<String> BEFORE = Set.of(MACHINE, BenchPlan.FILE);
+  private static final Set<String> BEFORE = Set.of(MACHINE, PLAN);
 
   private final Path path;
 
@@ -73,7 +74,7 @@ public final class ResultsFolder {
         var folder = new ResultsFolder(path);
         try {
           folder.writeJson(MACHINE, machine);
-        } catch (RuntimeException e) {
+        } catch (FileException e) {
           Files.delete(path);
           throw e;
         }
@@ -89,10 +90,35 @@ public final class ResultsFolder {
    *
    * @param path of it
    * @return the folder
-   * @throws LabException if it is no results folder
+   * @throws FileException if it is no results folder
    */
   public static ResultsFolder open(Path path) {
-    return new ResultsFolder(Results.read(path).path());
+    machine(path);
+    return new ResultsFolder(path);
+  }
+
+  /**
+   * Whether a folder is meant to be one of results.
+   *
+   * @param path of it
+   * @return if it has a machine.json, whatever that holds
+   */
+  static boolean isOne(Path path) {
+    return Files.isRegularFile(path.resolve(MACHINE));
+  }
+
+  /** What the results of a folder were measured on. */
+  static Machine machine(Path path) {
+    if (!Files.exists(path)) {
+      throw FileException.cannotRead(path, new NoSuchFileException(path.toString()));
+    }
+    if (!Files.isDirectory(path)) {
+      throw new FileException(path, "not a folder");
+    }
+    if (!isOne(path)) {
+      throw new FileException(path, "no machine.json: it is no results folder, or one cut short");
+    }
+    return Machine.read(path.resolve(MACHINE));
   }
 
   /**

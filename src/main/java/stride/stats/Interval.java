@@ -1,5 +1,7 @@
 package stride.stats;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * Where a true value probably lies.
  *
@@ -8,14 +10,28 @@ package stride.stats;
  */
 public record Interval(double low, double high) {
   /**
-   * Around a mean.
+   * Checks the order.
    *
-   * @param mean the middle
-   * @param confidence for example 0.9
-   * @return by Student's distribution
+   * @throws IllegalArgumentException if the lower end is the higher
    */
-  public static Interval of(UncertainMean mean, double confidence) {
-    double half = mean.margin(confidence);
-    return new Interval(mean.mean() - half, mean.mean() + half);
+  public Interval {
+    if (low > high) {
+      throw new IllegalArgumentException(
+          "interval %s to %s, required: its lower end first".formatted(low, high));
+    }
+  }
+
+  /** The margin on either side of the middle. */
+  public double half() {
+    return (high - low) / 2;
+  }
+
+  /**
+   * The same on another scale.
+   *
+   * @param growing a function that grows, such as that from logarithms to ratios
+   */
+  public Interval map(DoubleUnaryOperator growing) {
+    return new Interval(growing.applyAsDouble(low), growing.applyAsDouble(high));
   }
 }

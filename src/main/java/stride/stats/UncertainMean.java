@@ -14,20 +14,23 @@ import org.apache.commons.math3.stat.StatUtils;
  * <p>Where nothing varies the mean is taken for the true one.
  *
  * @param mean of the sample
- * @param variance of the mean
- * @param degrees of freedom of that variance
+ * @param variance of the mean; NaN of a single value
+ * @param degrees of freedom of that variance; 0 of a single value
  */
 public record UncertainMean(double mean, double variance, double degrees) {
+  /** Of the intervals that tables and pictures show, unless they say another. */
+  public static final double CONFIDENCE = 0.95;
+
   /**
    * Of a sample.
    *
-   * @param values two or more
+   * @param values one or more; a single one has no interval
    * @return their mean
    */
   public static UncertainMean of(double[] values) {
     double mean = StatUtils.mean(values);
-    return new UncertainMean(
-        mean, StatUtils.variance(values, mean) / values.length, values.length - 1.0);
+    double variance = values.length < 2 ? Double.NaN : StatUtils.variance(values, mean);
+    return new UncertainMean(mean, variance / values.length, values.length - 1.0);
   }
 
   /**
@@ -44,6 +47,11 @@ public record UncertainMean(double mean, double variance, double degrees) {
 
   private static double part(UncertainMean m) {
     return m.variance * m.variance / m.degrees;
+  }
+
+  /** Whether there is an interval: not around a single value. */
+  public boolean hasInterval() {
+    return degrees > 0;
   }
 
   /**
@@ -85,10 +93,34 @@ public record UncertainMean(double mean, double variance, double degrees) {
    * How far the true mean may be away.
    *
    * @param confidence for example 0.95
-   * @return half the width of the interval that holds it with this probability
+   * @return half the width of the interval that holds it with this probability; NaN of a single
+   *     value
    */
   public double margin(double confidence) {
-    return new TDistribution(degrees).inverseCumulativeProbability((1 + confidence) / 2) * error();
+    return hasInterval()
+        ? new TDistribution(degrees).inverseCumulativeProbability((1 + confidence) / 2) * error()
+        : Double.NaN;
+  }
+
+  /** Half the width of the 95 % interval; NaN of a single value. */
+  public double margin() {
+    return margin(CONFIDENCE);
+  }
+
+  /**
+   * Where the true mean probably lies, by Student's distribution.
+   *
+   * @param confidence for example 0.9
+   * @return around the mean; of a single value no wider than the value
+   */
+  public Interval interval(double confidence) {
+    double half = hasInterval() ? margin(confidence) : 0;
+    return new Interval(mean - half, mean + half);
+  }
+
+  /** The 95 % interval. */
+  public Interval interval() {
+    return interval(CONFIDENCE);
   }
 
   private double error() {

@@ -75,7 +75,7 @@ class BenchCommandTest {
   @Test
   void goesOnOnlyWithARun() {
     assertThat(Outcome.of("bench", "--resume", temp.toString()).complaint(1))
-        .contains(" has no machine.json");
+        .contains(": no machine.json");
   }
 
   @Test

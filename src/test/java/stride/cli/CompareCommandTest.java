@@ -22,12 +22,16 @@ class CompareCommandTest {
     Files.writeString(
         folder.resolve("machine.json"),
         """
-        {"schema_version": 1, "cpu": "%s", "cores": 2, "memory_bytes": 1, "os": "Linux",
+        {"schema_version": 1, "cpu": "%s", "cpu_vendor": null, "cpu_family": null,
+         "cpu_model": null, "cpu_stepping": null, "cores": 2, "memory_bytes": 1, "os": "Linux",
          "jdk": "Some 25.0.3+9-LTS", "jvm_flags": [], "vector_bits": 256, "mujoco": "4.0.0",
-         "gpu": null, "commit": "0123456789abcdef0123456789abcdef01234567", "dirty": false}
+         "gpu": null, "commit": "0123456789abcdef0123456789abcdef01234567", "dirty": false,
+         "code": null}
         """
             .formatted(cpu));
-    String anchor = "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10}";
+    String anchor =
+        "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10, \"load_average\":"
+            + " null}";
     Files.writeString(
         folder.resolve("anchor.json"),
         "{\"schema_version\": 1, \"start\": %s, \"end\": %s}".formatted(anchor, anchor));
@@ -66,7 +70,7 @@ class CompareCommandTest {
     String a = folder("a", "AMD", 100);
     String b = folder("b", "AMD", 160);
     Path anchors = Path.of(a, "anchor.json");
-    Files.writeString(anchors, Files.readString(anchors).replace(": 10}", ": 2.5}"));
+    Files.writeString(anchors, Files.readString(anchors).replace(": 10,", ": 2.5,"));
     Outcome outcome = Outcome.of("compare", a, b);
     assertThat(outcome.out())
         .contains("benchmark ", " B/A raw ", " B/A corrected ", " 95 % of both ")
@@ -148,7 +152,7 @@ class CompareCommandTest {
             "stride: "
                 + switch (name) {
                   case "machine.json" ->
-                      b + " has no machine.json: it is no results folder, or one cut short";
+                      b + ": no machine.json: it is no results folder, or one cut short";
                   case "anchor.json" -> b + " has no anchor.json: its run did not end";
                   default ->
                       "no common benchmark: a has 1, b has 0, and none of the same name and"
@@ -184,7 +188,7 @@ class CompareCommandTest {
     assertThat(Outcome.of("compare", a, temp + "/none").complaint(1))
         .isEqualTo("stride: " + temp + "/none does not exist");
     assertThat(Outcome.of("compare", a, a + "/machine.json").complaint(1))
-        .isEqualTo("stride: " + a + "/machine.json is not a folder");
+        .isEqualTo("stride: " + a + "/machine.json: not a folder");
   }
 
   @Test

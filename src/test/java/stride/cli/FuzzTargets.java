@@ -133,7 +133,7 @@ public final class FuzzTargets {
           null,
           "unknown",
           true,
-          CODE);
+          CODE.parts());
 
   private static final ObjectNode BASE =
       (ObjectNode) JsonText.tree(new Ppo().preset("tuned", Tasks.of(TASK)));

@@ -149,14 +149,16 @@ class ReportCommandTest {
     Path profile = folder.resolve("profile-Hopper-v5.json");
     String text = Files.readString(profile);
     Files.writeString(profile, text.replaceFirst("\"envs\" : \\d+", "\"envs\" : -1"));
-    assertThat(refusal(folder)).isEqualTo("stride: " + profile + ": envs is -1, expected a count");
+    assertThat(refusal(folder))
+        .isEqualTo("stride: " + profile + ": rows[0]: envs=-1, threads=1, required: >= 1");
     Files.writeString(profile, text.replaceFirst("\"rows\" : \\[", "\"rows\" : 1, \"x\" : ["));
-    assertThat(refusal(folder)).isEqualTo("stride: " + profile + ": rows is 1, expected an array");
+    assertThat(refusal(folder)).isEqualTo("stride: " + profile + ": rows: required: an array");
     Files.writeString(profile, text);
     Path returns = folder.resolve("returns.json");
     Files.writeString(
         returns, Files.readString(returns).replaceFirst("\"returns\": \\[", "\"returns\": [null,"));
-    assertThat(refusal(folder)).contains(": returns is [null,", ", expected an array of numbers");
+    assertThat(refusal(folder))
+        .endsWith("returns.json: rows[0].returns[0]: null, required: a value");
   }
 
   @Test

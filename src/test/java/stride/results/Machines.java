@@ -3,19 +3,18 @@ package stride.results;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import stride.train.Code;
 
 /** Machines that do not exist. */
 public final class Machines {
   public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-  static final Code CODE = new Code(new TreeMap<>(Map.of("classes", "1", "hopper.xml", "2")));
+  static final Map<String, String> CODE = new TreeMap<>(Map.of("classes", "1", "hopper.xml", "2"));
 
   private Machines() {}
 
   public static Machine of(String cpu, int cores, boolean dirty) {
     return new Machine(
-        ResultsFolder.SCHEMA_VERSION,
+        Machine.SCHEMA_VERSION,
         cpu,
         "SomeVendor",
         25,

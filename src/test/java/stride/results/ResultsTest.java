@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.files.FileException;
-import stride.lab.LabException;
+import stride.files.JsonText;
 import stride.lab.bench.JmhFiles;
 
 /** Is what was written read as it was, and what is damaged refused by name? */
@@ -87,14 +87,20 @@ class ResultsTest {
     assertThat(results.anchors()).isPresent();
     assertThat(results.benchmarks()).isNotEmpty().allMatch(r -> r.logSpeeds().length > 0);
     assertThat(results.profiles())
-        .allSatisfy(profile -> assertThat(profile.list("rows")).isNotEmpty());
+        .allSatisfy(
+            profile -> {
+              assertThat(profile.rows()).isNotEmpty();
+              assertThat(profile.knee()).isEqualTo(Knee.ofRows(profile.rows()));
+              assertThat(path.resolve("profile-" + profile.task() + ".json"))
+                  .hasContent(JsonText.file(profile));
+            });
     assertThat(Results.locate(COMMITTED, results.name())).isEqualTo(path);
   }
 
   @Test
   void theCommittedBaselineHasWhatTheReadmeShows() {
     Results baseline = Results.read(Results.locate(COMMITTED, "baseline"));
-    assertThat(baseline.profiles()).extracting(part -> part.text("task")).contains("Hopper-v5");
+    assertThat(baseline.profiles()).extracting(ProfileResult::task).contains("Hopper-v5");
     assertThat(baseline.peers()).isPresent();
     assertThat(baseline.returns()).isNotEmpty();
   }
@@ -110,7 +116,16 @@ class ResultsTest {
   })
   void speedIsOperationsPerSecondWhateverTheUnit(String unit, double score, double speed) {
     JmhResult result =
-        new JmhResult("S.m", Map.of(), "thrpt", unit, score, 0, List.of(List.of(score)), Map.of());
+        new JmhResult(
+            Path.of("jmh-S.json"),
+            "S.m",
+            Map.of(),
+            "thrpt",
+            unit,
+            score,
+            0,
+            List.of(List.of(score)),
+            Map.of());
     assertThat(Math.exp(result.logSpeeds()[0])).isCloseTo(speed, withinParts(1e-12));
   }
 
@@ -122,9 +137,18 @@ class ResultsTest {
   @ValueSource(strings = {"B/op2", "ops", "ops/day", "counts", "ops/s/op"})
   void whatIsNoSpeedIsRefused(String unit) {
     JmhResult result =
-        new JmhResult("S.m", Map.of(), "thrpt", unit, 1, 0, List.of(List.of(1.0)), Map.of());
+        new JmhResult(
+            Path.of("jmh-S.json"),
+            "S.m",
+            Map.of(),
+            "thrpt",
+            unit,
+            1,
+            0,
+            List.of(List.of(1.0)),
+            Map.of());
     assertThatThrownBy(result::logSpeeds)
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining(unit);
   }
 
@@ -132,9 +156,18 @@ class ResultsTest {
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void aForkWithoutAPositiveFigureIsRefused(double figure) {
     JmhResult result =
-        new JmhResult("S.m", Map.of(), "thrpt", "ops/s", 1, 0, List.of(List.of(figure)), Map.of());
+        new JmhResult(
+            Path.of("jmh-S.json"),
+            "S.m",
+            Map.of(),
+            "thrpt",
+            "ops/s",
+            1,
+            0,
+            List.of(List.of(figure)),
+            Map.of());
     assertThatThrownBy(result::logSpeeds)
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageContaining("S.m");
   }
 
@@ -167,7 +200,7 @@ class ResultsTest {
     replace("anchor.json", "\"mj_steps_per_second\" : 20000.0,", "");
     assertThatThrownBy(() -> read().anchors())
         .hasMessageStartingWith(
-            folder.path().resolve("anchor.json") + " has no \"mj_steps_per_second\"")
+            folder.path().resolve("anchor.json") + ": start.mj_steps_per_second is missing")
         .message()
         .hasLineCount(1);
   }
@@ -193,9 +226,8 @@ class ResultsTest {
   void aFolderWithoutAMachineIsNoResultsFolder() throws IOException {
     Files.delete(folder.path().resolve("machine.json"));
     assertThatThrownBy(this::read)
-        .isInstanceOf(LabException.class)
-        .hasMessage(
-            folder.path() + " has no machine.json: it is no results folder, or one cut short");
+        .isInstanceOf(FileException.class)
+        .hasMessage(folder.path() + ": no machine.json: it is no results folder, or one cut short");
     assertThatThrownBy(() -> Results.read(temp.resolve("none")))
         .hasMessage(temp.resolve("none") + " does not exist");
   }
@@ -217,7 +249,7 @@ class ResultsTest {
   @Test
   void theBaselineIsTheFolderThatItsOneLineNames() throws IOException {
     assertThatThrownBy(() -> Results.locate(temp, "baseline"))
-        .hasMessageStartingWith("no baseline: ");
+        .hasMessage(temp.resolve("baseline") + " does not exist");
     Path file = temp.resolve("baseline");
     String name = folder.path().getFileName().toString();
     Files.writeString(file, name + "\n");
@@ -225,7 +257,7 @@ class ResultsTest {
     for (String wrong : List.of("", "none\n", name + "\n" + name + "\n")) {
       Files.writeString(file, wrong);
       assertThatThrownBy(() -> Results.locate(temp, "baseline"))
-          .isInstanceOf(LabException.class)
+          .isInstanceOf(FileException.class)
           .hasMessageStartingWith(file.toString());
     }
   }

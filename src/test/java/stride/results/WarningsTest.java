@@ -25,7 +25,8 @@ class WarningsTest {
 
   private static JmhResult benchmark(double score, double error) {
     List<List<Double>> forks = List.of(List.of(score, score));
-    return new JmhResult("S.m", Map.of(), "thrpt", "ops/s", score, error, forks, Map.of());
+    return new JmhResult(
+        Path.of("jmh-S.json"), "S.m", Map.of(), "thrpt", "ops/s", score, error, forks, Map.of());
   }
 
   @Test

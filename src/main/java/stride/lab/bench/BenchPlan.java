@@ -3,6 +3,7 @@ package stride.lab.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import stride.files.FileGuard;
 import stride.files.JsonObject;
@@ -12,6 +13,7 @@ import stride.results.Machine;
 import stride.results.Results;
 import stride.results.ResultsFolder;
 import stride.results.Revision;
+import stride.train.Code;
 
 /**
  * What a bench run was asked for, kept in its folder so that it can go on after an interruption:
@@ -36,7 +38,7 @@ public record BenchPlan(
     boolean training,
     Anchor start) {
 
-  public static final String FILE = "plan.json";
+  public static final String FILE = ResultsFolder.PLAN;
 
   /**
    * The suites of its benchmarks.
@@ -83,12 +85,16 @@ public record BenchPlan(
     if (there.code() == null) {
       throw new LabException(folder + " does not say what it was measured with: begin anew");
     }
-    List<String> others = there.code().differences(here.code());
+    List<String> others = code(there).differences(code(here));
     if (!others.isEmpty()) {
       throw new LabException(
           "%s was measured with %s: begin anew".formatted(folder, String.join(", ", others)));
     }
     return JsonObject.of(folder.resolve(FILE), ResultsFolder.SCHEMA_VERSION).as(BenchPlan.class);
+  }
+
+  private static Code code(Machine machine) {
+    return new Code(new LinkedHashMap<>(machine.code()));
   }
 
   /**

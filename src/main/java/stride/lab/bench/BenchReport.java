@@ -8,14 +8,15 @@ import java.util.Optional;
 import stride.lab.profile.ProfileReport;
 import stride.results.Anchor;
 import stride.results.Anchors;
+import stride.results.BenchmarkTables;
 import stride.results.Figures;
 import stride.results.JmhResult;
 import stride.results.Machine;
 import stride.results.ProfileResult;
+import stride.results.RatesTable;
 import stride.results.Results;
 import stride.results.ResultsFolder;
 import stride.results.Revision;
-import stride.results.ShortRates;
 import stride.results.StageTable;
 import stride.results.Warnings;
 
@@ -121,7 +122,7 @@ public final class BenchReport {
       BenchmarkTables.scores(benchmarks).toText().lines().forEach(lines::add);
       BenchmarkTables.device(benchmarks).ifPresent(t -> t.toText().lines().forEach(lines::add));
     } else {
-      ShortRates.of(profiles, TERMINAL_ROWS).toText().lines().forEach(lines::add);
+      RatesTable.brief(profiles, TERMINAL_ROWS).toText().lines().forEach(lines::add);
       profiles.forEach(profile -> lines.addAll(knees(profile)));
     }
     if (training != null) {
@@ -142,7 +143,7 @@ public final class BenchReport {
   }
 
   private static String shortened(String line) {
-    return line.length() <= ShortRates.WIDTH ? line : line.substring(0, ShortRates.WIDTH - 1) + "…";
+    return line.length() <= RatesTable.WIDTH ? line : line.substring(0, RatesTable.WIDTH - 1) + "…";
   }
 
   private String markdown() {

@@ -22,6 +22,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import stride.lab.LabException;
 import stride.lab.process.TimeLeft;
+import stride.results.BenchmarkTables;
 import stride.results.Figures;
 import stride.results.JmhResult;
 import stride.results.ResultsFolder;

@@ -267,9 +267,15 @@ public record Comparison(
    * @return a table and a sentence, lines with a closing line break
    */
   public String text() {
+    Table table = table();
+    return "A  %s%nB  %s%n%n%s%n%s%n%s%n".formatted(a, b, table.toText(), correction(), sentence());
+  }
+
+  /** A line for each row. */
+  public Table table() {
     var table = new Table(ComparisonRow.HEADS.toArray(String[]::new));
     rows.forEach(row -> table.add(row.cells().toArray(String[]::new)));
-    return "A  %s%nB  %s%n%n%s%n%s%n%s%n".formatted(a, b, table.toText(), correction(), sentence());
+    return table;
   }
 
   /**

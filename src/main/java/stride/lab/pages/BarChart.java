@@ -2,6 +2,7 @@ package stride.lab.pages;
 
 import java.util.List;
 import stride.lab.pages.Svg.Anchor;
+import stride.results.Figures;
 
 /**
  * Horizontal bars of env steps per second, with the limit as a dashed line.
@@ -36,7 +37,7 @@ public record BarChart(String title, double limit, List<Bar> bars) {
   void draw(Svg svg, double x, double y) {
     svg.text("title", Anchor.START, x, y + 16, title);
     double end = x + LEFT + LONGEST;
-    svg.text("note", Anchor.MIDDLE, end, y + 40, "limit " + Numbers.thousands(limit));
+    svg.text("note", Anchor.MIDDLE, end, y + 40, "limit " + Figures.thousands(limit));
     double row = y + TOP;
     for (Bar bar : bars) {
       double base = row + THICKNESS - 5;
@@ -50,6 +51,6 @@ public record BarChart(String title, double limit, List<Bar> bars) {
   }
 
   private String value(double rate) {
-    return "%s, %.0f %%".formatted(Numbers.thousands(rate), 100 * rate / limit);
+    return "%s, %.0f %%".formatted(Figures.thousands(rate), 100 * rate / limit);
   }
 }

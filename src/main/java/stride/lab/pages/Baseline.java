@@ -2,26 +2,32 @@ package stride.lab.pages;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import stride.results.Machine;
+import stride.results.PeersResult;
+import stride.results.ProfileResult;
+import stride.results.ProfileRow;
 import stride.results.Results;
+import stride.results.ReturnsRow;
 
 /**
  * The results that the pages show.
  *
  * @param name of the folder in bench-results
  * @param machine that it was measured on
- * @param rates of every task and size
- * @param trainings end to end, beside other programs; may be empty
+ * @param profiles of tasks
+ * @param peers other programs; may be empty
  * @param returns over seeds; may be empty
  * @param newer where returns come from that were measured anew since; null if none were
  */
 record Baseline(
     String name,
     Machine machine,
-    List<RateRow> rates,
-    List<TrainingRow> trainings,
+    List<ProfileResult> profiles,
+    PeersResult peers,
     List<ReturnsRow> returns,
     Results newer) {
   private static final String NEWER_RETURNS = "returns";
@@ -40,10 +46,40 @@ record Baseline(
     return new Baseline(
         results.name(),
         results.machine(),
-        RateRow.read(results),
-        TrainingRow.read(results),
-        newer == null ? ReturnsRow.read(results) : ReturnsRow.read(results, newer),
+        results.profiles(),
+        results.peers().orElse(PeersResult.NONE),
+        newer == null ? results.returns() : returns(results, newer),
         newer);
+  }
+
+  /** Rows that were measured anew take the places of older ones. */
+  private static List<ReturnsRow> returns(Results results, Results newer) {
+    List<ReturnsRow> anew = newer.returns();
+    return results.returns().stream()
+        .map(row -> anew.stream().filter(row::isOfTheSame).findFirst().orElse(row))
+        .toList();
+  }
+
+  /** A row of a profile, of which other programs may have been measured beside. */
+  record Rate(String task, ProfileRow row, Map<String, Double> others) {
+    String size() {
+      return "%s, %s".formatted(task, row.name());
+    }
+  }
+
+  /** Every task and size. */
+  List<Rate> rates() {
+    List<Rate> rates = new ArrayList<>();
+    for (ProfileResult profile : profiles) {
+      for (ProfileRow row : profile.rows()) {
+        // a thread without an environment has nothing to do: that is the row of fewer threads
+        if (row.threads() <= row.envs()) {
+          String task = profile.task();
+          rates.add(new Rate(task, row, peers.fastest(task, row.envs(), row.threads())));
+        }
+      }
+    }
+    return rates;
   }
 
   /**

@@ -4,11 +4,8 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stride.lab.bench.Comparison;
-import stride.lab.bench.ComparisonRow;
-import stride.results.JmhResult;
 import stride.results.Machine;
 import stride.results.Results;
-import stride.results.Table;
 
 /**
  * Tables of a page that say what a change was worth: two folders that {@code stride bench
@@ -47,21 +44,9 @@ final class ComparedTables {
   }
 
   private static String compared(Results before, Results after) {
-    var table =
-        new Table("benchmark", "before, ops/s", "after, ops/s", "after / before", "verdict");
-    for (ComparisonRow row : Comparison.of(before, after, TOLERANCE, false).rows()) {
-      table.add(
-          JmhResult.key(row.benchmark(), row.params()),
-          MeasuredPage.format("%.4g", row.opsPerSecondA()),
-          MeasuredPage.format("%.4g", row.opsPerSecondB()),
-          MeasuredPage.format("%.3f", row.ratio())
-              + MeasuredPage.format(" (%.3f to ", row.low())
-              + MeasuredPage.format("%.3f)", row.high()),
-          row.verdict());
-    }
     Machine machine = after.machine();
-    return table.toMarkdown()
-        + "\n%s, commits %.7s and %.7s in turn: [bench-results/%s](../bench-results/%s)\n"
+    return Comparison.of(before, after, TOLERANCE, false).table().toMarkdown()
+        + "\n%s, A commit %.7s and B commit %.7s in turn: [bench-results/%s](../bench-results/%s)\n"
             .formatted(
                 machine.inWords(),
                 before.machine().commit(),

@@ -1,5 +1,7 @@
 package stride.lab.pages;
 
+import stride.results.TrainingRow;
+
 /** What trained, by the short names of peers.json. */
 enum Program {
   LIMIT("the limit"),
@@ -13,8 +15,8 @@ enum Program {
     this.words = words;
   }
 
-  static Program of(String peer) {
-    return switch (peer) {
+  static Program of(TrainingRow row) {
+    return switch (row.peer()) {
       case "limit" -> LIMIT;
       case "stride", "stride-one-thread" -> STRIDE;
       case "sb3" -> STABLE_BASELINES;

@@ -1,20 +1,22 @@
 package stride.lab.pages;
 
-import static stride.lab.pages.Numbers.megabytes;
-import static stride.lab.pages.Numbers.percent;
-import static stride.lab.pages.Numbers.thousands;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
-import org.apache.commons.math3.stat.StatUtils;
+import java.util.stream.Stream;
 import stride.lab.LabException;
-import stride.lab.verify.Power;
+import stride.results.Figures;
+import stride.results.PeersResult;
+import stride.results.ProfileRow;
+import stride.results.ReturnsRow;
 import stride.results.Table;
+import stride.results.TrainingRow;
+import stride.results.TrainingsTable;
+import stride.stats.Equivalence;
 
 /**
  * The README's numbers: what the baseline's folder says, in sentences and one small table. Every
@@ -46,7 +48,7 @@ public final class ReadmeFigures extends MeasuredPage {
   protected String updated(String text) {
     Baseline baseline = Baseline.read(root);
     List<TrainingRow> peers =
-        baseline.trainings().stream().filter(row -> row.task().equals(TASK)).toList();
+        baseline.peers().trainRows().stream().filter(row -> row.task().equals(TASK)).toList();
     String sentences =
         sentence("Speed against bare physics", rates(baseline.rates()))
             + sentence("Speed against other programs", ratios(peers))
@@ -54,34 +56,37 @@ public final class ReadmeFigures extends MeasuredPage {
             + sentence("Returns beside PyTorch's", returns(baseline.returns()));
     String source = wrapped("Measured on " + baseline.source("") + ".", "");
     String page = withMeasured(text, "numbers", sentences);
-    return withMeasured(page, "table", table(peers).toMarkdown() + "\n" + source);
+    return withMeasured(page, "table", table(baseline.peers(), peers).toMarkdown() + "\n" + source);
   }
 
   private static String sentence(String title, String text) {
     return wrapped("- **%s.** %s".formatted(title, text), "  ");
   }
 
-  private static String rates(List<RateRow> all) {
+  private static String rates(List<Baseline.Rate> all) {
+    List<Baseline.Rate> sized = all.stream().filter(rate -> rate.row().envs() == ENVS).toList();
     int threads =
-        all.stream()
-            .filter(row -> row.envs() == ENVS)
-            .mapToInt(RateRow::threads)
+        sized.stream()
+            .mapToInt(rate -> rate.row().threads())
             .max()
             .orElseThrow(() -> new LabException("no profile has " + ENVS + " environments"));
-    List<RateRow> rows =
-        all.stream()
-            .filter(row -> row.envs() == ENVS && row.threads() == threads && row.limit() != null)
-            .sorted(Comparator.comparing(RateRow::rolloutShare).reversed())
+    List<Baseline.Rate> rates =
+        sized.stream()
+            .filter(rate -> rate.row().threads() == threads && rate.row().rolloutShare() != null)
+            .sorted(Comparator.comparingDouble(rate -> -rate.row().rolloutShare()))
             .toList();
-    return ("With %d environments on %d threads, rollouts (policy included) reach %s of the limit, bare `mj_step` in C."
-            + " Whole PPO iterations reach %s.")
+    return ("With %d environments on %d threads, rollouts (policy included) reach %s of the limit,"
+            + " bare `mj_step` in C. Whole PPO iterations reach %s.")
         .formatted(
-            ENVS, threads, listed(rows, RateRow::rolloutShare), listed(rows, RateRow::trainShare));
+            ENVS,
+            threads,
+            listed(rates, ProfileRow::rolloutShare),
+            listed(rates, ProfileRow::trainShare));
   }
 
-  private static String listed(List<RateRow> rows, Function<RateRow, Double> share) {
-    return rows.stream()
-        .map(row -> percent(share.apply(row)) + " on " + row.task())
+  private static String listed(List<Baseline.Rate> rates, Function<ProfileRow, Double> share) {
+    return rates.stream()
+        .map(rate -> Figures.percent(share.apply(rate.row())) + " on " + rate.task())
         .collect(Collectors.joining(" and "));
   }
 
@@ -93,13 +98,13 @@ public final class ReadmeFigures extends MeasuredPage {
       sizes.add(
           "%s times as fast as %s and %s times as fast as Stable-Baselines3 at %s"
               .formatted(
-                  format("%.1f", best.ratio()),
+                  Figures.fixed(best.strideRatio(), 1),
                   inWords(best),
-                  format("%.1f", baselines.ratio()),
+                  Figures.fixed(baselines.strideRatio(), 1),
                   size));
     }
-    return ("PPO on %s is %s (environments x steps an iteration). Those are the fastest PyTorch programs measured at"
-            + " these sizes.")
+    return ("PPO on %s is %s (environments x steps an iteration). Those are the fastest PyTorch"
+            + " programs measured at these sizes.")
         .formatted(TASK, String.join(", and ", sizes));
   }
 
@@ -109,17 +114,22 @@ public final class ReadmeFigures extends MeasuredPage {
             .filter(any -> any.task().equals(TASK) && any.preset().equals("tuned"))
             .findFirst()
             .orElseThrow(() -> new LabException("no returns of " + TASK + " with preset tuned"));
-    double mean = StatUtils.mean(row.returns());
-    double variance = StatUtils.variance(row.returns());
+    double mean = row.mean().mean();
+    double variance = row.mean().variance() * row.returns().size();
     int seeds =
-        Power.seeds(variance, variance, VERDICT_MARGIN * mean)
+        Equivalence.sampleSize(variance, variance, VERDICT_MARGIN * mean)
             .orElseThrow(() -> new LabException("no number of seeds is enough for " + TASK));
     double steps = 2.0 * seeds * row.envSteps();
     int cores = baseline.machine().cores();
-    double own = 2.0 * seeds * DoubleStream.of(row.seconds()).average().orElseThrow() / cores;
-    return ("%s's return varies by %.0f %% between seeds, so a verdict within %.0f %% takes %d seeds of each of two"
-            + " configurations: %.0f million env steps. On these %d cores Stride trains that in %s (preset `tuned`), PyTorch in %s, and"
-            + " Stable-Baselines3 in %s.")
+    double own =
+        2.0
+            * seeds
+            * row.seconds().stream().mapToDouble(Double::doubleValue).average().orElseThrow()
+            / cores;
+    return ("%s's return varies by %.0f %% between seeds, so a verdict within %.0f %% takes %d"
+            + " seeds of each of two configurations: %.0f million env steps. On these %d cores"
+            + " Stride trains that in %s (preset `tuned`), PyTorch in %s, and Stable-Baselines3"
+            + " in %s.")
         .formatted(
             TASK,
             100 * Math.sqrt(variance) / mean,
@@ -136,21 +146,21 @@ public final class ReadmeFigures extends MeasuredPage {
   private static String range(List<TrainingRow> peers, Program program, double steps, int cores) {
     List<TrainingRow> rows =
         peers.stream()
-            .filter(row -> row.program() == program)
-            .sorted(Comparator.comparingDouble(row -> -row.rate() * row.atOnce(cores)))
+            .filter(row -> Program.of(row) == program)
+            .sorted(Comparator.comparingDouble(row -> -row.envStepsPerSecond() * row.atOnce(cores)))
             .toList();
     return "%s to %s"
         .formatted(hours(rows.getFirst(), steps, cores), hours(rows.getLast(), steps, cores));
   }
 
   private static String hours(TrainingRow row, double steps, int cores) {
-    String form = row.program() == Program.PYTORCH ? row.label().replaceFirst("PyTorch", "") : "";
-    return hours(steps / (row.rate() * row.atOnce(cores)))
+    String form = Program.of(row) == Program.PYTORCH ? row.label().replaceFirst("PyTorch", "") : "";
+    return hours(steps / (row.envStepsPerSecond() * row.atOnce(cores)))
         + " (%s%s)".formatted(row.size(), form.replaceFirst("^ ", ", "));
   }
 
   private static String hours(double seconds) {
-    return format("%.1f h", seconds / 3600);
+    return Figures.fixed(seconds / 3600, 1) + " h";
   }
 
   private static String returns(List<ReturnsRow> all) {
@@ -163,22 +173,22 @@ public final class ReadmeFigures extends MeasuredPage {
   }
 
   private static String comparison(ReturnsRow row) {
-    double p = ReturnsTable.notWorse(row.returns(), row.reference(), row.margin());
+    double p = row.notWorse();
     return "%s, preset `%s`, %d seeds: %s (the same algorithm in PyTorch: %s), %s worse by more than %.0f %% (p = %s)"
         .formatted(
             row.task(),
             row.preset(),
-            row.returns().length,
-            ReturnsTable.interval(row.returns()),
-            ReturnsTable.interval(row.reference()),
+            row.returns().size(),
+            Figures.mean(row.mean(), 0),
+            Figures.mean(row.referenceMean(), 0),
             p < SIGNIFICANT ? "not" : "possibly",
             100 * row.margin(),
-            format("%.2g", p));
+            String.format(Locale.ROOT, "%.2g", p));
   }
 
-  private static Table table(List<TrainingRow> peers) {
+  private static Table table(PeersResult peers, List<TrainingRow> rows) {
     String size =
-        peers.stream()
+        rows.stream()
             .filter(row -> row.envs() == ENVS)
             .map(TrainingRow::size)
             .findFirst()
@@ -187,25 +197,18 @@ public final class ReadmeFigures extends MeasuredPage {
                     new LabException(
                         "peers.json has no training of %s with %d environments"
                             .formatted(TASK, ENVS)));
-    var table =
-        new Table(
-            "PPO on %s, %s".formatted(TASK, size),
-            "env steps/s",
-            "share of the limit",
-            "peak memory");
-    for (Program program :
-        List.of(Program.LIMIT, Program.STRIDE, Program.PYTORCH, Program.STABLE_BASELINES)) {
-      TrainingRow row = fastest(peers, size, program);
-      table.add(
-          inWords(row), thousands(row.rate()), percent(row.share()), megabytes(row.memoryBytes()));
-    }
-    return table;
+    List<TrainingRow> fastest =
+        Stream.of(Program.LIMIT, Program.STRIDE, Program.PYTORCH, Program.STABLE_BASELINES)
+            .map(program -> fastest(rows, size, program))
+            .toList();
+    return TrainingsTable.brief(
+        "PPO on %s, %s".formatted(TASK, size), peers, fastest, ReadmeFigures::inWords);
   }
 
   private static TrainingRow fastest(List<TrainingRow> rows, String size, Program program) {
     return rows.stream()
-        .filter(row -> row.size().equals(size) && row.program() == program)
-        .max(Comparator.comparingDouble(TrainingRow::rate))
+        .filter(row -> row.size().equals(size) && Program.of(row) == program)
+        .max(Comparator.comparingDouble(TrainingRow::envStepsPerSecond))
         .orElseThrow(
             () ->
                 new LabException(
@@ -214,7 +217,7 @@ public final class ReadmeFigures extends MeasuredPage {
   }
 
   private static String inWords(TrainingRow row) {
-    return row.program() == Program.LIMIT
+    return Program.of(row) == Program.LIMIT
         ? "the limit: bare `mj_step` in C"
         : row.label().replace("PyTorch compiled", "compiled PyTorch").replace(", ", " with ");
   }

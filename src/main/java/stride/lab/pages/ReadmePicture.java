@@ -7,6 +7,8 @@ import java.util.List;
 import stride.lab.LabException;
 import stride.lab.pages.BarChart.Bar;
 import stride.lab.pages.Svg.Anchor;
+import stride.results.ProfileRow;
+import stride.results.TrainingRow;
 
 /**
  * The README's picture, docs/throughput.svg: rollouts and PPO beside other programs, as bars
@@ -33,7 +35,7 @@ public final class ReadmePicture extends GeneratedFile {
   protected String content() {
     Baseline baseline = Baseline.read(root);
     List<BarChart> left = rollouts(baseline.rates());
-    List<BarChart> right = trainings(baseline.trainings());
+    List<BarChart> right = trainings(baseline.peers().trainRows());
     double height = 2 * MARGIN + Math.max(height(left), height(right)) + FOOT;
     var svg =
         new Svg(
@@ -66,19 +68,22 @@ public final class ReadmePicture extends GeneratedFile {
   }
 
   /** One chart for each row of the profiles that other programs were measured beside. */
-  private static List<BarChart> rollouts(List<RateRow> rows) {
+  private static List<BarChart> rollouts(List<Baseline.Rate> rates) {
     List<BarChart> charts = new ArrayList<>();
-    for (RateRow row : rows) {
-      if (row.limit() != null && row.envpool() != null && row.gymnasium() != null) {
+    for (Baseline.Rate rate : rates) {
+      ProfileRow row = rate.row();
+      Double envpool = rate.others().get("envpool");
+      Double gymnasium = rate.others().get("gymnasium");
+      if (row.physicsStepsPerSecond() != null && envpool != null && gymnasium != null) {
         charts.add(
             new BarChart(
                 "Rollouts: %s, %d environments, %d threads"
-                    .formatted(row.task(), row.envs(), row.threads()),
-                row.limit(),
+                    .formatted(rate.task(), row.envs(), row.threads()),
+                row.physicsStepsPerSecond(),
                 List.of(
-                    new Bar("Stride, policy included", row.rollout(), true),
-                    new Bar("EnvPool, no policy", row.envpool(), false),
-                    new Bar("Gymnasium, no policy", row.gymnasium(), false))));
+                    new Bar("Stride, policy included", row.rolloutStepsPerSecond(), true),
+                    new Bar("EnvPool, no policy", envpool, false),
+                    new Bar("Gymnasium, no policy", gymnasium, false))));
       }
     }
     return charts;
@@ -87,15 +92,22 @@ public final class ReadmePicture extends GeneratedFile {
   /** One chart for each task and size. */
   private static List<BarChart> trainings(List<TrainingRow> rows) {
     List<BarChart> charts = new ArrayList<>();
-    for (TrainingRow limit : rows.stream().filter(row -> row.program() == Program.LIMIT).toList()) {
+    for (TrainingRow limit :
+        rows.stream().filter(row -> Program.of(row) == Program.LIMIT).toList()) {
       List<Bar> bars =
           rows.stream()
-              .filter(row -> row.program() != Program.LIMIT && row.isBeside(limit))
-              .sorted(Comparator.comparingDouble(row -> -row.rate()))
-              .map(row -> new Bar(row.label(), row.rate(), row.program() == Program.STRIDE))
+              .filter(row -> Program.of(row) != Program.LIMIT && row.isBeside(limit))
+              .sorted(Comparator.comparingDouble(row -> -row.envStepsPerSecond()))
+              .map(
+                  row ->
+                      new Bar(
+                          row.label(), row.envStepsPerSecond(), Program.of(row) == Program.STRIDE))
               .toList();
       charts.add(
-          new BarChart("PPO: %s, %s".formatted(limit.task(), limit.size()), limit.rate(), bars));
+          new BarChart(
+              "PPO: %s, %s".formatted(limit.task(), limit.size()),
+              limit.envStepsPerSecond(),
+              bars));
     }
     if (charts.isEmpty()) {
       throw new LabException("peers.json has no trainings with a limit");

@@ -1,12 +1,14 @@
 package stride.lab.pages;
 
-import static stride.lab.pages.Numbers.megabytes;
-import static stride.lab.pages.Numbers.percent;
-import static stride.lab.pages.Numbers.thousands;
-
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import stride.results.PeersResult;
+import stride.results.RatesTable;
+import stride.results.ReturnsTable;
 import stride.results.Table;
+import stride.results.TrainingsTable;
 
 /** The tables of docs/results.md, all that the baseline's folder has beyond its suites. */
 public final class ResultsTables extends MeasuredPage {
@@ -29,74 +31,44 @@ public final class ResultsTables extends MeasuredPage {
     Baseline baseline = Baseline.read(root);
     String page = withMeasured(text, "source", "Measured on " + baseline.source("../") + ".\n");
     page = withMeasured(page, "rates", rates(baseline.rates()).toMarkdown());
-    page = withMeasured(page, "end to end", trainings(baseline.trainings()));
+    page = withMeasured(page, "end to end", trainings(baseline.peers()));
     return withMeasured(page, "returns", returns(baseline));
   }
 
-  private static Table rates(List<RateRow> rows) {
-    var table =
-        new Table(
-            "task, environments x threads",
-            "limit (bare `mj_step`)",
-            "rollout",
-            "rollout's share",
-            "training",
-            "training's share",
-            "EnvPool, env-only",
-            "Gymnasium, env-only");
-    for (RateRow row : rows) {
-      table.add(
-          "%s, %d x %d".formatted(row.task(), row.envs(), row.threads()),
-          thousands(row.limit()),
-          thousands(row.rollout()),
-          percent(row.rolloutShare()),
-          thousands(row.train()),
-          percent(row.trainShare()),
-          thousands(row.envpool()),
-          thousands(row.gymnasium()));
-    }
-    return table;
+  private static Table rates(List<Baseline.Rate> rates) {
+    return RatesTable.brief(
+        "env steps/s: task, environments x threads",
+        rates.stream()
+            .map(rate -> new RatesTable.Line(rate.size(), rate.row(), alone(rate.others())))
+            .toList());
   }
 
-  private static String trainings(List<TrainingRow> rows) {
-    if (rows.isEmpty()) {
-      return NOTHING;
-    }
-    var table =
-        new Table(
-            "task, environments x steps: program",
-            "env steps/s",
-            "share of the limit",
-            "Stride / it",
-            "update, samples/s",
-            "Stride's update / its",
-            "peak memory",
-            "first iteration");
-    for (TrainingRow row : rows) {
-      table.add(
-          "%s, %s: %s".formatted(row.task(), row.size(), row.label()),
-          thousands(row.rate()),
-          percent(row.share()),
-          format("%.2f", row.ratio()),
-          thousands(row.updateRate()),
-          format("%.2f", row.updateRatio()),
-          megabytes(row.memoryBytes()),
-          format("%.1f s", row.firstSeconds()));
-    }
-    return table.toMarkdown();
+  private static Map<String, Double> alone(Map<String, Double> others) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    others.forEach((program, rate) -> named.put(program + ", env-only", rate));
+    return named;
+  }
+
+  private static String trainings(PeersResult peers) {
+    return peers.trainRows().isEmpty()
+        ? NOTHING
+        : TrainingsTable.full(
+                "task, environments x steps: program",
+                peers,
+                peers.trainRows(),
+                row -> "%s, %s: %s".formatted(row.task(), row.size(), row.label()))
+            .toMarkdown();
   }
 
   private static String returns(Baseline baseline) {
     if (baseline.returns().isEmpty()) {
       return NOTHING;
     }
-    var table = new ReturnsTable();
-    baseline.returns().forEach(table::add);
     String newer =
         baseline
             .newerSource("../")
             .map("\nRows of another commit than the rest were measured anew on %s.\n"::formatted)
             .orElse("");
-    return table.toMarkdown() + newer;
+    return ReturnsTable.of(baseline.returns()).toMarkdown() + newer;
   }
 }

@@ -14,7 +14,7 @@ import stride.results.Percentiles;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
 import stride.results.Warnings;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /**
  * What windows of iterations and their replays tell of a number of environments and threads.
@@ -57,9 +57,9 @@ final class MeasuredWindows {
 
   ProfileRow row(
       int threads, Learner learner, List<StageRow> stages, Map<String, Percentiles> latencies) {
-    MeanInterval physics = form == null ? null : interval(ProfileWindow::physicsStepsPerSecond);
-    MeanInterval rollout = interval(ProfileWindow::rolloutStepsPerSecond);
-    MeanInterval train = interval(ProfileWindow::trainStepsPerSecond);
+    UncertainMean physics = form == null ? null : interval(ProfileWindow::physicsStepsPerSecond);
+    UncertainMean rollout = interval(ProfileWindow::rolloutStepsPerSecond);
+    UncertainMean train = interval(ProfileWindow::trainStepsPerSecond);
     double lengthMean = learner.episodes().lengthMean();
     return new ProfileRow(
         learner.collector().numEnvs(),
@@ -76,9 +76,9 @@ final class MeasuredWindows {
         share(ReplayedIteration::iteration, Nanos::wall),
         Double.isNaN(lengthMean) ? null : lengthMean,
         windows,
-        physics == null ? null : physics.ends(),
-        rollout.ends(),
-        train.ends(),
+        physics == null ? null : physics.interval(),
+        rollout.interval(),
+        train.interval(),
         spread(),
         latencies,
         iterations.stream().mapToLong(ReplayedIteration::allocatedBytes).average().orElseThrow(),
@@ -101,8 +101,8 @@ final class MeasuredWindows {
     return envSteps * 1e9 / window.stream().map(work).mapToLong(Nanos::wall).sum();
   }
 
-  private MeanInterval interval(ToDoubleFunction<ProfileWindow> rate) {
-    return MeanInterval.of(windows.stream().mapToDouble(rate).toArray());
+  private UncertainMean interval(ToDoubleFunction<ProfileWindow> rate) {
+    return UncertainMean.of(windows.stream().mapToDouble(rate).toArray());
   }
 
   /** How far apart windows of the same are. */

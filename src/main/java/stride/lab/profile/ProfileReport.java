@@ -9,8 +9,8 @@ import stride.results.Anchors;
 import stride.results.Knee;
 import stride.results.ProfileResult;
 import stride.results.ProfileRow;
+import stride.results.RatesTable;
 import stride.results.ResultsFolder;
-import stride.results.ShortRates;
 import stride.results.StageTable;
 import stride.results.Table;
 
@@ -46,7 +46,7 @@ public final class ProfileReport {
     }
     text.append('\n').append(shares(result.rows()));
     text.append('\n')
-        .append(ShortRates.of(List.of(result), result.rows().size()).toText())
+        .append(RatesTable.brief(List.of(result), result.rows().size()).toText())
         .append(knees(result, ""));
     if (result.firstStepSeconds() != null) {
       text.append(
@@ -63,7 +63,7 @@ public final class ProfileReport {
     while (!left.isEmpty()) {
       int columns = left.size();
       while (columns > 1
-          && width(ProfileResult.stageShares(left.subList(0, columns))) > ShortRates.WIDTH) {
+          && width(ProfileResult.stageShares(left.subList(0, columns))) > RatesTable.WIDTH) {
         columns--;
       }
       text.append(ProfileResult.stageShares(left.subList(0, columns)).toText());
@@ -84,7 +84,7 @@ public final class ProfileReport {
    */
   public static String markdown(ProfileResult result) {
     var text = new StringBuilder("## Profile of " + result.task() + "\n\n");
-    text.append(result.rates().toMarkdown()).append('\n').append(knees(result, "- "));
+    text.append(RatesTable.full(result).toMarkdown()).append('\n').append(knees(result, "- "));
     text.append(
         "\nRates with 95 % intervals over windows; *of limit* is the limit's processor time");
     text.append(

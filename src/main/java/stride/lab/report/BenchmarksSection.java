@@ -1,15 +1,15 @@
 package stride.lab.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import stride.results.BenchmarkTables;
 import stride.results.JmhResult;
-import stride.results.Table;
-import stride.results.Warnings;
+import stride.results.Score;
 
 /** JMH's scores by suite, a colour for each folder. */
 final class BenchmarksSection {
@@ -26,38 +26,35 @@ final class BenchmarksSection {
     List<String> folders = all.stream().map(ResultsData::name).toList();
     page.open("jmh", "JMH");
     page.paragraph(
-        "Scores with JMH's own error: half of its 99.9 % interval over iterations. Few iterations make"
-            + " it wide; where it leaves the picture, the table has it. Where a benchmark counts env"
-            + " steps or rows, the picture shows those.");
+        "Scores with JMH's own error: half of its 99.9 % interval over iterations. Few iterations"
+            + " make it wide; where it leaves the picture, the table has it. Where a benchmark"
+            + " counts env steps or rows, the picture shows those.");
     // by suite and unit, in the order of the first folder that has them
-    Map<String, List<Map<String, Score>>> groups = new LinkedHashMap<>();
+    Map<String, List<List<JmhResult>>> groups = new LinkedHashMap<>();
     for (int k = 0; k < all.size(); k++) {
       for (JmhResult result : all.get(k).benchmarks()) {
-        Score score = Score.of(result);
-        String key = score.suite() + ", " + score.units();
-        groups.computeIfAbsent(key, _ -> empty(folders.size())).get(k).put(score.name(), score);
+        String key = result.suite() + ", " + Score.of(result).units();
+        groups.computeIfAbsent(key, _ -> empty(folders.size())).get(k).add(result);
       }
     }
     page.openGrid();
-    groups.values().forEach(scores -> figure(page, folders, scores));
+    groups.values().forEach(results -> figure(page, folders, results));
     page.closeGrid();
     page.close();
   }
 
-  private static List<Map<String, Score>> empty(int folders) {
-    List<Map<String, Score>> maps = new ArrayList<>();
-    for (int k = 0; k < folders; k++) {
-      maps.add(new LinkedHashMap<>());
-    }
-    return maps;
+  private static List<List<JmhResult>> empty(int folders) {
+    return Stream.generate(() -> (List<JmhResult>) new ArrayList<JmhResult>())
+        .limit(folders)
+        .toList();
   }
 
-  private static void figure(Page page, List<String> folders, List<Map<String, Score>> scores) {
-    Set<String> names = new LinkedHashSet<>();
-    scores.forEach(map -> names.addAll(map.keySet()));
+  private static void figure(Page page, List<String> folders, List<List<JmhResult>> results) {
+    List<JmhResult> all = results.stream().flatMap(List::stream).toList();
+    List<String> names = all.stream().map(JmhResult::name).distinct().toList();
     List<Plot.Series> series = new ArrayList<>();
     for (int k = 0; k < folders.size(); k++) {
-      Map<String, Score> its = scores.get(k);
+      List<JmhResult> its = results.get(k);
       if (!its.isEmpty()) {
         series.add(
             Plot.Series.intervals(
@@ -68,85 +65,39 @@ final class BenchmarksSection {
                 values(names, its, Score.Value::high)));
       }
     }
-    Score any = scores.stream().flatMap(map -> map.values().stream()).findFirst().orElseThrow();
-    String unit = any.shown().unit();
-    String heading = any.suite() + ", " + unit;
+    String unit = Score.of(all.getFirst()).shown().unit();
+    String heading = all.getFirst().suite() + ", " + unit;
     Plot plot =
         Plot.rows(
             Plot.Kind.BARS,
             "JMH scores, %s. The table has the numbers.".formatted(heading),
-            new Plot.Axis(unit, scale(scores), List.of()),
-            List.copyOf(names),
+            new Plot.Axis(unit, scale(all), List.of()),
+            names,
             series);
-    page.figure(heading, plot, "", table(names, folders, scores, any));
+    page.figure(
+        heading,
+        plot,
+        "",
+        folders.size() > 1
+            ? BenchmarkTables.sideBySide(folders, results)
+            : BenchmarkTables.scores(results.getFirst()));
   }
 
+  /** One a name, null where the folder does not have it. */
   private static List<Double> values(
-      Set<String> names, Map<String, Score> scores, ToDoubleFunction<Score.Value> value) {
+      List<String> names, List<JmhResult> results, ToDoubleFunction<Score.Value> value) {
+    Map<String, Double> byName = new HashMap<>();
+    results.forEach(
+        result -> byName.put(result.name(), value.applyAsDouble(Score.of(result).shown())));
     List<Double> all = new ArrayList<>();
-    for (String name : names) {
-      Score score = scores.get(name);
-      all.add(score == null ? null : (Double) value.applyAsDouble(score.shown()));
-    }
+    names.forEach(name -> all.add(byName.get(name)));
     return all;
   }
 
-  private static Plot.Scale scale(List<Map<String, Score>> scores) {
+  private static Plot.Scale scale(List<JmhResult> results) {
     double[] means =
-        scores.stream()
-            .flatMap(map -> map.values().stream())
-            .mapToDouble(score -> score.shown().mean())
-            .sorted()
-            .toArray();
+        results.stream().mapToDouble(result -> Score.of(result).shown().mean()).sorted().toArray();
     boolean far = means[0] > 0 && means[means.length - 1] / means[0] > FAR_APART;
     return far ? Plot.Scale.LOG : Plot.Scale.LINEAR;
-  }
-
-  private static Table table(
-      Set<String> names, List<String> folders, List<Map<String, Score>> scores, Score any) {
-    if (folders.size() > 1) {
-      return sideBySide(names, folders, scores);
-    }
-    List<String> header =
-        new ArrayList<>(
-            List.of("benchmark", "mode", "cnt", "score ± 99.9 %, " + any.primary().unit()));
-    if (any.counted() != null) {
-      header.add(any.counted().unit());
-    }
-    var table = new Table(header.toArray(String[]::new));
-    for (Score score : scores.getFirst().values()) {
-      List<String> cells = new ArrayList<>(List.of(score.markedName()));
-      cells.add(score.mode());
-      cells.add(Integer.toString(score.count()));
-      cells.add(score.primary().text());
-      if (score.counted() != null) {
-        cells.add(score.counted().shortText());
-      }
-      table.add(cells.toArray(String[]::new));
-    }
-    return table.withNote(note(scores));
-  }
-
-  private static String note(List<Map<String, Score>> scores) {
-    return scores.stream().flatMap(its -> its.values().stream()).anyMatch(Score::doubtful)
-        ? Warnings.BENCHMARKS_NOTE
-        : "";
-  }
-
-  private static Table sideBySide(
-      Set<String> names, List<String> folders, List<Map<String, Score>> scores) {
-    List<String> header = new ArrayList<>(List.of("benchmark"));
-    header.addAll(folders);
-    var table = new Table(header.toArray(String[]::new));
-    for (String name : names) {
-      List<String> cells = new ArrayList<>(List.of(name));
-      for (Map<String, Score> its : scores) {
-        Score score = its.get(name); // null: the folder does not have it
-        cells.add(
-            score == null ? "-" : Warnings.marked(score.shown().shortText(), score.doubtful()));
-      }
-      table.add(cells.toArray(String[]::new));
-    }
-    return table.withNote(note(scores));
   }
 }

@@ -4,10 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
-import stride.results.Figures;
 import stride.results.Percentiles;
-import stride.results.Table;
-import stride.results.TimeText;
 
 /** How long pieces of work took, by percentile: a curve for each histogram of a log. */
 final class LatencySection {
@@ -21,8 +18,8 @@ final class LatencySection {
     page.open("latency", "Latency by percentile");
     page.paragraph(
         "How long one piece of work took, from the fastest to the slowest: each nine on the axis is"
-            + " one more in ten of the slowest left out. A percentile takes as many pieces as leave out one:"
-            + " 1,000 for p99.9. Names are environments x threads.");
+            + " one more in ten of the slowest left out. A percentile takes as many pieces as leave"
+            + " out one: 1,000 for p99.9. Names are environments x threads.");
     for (ResultsData results : all) {
       if (results.latencies().isEmpty()) {
         continue;
@@ -32,7 +29,7 @@ final class LatencySection {
       }
       page.openGrid();
       results.latencies().stream()
-          .map(log -> TimedWork.of(log, results.profiles()))
+          .map(TimedWork::of)
           .sorted(Comparator.comparing(TimedWork::task).thenComparingInt(TimedWork::order))
           .forEach(work -> figure(page, work));
       page.closeGrid();
@@ -58,7 +55,7 @@ final class LatencySection {
     LatencyLog log = work.log();
     Unit unit = Unit.of(log);
     List<Plot.Series> series = new ArrayList<>();
-    var table = new Table("", "count", "p50", "p90", "p99", "p99.9", "max");
+    var table = Percentiles.table("");
     log.histograms()
         .forEach(
             (tag, histogram) -> {
@@ -66,15 +63,7 @@ final class LatencySection {
               series.add(
                   Plot.Series.curve(
                       name, Plot.color(series.size()), Plot.Style.LINE, curve(histogram, unit)));
-              var micros = Percentiles.of(histogram);
-              table.add(
-                  name,
-                  Figures.whole((double) micros.count()),
-                  TimeText.ofMicros(micros.p50()),
-                  TimeText.ofMicros(micros.p90()),
-                  TimeText.ofMicros(micros.p99()),
-                  TimeText.ofMicros(micros.p999()),
-                  TimeText.ofMicros(micros.max()));
+              Percentiles.of(histogram).addTo(table, name);
             });
     Plot plot =
         Plot.curves(

@@ -12,7 +12,7 @@ import stride.lab.report.ReferenceReturns.Mark;
 import stride.lab.report.RunData.Point;
 import stride.results.Figures;
 import stride.results.Table;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /** Returns of the runs given, over env steps and over seconds. */
 final class LearningSection {
@@ -97,7 +97,7 @@ final class LearningSection {
               + count(curve.failed(), "failed")
               + count(curve.unfinished(), "unfinished"),
           Figures.whole(new DescriptiveStatistics(steps).getMean()),
-          last.length == 0 ? "-" : Figures.mean(MeanInterval.of(last)),
+          last.length == 0 ? "-" : Figures.mean(UncertainMean.of(last), 1),
           Figures.fixed(new DescriptiveStatistics(seconds).getMean(), 1));
     }
     return table;
@@ -125,7 +125,7 @@ final class LearningSection {
         table.add(
             digits == 0 ? Figures.whole(places[k]) : Figures.fixed(places[k], digits),
             curve.name(),
-            Figures.mean(MeanInterval.of(returns.get(k))));
+            Figures.mean(UncertainMean.of(returns.get(k)), 1));
       }
     }
     boolean isOfSteps = digits == 0;
@@ -137,7 +137,7 @@ final class LearningSection {
           table.add(
               isOfSteps ? reached.envSteps() : "-",
               reached.name(),
-              Figures.mean(reached.returns()));
+              Figures.mean(reached.returns(), 1));
         });
     Plot plot =
         Plot.curves(
@@ -150,8 +150,8 @@ final class LearningSection {
 
   private static Plot.Series series(LearningCurve curve, ToDoubleFunction<Point> x, int k) {
     double[] places = places(curve, x, POINTS);
-    List<MeanInterval> intervals =
-        curve.returnsAt(places, x).stream().map(MeanInterval::of).toList();
+    List<UncertainMean> intervals =
+        curve.returnsAt(places, x).stream().map(UncertainMean::of).toList();
     List<double[]> points =
         IntStream.range(0, places.length)
             .mapToObj(i -> new double[] {places[i], intervals.get(i).mean()})
@@ -163,8 +163,8 @@ final class LearningSection {
         Plot.color(k),
         Plot.Style.LINE,
         points,
-        band ? intervals.stream().map(MeanInterval::low).toList() : List.of(),
-        band ? intervals.stream().map(MeanInterval::high).toList() : List.of());
+        band ? intervals.stream().map(mean -> mean.interval().low()).toList() : List.of(),
+        band ? intervals.stream().map(mean -> mean.interval().high()).toList() : List.of());
   }
 
   /** Evenly spaced, both ends included. */

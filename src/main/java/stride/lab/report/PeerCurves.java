@@ -3,6 +3,7 @@ package stride.lab.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import stride.results.PeerRow;
 
 /**
  * Rates of programs in a picture over environment counts: one look a program, wherever it is drawn.
@@ -13,20 +14,20 @@ final class PeerCurves {
   private PeerCurves() {}
 
   /** What the programs are called, in the order of the file. */
-  static List<String> names(List<PeerRate> rates) {
-    return rates.stream().map(PeerRate::name).distinct().toList();
+  static List<String> names(List<PeerRow> rates) {
+    return rates.stream().map(PeerRow::peer).distinct().toList();
   }
 
   /** One for each program. */
-  static List<Plot.Series> of(List<PeerRate> rates) {
+  static List<Plot.Series> of(List<PeerRow> rates) {
     List<Plot.Series> series = new ArrayList<>();
     int others = 0;
     for (String name : names(rates)) {
       List<double[]> points = points(rates, name);
       series.add(
           switch (name) {
-            case PeerRate.LIMIT -> Plot.Series.curve(name, Plot.NEUTRAL, Plot.Style.LIMIT, points);
-            case PeerRate.STRIDE ->
+            case PeerRow.LIMIT -> Plot.Series.curve(name, Plot.NEUTRAL, Plot.Style.LIMIT, points);
+            case PeerRow.STRIDE ->
                 Plot.Series.curve(name, Plot.STRIDE_COLOR, Plot.Style.MEASURED, points);
             default ->
                 Plot.Series.curve(name, COLORS[others++ % COLORS.length], Plot.Style.PEER, points);
@@ -35,20 +36,11 @@ final class PeerCurves {
     return series;
   }
 
-  private static List<double[]> points(List<PeerRate> rates, String name) {
+  private static List<double[]> points(List<PeerRow> rates, String name) {
     return rates.stream()
-        .filter(rate -> rate.name().equals(name))
-        .sorted(Comparator.comparingInt(PeerRate::envs))
-        .map(rate -> new double[] {rate.envs(), rate.stepsPerSecond()})
+        .filter(rate -> rate.peer().equals(name))
+        .sorted(Comparator.comparingInt(PeerRow::envs))
+        .map(rate -> new double[] {rate.envs(), rate.envStepsPerSecond()})
         .toList();
-  }
-
-  /** Env steps per second of a program with so many environments; null where not measured. */
-  static Double rate(List<PeerRate> rates, String name, int envs) {
-    return rates.stream()
-        .filter(rate -> rate.name().equals(name) && rate.envs() == envs)
-        .findFirst()
-        .map(PeerRate::stepsPerSecond)
-        .orElse(null);
   }
 }

@@ -1,14 +1,15 @@
 package stride.lab.report;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import stride.files.JsonObject;
 import stride.results.Figures;
+import stride.results.PeerRow;
+import stride.results.PeersResult;
 import stride.results.Table;
+import stride.results.TrainingRow;
+import stride.results.TrainingsTable;
 
 /** Other programs beside Stride, each measured in turn with it. */
 final class PeersSection {
@@ -21,9 +22,9 @@ final class PeersSection {
   static void write(Page page, List<ResultsData> all) {
     page.open("peers", "Beside other programs");
     page.paragraph(
-        "Each ran in turn with Stride on the same machine. \"Stride / it\" is how many times as fast"
-            + " Stride was in those turns. Environments alone: the others take random actions, Stride"
-            + " its policy's.");
+        "Each ran in turn with Stride on the same machine. \"Stride / it\" is how many times as"
+            + " fast Stride was in those turns. Environments alone: the others take random actions,"
+            + " Stride its policy's.");
     for (ResultsData results : all) {
       if (results.peers().isEmpty()) {
         continue;
@@ -31,108 +32,89 @@ final class PeersSection {
       if (all.size() > 1) {
         page.heading(results.name());
       }
-      JsonObject peers = results.peers().get();
       page.openGrid();
-      environments(page, PeerRate.of(peers), peers.listIfAny("left_out"));
-      training(page, peers.listIfAny("train_rows"), peers.listIfAny("train_left_out"));
+      environments(page, results.peers().get());
+      training(page, results.peers().get());
       page.closeGrid();
     }
     page.close();
   }
 
   /** A figure for each task: curves over numbers of environments, bars where there is one. */
-  private static void environments(Page page, List<PeerRate> rates, List<JsonObject> leftOut) {
-    for (String task : rates.stream().map(PeerRate::task).distinct().toList()) {
-      List<PeerRate> those = rates.stream().filter(rate -> rate.task().equals(task)).toList();
-      List<Integer> counts = those.stream().map(PeerRate::envs).distinct().sorted().toList();
+  private static void environments(Page page, PeersResult peers) {
+    for (String task : peers.rows().stream().map(PeerRow::task).distinct().toList()) {
+      List<PeerRow> those = peers.rows().stream().filter(row -> row.task().equals(task)).toList();
+      List<Integer> counts = those.stream().map(PeerRow::envs).distinct().sorted().toList();
       boolean several = counts.size() > 1;
       String what = several ? task : task + ", " + Figures.plural(counts.getFirst(), "env");
       String label = "Env steps per second of environments alone, " + what;
-      List<String> names = those.stream().map(PeerRate::name).toList();
+      List<String> names = those.stream().map(PeerRow::peer).toList();
       page.figure(
           "Environments: " + what,
           several
               ? curves(label, counts, those)
-              : bars(label, names, names, those.stream().map(PeerRate::stepsPerSecond).toList()),
+              : bars(label, names, names, those.stream().map(PeerRow::envStepsPerSecond).toList()),
           reasons(
-              leftOut.stream().filter(row -> row.text("task").equals(task)),
-              row -> row.text("peer") + " at " + Figures.plural(row.integer("envs"), "env")),
+              peers.leftOut().stream()
+                  .filter(row -> row.task().equals(task))
+                  .map(
+                      row ->
+                          "%s at %s (%s)"
+                              .formatted(
+                                  row.peer(), Figures.plural(row.envs(), "env"), row.reason()))),
           table(those));
     }
   }
 
-  private static Plot curves(String label, List<Integer> counts, List<PeerRate> rates) {
+  private static Plot curves(String label, List<Integer> counts, List<PeerRow> rows) {
     return Plot.curves(
         label + ". The table has the numbers.",
         new Plot.Axis(
             "environments", Plot.Scale.LOG, counts.stream().map(Integer::doubleValue).toList()),
         Plot.Axis.linear("env steps/s"),
-        PeerCurves.of(rates));
+        PeerCurves.of(rows));
   }
 
-  private static Table table(List<PeerRate> rates) {
+  private static Table table(List<PeerRow> rows) {
     var table = new Table("program", "envs", "threads", "env steps/s", "Stride / it");
-    for (PeerRate rate : rates) {
+    for (PeerRow row : rows) {
       table.add(
-          rate.name(),
-          Integer.toString(rate.envs()),
-          Integer.toString(rate.threads()),
-          Figures.whole(rate.stepsPerSecond()),
-          Figures.fixed(rate.ratio(), 2));
+          row.peer(),
+          Integer.toString(row.envs()),
+          Integer.toString(row.threads()),
+          Figures.whole(row.envStepsPerSecond()),
+          Figures.fixed(row.strideRatio(), 2));
     }
     return table;
   }
 
   /** What was not measured, and why; empty where nothing was left out. */
-  private static String reasons(Stream<JsonObject> leftOut, Function<JsonObject, String> name) {
-    String all =
-        leftOut
-            .map(row -> "%s (%s)".formatted(name.apply(row), row.text("reason")))
-            .collect(Collectors.joining("; "));
+  private static String reasons(Stream<String> leftOut) {
+    String all = leftOut.collect(Collectors.joining("; "));
     return all.isEmpty() ? "" : "Left out: " + all + ".";
   }
 
-  private static void training(Page page, List<JsonObject> rows, List<JsonObject> leftOut) {
-    Set<String> sizes = new LinkedHashSet<>();
-    rows.forEach(row -> sizes.add(size(row)));
-    for (String size : sizes) {
-      List<JsonObject> those = rows.stream().filter(row -> size(row).equals(size)).toList();
-      var table =
-          new Table(
-              "program",
-              "threads",
-              "env steps/s",
-              "Stride / it",
-              "update, samples/s",
-              "Stride / it",
-              "peak memory, MB",
-              "first iteration, s");
-      for (JsonObject row : those) {
-        Double bytes = row.numberOrNull("memory_bytes");
-        table.add(
-            row.text("label"),
-            row.text("threads"),
-            Figures.whole(row.number("env_steps_per_second")),
-            Figures.fixed(row.numberOrNull("stride_ratio"), 2),
-            Figures.whole(row.numberOrNull("update_samples_per_second")),
-            Figures.fixed(row.numberOrNull("update_ratio"), 2),
-            Figures.whole(bytes == null ? null : bytes / 1e6),
-            Figures.fixed(row.numberOrNull("first_iteration_seconds"), 1));
-      }
+  /** A figure for each task and size. */
+  private static void training(Page page, PeersResult peers) {
+    List<TrainingRow> left = new ArrayList<>(peers.trainRows());
+    while (!left.isEmpty()) {
+      TrainingRow first = left.getFirst();
+      List<TrainingRow> those = left.stream().filter(first::isBeside).toList();
+      left.removeAll(those);
+      String size = first.task() + ", " + first.size();
       page.figure(
           "Training end to end: " + size,
           bars(
               "Env steps per second of training end to end, " + size,
-              those.stream().map(row -> row.text("peer")).toList(),
-              those.stream().map(row -> row.text("label")).toList(),
-              those.stream().map(row -> row.number("env_steps_per_second")).toList()),
-          reasons(leftOut.stream().filter(row -> size(row).equals(size)), row -> row.text("label")),
-          table);
+              those.stream().map(TrainingRow::peer).toList(),
+              those.stream().map(TrainingRow::label).toList(),
+              those.stream().map(TrainingRow::envStepsPerSecond).toList()),
+          reasons(
+              peers.trainLeftOut().stream()
+                  .filter(row -> row.isBeside(first))
+                  .map(row -> "%s (%s)".formatted(row.label(), row.reason()))),
+          TrainingsTable.full("program", peers, those, TrainingRow::label));
     }
-  }
-
-  private static String size(JsonObject row) {
-    return "%s, %s x %s".formatted(row.text("task"), row.text("envs"), row.text("steps"));
   }
 
   /** Stride and the limit in colours of their own, all others in one. */
@@ -142,9 +124,9 @@ final class PeersSection {
         peers.stream()
             .map(
                 peer ->
-                    peer.equals(PeerRate.LIMIT)
+                    peer.equals(PeerRow.LIMIT)
                         ? Plot.NEUTRAL
-                        : peer.startsWith(PeerRate.STRIDE) ? Plot.STRIDE_COLOR : 3)
+                        : peer.startsWith(PeerRow.STRIDE) ? Plot.STRIDE_COLOR : 3)
             .toList();
     return Plot.rows(
         Plot.Kind.BARS,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.bench.Comparison;
 import stride.lab.bench.ComparisonRow;
@@ -34,10 +35,11 @@ final class RatiosSection {
     page.paragraph(
         "How many times as fast as in "
             + first.name()
-            + ", called A: ratios of the geometric means over forks, as measured and corrected by the"
-            + " anchors. The interval covers Welch's 95 % intervals of both, and a verdict rests on"
-            + " both; pictures show the corrected ratio. A verdict takes five forks on both sides, and counts how many"
-            + " benchmarks there are; fewer forks give figures alone. stride compare says the same.");
+            + ", called A: ratios of the geometric means over forks, as measured and corrected by"
+            + " the anchors. The interval covers Welch's 95 % intervals of both, and a verdict"
+            + " rests on both; pictures show the corrected ratio. A verdict takes five forks on"
+            + " both sides, and counts how many benchmarks there are; fewer forks give figures"
+            + " alone. stride compare says the same.");
     Map<String, Comparison> comparisons = new LinkedHashMap<>();
     List<String> doubts = new ArrayList<>();
     for (ResultsData other : folders.subList(1, folders.size())) {
@@ -47,7 +49,8 @@ final class RatiosSection {
         comparisons.put(other.name(), comparison);
         doubts.add(other.name() + ": " + comparison.correction());
         comparison.warnings().forEach(doubt -> doubts.add(other.name() + ": " + doubt));
-      } catch (LabException e) { // an unfinished run, or nothing in common: the rest is still shown
+      } catch (LabException
+          | FileException e) { // an unfinished run, or nothing in common: the rest is still shown
         doubts.add(other.name() + " is not compared: " + withoutPaths(e, first, other));
       }
     }
@@ -63,7 +66,7 @@ final class RatiosSection {
     page.close();
   }
 
-  private static String withoutPaths(LabException e, ResultsData... folders) {
+  private static String withoutPaths(RuntimeException e, ResultsData... folders) {
     String message = e.getMessage();
     for (ResultsData folder : folders) {
       message = message.replace(folder.results().path().toString(), folder.name());

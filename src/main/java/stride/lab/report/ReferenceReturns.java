@@ -14,7 +14,7 @@ import stride.files.FileException;
 import stride.files.JsonObject;
 import stride.files.JsonText;
 import stride.results.Figures;
-import stride.stats.MeanInterval;
+import stride.stats.UncertainMean;
 
 /**
  * What the same algorithm reaches in PyTorch: the mean return of the last 100 training episodes of
@@ -96,7 +96,7 @@ public final class ReferenceReturns {
             measured.preset(),
             measured.envSteps(),
             measured.returns().length,
-            MeanInterval.of(measured.returns())));
+            UncertainMean.of(measured.returns())));
   }
 
   /** By the options that a run's file has: one of an earlier Stride lacks some. */
@@ -123,7 +123,7 @@ public final class ReferenceReturns {
    * @param seeds how many
    * @param returns their mean
    */
-  record Mark(String preset, long steps, int seeds, MeanInterval returns) {
+  record Mark(String preset, long steps, int seeds, UncertainMean returns) {
     String name() {
       return "PyTorch, " + preset + " (" + Figures.plural(seeds, "seed") + ")";
     }
@@ -131,7 +131,7 @@ public final class ReferenceReturns {
     String sentence() {
       return ("Marked is the same algorithm in PyTorch at the same setting: %s over %s at %s env"
               + " steps, the mean with its 95 %% interval.")
-          .formatted(Figures.mean(returns), Figures.plural(seeds, "seed"), envSteps());
+          .formatted(Figures.mean(returns, 1), Figures.plural(seeds, "seed"), envSteps());
     }
 
     String envSteps() {
@@ -146,8 +146,8 @@ public final class ReferenceReturns {
           color,
           Plot.Style.PEER,
           List.of(point),
-          List.of(returns.low()),
-          List.of(returns.high()));
+          List.of(returns.interval().low()),
+          List.of(returns.interval().high()));
     }
 
     /** Over seconds, of which it has none of this machine. */
@@ -157,8 +157,8 @@ public final class ReferenceReturns {
           color,
           Plot.Style.MARK,
           List.of(new double[] {0, returns.mean()}, new double[] {end, returns.mean()}),
-          List.of(returns.low(), returns.low()),
-          List.of(returns.high(), returns.high()));
+          List.of(returns.interval().low(), returns.interval().low()),
+          List.of(returns.interval().high(), returns.interval().high()));
     }
   }
 }

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import stride.files.JsonObject;
 import stride.results.Anchors;
 import stride.results.JmhResult;
 import stride.results.Machine;
+import stride.results.PeersResult;
+import stride.results.ProfileResult;
 import stride.results.Results;
+import stride.results.ReturnsRow;
 import stride.results.Revision;
 import stride.results.Warnings;
 
@@ -30,11 +32,11 @@ record ResultsData(
     String name,
     Results results,
     Optional<Anchors> anchors,
-    List<JsonObject> profiles,
+    List<ProfileResult> profiles,
     List<LatencyLog> latencies,
     List<JmhResult> benchmarks,
-    Optional<JsonObject> peers,
-    List<JsonObject> returns,
+    Optional<PeersResult> peers,
+    List<ReturnsRow> returns,
     List<String> recordings) {
   static ResultsData read(Path folder, String name) {
     Results results = Results.read(folder);
@@ -42,7 +44,7 @@ record ResultsData(
         name,
         results,
         results.anchors(),
-        results.profiles().stream().filter(profile -> !profile.list("rows").isEmpty()).toList(),
+        results.profiles().stream().filter(profile -> !profile.rows().isEmpty()).toList(),
         results.files(".*\\.hlog").stream()
             .map(LatencyLog::read)
             .filter(log -> !log.histograms().isEmpty())
@@ -62,12 +64,7 @@ record ResultsData(
    */
   List<String> doubts(Optional<Path> parent) {
     Map<String, Double> spreads = new LinkedHashMap<>();
-    for (JsonObject profile : profiles) {
-      for (JsonObject row : profile.list("rows")) {
-        String name = "%s %s".formatted(profile.text("task"), StagesSection.name(row));
-        spreads.put(name, row.numberIfAny(RatesSection.SPREAD));
-      }
-    }
+    profiles.forEach(profile -> spreads.putAll(profile.spreads()));
     return Warnings.ofRun(
         machine(),
         anchors,

@@ -2,11 +2,9 @@ package stride.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import stride.files.JsonObject;
-import stride.results.Figures;
-import stride.results.Table;
-import stride.stats.MeanInterval;
+import stride.results.ReturnsRow;
+import stride.results.ReturnsTable;
+import stride.stats.UncertainMean;
 
 /** Returns over seeds, beside those of the same algorithm in PyTorch where the folder has them. */
 final class ReturnsSection {
@@ -29,56 +27,31 @@ final class ReturnsSection {
     page.closeGrid().close();
   }
 
-  private static void figure(Page page, String heading, List<JsonObject> rows) {
-    var table =
-        new Table(
-            "task, preset",
-            "returns of",
-            "env steps",
-            "seeds",
-            "return",
-            "in PyTorch",
-            "its seeds");
-    List<String> names = new ArrayList<>();
-    List<MeanInterval> ours = new ArrayList<>(); // null, as for the others: none measured
-    List<MeanInterval> others = new ArrayList<>();
-    for (JsonObject row : rows) {
-      double[] returns = row.numbers("returns");
-      double[] reference = row.numbersIfAny("reference");
-      names.add(row.text("task") + ", " + row.text("preset"));
-      ours.add(returns.length == 0 ? null : MeanInterval.of(returns));
-      others.add(reference.length == 0 ? null : MeanInterval.of(reference));
-      table.add(
-          names.getLast(),
-          row.text("judged_by"),
-          String.format(Locale.ROOT, "%,d", row.integer("env_steps")),
-          Integer.toString(returns.length),
-          text(ours.getLast()),
-          text(others.getLast()),
-          Integer.toString(reference.length));
+  private static void figure(Page page, String heading, List<ReturnsRow> rows) {
+    List<UncertainMean> ours = new ArrayList<>(); // null, as for the others: none measured
+    List<UncertainMean> others = new ArrayList<>();
+    for (ReturnsRow row : rows) {
+      ours.add(row.returns().isEmpty() ? null : row.mean());
+      others.add(row.reference().isEmpty() ? null : row.referenceMean());
     }
     Plot plot =
         Plot.rows(
             Plot.Kind.BARS,
             "Returns over seeds. The table has the numbers.",
             Plot.Axis.linear("mean return of an episode"),
-            names,
+            rows.stream().map(row -> row.task() + ", " + row.preset()).toList(),
             List.of(series("Stride", 1, ours), series("PyTorch", 3, others)));
-    page.figure(heading, plot, "", table);
+    page.figure(heading, plot, "", ReturnsTable.of(rows));
   }
 
-  private static String text(MeanInterval interval) {
-    return interval == null ? "-" : Figures.mean(interval);
-  }
-
-  private static Plot.Series series(String name, int color, List<MeanInterval> intervals) {
+  private static Plot.Series series(String name, int color, List<UncertainMean> intervals) {
     List<Double> means = new ArrayList<>();
     List<Double> low = new ArrayList<>();
     List<Double> high = new ArrayList<>();
-    for (MeanInterval interval : intervals) {
+    for (UncertainMean interval : intervals) {
       means.add(interval == null ? null : (Double) interval.mean());
-      low.add(interval == null ? null : (Double) interval.low());
-      high.add(interval == null ? null : (Double) interval.high());
+      low.add(interval == null ? null : (Double) interval.interval().low());
+      high.add(interval == null ? null : (Double) interval.interval().high());
     }
     return Plot.Series.intervals(name, color, means, low, high);
   }

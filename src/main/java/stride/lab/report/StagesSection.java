@@ -5,13 +5,14 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import stride.files.JsonObject;
 import stride.learn.Stage;
-import stride.results.Figures;
+import stride.learn.StageRow;
+import stride.results.ProfileResult;
+import stride.results.ProfileRow;
 import stride.results.Table;
 
 /** Where the time of an iteration goes: a bar for each row of a profile. */
@@ -50,9 +51,9 @@ final class StagesSection {
     page.close();
   }
 
-  private static void figure(Page page, JsonObject profile, List<String> drawn) {
-    List<JsonObject> rows = profile.list("rows");
-    List<String> names = rows.stream().map(StagesSection::name).toList();
+  private static void figure(Page page, ProfileResult profile, List<String> drawn) {
+    List<ProfileRow> rows = profile.rows();
+    List<String> names = rows.stream().map(ProfileRow::name).toList();
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     Set<String> leaves = leaves(rows);
     List<Plot.Series> series = new ArrayList<>();
@@ -78,22 +79,19 @@ final class StagesSection {
         Plot.rows(
             Plot.Kind.STACK,
             "Shares of an iteration's time by stage, %s. The table has the numbers."
-                .formatted(profile.text("task")),
+                .formatted(profile.task()),
             Plot.Axis.linear("% of the time of an iteration"),
             names,
             series);
-    page.figure(profile.text("task"), plot, "Rows are environments x threads.", table(rows));
-  }
-
-  static String name(JsonObject row) {
-    return row.text("envs") + " x " + row.text("threads");
+    Table table = ProfileResult.stageShares(rows).withNote(profile.note());
+    page.figure(profile.task(), plot, "Rows are environments x threads.", table);
   }
 
   /** The stages that any profile has a bar of, in the order of the vocabulary: one colour each. */
   private static List<String> drawn(List<ResultsData> all) {
     return all.stream()
         .flatMap(results -> results.profiles().stream())
-        .flatMap(profile -> large(profile.list("rows")).stream())
+        .flatMap(profile -> large(profile.rows()).stream())
         .distinct()
         .sorted(Comparator.comparingInt(StagesSection::place))
         .toList();
@@ -104,17 +102,15 @@ final class StagesSection {
   }
 
   /** Stages that are not small in every row. */
-  private static Set<String> large(List<JsonObject> rows) {
+  private static Set<String> large(List<ProfileRow> rows) {
     List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
     return leaves(rows).stream()
         .filter(stage -> shares.stream().anyMatch(row -> share(row, stage) >= SMALL_PERCENT))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private static Map<String, Double> shares(JsonObject row) {
-    Map<String, Double> shares = new TreeMap<>();
-    row.list("stages").forEach(stage -> shares.put(stage.text("stage"), stage.number("percent")));
-    return shares;
+  private static Map<String, Double> shares(ProfileRow row) {
+    return row.stages().stream().collect(Collectors.toMap(StageRow::stage, StageRow::percent));
   }
 
   private static double share(Map<String, Double> row, String stage) {
@@ -122,40 +118,24 @@ final class StagesSection {
   }
 
   /** Stages of any row without stages of their own, in the order of the files. */
-  private static Set<String> leaves(List<JsonObject> rows) {
-    List<String> all = stages(rows).toList();
+  private static Set<String> leaves(List<ProfileRow> rows) {
+    List<String> all =
+        rows.stream()
+            .flatMap(row -> row.stages().stream())
+            .map(StageRow::stage)
+            .distinct()
+            .toList();
     return all.stream()
         .filter(stage -> all.stream().noneMatch(other -> other.startsWith(stage + ".")))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private static Stream<String> stages(List<JsonObject> rows) {
-    return rows.stream()
-        .flatMap(row -> row.list("stages").stream())
-        .map(stage -> stage.text("stage"))
-        .distinct();
-  }
-
-  private static Table table(List<JsonObject> rows) {
-    List<String> header = new ArrayList<>(List.of("stage"));
-    rows.forEach(row -> header.add(RatesSection.marked(row, name(row)) + ", %"));
-    var table = new Table(header.toArray(String[]::new));
-    List<Map<String, Double>> shares = rows.stream().map(StagesSection::shares).toList();
-    for (String stage : stages(rows).toList()) {
-      List<String> cells = new ArrayList<>(List.of(stage));
-      shares.forEach(row -> cells.add(Figures.fixed(row.get(stage), 2)));
-      table.add(cells.toArray(String[]::new));
-    }
-    return table.withNote(RatesSection.note(rows));
-  }
-
   /** The largest stage that is not physics: what to look at first. */
-  static JsonObject largestBesidePhysics(JsonObject row) {
+  static Optional<StageRow> largestBesidePhysics(ProfileRow row) {
     Set<String> leaves = leaves(List.of(row));
-    return row.list("stages").stream()
-        .filter(stage -> leaves.contains(stage.text("stage")))
-        .filter(stage -> !stage.text("stage").equals("rollout.physics"))
-        .max((a, b) -> Double.compare(a.number("percent"), b.number("percent")))
-        .orElse(null);
+    return row.stages().stream()
+        .filter(stage -> leaves.contains(stage.stage()))
+        .filter(stage -> !stage.stage().equals("rollout.physics"))
+        .max(Comparator.comparingDouble(StageRow::percent));
   }
 }

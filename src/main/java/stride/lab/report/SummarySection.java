@@ -2,10 +2,10 @@ package stride.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import stride.files.JsonObject;
 import stride.results.Figures;
 import stride.results.Knee;
+import stride.results.ProfileResult;
+import stride.results.ProfileRow;
 
 /** What a reader would take from the plots, in sentences. */
 final class SummarySection {
@@ -21,49 +21,41 @@ final class SummarySection {
         page.heading(results.name());
       }
       List<String> items = new ArrayList<>();
-      for (JsonObject profile : results.profiles()) {
-        for (Knee knee : RatesSection.knees(profile)) {
-          items.add(sentences(profile, knee));
-        }
+      for (ProfileResult profile : results.profiles()) {
+        profile.knee().forEach(knee -> items.add(sentences(profile, knee)));
       }
       page.list(items);
     }
     page.close();
   }
 
-  private static String sentences(JsonObject profile, Knee knee) {
+  private static String sentences(ProfileResult profile, Knee knee) {
     String threads = Figures.plural(knee.threads(), "thread");
     if (knee.withheld()) {
-      return "%s, %s: the knee is %s.".formatted(profile.text("task"), threads, knee.sentence());
+      return "%s, %s: the knee is %s.".formatted(profile.task(), threads, knee.sentence());
     }
-    JsonObject row =
-        profile.list("rows").stream()
-            .filter(part -> part.integer("threads") == knee.threads())
-            .filter(part -> part.integer("envs") == knee.envs())
+    ProfileRow row =
+        profile.rows().stream()
+            .filter(any -> any.threads() == knee.threads() && any.envs() == knee.envs())
             .findFirst()
             .orElseThrow();
-    var text = new StringBuilder();
-    text.append(profile.text("task"))
-        .append(", ")
-        .append(threads)
-        .append(": ")
-        .append(knee.sentence())
-        .append(". Rollouts there do ")
-        .append(Figures.whole(row.number("rollout_steps_per_second")))
-        .append(" env steps/s");
-    if (row.has("train_steps_per_second")) {
-      text.append(", training ").append(Figures.whole(row.number("train_steps_per_second")));
-    }
-    if (row.has("train_share")) {
-      text.append(", ").append(Figures.percent(row.number("train_share"))).append(" of the limit");
-    }
-    text.append('.');
-    JsonObject stage = StagesSection.largestBesidePhysics(row);
-    if (stage != null) {
-      text.append(" The largest stage beside physics is ")
-          .append(stage.text("stage"))
-          .append(String.format(Locale.ROOT, ", %.1f %%.", stage.number("percent")));
-    }
-    return text.toString();
+    String share =
+        row.trainShare() == null ? "" : ", " + Figures.percent(row.trainShare()) + " of the limit";
+    String largest =
+        StagesSection.largestBesidePhysics(row)
+            .map(
+                stage ->
+                    " The largest stage beside physics is %s, %s."
+                        .formatted(stage.stage(), Figures.percent(stage.percent() / 100)))
+            .orElse("");
+    return "%s, %s: %s. Rollouts there do %s env steps/s, training %s%s.%s"
+        .formatted(
+            profile.task(),
+            threads,
+            knee.sentence(),
+            Figures.whole(row.rolloutStepsPerSecond()),
+            Figures.whole(row.trainStepsPerSecond()),
+            share,
+            largest);
   }
 }

@@ -28,8 +28,6 @@ import stride.stats.UncertainMean;
  */
 public record AblationResult(
     Base base, List<AblationRow> rows, List<String> failures, List<String> warnings) {
-  private static final double CONFIDENCE = 0.95;
-
   /**
    * What the base reached.
    *
@@ -99,7 +97,7 @@ public record AblationResult(
         Rung.boxed(returns),
         SweepRow.failed(results),
         difference.mean(),
-        Interval.of(difference, CONFIDENCE),
+        difference.interval(),
         difference.p(),
         adjusted,
         comparison.probabilityOfImprovement(),

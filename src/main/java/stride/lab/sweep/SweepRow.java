@@ -37,8 +37,6 @@ public record SweepRow(
     @OrNull Double envStepsPerSecondSteady,
     @ValuesOrNull SortedMap<String, JsonNode> options,
     String key) {
-  private static final double CONFIDENCE = 0.95;
-
   static SweepRow of(SweepPlan plan, Rung rung, int rank, Rung.Scored scored) {
     List<TrialResult> results = scored.entry().results();
     Configuration configuration = scored.entry().configuration();
@@ -56,7 +54,7 @@ public record SweepRow(
   }
 
   static Interval interval(double[] returns) {
-    return returns.length < 2 ? null : Interval.of(UncertainMean.of(returns), CONFIDENCE);
+    return returns.length < 2 ? null : UncertainMean.of(returns).interval();
   }
 
   static int failed(List<TrialResult> results) {
@@ -83,8 +81,6 @@ public record SweepRow(
   }
 
   static String text(double mean, Interval ci95) {
-    return ci95 == null
-        ? "%.1f".formatted(mean)
-        : "%.1f ± %.1f".formatted(mean, (ci95.high() - ci95.low()) / 2);
+    return ci95 == null ? "%.1f".formatted(mean) : "%.1f ± %.1f".formatted(mean, ci95.half());
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import org.apache.commons.math3.stat.StatUtils;
 import stride.stats.Bootstrap;
+import stride.stats.Equivalence;
 import stride.stats.Interval;
 import stride.stats.UncertainMean;
 
@@ -83,8 +84,8 @@ public record ReturnsComparison(
         ReturnsSummary.of(now, failed(candidate)),
         StatUtils.mean(now) - StatUtils.mean(old),
         difference == null ? null : (Double) difference.degrees(),
-        difference == null ? null : Interval.of(difference, Verdict.CONFIDENCE),
-        difference == null ? null : (Double) equivalence(difference, margin),
+        difference == null ? null : difference.interval(Equivalence.CONFIDENCE),
+        difference == null ? null : (Double) Equivalence.p(difference, margin),
         difference == null ? null : (Double) difference.pAbove(-margin),
         Bootstrap.probabilityOfImprovement(old, now),
         difference == null
@@ -111,13 +112,10 @@ public record ReturnsComparison(
     return (int) Arrays.stream(returns).filter(Double::isNaN).count();
   }
 
-  private static double equivalence(UncertainMean difference, double margin) {
-    return Math.max(difference.pAbove(-margin), difference.pBelow(margin));
-  }
-
   private static Integer needed(double[] reference, double[] candidate, double margin) {
     OptionalInt seeds =
-        Power.seeds(StatUtils.variance(reference), StatUtils.variance(candidate), margin);
+        Equivalence.sampleSize(
+            StatUtils.variance(reference), StatUtils.variance(candidate), margin);
     return seeds.isPresent() ? (Integer) seeds.getAsInt() : null;
   }
 

@@ -14,8 +14,6 @@ import stride.stats.UncertainMean;
  * @param pairs how many have a speed on both sides
  */
 record Speed(Double ratio, Interval ci95, int pairs) {
-  private static final double CONFIDENCE = 0.95;
-
   /**
    * Seeds that failed or were interrupted have none; and what was not trained in turn, with equal
    * threads on the same machine at about the same time, does not compare.
@@ -34,11 +32,7 @@ record Speed(Double ratio, Interval ci95, int pairs) {
       return new Speed(logs.length == 0 ? null : (Double) Math.exp(logs[0]), null, logs.length);
     }
     UncertainMean mean = UncertainMean.of(logs);
-    Interval interval = Interval.of(mean, CONFIDENCE);
-    return new Speed(
-        Math.exp(mean.mean()),
-        new Interval(Math.exp(interval.low()), Math.exp(interval.high())),
-        logs.length);
+    return new Speed(Math.exp(mean.mean()), mean.interval().map(Math::exp), logs.length);
   }
 
   private static boolean isComparable(TrialResult reference, TrialResult candidate) {

@@ -2,6 +2,8 @@ package stride.lab.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import stride.stats.Equivalence;
+import stride.stats.Interval;
 import stride.stats.UncertainMean;
 
 /** What became of the returns. */
@@ -17,21 +19,16 @@ public enum Verdict {
   /** Neither: there are too few seeds to say. */
   NOT_SHOWN;
 
-  /** How sure the interval of the difference is: two one-sided tests at 5 %. */
-  static final double CONFIDENCE = 0.9;
-
   /** By where the interval of a difference, candidate less reference, lies. */
   static Verdict of(UncertainMean difference, double margin) {
-    double half = difference.margin(CONFIDENCE);
-    double low = difference.mean() - half;
-    double high = difference.mean() + half;
-    if (low >= -margin && high <= margin) {
+    Interval interval = difference.interval(Equivalence.CONFIDENCE);
+    if (interval.low() >= -margin && interval.high() <= margin) {
       return KEPT;
     }
-    if (low > 0) {
+    if (interval.low() > 0) {
       return BETTER;
     }
-    return high < 0 ? WORSE : NOT_SHOWN;
+    return interval.high() < 0 ? WORSE : NOT_SHOWN;
   }
 
   /**

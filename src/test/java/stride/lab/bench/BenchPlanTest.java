@@ -25,7 +25,6 @@ import stride.results.Anchor;
 import stride.results.Machine;
 import stride.results.Machines;
 import stride.results.ResultsFolder;
-import stride.train.Code;
 
 /** Does an interrupted run go on where it was, and only there? */
 class BenchPlanTest {
@@ -75,7 +74,7 @@ class BenchPlanTest {
 
   @Test
   void otherCodeDoesNotGoOn() {
-    Code other = new Code(new TreeMap<>(Map.of("classes", "1", "hopper.xml", "3")));
+    Map<String, String> other = new TreeMap<>(Map.of("classes", "1", "hopper.xml", "3"));
     assertThatThrownBy(() -> read(Machines.epyc().with(other)))
         .isInstanceOf(LabException.class)
         .hasMessage(folder.path() + " was measured with another hopper.xml: begin anew");
@@ -88,7 +87,7 @@ class BenchPlanTest {
     folder = ResultsFolder.create(temp, nowhere);
     plan.write(folder);
     assertThat(read(nowhere)).isEqualTo(plan);
-    Code other = new Code(new TreeMap<>(Map.of("classes", "4", "hopper.xml", "2")));
+    Map<String, String> other = new TreeMap<>(Map.of("classes", "4", "hopper.xml", "2"));
     assertThatThrownBy(() -> read(nowhere.with(other)))
         .hasMessage(folder.path() + " was measured with other classes: begin anew");
     assertThatThrownBy(() -> read(Machines.epyc()))

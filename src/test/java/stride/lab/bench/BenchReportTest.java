@@ -79,7 +79,16 @@ class BenchReportTest {
     List<List<Double>> forks = List.of(List.of(1e-3, 1e9, 1.0));
     report.addBenchmarks(
         List.of(
-            new JmhResult("S.m", Map.of(), "thrpt", "ops/s", 12_345.6, 98_765, forks, Map.of())));
+            new JmhResult(
+                Path.of("jmh-S.json"),
+                "S.m",
+                Map.of(),
+                "thrpt",
+                "ops/s",
+                12_345.6,
+                98_765,
+                forks,
+                Map.of())));
     for (String task : tasks) {
       report.add(Profiles.of(task, spread));
     }
@@ -101,7 +110,8 @@ class BenchReportTest {
         .containsSubsequence(
             "HumanoidStandup-v5, steps/s    limit  rollout  CPU share  training  CPU share  spread",
             "64 x 2 ?                     246,913  241,975     98.0 %   217,284     88.0 %  34.0 %",
-            "knee on 2 threads: withheld, because rollouts of 1 x 2 and 2 more spread by more than 10 %");
+            "knee on 2 threads: withheld, because rollouts of 1 x 2 and 2 more spread by more than"
+                + " 10 %");
     assertThat(lines).filteredOn(line -> line.startsWith("warning: ")).hasSize(5);
   }
 
@@ -173,7 +183,7 @@ class BenchReportTest {
 
   @Test
   void anchorsAreRates() {
-    Anchor anchor = Anchor.measure();
+    Anchor anchor = MachineProbe.measure();
     assertThat(anchor.mjStepsPerSecond()).isBetween(1e3, 1e8);
     assertThat(anchor.copyGigabytesPerSecond()).isBetween(0.05, 5000.0);
   }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.runner.BenchmarkList;
 import stride.lab.LabException;
+import stride.results.BenchmarkTables;
 import stride.results.JmhResult;
 import stride.results.Machines;
 import stride.results.Results;

@@ -2,6 +2,7 @@ package stride.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ class FalseAlarmTest {
       }
       results.add(
           new JmhResult(
+              Path.of("jmh-S.json"),
               "RolloutBenchmark.m" + k,
               Map.of(),
               "thrpt",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,10 @@ import stride.files.FileException;
 import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.results.Machines;
+import stride.results.PeerRow;
+import stride.results.PeersResult;
+import stride.results.Profiles;
+import stride.results.TrainingRow;
 
 /** Do the page's figures come from the results, all of them, and from nowhere else? */
 class ResultsTablesTest {
@@ -22,54 +28,48 @@ class ResultsTablesTest {
   private static final String RUN = "2026-01-31_amd-epyc-2c_0123456";
 
   private static final String HOPPER =
-      """
-      {
-        "schema_version": 1, "task": "Hopper-v5", "seed": 1, "backend": "cpu", "rows": [
-          {"envs": 8, "threads": 2, "physics_steps_per_second": 40000.0,
-           "rollout_steps_per_second": 39000.0, "rollout_share": 0.9712, "train_steps_per_second": 34567.8, "train_share": 0.8512, "stages": []},
-          {"envs": 64, "threads": 2, "physics_steps_per_second": 51234.5,
-           "rollout_steps_per_second": 50765.4, "rollout_share": 0.9936, "train_steps_per_second": 45678.9, "train_share": 0.8612, "stages": []}
-        ]
-      }
-      """;
+      Profiles.json(
+          "Hopper-v5",
+          Profiles.row(8, 2, 40_000.0, 39_000, 34_567.8, 0.02),
+          Profiles.row(64, 2, 51_234.5, 50_765.4, 45_678.9, 0.02));
   private static final String POLE =
-      """
-      {
-        "schema_version": 1, "task": "CartPole-v1", "seed": 1, "backend": "cpu", "rows": [
-          {"envs": 64, "threads": 2, "physics_steps_per_second": null,
-           "rollout_steps_per_second": 2000000.0, "rollout_share": null, "train_steps_per_second": 654321.0, "train_share": null, "stages": []}
-        ]
-      }
-      """;
-  private static final String PEERS =
-      """
-      {
-        "schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
-          {"task": "Hopper-v5", "peer": "envpool-async", "env_steps_per_second": 23000},
-          {"task": "Hopper-v5", "peer": "envpool-sync", "env_steps_per_second": 24500},
-          {"task": "Hopper-v5", "peer": "gymnasium-vector", "env_steps_per_second": 6400},
-          {"task": "Ant-v5", "peer": "gymnasium-vector", "env_steps_per_second": 1}
-        ]
-      }
-      """;
-  private static final String TRAIN_ROWS =
-      """
-      , "train_rows": [
-          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "stride", "label": "Stride", "threads": 2,
-           "env_steps_per_second": 30000, "stride_ratio": 1.0,
-           "update_samples_per_second": 2000000, "update_ratio": 1.0,
-           "memory_bytes": 260400000, "first_iteration_seconds": 1.84},
-          {"task": "Hopper-v5", "envs": 64, "steps": 128, "peer": "limit", "label": "the limit", "threads": 2,
-           "env_steps_per_second": 40000, "stride_ratio": 0.75,
-           "update_samples_per_second": null, "update_ratio": null,
-           "memory_bytes": null, "first_iteration_seconds": null},
-          {"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "sb3", "label": "Baselines", "threads": 2,
-           "env_steps_per_second": 2500, "stride_ratio": 5.125,
-           "update_samples_per_second": 99960, "update_ratio": 12.0,
-           "memory_bytes": 425000000, "first_iteration_seconds": 2.6}
-        ]
-      }
-      """;
+      Profiles.json("CartPole-v1", Profiles.row(64, 2, null, 2_000_000, 654_321, 0.02));
+  private static final TrainingRow.LeftOut LEFT_OUT =
+      new TrainingRow.LeftOut("Hopper-v5", 1, 2048, "Other", "it takes two");
+  private static final List<PeerRow> PEERS =
+      List.of(
+          peer("envpool-async", 64, 23_000),
+          peer("envpool-sync", 64, 24_500),
+          peer("gymnasium-vector", 64, 6_400));
+  private static final List<TrainingRow> TRAININGS =
+      List.of(
+          new TrainingRow(
+              "Hopper-v5", 64, 128, "stride", "Stride", 2, 30_000, 1.0, 2e6, 1.0, 260.4e6, 1.84),
+          new TrainingRow(
+              "Hopper-v5", 64, 128, "limit", "the limit", 2, 40_000, 0.75, null, null, null, null),
+          new TrainingRow(
+              "Hopper-v5",
+              1,
+              2048,
+              "sb3",
+              "Baselines",
+              2,
+              2500,
+              5.125,
+              99_960.0,
+              12.0,
+              425e6,
+              2.6));
+
+  private static PeerRow peer(String name, int envs, double rate) {
+    return new PeerRow("Hopper-v5", name, envs, Math.min(envs, 2), rate, 1.5);
+  }
+
+  private void peers(List<PeerRow> rows, List<TrainingRow> trainings) throws IOException {
+    var settings = new PeersResult.Settings(rows.isEmpty() ? null : 2);
+    var result = new PeersResult(1, settings, rows, List.of(), trainings, List.of(LEFT_OUT));
+    write("bench-results/" + RUN + "/peers.json", JsonText.file(result));
+  }
 
   @TempDir Path temp;
 
@@ -83,7 +83,7 @@ class ResultsTablesTest {
     write("bench-results/" + RUN + "/machine.json", JsonText.file(Machines.epyc()));
     write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER);
     write("bench-results/" + RUN + "/profile-CartPole-v1.json", POLE);
-    write("bench-results/" + RUN + "/peers.json", PEERS);
+    peers(PEERS, List.of());
   }
 
   /** A page whose part of rates is as given. */
@@ -120,8 +120,9 @@ class ResultsTablesTest {
         .startsWith(
             "# Results\n\n"
                 + BEGIN.replace("rates", "source")
-                + "\nMeasured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK 25, commit 0123456:"
-                + " [bench-results/"
+                + "\n"
+                + "Measured on AMD EPYC (SomeVendor family 25), 256-bit vectors, 2 cores, Some JDK"
+                + " 25, commit 0123456: [bench-results/"
                 + RUN
                 + "](../bench-results/"
                 + RUN
@@ -129,14 +130,15 @@ class ResultsTablesTest {
                 + END
                 + "\n"
                 + BEGIN
-                + "\n| task, environments x threads |")
+                + "\n| env steps/s: task, environments x threads |")
         .doesNotContain("old")
         .contains(
             END + "\nIn between.\n" + BEGIN.replace("rates", "end to end") + "\nNot measured.\n")
         .endsWith("\nNot measured.\n\n" + END + "\nThe rest.\n");
-    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %||");
+    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40,000|39,000|97.5 %|34,568|86.4 %|2.0 %|-|-");
     // of a peer's modes the better one counts
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
+    assertThat(row("Hopper-v5, 64 x 2"))
+        .isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %|24,500|6,400");
   }
 
   /** The cells of a row after the first, between bars. */
@@ -149,50 +151,45 @@ class ResultsTablesTest {
   }
 
   @Test
-  void leavesCellsEmptyWhereNothingWasMeasured() throws IOException {
+  void aDashStandsWhereNothingWasMeasured() throws IOException {
     tables.update();
-    assertThat(row("CartPole-v1, 64 x 2")).isEqualTo("|2000.0k||654.3k|||");
+    assertThat(row("CartPole-v1, 64 x 2")).isEqualTo("-|2.00M|-|654,321|-|2.0 %|-|-");
   }
 
   @Test
   void doesWithoutPeers() throws IOException {
     Files.delete(temp.resolve("bench-results/" + RUN + "/peers.json"));
     tables.update();
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %||");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %");
   }
 
   @Test
   void pairsPeersOfSeveralCountsWithTheRowOfTheirOwn() throws IOException {
-    String counts = PEERS.replace("\"envs\": 64", "\"envs\": [1, 8, 64]");
-    for (String peer : new String[] {"envpool-async", "envpool-sync", "gymnasium-vector"}) {
-      counts = counts.replace("\"%s\",".formatted(peer), "\"%s\", \"envs\": 64,".formatted(peer));
-    }
-    String others =
-        """
-        "rows": [
-          {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 1, "env_steps_per_second": 11000},
-          {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "env_steps_per_second": 99000},
-        """;
-    String single = HOPPER.replace("\"envs\": 8, \"threads\": 2", "\"envs\": 1, \"threads\": 1");
-    write("bench-results/" + RUN + "/peers.json", counts.replace("\"rows\": [", others));
+    List<PeerRow> counts = new ArrayList<>(PEERS);
+    counts.add(peer("envpool-sync", 1, 11_000));
+    counts.add(peer("envpool-sync", 8, 99_000));
+    peers(counts, List.of());
     tables.update();
-    assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %|99.0k|");
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
+    assertThat(row("Hopper-v5, 8 x 2"))
+        .isEqualTo("40,000|39,000|97.5 %|34,568|86.4 %|2.0 %|99,000|-");
+    assertThat(row("Hopper-v5, 64 x 2"))
+        .isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %|24,500|6,400");
 
     // one environment keeps one of the threads busy
-    write("bench-results/" + RUN + "/profile-Hopper-v5.json", single);
+    write(
+        "bench-results/" + RUN + "/profile-Hopper-v5.json",
+        Profiles.json("Hopper-v5", Profiles.row(1, 1, 40_000.0, 39_000, 34_567.8, 0.02)));
     tables.update();
-    assertThat(row("Hopper-v5, 1 x 1")).isEqualTo("40.0k|39.0k|97.1 %|34.6k|85.1 %|11.0k|");
+    assertThat(row("Hopper-v5, 1 x 1"))
+        .isEqualTo("40,000|39,000|97.5 %|34,568|86.4 %|2.0 %|11,000");
   }
 
   @Test
   void doesWithPeersOfTrainingAlone() throws IOException {
-    write(
-        "bench-results/" + RUN + "/peers.json",
-        "{\"schema_version\": 1, \"settings\": {\"train\": {}}, \"rows\": []" + TRAIN_ROWS);
+    peers(List.of(), TRAININGS);
     tables.update();
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %||");
-    assertThat(row("Hopper-v5, 64 x 128: Stride")).startsWith("30.0k|");
+    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %");
+    assertThat(row("Hopper-v5, 64 x 128: Stride")).startsWith("2|30,000|");
   }
 
   @Test
@@ -200,20 +197,18 @@ class ResultsTablesTest {
     tables.update();
     assertThat(results()).doesNotContain("Stride / it");
 
-    String peers = PEERS.strip();
-    write(
-        "bench-results/" + RUN + "/peers.json",
-        peers.substring(0, peers.length() - 1) + TRAIN_ROWS);
+    peers(PEERS, TRAININGS);
     tables.update();
     assertThat(results()).contains("\n| task, environments x steps: program |");
     assertThat(row("Hopper-v5, 64 x 128: Stride"))
-        .isEqualTo("30.0k|75.0 %|1.00|2000.0k|1.00|260 MB|1.8 s");
-    assertThat(row("Hopper-v5, 64 x 128: the limit")).isEqualTo("40.0k|100.0 %|0.75||||");
+        .isEqualTo("2|30,000|75.0 %|1.00|2,000,000|1.00|260 MB|1.8 s");
+    assertThat(row("Hopper-v5, 64 x 128: the limit")).isEqualTo("2|40,000|100.0 %|0.75|-|-|-|-");
     // without its limit no share
     assertThat(row("Hopper-v5, 1 x 2048: Baselines"))
-        .isEqualTo("2.5k||5.13|100.0k|12.00|425 MB|2.6 s");
+        .isEqualTo("2|2,500|-|5.13|99,960|12.00|425 MB|2.6 s");
     // the first table is as before
-    assertThat(row("Hopper-v5, 64 x 2")).isEqualTo("51.2k|50.8k|99.4 %|45.7k|86.1 %|24.5k|6.4k");
+    assertThat(row("Hopper-v5, 64 x 2"))
+        .isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %|24,500|6,400");
   }
 
   @Test
@@ -228,14 +223,14 @@ class ResultsTablesTest {
   @Test
   void noticesAFigureEditedByHand() throws IOException {
     tables.update();
-    write("docs/results.md", results().replace("99.4 %", "99.9 %"));
+    write("docs/results.md", results().replace("99.1 %", "99.9 %"));
     assertThat(tables.isCurrent()).isFalse();
   }
 
   @Test
   void noticesOtherResults() throws IOException {
     tables.update();
-    write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER.replace("0.9936", "0.9811"));
+    write("bench-results/" + RUN + "/profile-Hopper-v5.json", HOPPER.replace("50765.4", "50761.4"));
     assertThat(tables.isCurrent()).isFalse();
   }
 
@@ -243,7 +238,7 @@ class ResultsTablesTest {
   @DefaultLocale("de-DE")
   void isTheSameInEveryLanguage() throws IOException {
     tables.update();
-    assertThat(results()).contains("99.4 %", "51.2k").doesNotContain("99,4", "51,2k");
+    assertThat(results()).contains("99.1 %", "51,235").doesNotContain("99,1", "51.235");
   }
 
   @Test
@@ -271,41 +266,40 @@ class ResultsTablesTest {
   @Test
   void namesWhatIsMissing() throws IOException {
     Path folder = temp.resolve("bench-results/" + RUN);
-    missing(folder.resolve("machine.json"), folder + " has no machine.json");
+    missing(folder.resolve("machine.json"), folder + ": no machine.json");
     Path baseline = temp.resolve("bench-results/baseline");
-    missing(baseline, "no baseline: " + baseline + ": no such file or folder");
+    missing(baseline, baseline + " does not exist");
     Path page = temp.resolve("docs/results.md");
-    missing(page, "cannot read " + page + ": no such file or folder");
+    missing(page, page + " does not exist");
   }
 
   private void missing(Path file, String complaint) throws IOException {
     Files.delete(file);
     assertThatThrownBy(tables::isCurrent)
-        .isInstanceOf(LabException.class)
+        .isInstanceOf(FileException.class)
         .hasMessageStartingWith(complaint);
   }
 
   @Test
   void refusesResultsOfAnotherVersionAndFiguresThatAreNone() throws IOException {
     String file = "bench-results/" + RUN + "/profile-Hopper-v5.json";
-    write(file, HOPPER.replace("\"schema_version\": 1", "\"schema_version\": 2"));
+    write(file, HOPPER.replace("\"schema_version\" : 1", "\"schema_version\" : 2"));
     assertThatThrownBy(tables::update)
         .isInstanceOf(FileException.class)
         .hasMessage(temp.resolve(file) + ": schema_version=2, this Stride reads 1");
     write(file, HOPPER.replace("39000.0", "\"fast\""));
     assertThatThrownBy(tables::update)
         .isInstanceOf(FileException.class)
-        .hasMessage(
-            temp.resolve(file) + ": rollout_steps_per_second is \"fast\", expected a number");
+        .hasMessage(temp.resolve(file) + ": rows[0].rollout_steps_per_second: required: a number");
   }
 
   @Test
   void namesAFieldThatIsMissing() throws IOException {
     String file = "bench-results/" + RUN + "/profile-Hopper-v5.json";
-    write(file, HOPPER.replace("rollout_share", "share"));
+    write(file, HOPPER.replace("rollout_share\"", "share\""));
     assertThatThrownBy(tables::update)
         .isInstanceOf(FileException.class)
-        .hasMessage(temp.resolve(file) + " has no \"rollout_share\"");
+        .hasMessage(temp.resolve(file) + ": rows[0].rollout_share is missing");
   }
 
   @Test
@@ -314,9 +308,9 @@ class ResultsTablesTest {
         """
         {"schema_version": 1, "rows": [
           {"task": "Hopper-v5", "preset": "cleanrl", "judged_by": "last 100", "env_steps": 1000, "commit": "%s",
-           "returns": [%s], "reference": []},
+           "seconds": null, "returns": [%s], "reference": []},
           {"task": "%s", "preset": "tuned", "judged_by": "last 100", "env_steps": 1000, "commit": "%1$s",
-           "returns": [7, 7], "reference": []}]}
+           "seconds": null, "returns": [7, 7], "reference": []}]}
         """;
     String anew = "2026-02-01_amd-epyc-2c_89abcde";
     write(
@@ -328,8 +322,8 @@ class ResultsTablesTest {
     write("bench-results/returns", anew + "\n");
     tables.update();
     assertThat(results().replaceAll(" +", " "))
-        .contains("| Hopper-v5, cleanrl: last 100 | 1,000 | 2 | 2 ± 0 | | | - | 89abcde |")
-        .contains("| Walker2d-v5, tuned: last 100 | 1,000 | 2 | 7 ± 0 | | | - | 0123456 |")
+        .contains("| Hopper-v5, cleanrl: last 100 | 1,000 | 2 | 2 ± 0 | - | 0 | - | - | 89abcde |")
+        .contains("| Walker2d-v5, tuned: last 100 | 1,000 | 2 | 7 ± 0 | - | 0 | - | - | 0123456 |")
         .contains("Rows of another commit than the rest were measured anew on AMD EPYC")
         .contains("bench-results/" + anew + "/summary.md")
         .doesNotContain("CartPole-v1, tuned: last 100");

@@ -29,7 +29,9 @@ import stride.results.Percentiles;
 import stride.results.ProfileResult;
 import stride.results.ProfileRow;
 import stride.results.ProfileWindow;
+import stride.results.RatesTable;
 import stride.results.ResultsFolder;
+import stride.stats.Interval;
 
 /** Profiles too short to mean anything, long enough to show that they hold together. */
 class ProfileTest {
@@ -91,7 +93,7 @@ class ProfileTest {
     assertThat(row.windows()).allMatch(window -> window.physicsStepsPerSecond() == null);
     assertThat(row.rolloutStepsPerSecond()).isPositive();
     assertThat(row.episodeLengthMean()).isBetween(8.0, 500.0);
-    assertThat(result.rates().toText()).contains("64 x 1").contains("  -  ");
+    assertThat(RatesTable.full(result).toText()).contains("64 x 1").contains("  -  ");
   }
 
   @Test
@@ -190,9 +192,9 @@ class ProfileTest {
     assertThat(mean(row.trainInterval())).isCloseTo(row.trainStepsPerSecond(), within(1e-6));
     assertThat(mean(row.rolloutInterval())).isCloseTo(row.rolloutStepsPerSecond(), within(1e-6));
     assertThat(mean(row.physicsInterval())).isCloseTo(row.physicsStepsPerSecond(), within(1e-6));
-    for (List<Double> ends :
+    for (Interval interval :
         List.of(row.trainInterval(), row.rolloutInterval(), row.physicsInterval())) {
-      assertThat(ends).hasSize(2).isSorted();
+      assertThat(interval.half()).isPositive();
     }
     Arrays.sort(train);
     assertThat(row.windowSpread()).isCloseTo((train[4] - train[0]) / train[2], within(1e-9));
@@ -202,8 +204,8 @@ class ProfileTest {
     return Arrays.stream(values).average().orElseThrow();
   }
 
-  private static double mean(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  private static double mean(Interval interval) {
+    return mean(interval.low(), interval.high());
   }
 
   @Test

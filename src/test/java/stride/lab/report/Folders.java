@@ -1,5 +1,6 @@
 package stride.lab.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import stride.files.JsonText;
+import stride.results.ProfileRow;
+import stride.results.Profiles;
 import stride.train.TrainProgress;
 
 /** Folders to report on: those that are committed, and made-up ones. */
@@ -36,39 +39,30 @@ final class Folders {
     write(
         folder.resolve("machine.json"),
         """
-        {"schema_version": 1, "cpu": "Some CPU", "cores": 2, "memory_bytes": 17179869184,
+        {"schema_version": 1, "cpu": "Some CPU", "cpu_vendor": null, "cpu_family": null,
+         "cpu_model": null, "cpu_stepping": null, "cores": 2, "memory_bytes": 17179869184,
          "os": "Linux 6.1", "jdk": "Some JDK 25", "jvm_flags": [], "vector_bits": 256,
-         "mujoco": "4.0.0", "gpu": null, "commit": "0123456789abcdef", "dirty": true}
+         "mujoco": "4.0.0", "gpu": null, "commit": "0123456789abcdef", "dirty": true, "code": null}
         """);
     return folder;
   }
 
-  /** A row of a profile. */
-  static String row(int envs, int threads, double limit, double rollout, double train) {
-    return String.format(
-        Locale.ROOT,
-        """
-        {"envs": %d, "threads": %d, "physics_steps_per_second": %s,
-         "rollout_steps_per_second": %s, "rollout_share": 0.97, "rollout_share_wall": 0.96,
-         "train_steps_per_second": %s, "train_share": 0.85, "train_share_wall": 0.84,
-         "stages": [{"stage": "rollout", "percent": 90.0},
-                    {"stage": "rollout.physics", "percent": 85.5},
-                    {"stage": "rollout.policy", "percent": 4.25},
-                    {"stage": "rollout.reset", "percent": 0.25},
-                    {"stage": "update", "percent": 10.0}]}
-        """,
-        envs,
-        threads,
-        limit,
-        rollout,
-        train);
+  /** A row of a profile, with intervals of 1 % either way and shares that tests know. */
+  static String row(int envs, int threads, Double limit, double rollout, double train) {
+    ObjectNode row =
+        (ObjectNode) JsonText.tree(Profiles.row(envs, threads, limit, rollout, train, 0.034));
+    row.put("rollout_share", 0.97).put("rollout_share_wall", 0.96);
+    return row.put("train_share", 0.85).put("train_share_wall", 0.84).toString();
   }
 
-  static void profile(Path folder, String task, String... rows) throws IOException {
-    write(
-        folder.resolve("profile-" + task + ".json"),
-        "{\"schema_version\": 1, \"task\": \"%s\", \"rows\": [%s]}"
-            .formatted(task, String.join(",", rows)));
+  static Path profile(Path folder, String task, String... rows) throws IOException {
+    List<ProfileRow> all = new ArrayList<>();
+    for (String row : rows) {
+      all.add(JsonText.toRecord(JsonText.parse(row), ProfileRow.class));
+    }
+    Path file = folder.resolve("profile-" + task + ".json");
+    write(file, Profiles.json(task, all.toArray(ProfileRow[]::new)));
+    return file;
   }
 
   /** A results folder with a profile of Hopper, named after a day, a machine and a commit. */
@@ -78,9 +72,9 @@ final class Folders {
         folder,
         "Hopper-v5",
         row(1, 2, 22000.5, 21000.25, 18000.75),
-        row(64, 2, 44000, 43000, 39000),
-        row(256, 2, 44100, 43500, 39900),
-        row(64, 1, 22000, 20000, 17000));
+        row(64, 2, 44000.0, 43000, 39000),
+        row(256, 2, 44100.0, 43500, 39900),
+        row(64, 1, 22000.0, 20000, 17000));
     return folder;
   }
 
@@ -146,7 +140,9 @@ final class Folders {
 
   /** The same anchors in every folder. */
   static void anchors(Path folder) throws IOException {
-    String anchor = "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10}";
+    String anchor =
+        "{\"mj_steps_per_second\": 20000, \"copy_gigabytes_per_second\": 10, \"load_average\":"
+            + " null}";
     write(
         folder.resolve("anchor.json"),
         "{\"schema_version\": 1, \"start\": %s, \"end\": %s}".formatted(anchor, anchor));

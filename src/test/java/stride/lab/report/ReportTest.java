@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import stride.files.JsonObject;
 import stride.results.Figures;
+import stride.results.Percentiles;
+import stride.results.ProfileResult;
+import stride.results.ProfileRow;
+import stride.results.Score;
 import stride.results.TimeText;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
@@ -78,8 +81,9 @@ class ReportTest {
     Folders.write(
         folder.resolve("anchor.json"),
         """
-        {"schema_version": 1, "start": {"mj_steps_per_second": 82996.4, "copy_gigabytes_per_second": 31.43},
-         "end": {"mj_steps_per_second": 82102.0, "copy_gigabytes_per_second": 32.24}}
+        {"schema_version": 1, "start": {"mj_steps_per_second": 82996.4, "copy_gigabytes_per_second": 31.43,
+         "load_average": null},
+         "end": {"mj_steps_per_second": 82102.0, "copy_gigabytes_per_second": 32.24, "load_average": 1.5}}
         """);
     assertThat(PageText.of(folder).table("What was measured, and on what"))
         .startsWith("|2026-01-31_some-cpu-2c_0123456", "processor|Some CPU", "cores|2")
@@ -96,19 +100,21 @@ class ReportTest {
     PageText page = PageText.of(Folders.profiled(temp));
     assertThat(page.table("Hopper-v5, 2 threads"))
         .containsExactly(
-            "envs|limit, steps/s|rollout, steps/s|of the limit|(by wall time)|training, steps/s|of the limit|(by wall time)",
-            "1|22,001|21,000|97.0 %|96.0 %|18,001|85.0 %|84.0 %",
-            "64 (knee)|44,000|43,000|97.0 %|96.0 %|39,000|85.0 %|84.0 %",
-            "256|44,100|43,500|97.0 %|96.0 %|39,900|85.0 %|84.0 %");
+            "envs|limit, steps/s|rollout, steps/s|of limit|(wall)|training, steps/s|of"
+                + " limit|(wall)|spread|B/iteration",
+            "1|22,001 ± 220|21,000 ± 210|97.0 %|96.0 %|18,001 ± 180|85.0 %|84.0 %|3.4 %|1,024",
+            "64 (knee)|44,000 ± 440|43,000 ± 430|97.0 %|96.0 %|39,000 ± 390|85.0 %|84.0 %|3.4"
+                + " %|1,024",
+            "256|44,100 ± 441|43,500 ± 435|97.0 %|96.0 %|39,900 ± 399|85.0 %|84.0 %|3.4 %|1,024");
     assertThat(page.says("64 envs reach 97 % of the limit; more gains 1 %.")).isTrue();
     assertThat(page.listItems())
         .containsExactly(
             "Hopper-v5, 1 thread: 64 envs, the only one measured, reach 97 % of the limit;"
                 + " the knee may lie higher. Rollouts there do 20,000 env steps/s, training 17,000,"
                 + " 85.0 % of the limit. The largest stage beside physics is update, 10.0 %.",
-            "Hopper-v5, 2 threads: 64 envs reach 97 % of the limit; more gains 1 %. Rollouts there do"
-                + " 43,000 env steps/s, training 39,000, 85.0 % of the limit. The largest stage beside"
-                + " physics is update, 10.0 %.");
+            "Hopper-v5, 2 threads: 64 envs reach 97 % of the limit; more gains 1 %. Rollouts there"
+                + " do 43,000 env steps/s, training 39,000, 85.0 % of the limit. The largest stage"
+                + " beside physics is update, 10.0 %.");
     JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
     JsonNode rollout = PageText.series(plot, "rollout").get("points");
     assertThat(rollout.toString()).isEqualTo("[[1.0,21000.25],[64.0,43000.0],[256.0,43500.0]]");
@@ -121,15 +127,14 @@ class ReportTest {
   @MethodSource("committed")
   void hasEveryRateStageAndScoreOfACommittedFolder(Path folder) throws IOException {
     PageText page = PageText.of(folder);
-    for (JsonObject profile : ResultsData.read(folder, "it").profiles()) {
-      String task = profile.text("task");
+    for (ProfileResult profile : ResultsData.read(folder, "it").profiles()) {
+      String task = profile.task();
       JsonNode stack = page.plots("by stage, " + task).getFirst();
-      for (JsonObject row : profile.list("rows")) {
-        String threads = Figures.plural(row.integer("threads"), "thread");
+      for (ProfileRow row : profile.rows()) {
+        String threads = Figures.plural(row.threads(), "thread");
         JsonNode plot = page.plots(task + " on " + threads + ".").getFirst();
         assertThat(PageText.series(plot, "rollout").get("points").toString())
-            .contains(
-                "[%s.0,%s]".formatted(row.text("envs"), row.number("rollout_steps_per_second")));
+            .contains("[%d.0,%s]".formatted(row.envs(), row.rolloutStepsPerSecond()));
       }
       for (int k = 0; k < stack.get("categories").size(); k++) {
         int at = k;
@@ -160,40 +165,31 @@ class ReportTest {
   @MethodSource("committed")
   void readsFromTheLatencyLogsWhatTheProfilesSay(Path folder) {
     PageText page = PageText.of(folder);
-    for (JsonObject profile : ResultsData.read(folder, "it").profiles()) {
-      for (JsonObject row : profile.list("rows")) {
-        if (row.has("latencies")) {
-          JsonObject all = row.part("latencies");
-          for (String stage : List.of("shard_step", "rollout", "gae", "minibatch", "iteration")) {
-            requireShown(page, profile, row, stage.replace('_', ' '), all.part(stage));
-          }
-        } else {
-          requireShown(page, profile, row, "shard step", row.part("step_micros"));
-        }
+    for (ProfileResult profile : ResultsData.read(folder, "it").profiles()) {
+      for (ProfileRow row : profile.rows()) {
+        assertThat(row.latencies().keySet())
+            .contains("shard_step", "rollout", "gae", "minibatch", "iteration");
+        row.latencies()
+            .forEach(
+                (stage, micros) ->
+                    assertThat(page.table(profile.task() + ": " + stage.replace('_', ' ')))
+                        .contains(
+                            "%s|%s|%s|%s|%s|%s|%s"
+                                .formatted(
+                                    row.name(),
+                                    Figures.whole((double) micros.count()),
+                                    TimeText.ofMicros(micros.p50()),
+                                    resolved(micros, micros.p90(), 10),
+                                    resolved(micros, micros.p99(), 100),
+                                    resolved(micros, micros.p999(), 1000),
+                                    TimeText.ofMicros(micros.max()))));
       }
     }
   }
 
-  private static void requireShown(
-      PageText page, JsonObject profile, JsonObject row, String work, JsonObject micros) {
-    assertThat(page.table(profile.text("task") + ": " + work))
-        .contains(
-            "%s|%s|%s|%s|%s|%s|%s"
-                .formatted(
-                    StagesSection.name(row),
-                    Figures.whole(micros.number("count")),
-                    TimeText.ofMicros(micros.number("p50")),
-                    resolved(micros, "p90", 10),
-                    resolved(micros, "p99", 100),
-                    resolved(micros, "p999", 1000),
-                    TimeText.ofMicros(micros.number("max"))));
-  }
-
   /** Committed folders have percentiles of fewer, too. */
-  private static String resolved(JsonObject micros, String percentile, int leastCount) {
-    return micros.integer("count") < leastCount
-        ? "-"
-        : TimeText.ofMicros(micros.number(percentile));
+  private static String resolved(Percentiles micros, Double percentile, int leastCount) {
+    return micros.count() < leastCount ? "-" : TimeText.ofMicros(percentile);
   }
 
   @Test
@@ -225,7 +221,8 @@ class ReportTest {
         plain.replace("1000.0, \"scoreError\": 30.0", "2000.0, \"scoreError\": 80.0"));
     PageText page = PageText.of(first, second);
     assertThat(page.table("GaeBenchmark, ops/s"))
-        .containsExactly("benchmark|first|second", "gae envs=64|1.000k ± 0.030k|2.000k ± 0.080k");
+        .containsExactly(
+            "benchmark|first|second", "GaeBenchmark.gae envs=64|1.000k ± 0.030k|2.000k ± 0.080k");
     JsonNode series = page.plots("JMH scores").getFirst().get("series").get(1);
     assertThat(PageText.numbers(series.get("low"))).containsExactly(1920);
     assertThat(PageText.numbers(series.get("high"))).containsExactly(2080);
@@ -244,9 +241,9 @@ class ReportTest {
     PageText page = PageText.of(folder);
     assertThat(page.table("GaeBenchmark, rows/s"))
         .containsExactly(
-            "benchmark|mode|cnt|score ± 99.9 %, ops/s|rows/s",
-            "gae envs=64|thrpt|1|4.500|12.35M ± 0.0010M",
-            "copy envs=64|thrpt|1|9.000 ± 0.50|12.35M ± 0.0010M");
+            "benchmark|mode|cnt|score|± (99.9 %)|unit|counted a second|B/op",
+            "GaeBenchmark.gae envs=64|thrpt|1|4.500|-|ops/s|12,345,678 rows|-",
+            "GaeBenchmark.copy envs=64|thrpt|1|9.000|0.50|ops/s|12,345,678 rows|-");
   }
 
   // ---- learning ----
@@ -316,7 +313,8 @@ class ReportTest {
     assertThat(page.table("Runs by configuration"))
         .contains(
             "Hopper-v5, tuned, revision=0123456|2|50,000|50.0 ± 0.0|100.0",
-            "Hopper-v5, tuned, revision=abcdef6-dirty-c0de000|3 (1 failed)|36,667|36.7 ± 57.4|73.3");
+            "Hopper-v5, tuned, revision=abcdef6-dirty-c0de000|3 (1 failed)|36,667|36.7 ±"
+                + " 57.4|73.3");
     assertThat(
             page.says(
                 "Failed: Hopper-v5, tuned, revision=abcdef6-dirty-c0de000, seed 3: stopped in"

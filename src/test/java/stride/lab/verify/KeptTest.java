@@ -1,7 +1,6 @@
 package stride.lab.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -9,10 +8,11 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.stats.Equivalence;
 import stride.stats.UncertainMean;
 
 /** How often is a verdict wrong, and how often is it found? By simulation, with seeded noise. */
-class PowerTest {
+class KeptTest {
   private static final int COMPARISONS = 4000;
   private static final double LEVEL = 0.05;
   private static final double MEAN = 1000;
@@ -64,25 +64,11 @@ class PowerTest {
   @ParameterizedTest
   @CsvSource({"160, 160", "100, 100", "60, 200", "70, 70"})
   void theNumberOfSeedsGivesThePowerItPromises(double reference, double candidate) {
-    int seeds = Power.seeds(reference * reference, candidate * candidate, 0.1 * MEAN).orElseThrow();
+    int seeds =
+        Equivalence.sampleSize(reference * reference, candidate * candidate, 0.1 * MEAN)
+            .orElseThrow();
     assertThat(kept(seeds, MEAN, reference, candidate, seeds))
         .as("%d seeds", seeds)
-        .isBetween(Power.WANTED - 0.03, Power.WANTED + 0.04);
-  }
-
-  @Test
-  void theNumberIsTheLeast() {
-    int seeds = Power.seeds(160 * 160, 160 * 160, 100).orElseThrow();
-    assertThat(seeds).isBetween(44, 46); // a spread of 16 % and a margin of 10 %
-    assertThat(Power.of(seeds, 160 * 160, 160 * 160, 100)).isGreaterThanOrEqualTo(0.8);
-    assertThat(Power.of(seeds - 1, 160 * 160, 160 * 160, 100)).isLessThan(0.8);
-  }
-
-  @Test
-  void twoSeedsAreEnoughWithoutSpreadAndNoNumberIsWithoutMargin() {
-    assertThat(Power.seeds(0, 0, 100)).hasValue(2);
-    assertThat(Power.seeds(1, 1, 0)).isEmpty();
-    assertThat(Power.seeds(1e12, 1e12, 1e-3)).isEmpty();
-    assertThat(Power.of(2, 1e6, 0, 1)).isCloseTo(0, within(1e-12));
+        .isBetween(Equivalence.WANTED_POWER - 0.03, Equivalence.WANTED_POWER + 0.04);
   }
 }

@@ -1,20 +1,22 @@
-package stride.lab.bench;
+package stride.results;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import stride.results.Figures;
-import stride.results.JmhResult;
-import stride.results.Table;
-import stride.results.Warnings;
 
 /** Tables of what JMH measured, with its own columns first. */
-final class BenchmarkTables {
+public final class BenchmarkTables {
   private static final int DIGITS = 4;
 
   private BenchmarkTables() {}
 
-  static Table scores(List<JmhResult> benchmarks) {
+  /**
+   * What JMH measured.
+   *
+   * @param benchmarks of any suites
+   * @return a line for each
+   */
+  public static Table scores(List<JmhResult> benchmarks) {
     var table =
         new Table(
             "benchmark", "mode", "cnt", "score", "± (99.9 %)", "unit", "counted a second", "B/op");
@@ -29,22 +31,53 @@ final class BenchmarkTables {
           counted(run),
           Figures.fixed(run.secondaryScore(JmhResult.ALLOCATION), 1));
     }
-    return table.withNote(
-        benchmarks.stream().anyMatch(Warnings::isWide) ? Warnings.BENCHMARKS_NOTE : "");
+    return table.withNote(note(benchmarks));
+  }
+
+  private static String note(List<JmhResult> benchmarks) {
+    return benchmarks.stream().anyMatch(Warnings::isWide) ? Warnings.BENCHMARKS_NOTE : "";
   }
 
   private static String counted(JmhResult run) {
-    for (Map.Entry<String, String> counter : JmhResult.COUNTERS.entrySet()) {
-      Double score = run.secondaryScore(counter.getKey());
-      if (score != null) {
-        return Figures.whole(score) + " " + counter.getValue().replace("/s", "");
+    Score.Value counted = Score.of(run).counted();
+    return counted == null
+        ? "-"
+        : Figures.whole(counted.mean()) + " " + counted.unit().replace("/s", "");
+  }
+
+  /**
+   * The same benchmarks in several folders.
+   *
+   * @param folders their names
+   * @param benchmarks of each folder
+   * @return a line for each benchmark of any of them, a column for each folder
+   */
+  public static Table sideBySide(List<String> folders, List<List<JmhResult>> benchmarks) {
+    List<String> header = new ArrayList<>(List.of("benchmark"));
+    header.addAll(folders);
+    var table = new Table(header.toArray(String[]::new));
+    List<JmhResult> all = benchmarks.stream().flatMap(List::stream).toList();
+    for (String key : all.stream().map(JmhResult::key).distinct().toList()) {
+      List<String> cells = new ArrayList<>(List.of(key));
+      for (List<JmhResult> its : benchmarks) {
+        cells.add(
+            its.stream()
+                .filter(run -> run.key().equals(key))
+                .findFirst()
+                .map(BenchmarkTables::shortScore)
+                .orElse("-"));
       }
+      table.add(cells.toArray(String[]::new));
     }
-    return "-";
+    return table.withNote(note(all));
+  }
+
+  private static String shortScore(JmhResult run) {
+    return Warnings.marked(Score.of(run).shown().shortText(), Warnings.isWide(run));
   }
 
   /** What suites of the GPU did while it was at work; empty if none ran. */
-  static Optional<Table> device(List<JmhResult> benchmarks) {
+  public static Optional<Table> device(List<JmhResult> benchmarks) {
     var table =
         new Table(
             "benchmark",

@@ -1,10 +1,10 @@
 package stride.cli;
 
-import stride.mujoco.Mujoco;
 import java.io.PrintWriter;
 import stride.cuda.CudaInfo;
 import stride.home.Home;
 import stride.lab.process.Build;
+import stride.mujoco.Mujoco;
 import stride.results.Machine;
 import stride.results.Revision;
 import stride.train.Installation;

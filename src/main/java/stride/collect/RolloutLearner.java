@@ -22,8 +22,8 @@ import stride.parallel.Team;
 /**
  * A learner whose iteration is one rollout, and what is learnt from it.
  *
- * <p>Owns the rollout; the team is the caller's. Driven by the thread that runs the team. Closing is
- * idempotent.
+ * <p>Owns the rollout; the team is the caller's. Driven by the thread that runs the team. Closing
+ * is idempotent.
  */
 public abstract class RolloutLearner implements Learner {
   private static final String EPISODES = "episodes";

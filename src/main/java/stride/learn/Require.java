@@ -1,9 +1,8 @@
 package stride.learn;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import static java.util.Locale.ROOT;
+
 /** Messages about options that are out of range. */
 public final class Require {
   private Require() {}

@@ -16,8 +16,8 @@ import stride.nn.PolicyLayout;
 import stride.nn.TransposedLayout;
 
 /**
- * Losses and gradients of one chunk of rows after another, with the memory that they take. Belongs to
- * one thread.
+ * Losses and gradients of one chunk of rows after another, with the memory that they take. Belongs
+ * to one thread.
  */
 final class ChunkLoss implements AutoCloseable {
   private final PolicyLayout policy;

@@ -149,10 +149,14 @@ public final class Ppo implements Algorithm<PpoOptions> {
   @Override
   public Map<String, String> measured(int envs) {
     return Map.of(
-        "num_envs", Integer.toString(envs),
-        "num_steps", Integer.toString(numSteps(envs)),
-        "anneal_lr", "false",
-        "stats_update", "rollout");
+        "num_envs",
+        Integer.toString(envs),
+        "num_steps",
+        Integer.toString(numSteps(envs)),
+        "anneal_lr",
+        "false",
+        "stats_update",
+        "rollout");
   }
 
   /**

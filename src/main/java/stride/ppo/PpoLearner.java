@@ -1,6 +1,5 @@
 package stride.ppo;
 
-import stride.learn.Backends;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +7,7 @@ import java.util.SequencedMap;
 import stride.collect.Rollout;
 import stride.collect.RolloutLearner;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Schedule;
 import stride.learn.Stage;
 import stride.learn.StageClock;
@@ -53,7 +53,8 @@ public final class PpoLearner extends RolloutLearner {
       PpoConfig config,
       UpdateMode mode) {
     super(
-        new Rollout(task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES),
+        new Rollout(
+            task, policy, Backends.kernels(backend), team, config.rollout(), SlabAllocator.PAGES),
         team);
     this.task = task;
     this.policy = policy;

@@ -1,7 +1,5 @@
 package stride.ppo;
 
-import stride.optim.GradientParts;
-import stride.optim.ParameterCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +18,8 @@ import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
+import stride.optim.GradientParts;
+import stride.optim.ParameterCopy;
 import stride.optim.UpdateFailure;
 import stride.optim.UpdateState;
 import stride.parallel.Partition;

@@ -95,7 +95,8 @@ class OwnAlgorithmTest {
 
     JsonNode played = done("eval", run.toString(), "--episodes", "20", "--json").json();
     assertThat(played.get("return_mean").doubleValue()).as("20 untrained").isGreaterThan(60);
-    assertThat(done("report", run.toString(), "--out", temp.resolve("report.html").toString()).err())
+    assertThat(
+            done("report", run.toString(), "--out", temp.resolve("report.html").toString()).err())
         .doesNotContain("Exception");
     assertThat(Files.readString(temp.resolve("report.html"))).contains("random_search");
   }
@@ -119,7 +120,8 @@ class OwnAlgorithmTest {
         new ArrayList<>(List.of("verify", "CartPole-v1", "--algo", "random_search", "--json"));
     args.addAll(List.of("--candidate", "sigma=0.5", "--seeds", "2", "--total-timesteps", "4096"));
     args.addAll(List.of("--trials", temp.resolve("trials").toString()));
-    assertThat(done(args.toArray(String[]::new)).json().get("verdict").textValue()).isEqualTo("identical");
+    assertThat(done(args.toArray(String[]::new)).json().get("verdict").textValue())
+        .isEqualTo("identical");
   }
 
   @Test
@@ -134,7 +136,8 @@ class OwnAlgorithmTest {
   void optionsOfOthersAreRefusedByTheirOwners() throws IOException, InterruptedException {
     Outcome outcome = train(temp.resolve("run"), "--gae-lambda", "0.9");
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).startsWith("stride: random_search has no option gae_lambda, only ppo");
+    assertThat(outcome.err())
+        .startsWith("stride: random_search has no option gae_lambda, only ppo");
     outcome = stride("train", "CartPole-v1", "--sigma", "1");
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err()).startsWith("stride: ppo has no option sigma, only random_search");

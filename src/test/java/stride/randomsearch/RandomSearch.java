@@ -1,26 +1,26 @@
 package stride.randomsearch;
 
-import stride.learn.Backends;
-import stride.nn.Kernels;
-import stride.learn.Range;
-import stride.collect.Rollout;
-import stride.memory.SlabAllocator;
-import stride.collect.StatsUpdate;
-import stride.parallel.Team;
 import java.util.List;
 import java.util.Map;
 import stride.algo.Algorithm;
 import stride.algo.Sitting;
+import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
+import stride.collect.StatsUpdate;
 import stride.collect.Stepping;
 import stride.env.Task;
+import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.learn.Networks;
+import stride.learn.Range;
 import stride.learn.Require;
 import stride.memory.Slab;
+import stride.memory.SlabAllocator;
 import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
+import stride.parallel.Team;
 import stride.play.ActorCriticPolicy;
 import stride.play.Policy;
 
@@ -86,8 +86,7 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
   }
 
   @Override
-  public Policy policy(
-      RandomSearchOptions options, Task task, Map<String, Slab> state, long seed) {
+  public Policy policy(RandomSearchOptions options, Task task, Map<String, Slab> state, long seed) {
     return new ActorCriticPolicy(layout(task), false, state, Backends.kernels(Backend.CPU), seed);
   }
 }

@@ -1,8 +1,5 @@
 package stride.lab.report;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stride.results.TimedPiece;

@@ -19,8 +19,7 @@ final class StagesSection {
   /** Stages below it, in every row, are drawn as one. */
   private static final double SMALL_PERCENT = 1;
 
-  private static final List<String> VOCABULARY =
-      Stream.of(Stage.values()).map(Stage::key).toList();
+  private static final List<String> VOCABULARY = Stream.of(Stage.values()).map(Stage::key).toList();
 
   private StagesSection() {}
 

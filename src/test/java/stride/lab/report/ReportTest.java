@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import stride.files.JsonObject;
 import stride.results.Figures;
 import stride.results.TimeText;
+import stride.results.TimedPiece;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
 class ReportTest {
@@ -164,8 +165,8 @@ class ReportTest {
       for (JsonObject row : profile.list("rows")) {
         if (row.has("latencies")) {
           JsonObject all = row.part("latencies");
-          for (String stage : List.of("shard_step", "rollout", "gae", "minibatch", "iteration")) {
-            requireShown(page, profile, row, stage.replace('_', ' '), all.part(stage));
+          for (TimedPiece piece : TimedPiece.ALL) {
+            requireShown(page, profile, row, piece.words(), all.part(piece.key()));
           }
         } else {
           requireShown(page, profile, row, "shard step", row.part("step_micros"));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,13 +64,14 @@ final class RunOptions {
   /** Adds a flag for each option of the algorithms, under the headings of their groups. */
   static void addFlags(CommandSpec command) {
     command.resourceBundle(new OptionHelp());
+    var place = new AtomicInteger(); // of a group, in the order given
     OptionTexts.grouped(OptionTexts.all().keySet())
         .forEach(
             (group, options) -> {
               ArgGroupSpec.Builder flags =
                   ArgGroupSpec.builder()
                       .validate(false) // any of them, in any order
-                      .order(group.ordinal())
+                      .order(place.getAndIncrement())
                       .heading("%n" + group.heading() + ":%n");
               options.forEach(option -> flags.addArg(flag(option)));
               command.addArgGroup(flags.build());

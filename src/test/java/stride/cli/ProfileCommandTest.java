@@ -92,7 +92,7 @@ class ProfileCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100);
     assertThat(outcome.out())
-        .containsPattern("\n64 x 1( \\?)? +minibatch +[\\d,]+ ")
+        .containsPattern("\n64 x 1( \\?)? +update step +[\\d,]+ ")
         .containsPattern("\nstages of 64 x 1( \\?)?\n");
   }
 

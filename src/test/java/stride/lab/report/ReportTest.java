@@ -21,6 +21,7 @@ import stride.results.ProfileResult;
 import stride.results.ProfileRow;
 import stride.results.Score;
 import stride.results.TimeText;
+import stride.results.TimedPiece;
 
 /** Does the page say what the folders say, all of it, and nothing else? */
 class ReportTest {
@@ -172,7 +173,7 @@ class ReportTest {
         row.latencies()
             .forEach(
                 (stage, micros) ->
-                    assertThat(page.table(profile.task() + ": " + stage.replace('_', ' ')))
+                    assertThat(page.table(profile.task() + ": " + TimedPiece.of(stage).orElseThrow().words()))
                         .contains(
                             "%s|%s|%s|%s|%s|%s|%s"
                                 .formatted(

@@ -93,11 +93,7 @@ public final class OptionValues<O extends Record> {
     values.set(name, types.accept(name, value));
   }
 
-  /**
-   * All of them; whether they are possible is {@link Algorithm#check}'s question.
-   *
-   * @return a record
-   */
+  /** All of them; whether they are possible is {@link Algorithm#check}'s question. */
   public O options() {
     try {
       return JsonText.toRecord(values, algorithm.options());

@@ -99,11 +99,7 @@ public final class Protobuf {
     return put(field, value.toBytes());
   }
 
-  /**
-   * The message so far.
-   *
-   * @return all of its fields
-   */
+  /** The message so far, with all of its fields. */
   public byte[] toBytes() {
     return out.toByteArray();
   }

@@ -70,11 +70,7 @@ public final class TextLines implements AutoCloseable {
         .toString();
   }
 
-  /**
-   * Where the line stands that was read last.
-   *
-   * @return the first is 1; 0 before it
-   */
+  /** The number of the line that was read last, from 1; 0 before the first. */
   public int number() {
     return number;
   }
@@ -89,11 +85,7 @@ public final class TextLines implements AutoCloseable {
     return ended;
   }
 
-  /**
-   * How far the text has been read.
-   *
-   * @return bytes, those of line feeds among them
-   */
+  /** How many bytes have been read, line feeds included. */
   public long position() {
     return position;
   }

@@ -244,8 +244,6 @@ public final class SimulationBatch implements AutoCloseable {
 
   /**
    * How many warnings MuJoCo has counted in all simulations, of any kind, since the batch was made.
-   *
-   * @return the number of warnings
    */
   public long warnings() {
     long sum = warningsBeforeReset;

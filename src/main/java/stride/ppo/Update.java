@@ -247,11 +247,7 @@ public final class Update implements AutoCloseable {
     return new UpdateFailure(counters.get(1), learningRate, counters.get(0));
   }
 
-  /**
-   * The parameters: what a rollout reads, and the next update starts from.
-   *
-   * @return [policy.size], live
-   */
+  /** The parameters, which a rollout reads and the next update starts from: [policy.size], live. */
   public FloatSlab parameters() {
     return members.getFirst().copy.parameters();
   }
@@ -261,11 +257,7 @@ public final class Update implements AutoCloseable {
     return members.getFirst().copy.gradients();
   }
 
-  /**
-   * What the last update looked like.
-   *
-   * @return a record made anew
-   */
+  /** What the last update looked like: a record made anew. */
   public UpdateDiagnostics diagnostics() {
     final Member first = members.getFirst();
     return new UpdateDiagnostics(
@@ -282,11 +274,7 @@ public final class Update implements AutoCloseable {
         minibatches.rows());
   }
 
-  /**
-   * All that a bit-equal continuation needs.
-   *
-   * @return live slabs: parameters, moments of Adam, counters
-   */
+  /** All that a bit-equal continuation needs, live: parameters, Adam's moments, counters. */
   public SequencedMap<String, Slab> state() {
     return members.getFirst().copy.state(counters);
   }
@@ -302,9 +290,8 @@ public final class Update implements AutoCloseable {
   }
 
   /**
-   * The stage clocks, off until switched on; a step of theirs is a minibatch.
-   *
-   * @return one for each member of the team
+   * The stage clocks, one for each member of the team, off until switched on. Their step is a
+   * minibatch.
    */
   public List<StageClock> clocks() {
     return members.stream().map(member -> member.loss.clock()).toList();

@@ -108,29 +108,17 @@ public record JmhResult(
     return name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
   }
 
-  /**
-   * How many iterations the score is the mean of.
-   *
-   * @return over all forks
-   */
+  /** How many iterations of all forks the score is the mean of. */
   public int count() {
     return forks.stream().mapToInt(List::size).sum();
   }
 
-  /**
-   * The suite that it belongs to.
-   *
-   * @return name of the benchmark's class
-   */
+  /** The suite that it belongs to: name of the benchmark's class. */
   public String suite() {
     return suite(benchmark);
   }
 
-  /**
-   * Name and parameters within the suite.
-   *
-   * @return on one line
-   */
+  /** Name and parameters within the suite, on one line. */
   public String name() {
     return name(benchmark, params);
   }
@@ -143,11 +131,7 @@ public record JmhResult(
     return benchmark.substring(0, Math.max(0, benchmark.indexOf('.')));
   }
 
-  /**
-   * Name and parameters: what results of two folders are paired by.
-   *
-   * @return on one line
-   */
+  /** Name and parameters on one line: results of two folders are paired by it. */
   public String key() {
     return key(benchmark, params);
   }

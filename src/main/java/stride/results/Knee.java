@@ -147,11 +147,7 @@ public record Knee(
     return new Knee(rate.threads(), rate.envs(), reached, false, rate.share(), gain, sentence);
   }
 
-  /**
-   * What the sentence is about.
-   *
-   * @return for example {@code knee on 2 threads}
-   */
+  /** What the sentence is about: for example {@code knee on 2 threads}. */
   public String name() {
     return "knee on " + Figures.plural(threads, "thread");
   }

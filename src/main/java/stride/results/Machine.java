@@ -168,20 +168,12 @@ public record Machine(
         : -1;
   }
 
-  /**
-   * A short name for folders.
-   *
-   * @return for example {@code amd-epyc-2c}
-   */
+  /** A short name for folders: for example {@code amd-epyc-2c}. */
   public String slug() {
     return kind().slug();
   }
 
-  /**
-   * By what its rates are comparable.
-   *
-   * @return all parts
-   */
+  /** All that makes its rates comparable. */
   public MachineKind kind() {
     return new MachineKind(
         cpu,
@@ -211,9 +203,8 @@ public record Machine(
   }
 
   /**
-   * What stands above figures on a terminal, where room is short.
-   *
-   * @return processor without trademarks, cores, vectors, version of the JDK, and revision
+   * What stands above figures on a terminal, where room is short: processor without trademarks,
+   * cores, vectors, version of the JDK, and revision.
    */
   public String inOneLine() {
     String name = cpu.replaceAll("\\((R|TM)\\)|\\bCPU\\b|\\bProcessor\\b|@.*", "");
@@ -226,11 +217,7 @@ public record Machine(
             new Revision(commit, dirty).abbreviated());
   }
 
-  /**
-   * What pages say beside figures.
-   *
-   * @return processor, width of vectors, cores and JDK, with commas
-   */
+  /** What pages say beside figures: processor, width of vectors, cores and JDK, with commas. */
   public String inWords() {
     String family = cpuFamily == null ? "" : " (%s family %d)".formatted(cpuVendor, cpuFamily);
     return "%s%s, %d-bit vectors, %d cores, %s".formatted(cpu, family, vectorBits, cores, jdk);

@@ -104,11 +104,7 @@ public record MachineKind(
     return part == null ? "unknown" : part;
   }
 
-  /**
-   * A short name, for folders.
-   *
-   * @return for example {@code amd-epyc-2c}
-   */
+  /** A short name, for folders: for example {@code amd-epyc-2c}. */
   public String slug() {
     if (cores == null) {
       return cpu; // all that was written down is such a name
@@ -117,20 +113,12 @@ public record MachineKind(
     return name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "c";
   }
 
-  /**
-   * For tables, where the whole is too long.
-   *
-   * @return short name and width of vectors
-   */
+  /** For tables, where the whole is too long: short name and width of vectors. */
   public String words() {
     return vectorBits == null ? slug() : slug() + ", " + vectorBits + " bits";
   }
 
-  /**
-   * Every part that is known.
-   *
-   * @return with commas
-   */
+  /** Every part that is known, with commas. */
   public String inFull() {
     return Stream.of(
             cpu,

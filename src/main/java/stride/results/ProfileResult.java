@@ -68,11 +68,7 @@ public record ProfileResult(
         all);
   }
 
-  /**
-   * How far the windows of each row are apart.
-   *
-   * @return by the rows' names, after that of the task
-   */
+  /** How far the windows of each row are apart: by the rows' names, after that of the task. */
   public Map<String, Double> spreads() {
     Map<String, Double> spreads = new LinkedHashMap<>();
     rows.forEach(row -> spreads.put(task + " " + row.name(), row.windowSpread()));
@@ -112,9 +108,8 @@ public record ProfileResult(
   }
 
   /**
-   * The table of latencies: a percentile takes as many as {@link Percentiles} says.
-   *
-   * @return one row for each measurement and piece of work
+   * The table of latencies: one row for each measurement and piece of work. A percentile takes as
+   * many as {@link Percentiles} says.
    */
   public Table latencies() {
     var table = Percentiles.table("envs x threads", "times of");

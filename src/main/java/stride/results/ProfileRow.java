@@ -78,11 +78,7 @@ public record ProfileRow(
     }
   }
 
-  /**
-   * Whether its windows differ too much.
-   *
-   * @return if so
-   */
+  /** Whether its windows differ too much. */
   public boolean doubtful() {
     return Warnings.isWide(windowSpread);
   }
@@ -93,20 +89,12 @@ public record ProfileRow(
         windows.stream().mapToDouble(ProfileWindow::rolloutStepsPerSecond).toArray());
   }
 
-  /**
-   * What tables call it.
-   *
-   * @return its name, with a sign if it is doubtful
-   */
+  /** What tables call it: its name, with a sign if it is doubtful. */
   public String markedName() {
     return Warnings.marked(name(), doubtful());
   }
 
-  /**
-   * What to call it.
-   *
-   * @return for example {@code 64 x 2}
-   */
+  /** What to call it: for example {@code 64 x 2}. */
   public String name() {
     return envs + " x " + threads;
   }

@@ -111,38 +111,25 @@ public final class Results {
     }
   }
 
-  /**
-   * Where the folder is.
-   *
-   * @return its path
-   */
+  /** Where the folder is. */
   public Path path() {
     return path;
   }
 
   /**
-   * The folder's own name, without the way there.
-   *
-   * @return for example {@code 2026-01-31_amd-epyc-2c_1a2b3c4}
+   * The folder's own name, without the way there: for example {@code
+   * 2026-01-31_amd-epyc-2c_1a2b3c4}.
    */
   public String name() {
     return path.toAbsolutePath().normalize().getFileName().toString();
   }
 
-  /**
-   * What was measured on, and which revision.
-   *
-   * @return of machine.json
-   */
+  /** The machine and the revision that were measured, from machine.json. */
   public Machine machine() {
     return machine;
   }
 
-  /**
-   * The anchors.
-   *
-   * @return none if the run has not ended
-   */
+  /** The anchors; none if the run has not ended. */
   public Optional<Anchors> anchors() {
     return ifThere(ResultsFolder.ANCHORS, Anchors.class);
   }
@@ -167,31 +154,19 @@ public final class Results {
     return all;
   }
 
-  /**
-   * Profiles over environment counts.
-   *
-   * @return one a task, in order of their names
-   */
+  /** Profiles over environment counts: one for each task, in the order of names. */
   public List<ProfileResult> profiles() {
     return files("profile-.*\\.json").stream()
         .map(file -> read(file, ProfileResult.class))
         .toList();
   }
 
-  /**
-   * Other programs beside Stride.
-   *
-   * @return none if they were not measured
-   */
+  /** Other programs beside Stride: none if they were not measured. */
   public Optional<PeersResult> peers() {
     return ifThere("peers.json", PeersResult.class);
   }
 
-  /**
-   * Returns over seeds.
-   *
-   * @return one a task and preset; none if they were not measured
-   */
+  /** Returns over seeds: one a task and preset; none if they were not measured. */
   public List<ReturnsRow> returns() {
     return ifThere("returns.json", ReturnsRow.File.class)
         .map(ReturnsRow.File::rows)

@@ -191,11 +191,7 @@ public final class ResultsFolder {
     }
   }
 
-  /**
-   * Where the folder is.
-   *
-   * @return its path
-   */
+  /** Where the folder is. */
   public Path path() {
     return path;
   }

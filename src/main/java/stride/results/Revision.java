@@ -172,9 +172,8 @@ public record Revision(String commit, boolean dirty, String why) {
   }
 
   /**
-   * The form used in names of folders.
-   *
-   * @return seven digits of the hash, with {@code -dirty} if files differ
+   * The form used in names of folders: seven digits of the hash, with {@code -dirty} if files
+   * differ.
    */
   public String abbreviated() {
     return commit.substring(0, 7) + (dirty ? DIRTY : "");

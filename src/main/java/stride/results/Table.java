@@ -43,47 +43,27 @@ public final class Table {
     return this;
   }
 
-  /**
-   * The line below the table.
-   *
-   * @return empty for none
-   */
+  /** The line below the table: empty for none. */
   public String note() {
     return note;
   }
 
-  /**
-   * Names of the columns.
-   *
-   * @return one a column
-   */
+  /** Names of the columns: one a column. */
   public List<String> header() {
     return header;
   }
 
-  /**
-   * What was added.
-   *
-   * @return rows of cells, one a column
-   */
+  /** What was added: rows of cells, one a column. */
   public List<List<String>> rows() {
     return Collections.unmodifiableList(rows);
   }
 
-  /**
-   * In columns for a terminal.
-   *
-   * @return lines with a closing line break
-   */
+  /** In columns for a terminal: lines with a closing line break. */
   public String toText() {
     return render("", "  ", "", false) + (note.isEmpty() ? "" : note + "\n");
   }
 
-  /**
-   * As Markdown, aligned so that the source reads well too.
-   *
-   * @return lines with a closing line break
-   */
+  /** As Markdown, aligned so that the source reads well too: lines with a closing line break. */
   public String toMarkdown() {
     return render("| ", " | ", " |", true) + (note.isEmpty() ? "" : "\n" + note + "\n");
   }

@@ -55,9 +55,8 @@ public record UncertainMean(double mean, double variance, double degrees) {
   }
 
   /**
-   * Whether the true mean is other than 0.
-   *
-   * @return how probable a mean at least this far from 0 is if the true one is 0
+   * Whether the true mean is other than 0: how probable a mean at least this far from 0 is if the
+   * true one is 0.
    */
   public double p() {
     if (variance == 0) {

@@ -24,20 +24,12 @@ public final class Checkpoint implements AutoCloseable {
     this.content = content;
   }
 
-  /**
-   * What this is a checkpoint of.
-   *
-   * @return from the file's metadata
-   */
+  /** What this is a checkpoint of: from the file's metadata. */
   public CheckpointInfo info() {
     return info;
   }
 
-  /**
-   * The state.
-   *
-   * @return in the file's order; freed with this checkpoint
-   */
+  /** The state: in the file's order; freed with this checkpoint. */
   public SequencedMap<String, Slab> slabs() {
     return content.slabs();
   }

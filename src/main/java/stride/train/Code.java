@@ -91,11 +91,7 @@ public record Code(SequencedMap<String, String> parts) {
     return and(Map.of(name, Checksum.ofText(text)));
   }
 
-  /**
-   * One digest of all parts.
-   *
-   * @return 64 hexadecimal digits
-   */
+  /** One digest of all parts: 64 hexadecimal digits. */
   public String digest() {
     var text = new StringBuilder();
     parts.forEach((name, value) -> text.append(name).append('\n').append(value).append('\n'));

@@ -32,11 +32,7 @@ import stride.mujoco.MujocoException;
 public record Installation(Path home, Path classes, List<Path> libraries, Path assets) {
   private static final String MISSING = "missing";
 
-  /**
-   * The one that this process is of.
-   *
-   * @return where it lies
-   */
+  /** The one that this process is of. */
   public static Installation here() {
     Path classes;
     try {

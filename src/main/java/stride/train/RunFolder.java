@@ -195,11 +195,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * Where the folder is.
-   *
-   * @return its path
-   */
+  /** Where the folder is. */
   public Path path() {
     return path;
   }

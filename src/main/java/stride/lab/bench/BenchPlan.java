@@ -40,11 +40,7 @@ public record BenchPlan(
 
   public static final String FILE = ResultsFolder.PLAN;
 
-  /**
-   * The suites of its benchmarks.
-   *
-   * @return each once, in order
-   */
+  /** The suites of its benchmarks, each once, in order. */
   public List<String> suites() {
     return Suites.namesOf(benchmarks);
   }

@@ -97,11 +97,7 @@ public final class BenchReport {
     return new Anchors(ResultsFolder.SCHEMA_VERSION, start, end);
   }
 
-  /**
-   * What makes the figures of the closed run doubtful.
-   *
-   * @return sentences without full stops
-   */
+  /** What makes the figures of the closed run doubtful: sentences without full stops. */
   public List<String> doubts() {
     Map<String, Double> spreads = new HashMap<>();
     profiles.forEach(profile -> spreads.putAll(profile.spreads()));

@@ -261,11 +261,7 @@ public record Comparison(
     }
   }
 
-  /**
-   * For a terminal.
-   *
-   * @return a table and a sentence, lines with a closing line break
-   */
+  /** For a terminal: a table and a sentence, lines with a closing line break. */
   public String text() {
     Table table = table();
     return "A  %s%nB  %s%n%n%s%n%s%n%s%n".formatted(a, b, table.toText(), correction(), sentence());
@@ -279,9 +275,8 @@ public record Comparison(
   }
 
   /**
-   * How the corrected ratios came about, and what verdicts rest on.
-   *
-   * @return a sentence for each anchor that corrects a row, on one line
+   * How the corrected ratios came about, and what verdicts rest on: a sentence for each anchor that
+   * corrects a row, on one line.
    */
   public String correction() {
     Map<AnchorKind, Double> factors = new EnumMap<>(AnchorKind.class);

@@ -68,29 +68,17 @@ public record ComparisonRow(
           "p (Holm)",
           "verdict");
 
-  /**
-   * The suite that it belongs to.
-   *
-   * @return name of the benchmark's class
-   */
+  /** The suite that it belongs to: name of the benchmark's class. */
   public String suite() {
     return JmhResult.suite(benchmark);
   }
 
-  /**
-   * Name and parameters within the suite.
-   *
-   * @return on one line
-   */
+  /** Name and parameters within the suite, on one line. */
   public String name() {
     return JmhResult.name(benchmark, params);
   }
 
-  /**
-   * For tables.
-   *
-   * @return one for each of the {@link #HEADS}
-   */
+  /** Cells of a table, one for each of the {@link #HEADS}. */
   public List<String> cells() {
     return List.of(
         JmhResult.key(benchmark, params),

@@ -73,47 +73,27 @@ public final class JmhArguments {
     }
   }
 
-  /**
-   * The arguments but for names of benchmarks.
-   *
-   * @return words
-   */
+  /** The arguments but for names of benchmarks. */
   public List<String> words() {
     return words;
   }
 
-  /**
-   * Names or patterns of benchmarks.
-   *
-   * @return those that JMH would run; empty for all
-   */
+  /** Names or patterns of benchmarks: those that JMH would run; empty for all. */
   public List<String> includes() {
     return includes;
   }
 
-  /**
-   * Whether they say how many forks there are.
-   *
-   * @return if so
-   */
+  /** Whether they say how many forks there are. */
   public boolean hasForks() {
     return options.getForkCount().hasValue();
   }
 
-  /**
-   * Whether benchmarks are to be listed instead of run.
-   *
-   * @return if so
-   */
+  /** Whether benchmarks are to be listed instead of run. */
   public boolean isList() {
     return options.shouldList() || options.shouldListWithParams();
   }
 
-  /**
-   * Whether the list has the benchmarks' parameters too.
-   *
-   * @return if so
-   */
+  /** Whether the list has the benchmarks' parameters too. */
   public boolean isListWithParams() {
     return options.shouldListWithParams();
   }

@@ -17,11 +17,7 @@ public final class MachineProbe {
 
   private MachineProbe() {}
 
-  /**
-   * Measures for about half a second.
-   *
-   * @return the load average and both rates
-   */
+  /** Measures the load average and both rates, for about half a second. */
   public static Anchor measure() {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return new Anchor(physics(), copies(), load < 0 ? null : (Double) load);

@@ -51,11 +51,7 @@ public final class Suites {
     this.classFiles = classFiles;
   }
 
-  /**
-   * The suites on the class path.
-   *
-   * @return none if there are none there
-   */
+  /** The suites on the class path. */
   public static Suites here() {
     ClassLoader loader = Suites.class.getClassLoader();
     boolean any = Suites.class.getResource(BenchmarkList.BENCHMARK_LIST) != null;

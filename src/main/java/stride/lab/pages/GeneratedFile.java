@@ -28,11 +28,7 @@ public abstract class GeneratedFile {
    */
   protected abstract String content();
 
-  /**
-   * Whether the file holds what the results say.
-   *
-   * @return true if writing it again would change nothing
-   */
+  /** Whether the file holds what the results say: true if writing it again would change nothing. */
   public final boolean isCurrent() {
     String content = content();
     return Files.exists(file) && read().equals(content);

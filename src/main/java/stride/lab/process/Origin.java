@@ -63,29 +63,17 @@ public record Origin(
     return new JsonObject(whole.file(), copy);
   }
 
-  /**
-   * The code in short.
-   *
-   * @return seven digits of the commit, with {@code -dirty} if files differed
-   */
+  /** The code in short: seven digits of the commit, with {@code -dirty} if files differed. */
   public String revision() {
     return new Revision(commit, dirty).abbreviated();
   }
 
-  /**
-   * The digest in short.
-   *
-   * @return its first seven digits
-   */
+  /** The digest in short: its first seven digits. */
   public String shortCode() {
     return code.substring(0, 7);
   }
 
-  /**
-   * What makes results doubtful that are of here.
-   *
-   * @return a sentence without a full stop, or nothing
-   */
+  /** What makes results doubtful that are of here: a sentence without a full stop, or nothing. */
   public Optional<String> doubt() {
     if (!Revision.isKnown(commit)) {
       return Optional.of("of no known commit");

@@ -24,11 +24,7 @@ public final class TimeLeft {
     doneSeconds += itsExpectedSeconds;
   }
 
-  /**
-   * The guess.
-   *
-   * @return for example {@code about 12 min left}
-   */
+  /** The guess: for example {@code about 12 min left}. */
   public String words() {
     return words((System.nanoTime() - start) / 1e9);
   }

@@ -30,11 +30,7 @@ public final class FlameGraphs {
             : "flame graphs by JFR: " + AsyncProfiler.missing(environment);
   }
 
-  /**
-   * Which of the two it will be.
-   *
-   * @return one line with the reason
-   */
+  /** Which of the two it will be: one line with the reason. */
   public String choice() {
     return choice;
   }

@@ -88,37 +88,24 @@ public final class Report {
     return this;
   }
 
-  /**
-   * Which of the folders given have no results and no runs in them.
-   *
-   * @return in the order given
-   */
+  /** Which of the folders given have neither results nor runs in them, in the order given. */
   public List<Path> empty() {
     return empty;
   }
 
-  /**
-   * How many results folders are in it.
-   *
-   * @return a count
-   */
+  /** How many results folders are in it. */
   public int resultsCount() {
     return results.size();
   }
 
-  /**
-   * How many runs are in it.
-   *
-   * @return a count
-   */
+  /** How many runs are in it. */
   public int runCount() {
     return runs.size();
   }
 
   /**
-   * What is in it, for a page that was given no other title.
-   *
-   * @return the results folder or how many there are, and the tasks of runs
+   * What is in it, for a page that was given no other title: the results folder or how many there
+   * are, and the tasks of runs.
    */
   public String title() {
     List<String> parts = new ArrayList<>();

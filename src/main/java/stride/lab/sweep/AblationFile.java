@@ -37,11 +37,7 @@ public record AblationFile(
     return new FoundPage(title(), origin, result.table(), result.failures(), note());
   }
 
-  /**
-   * For a terminal.
-   *
-   * @return a table and sentences, lines with a closing line break
-   */
+  /** For a terminal: a table and sentences, lines with a closing line break. */
   public String text() {
     return page().text();
   }

@@ -31,20 +31,12 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
   private static final Set<String> NOT_IN_THE_LABEL =
       Set.of("schema_version", "preset", "seed", "task", "algo");
 
-  /**
-   * What is trained.
-   *
-   * @return Gymnasium's name
-   */
+  /** Gymnasium's name of what is trained. */
   public String task() {
     return config.get("task").textValue();
   }
 
-  /**
-   * Tells configurations and code apart; the same for all seeds.
-   *
-   * @return twelve digits of a digest
-   */
+  /** Twelve digits that tell configurations and code apart; the same for all seeds. */
   public String key() {
     var options = new TreeMap<String, Object>();
     config.properties().forEach(option -> options.put(option.getKey(), option.getValue()));

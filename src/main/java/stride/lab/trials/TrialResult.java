@@ -95,11 +95,7 @@ public record TrialResult(
     return evaluation != null ? evaluation.returnMean() : trained();
   }
 
-  /**
-   * When it was trained.
-   *
-   * @return year-month-day in UTC
-   */
+  /** The day on which it was trained, in UTC: year-month-day. */
   public String day() {
     return turns.substring(0, "2026-01-31".length());
   }
@@ -158,9 +154,7 @@ public record TrialResult(
   }
 
   /**
-   * The return of training's last 100 episodes.
-   *
-   * @return NaN if no episode had ended by the last checkpoint
+   * The mean return of training's last 100 episodes; NaN if none had ended by the last checkpoint.
    */
   public double trained() {
     return returnMeanLast100 == null ? Double.NaN : returnMeanLast100;

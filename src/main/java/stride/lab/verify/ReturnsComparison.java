@@ -119,11 +119,7 @@ public record ReturnsComparison(
     return seeds.isPresent() ? (Integer) seeds.getAsInt() : null;
   }
 
-  /**
-   * The verdict in words.
-   *
-   * @return one sentence without a line break
-   */
+  /** The verdict in words: one sentence without a line break. */
   public String sentence() {
     String margin = "%.3g %% of the reference's mean".formatted(100 * marginShare);
     return switch (verdict) {

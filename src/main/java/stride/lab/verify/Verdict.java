@@ -31,11 +31,7 @@ public enum Verdict {
     return interval.high() < 0 ? WORSE : NOT_SHOWN;
   }
 
-  /**
-   * Whether a change may be made.
-   *
-   * @return true if the returns are shown not to be worse
-   */
+  /** Whether a change may be made: true if the returns are shown not to be worse. */
   public boolean holds() {
     return this == IDENTICAL || this == KEPT || this == BETTER;
   }

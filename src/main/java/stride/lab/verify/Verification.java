@@ -178,11 +178,7 @@ public record Verification(
     return differences;
   }
 
-  /**
-   * The verdict in words.
-   *
-   * @return one sentence without a line break
-   */
+  /** The verdict in words: one sentence without a line break. */
   public String sentence() {
     return failures.isEmpty()
         ? evaluation.sentence()

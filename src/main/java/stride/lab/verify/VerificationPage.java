@@ -9,11 +9,7 @@ import stride.stats.Interval;
  * @param found what it came to
  */
 public record VerificationPage(Verification found) {
-  /**
-   * All of it.
-   *
-   * @return tables and sentences, lines with a closing line break
-   */
+  /** The whole page: tables and sentences, lines with a closing line break. */
   public String text() {
     var text = new StringBuilder();
     text.append("%s, %d seeds of each%n".formatted(found.task(), found.seeds().size()));

@@ -26,12 +26,12 @@ final class SavedState {
   private static Slab copy(Arena arena, Slab slab) {
     final long[] dims = dims(slab.shape());
     final Slab copy =
-        switch (slab) {
-          case FloatSlab _ -> FloatSlab.allocate(arena, dims);
-          case DoubleSlab _ -> DoubleSlab.allocate(arena, dims);
-          case IntSlab _ -> IntSlab.allocate(arena, dims);
-          case LongSlab _ -> LongSlab.allocate(arena, dims);
-          case ByteSlab _ -> ByteSlab.allocate(arena, dims);
+        switch (slab.elementType()) {
+          case FLOAT -> FloatSlab.allocate(arena, dims);
+          case DOUBLE -> DoubleSlab.allocate(arena, dims);
+          case INT -> IntSlab.allocate(arena, dims);
+          case LONG -> LongSlab.allocate(arena, dims);
+          case BYTE -> ByteSlab.allocate(arena, dims);
         };
     copy.copyFrom(slab);
     return copy;

@@ -1,5 +1,6 @@
 package stride.files;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
@@ -150,7 +151,7 @@ public final class JsonException extends RuntimeException {
     if (type.isEnum()) {
       return "one of "
           + Stream.of(type.getEnumConstants())
-              .map(JsonText::line)
+              .map(word -> TextNode.valueOf(word.toString()).toString())
               .collect(Collectors.joining(", "));
     }
     return Iterable.class.isAssignableFrom(type) ? "an array" : "an object";

@@ -9,12 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-import stride.memory.ByteSlab;
-import stride.memory.DoubleSlab;
 import stride.memory.ElementType;
-import stride.memory.FloatSlab;
-import stride.memory.IntSlab;
-import stride.memory.LongSlab;
 import stride.memory.Shape;
 import stride.memory.Slab;
 
@@ -61,18 +56,8 @@ record SafetensorsHeader(
     metadata.putAll(texts);
     metadata.put(DIGEST, NO_DIGEST);
     SequencedMap<String, Entry> entries = new LinkedHashMap<>();
-    slabs.forEach((name, slab) -> entries.put(name, new Entry(typeOf(slab), slab.shape())));
+    slabs.forEach((name, slab) -> entries.put(name, new Entry(slab.elementType(), slab.shape())));
     return new SafetensorsHeader(metadata, entries);
-  }
-
-  private static ElementType typeOf(Slab slab) {
-    return switch (slab) {
-      case FloatSlab _ -> ElementType.FLOAT;
-      case DoubleSlab _ -> ElementType.DOUBLE;
-      case IntSlab _ -> ElementType.INT;
-      case LongSlab _ -> ElementType.LONG;
-      case ByteSlab _ -> ElementType.BYTE;
-    };
   }
 
   private static String dtype(ElementType type) {

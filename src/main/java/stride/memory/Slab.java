@@ -9,13 +9,14 @@ import java.util.Objects;
  * <p>Hot loops take the {@link #segment()} and index it in bytes from 0; everything else uses the
  * typed accessors of the subclasses, which index in elements.
  */
-public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSlab, ByteSlab {
+public abstract class Slab {
   /** Bytes of a cache line; also the widest vector. */
   public static final long CACHE_LINE = 64;
 
   private final MemorySegment segment;
   private final Shape shape;
   private final long length;
+  private final ElementType type;
 
   Slab(MemorySegment segment, Shape shape, ElementType type) {
     long required = type.sizeBytes(shape);
@@ -29,11 +30,16 @@ public abstract sealed class Slab permits FloatSlab, DoubleSlab, IntSlab, LongSl
     this.segment = segment;
     this.shape = shape;
     this.length = shape.elements();
+    this.type = type;
   }
 
   /** The memory of exactly this slab. */
   public final MemorySegment segment() {
     return segment;
+  }
+
+  public final ElementType elementType() {
+    return type;
   }
 
   public final Shape shape() {

@@ -54,7 +54,7 @@ public final class KernelChecks {
 
   /** Arguments of the Gaussian kernels. */
   public static void gaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -74,7 +74,7 @@ public final class KernelChecks {
 
   /** Arguments of the categorical kernels. */
   public static void categorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -88,7 +88,7 @@ public final class KernelChecks {
   }
 
   /** Given actions of {@link Kernels#logProbCategorical}. */
-  public static void actions(CategoricalHead head, IntSlab actions, long actionsOffset, int rows) {
+  public static void actions(ActionHead.Categorical head, IntSlab actions, long actionsOffset, int rows) {
     for (int r = 0; r < rows; r++) {
       Objects.checkIndex(actions.get(actionsOffset + r), head.actions());
     }

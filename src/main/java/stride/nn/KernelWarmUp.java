@@ -53,7 +53,7 @@ public final class KernelWarmUp implements AutoCloseable {
     this.kernels = kernels;
     this.actorTransposed = new TransposedLayout(policy.actor());
     this.criticTransposed = new TransposedLayout(policy.critic());
-    this.real = policy.head() instanceof GaussianHead;
+    this.real = policy.head() instanceof ActionHead.Gaussian;
     this.inference = new PolicyInference(policy, kernels, 0);
     this.statistics = new RunningStatistics(arena, elements, policy.inputStride());
     this.parameters = FloatSlab.allocate(arena, policy.size());

@@ -80,7 +80,7 @@ public interface Kernels {
    * @param rows at least 1
    */
   void sampleGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -102,7 +102,7 @@ public interface Kernels {
    * @param rows at least 1
    */
   void logProbGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -126,7 +126,7 @@ public interface Kernels {
    * @param rows at least 1
    */
   void sampleCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -147,7 +147,7 @@ public interface Kernels {
    * @throws IndexOutOfBoundsException if an action is not in [0, n)
    */
   void logProbCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -308,7 +308,7 @@ public interface Kernels {
    * @param rows at least 1
    */
   default void modeGaussian(
-      GaussianHead head, Workspace workspace, FloatSlab actions, long actionsOffset, int rows) {
+      ActionHead.Gaussian head, Workspace workspace, FloatSlab actions, long actionsOffset, int rows) {
     KernelChecks.rows(actions, actionsOffset, rows, head.actions());
     final FloatSlab means = workspace.actor().last(); // [rows, outputStride]
     for (int r = 0; r < rows; r++) {
@@ -331,7 +331,7 @@ public interface Kernels {
    * @throws ArithmeticException if a logit is NaN, which no action could show
    */
   default void modeCategorical(
-      CategoricalHead head, Workspace workspace, IntSlab actions, long actionsOffset, int rows) {
+      ActionHead.Categorical head, Workspace workspace, IntSlab actions, long actionsOffset, int rows) {
     KernelChecks.rows(actions, actionsOffset, rows, 1);
     final FloatSlab logits = workspace.actor().last(); // [rows, outputStride]
     for (int r = 0; r < rows; r++) {

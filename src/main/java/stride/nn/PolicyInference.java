@@ -65,7 +65,7 @@ public final class PolicyInference implements AutoCloseable {
       FloatSlab actions,
       FloatSlab logProbs,
       long outRow) {
-    final GaussianHead head = gaussian();
+    final ActionHead.Gaussian head = gaussian();
     final int width = head.actions();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow * width, rows, width);
@@ -99,7 +99,7 @@ public final class PolicyInference implements AutoCloseable {
       IntSlab actions,
       FloatSlab logProbs,
       long outRow) {
-    final CategoricalHead head = categorical();
+    final ActionHead.Categorical head = categorical();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow, rows, 1);
     KernelChecks.rows(logProbs, outRow, rows, 1);
@@ -123,7 +123,7 @@ public final class PolicyInference implements AutoCloseable {
       int rows,
       FloatSlab actions,
       long outRow) {
-    final GaussianHead head = gaussian();
+    final ActionHead.Gaussian head = gaussian();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow * head.actions(), rows, head.actions());
     for (int r = 0; r < rows; r += workspace.rows()) {
@@ -146,7 +146,7 @@ public final class PolicyInference implements AutoCloseable {
       int rows,
       IntSlab actions,
       long outRow) {
-    final CategoricalHead head = categorical();
+    final ActionHead.Categorical head = categorical();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow, rows, 1);
     for (int r = 0; r < rows; r += workspace.rows()) {
@@ -208,15 +208,15 @@ public final class PolicyInference implements AutoCloseable {
         LinearLayout.padded(rows * layout.head().wordPairs()));
   }
 
-  private GaussianHead gaussian() {
-    if (layout.head() instanceof GaussianHead head) {
+  private ActionHead.Gaussian gaussian() {
+    if (layout.head() instanceof ActionHead.Gaussian head) {
       return head;
     }
     throw new IllegalStateException("the policy is categorical: actions are ints");
   }
 
-  private CategoricalHead categorical() {
-    if (layout.head() instanceof CategoricalHead head) {
+  private ActionHead.Categorical categorical() {
+    if (layout.head() instanceof ActionHead.Categorical head) {
       return head;
     }
     throw new IllegalStateException("the policy is Gaussian: actions are floats");

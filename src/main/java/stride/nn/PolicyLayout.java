@@ -40,9 +40,9 @@ public final class PolicyLayout {
     }
     this.head =
         switch (spec.distribution()) {
-          case GAUSSIAN -> new GaussianHead(spec.actions(), false, critic.end());
-          case STATE_GAUSSIAN -> new GaussianHead(spec.actions(), true, -1);
-          case CATEGORICAL -> new CategoricalHead(spec.actions());
+          case GAUSSIAN -> new ActionHead.Gaussian(spec.actions(), false, critic.end());
+          case STATE_GAUSSIAN -> new ActionHead.Gaussian(spec.actions(), true, -1);
+          case CATEGORICAL -> new ActionHead.Categorical(spec.actions());
         };
     this.size = end;
     this.tensors = List.copyOf(list);

@@ -8,8 +8,7 @@ import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.Kernels;
 import stride.nn.Mlp;
 import stride.nn.PolicyLayout;
@@ -75,9 +74,9 @@ final class ChunkLoss implements AutoCloseable {
     final FloatSlab x = chunk.observations();
     actor.forward(parameters, x, 0, rows, chunk.actor());
     switch (policy.head()) {
-      case GaussianHead head ->
+      case ActionHead.Gaussian head ->
           ppoKernels.gaussianLoss(head, config, parameters, chunk, rows, weight, chunkGradients);
-      case CategoricalHead head -> ppoKernels.categoricalLoss(head, config, chunk, rows, weight);
+      case ActionHead.Categorical head -> ppoKernels.categoricalLoss(head, config, chunk, rows, weight);
     }
     clock.lap(Stage.FORWARD);
     actor.backward(

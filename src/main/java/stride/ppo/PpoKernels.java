@@ -2,8 +2,7 @@ package stride.ppo;
 
 import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 
 /**
  * The arithmetic of PPO beyond networks, in twins: {@code ppo.reference} defines it, {@code
@@ -54,7 +53,7 @@ public interface PpoKernels {
    * @param gradients overwritten where the log-std lies in a slab of parameters
    */
   void gaussianLoss(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       UpdateConfig config,
       FloatSlab parameters,
       ChunkSlabs chunk,
@@ -73,7 +72,7 @@ public interface PpoKernels {
    * @param weight of a row in the mean: 1 / rows of the minibatch
    */
   void categoricalLoss(
-      CategoricalHead head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight);
+      ActionHead.Categorical head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight);
 
   /**
    * Squared error of the values, clipped if configured, and its gradient.

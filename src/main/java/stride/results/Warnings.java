@@ -192,34 +192,6 @@ public final class Warnings {
   }
 
   /**
-   * Compares the machines of two folders.
-   *
-   * @return what makes the figures doubtful, one sentence each
-   * @throws IllegalArgumentException if the machines differ and may not
-   */
-  public static List<String> ofMachines(Results a, Results b, boolean otherMachine) {
-    List<String> differences = a.machine().kind().differences(b.machine().kind());
-    if (!differences.isEmpty() && !otherMachine) {
-      throw new IllegalArgumentException(
-          "%s and %s are of different machines: %s (--other-machine compares them all the same)"
-              .formatted(a.name(), b.name(), String.join(", ", differences)));
-    }
-    List<String> doubts = new ArrayList<>();
-    if (!differences.isEmpty()) {
-      doubts.add("different machines: " + String.join(", ", differences));
-    }
-    for (Results results : List.of(a, b)) {
-      if (results.machine().dirty()) {
-        doubts.add(results.name() + " is of no commit: tracked files had changed");
-      }
-      if (!Revision.isKnown(results.machine().commit())) {
-        doubts.add(results.name() + " is of no known commit");
-      }
-    }
-    return doubts;
-  }
-
-  /**
    * Looks for anchors that differ between start and end of a run.
    *
    * @param kinds those that its benchmarks are corrected by

@@ -85,12 +85,12 @@ abstract class AbstractPolicyTest {
       FloatSlab logProbs,
       int rows) {
     switch (layout.head()) {
-      case GaussianHead head -> {
+      case ActionHead.Gaussian head -> {
         FloatSlab actions = FloatSlab.allocate(arena, rows, head.actions());
         Golden.putRows(actions, head.actions(), given);
         kernels.logProbGaussian(head, parameters, workspace, actions, 0, logProbs, 0, rows);
       }
-      case CategoricalHead head -> {
+      case ActionHead.Categorical head -> {
         IntSlab actions = IntSlab.allocate(arena, rows);
         for (int r = 0; r < rows; r++) {
           actions.set(r, given.get(r).asInt());
@@ -132,7 +132,7 @@ abstract class AbstractPolicyTest {
     FloatSlab drawn = FloatSlab.allocate(arena, ROWS, actions);
     FloatSlab means = FloatSlab.allocate(arena, ROWS, actions);
     FloatSlab logProbs = FloatSlab.allocate(arena, ROWS);
-    GaussianHead head = (GaussianHead) layout.head();
+    ActionHead.Gaussian head = (ActionHead.Gaussian) layout.head();
     int steps = 400;
     double sum = 0;
     double squares = 0;
@@ -217,7 +217,7 @@ abstract class AbstractPolicyTest {
 
   @Test
   void categoricalChoosesByInversion() {
-    CategoricalHead head = new CategoricalHead(3);
+    ActionHead.Categorical head = new ActionHead.Categorical(3);
     PolicyLayout layout = layout(PolicySpec.Distribution.CATEGORICAL, 3);
     try (Workspace workspace = new Workspace(layout, 5)) {
       FloatSlab logits = workspace.actor().last();
@@ -281,7 +281,7 @@ abstract class AbstractPolicyTest {
     void draw(Kernels kernels, int chunk, FloatSlab p, FloatSlab x, int row, int rows) {
       Purpose purpose = Purpose.ACTION;
       try (PolicyInference inference = new PolicyInference(layout, kernels, 8, chunk)) {
-        if (layout.head() instanceof CategoricalHead) {
+        if (layout.head() instanceof ActionHead.Categorical) {
           inference.sample(p, x, row, rows, purpose, 1000 + row, 77, ints, logProbs, row);
         } else {
           inference.sample(p, x, row, rows, purpose, 1000 + row, 77, floats, logProbs, row);

@@ -177,7 +177,7 @@ public final class KernelAllocationTest {
     owned.add(inference);
     String name = distribution.name();
     calls.put(name + " values", () -> inference.values(p, x, 0, ROWS, out, 0));
-    if (layout.head() instanceof CategoricalHead head) {
+    if (layout.head() instanceof ActionHead.Categorical head) {
       IntSlab actions = IntSlab.allocate(arena, ROWS);
       calls.put(
           name + " sample",
@@ -186,7 +186,7 @@ public final class KernelAllocationTest {
       calls.put(
           name + " log-prob",
           () -> kernels.logProbCategorical(head, workspace, actions, 0, out, 0, ROWS));
-    } else if (layout.head() instanceof GaussianHead head) {
+    } else if (layout.head() instanceof ActionHead.Gaussian head) {
       FloatSlab actions = FloatSlab.allocate(arena, ROWS, head.actions());
       calls.put(
           name + " sample",

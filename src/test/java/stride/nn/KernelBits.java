@@ -66,13 +66,13 @@ final class KernelBits {
         PolicyInference inference = new PolicyInference(layout, kernels, seed, 9)) {
       inference.values(p, x, 0, ROWS, out, 0);
       add(out);
-      if (layout.head() instanceof CategoricalHead head) {
+      if (layout.head() instanceof ActionHead.Categorical head) {
         IntSlab actions = IntSlab.allocate(arena, ROWS);
         inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, actions, out, 0);
         add(actions);
         add(out);
         kernels.logProbCategorical(head, workspace, actions, 0, out, 0, ROWS);
-      } else if (layout.head() instanceof GaussianHead head) {
+      } else if (layout.head() instanceof ActionHead.Gaussian head) {
         FloatSlab actions = FloatSlab.allocate(arena, ROWS, head.actions());
         inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, actions, out, 0);
         add(actions);

@@ -129,7 +129,7 @@ final class KernelsParityTest {
 
     void run(PolicyLayout layout, Kernels kernels, FloatSlab p, FloatSlab x) {
       try (PolicyInference inference = new PolicyInference(layout, kernels, 4)) {
-        if (layout.head() instanceof CategoricalHead) {
+        if (layout.head() instanceof ActionHead.Categorical) {
           inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, choices, logProbs, 0);
         } else {
           inference.sample(p, x, 0, ROWS, Purpose.ACTION, 0, 0, actions, logProbs, 0);

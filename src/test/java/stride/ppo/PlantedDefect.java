@@ -9,8 +9,7 @@ import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.nn.Backend;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.Kernels;
 import stride.nn.RunningStatistics;
 import stride.ppo.reference.ReferencePpoKernels;
@@ -113,7 +112,7 @@ enum PlantedDefect {
 
     @Override
     public void gaussianLoss(
-        GaussianHead head,
+        ActionHead.Gaussian head,
         UpdateConfig config,
         FloatSlab parameters,
         ChunkSlabs chunk,
@@ -141,7 +140,7 @@ enum PlantedDefect {
 
     /** As if the old one were lower by the log-std: the ratio is that of the mistake. */
     private void withoutLogStd(
-        GaussianHead head,
+        ActionHead.Gaussian head,
         UpdateConfig config,
         FloatSlab parameters,
         ChunkSlabs chunk,
@@ -170,7 +169,7 @@ enum PlantedDefect {
 
     @Override
     public void categoricalLoss(
-        CategoricalHead head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
+        ActionHead.Categorical head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
       if (defect == SIGN_OF_ONE_ACTION) {
         for (int r = 0; r < rows; r++) {
           if (chunk.choices().get(r) == head.actions() - 1) {

@@ -1,5 +1,6 @@
 package stride.lab.bench;
 
+import stride.results.Revision;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -81,7 +82,7 @@ public record Comparison(
    * @throws LabException if a folder is unfinished, or they have no benchmark in common
    */
   public static Comparison of(Results a, Results b, double tolerance, boolean otherMachine) {
-    List<String> warnings = new ArrayList<>(Warnings.ofMachines(a, b, otherMachine));
+    List<String> warnings = new ArrayList<>(ofMachines(a, b, otherMachine));
     Anchors anchorsA = anchors(a);
     Anchors anchorsB = anchors(b);
     List<JmhResult> before = a.benchmarks();
@@ -315,5 +316,28 @@ public record Comparison(
 
   private long count(String verdict) {
     return rows.stream().filter(row -> row.verdict().equals(verdict)).count();
+  }
+
+  /** What makes a comparison of the two machines doubtful, one sentence each. */
+  private static List<String> ofMachines(Results a, Results b, boolean otherMachine) {
+    List<String> differences = a.machine().kind().differences(b.machine().kind());
+    if (!differences.isEmpty() && !otherMachine) {
+      throw new IllegalArgumentException(
+          "%s and %s are of different machines: %s (--other-machine compares them all the same)"
+              .formatted(a.name(), b.name(), String.join(", ", differences)));
+    }
+    List<String> doubts = new ArrayList<>();
+    if (!differences.isEmpty()) {
+      doubts.add("different machines: " + String.join(", ", differences));
+    }
+    for (Results results : List.of(a, b)) {
+      if (results.machine().dirty()) {
+        doubts.add(results.name() + " is of no commit: tracked files had changed");
+      }
+      if (!Revision.isKnown(results.machine().commit())) {
+        doubts.add(results.name() + " is of no known commit");
+      }
+    }
+    return doubts;
   }
 }

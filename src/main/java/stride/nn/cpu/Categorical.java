@@ -7,7 +7,7 @@ import static stride.nn.cpu.Lanes.LANES;
 import java.lang.foreign.MemorySegment;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
-import stride.nn.CategoricalHead;
+import stride.nn.ActionHead;
 import stride.nn.LinearLayout;
 import stride.nn.Workspace;
 
@@ -25,7 +25,7 @@ final class Categorical {
   private Categorical() {}
 
   static void sample(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -41,7 +41,7 @@ final class Categorical {
   }
 
   static void logProb(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -56,7 +56,7 @@ final class Categorical {
 
   /** Fills the columns of exponentials, the maximum and the sum. */
   private static void exponentials(
-      CategoricalHead head, MemorySegment logits, MemorySegment scratch, int rows) {
+      ActionHead.Categorical head, MemorySegment logits, MemorySegment scratch, int rows) {
     final int n = head.actions();
     final long logitRow = 4L * head.outputStride();
     final long max = column(n, rows);
@@ -77,7 +77,7 @@ final class Categorical {
 
   /** The action is how many cumulative sums, the last one aside, do not exceed the threshold. */
   private static void choose(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       MemorySegment scratch,
       MemorySegment words,
       MemorySegment actions,
@@ -105,7 +105,7 @@ final class Categorical {
 
   /** logit - max - log sum; replaces the sums by their logarithms. */
   private static void logProbs(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       MemorySegment logits,
       MemorySegment scratch,
       IntSlab actions,

@@ -5,7 +5,7 @@ import static stride.nn.cpu.Lanes.LANES;
 
 import java.lang.foreign.MemorySegment;
 import stride.memory.FloatSlab;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.Workspace;
 
 /**
@@ -21,7 +21,7 @@ final class Gaussian {
   private Gaussian() {}
 
   static void sample(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -46,7 +46,7 @@ final class Gaussian {
 
   /** Element k of all rows: action = mean + std * noise. */
   private static void draw(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       Workspace workspace,
       MemorySegment normals,
       MemorySegment actions,
@@ -79,7 +79,7 @@ final class Gaussian {
   }
 
   static void logProb(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -104,7 +104,7 @@ final class Gaussian {
 
   /** Element k of all rows: subtracts ((action - mean) / std)^2 / 2 from the log-probability. */
   private static void addDensity(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       Workspace workspace,
       MemorySegment actions,
       long actionsAt,
@@ -131,7 +131,7 @@ final class Gaussian {
    * Leaves exp(log-std) in the scratch, and in each row's log-probability what it is without noise.
    */
   private static void normalizers(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       MemorySegment logProbs,
@@ -157,12 +157,12 @@ final class Gaussian {
   }
 
   /** Bytes from the std of one row to that of the next: 0 if they are the same. */
-  private static long stdRow(GaussianHead head) {
+  private static long stdRow(ActionHead.Gaussian head) {
     return head.stateDependent() ? 4L * head.outputStride() : 0;
   }
 
   /** Where the std of element k of row 0 is, in bytes. */
-  private static long stdAt(GaussianHead head, int k) {
+  private static long stdAt(ActionHead.Gaussian head, int k) {
     return 4L * (head.stateDependent() ? head.actions() + k : k);
   }
 }

@@ -6,8 +6,7 @@ import stride.memory.IntSlab;
 import stride.nn.Activation;
 import stride.nn.Adam;
 import stride.nn.Backend;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
@@ -70,7 +69,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void sampleGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -86,7 +85,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void logProbGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -102,7 +101,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void sampleCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -116,7 +115,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void logProbCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,

@@ -6,8 +6,7 @@ import stride.memory.IntSlab;
 import stride.nn.Activation;
 import stride.nn.Adam;
 import stride.nn.Backend;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
@@ -84,7 +83,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void sampleGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -112,7 +111,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void logProbGaussian(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       FloatSlab parameters,
       Workspace workspace,
       FloatSlab actions,
@@ -137,7 +136,7 @@ public final class ReferenceKernels implements Kernels {
   }
 
   private static float logStd(
-      GaussianHead head, FloatSlab parameters, FloatSlab outputs, int row, int k) {
+      ActionHead.Gaussian head, FloatSlab parameters, FloatSlab outputs, int row, int k) {
     return head.stateDependent()
         ? outputs.get((long) row * head.outputStride() + head.actions() + k)
         : parameters.get(head.logStd() + k);
@@ -145,7 +144,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void sampleCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -175,7 +174,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void logProbCategorical(
-      CategoricalHead head,
+      ActionHead.Categorical head,
       Workspace workspace,
       IntSlab actions,
       long actionsOffset,
@@ -195,7 +194,7 @@ public final class ReferenceKernels implements Kernels {
     }
   }
 
-  private static double max(CategoricalHead head, FloatSlab logits, long row) {
+  private static double max(ActionHead.Categorical head, FloatSlab logits, long row) {
     double max = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < head.actions(); k++) {
       max = Math.max(max, logits.get(row + k)); // NaN if one is
@@ -203,7 +202,7 @@ public final class ReferenceKernels implements Kernels {
     return max;
   }
 
-  private static double sum(CategoricalHead head, FloatSlab logits, long row, double max) {
+  private static double sum(ActionHead.Categorical head, FloatSlab logits, long row, double max) {
     double sum = 0;
     for (int k = 0; k < head.actions(); k++) {
       sum += StrictMath.exp(logits.get(row + k) - max);

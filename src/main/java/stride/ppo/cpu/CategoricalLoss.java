@@ -10,7 +10,7 @@ import static stride.nn.cpu.Lanes.load;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import stride.memory.FloatSlab;
-import stride.nn.CategoricalHead;
+import stride.nn.ActionHead;
 import stride.nn.Kernels;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.UpdateConfig;
@@ -27,7 +27,7 @@ final class CategoricalLoss {
 
   static void loss(
       Kernels kernels,
-      CategoricalHead head,
+      ActionHead.Categorical head,
       UpdateConfig config,
       ChunkSlabs chunk,
       int rows,
@@ -54,7 +54,7 @@ final class CategoricalLoss {
 
   /** Columns of probabilities and their logarithms. */
   private static void probabilities(
-      Kernels kernels, CategoricalHead head, ChunkSlabs chunk, int rows) {
+      Kernels kernels, ActionHead.Categorical head, ChunkSlabs chunk, int rows) {
     final int n = head.actions();
     final int vectors = Math.ceilDiv(rows, LANES);
     final int length = chunk.columnLength();
@@ -159,7 +159,7 @@ final class CategoricalLoss {
   }
 
   /** Gradients go back to rows of outputs, and the choice's gets what only it has. */
-  private static void collect(CategoricalHead head, ChunkSlabs chunk, int rows, long dLogProb) {
+  private static void collect(ActionHead.Categorical head, ChunkSlabs chunk, int rows, long dLogProb) {
     final int n = head.actions();
     final FloatSlab d = chunk.actorGradients().last();
     final MemorySegment scratch = chunk.scratch().segment();

@@ -9,7 +9,7 @@ import static stride.nn.cpu.Lanes.load;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import stride.memory.FloatSlab;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.Kernels;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.UpdateConfig;
@@ -28,7 +28,7 @@ final class GaussianLoss {
 
   static void loss(
       Kernels kernels,
-      GaussianHead head,
+      ActionHead.Gaussian head,
       UpdateConfig config,
       FloatSlab parameters,
       ChunkSlabs chunk,
@@ -62,7 +62,7 @@ final class GaussianLoss {
 
   /** Columns of means, log-stds and 1 / std. */
   private static void spread(
-      Kernels kernels, GaussianHead head, FloatSlab parameters, ChunkSlabs chunk, int rows) {
+      Kernels kernels, ActionHead.Gaussian head, FloatSlab parameters, ChunkSlabs chunk, int rows) {
     final int n = head.actions();
     final FloatSlab outputs = chunk.actor().last();
     final MemorySegment scratch = chunk.scratch().segment();
@@ -128,7 +128,7 @@ final class GaussianLoss {
   }
 
   /** Gradients go back to rows of outputs, or, summed up, to those of the parameters. */
-  private static void collect(GaussianHead head, ChunkSlabs chunk, int rows, FloatSlab gradients) {
+  private static void collect(ActionHead.Gaussian head, ChunkSlabs chunk, int rows, FloatSlab gradients) {
     final int n = head.actions();
     final FloatSlab d = chunk.actorGradients().last();
     final MemorySegment scratch = chunk.scratch().segment();

@@ -2,8 +2,7 @@ package stride.ppo.cpu;
 
 import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.nn.Kernels;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.GaeConfig;
@@ -31,7 +30,7 @@ public final class VectorPpoKernels implements PpoKernels {
 
   @Override
   public void gaussianLoss(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       UpdateConfig config,
       FloatSlab parameters,
       ChunkSlabs chunk,
@@ -43,7 +42,7 @@ public final class VectorPpoKernels implements PpoKernels {
 
   @Override
   public void categoricalLoss(
-      CategoricalHead head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
+      ActionHead.Categorical head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
     CategoricalLoss.loss(kernels, head, config, chunk, rows, weight);
   }
 

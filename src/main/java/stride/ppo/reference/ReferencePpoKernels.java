@@ -2,8 +2,7 @@ package stride.ppo.reference;
 
 import stride.collect.RolloutSlabs;
 import stride.memory.FloatSlab;
-import stride.nn.CategoricalHead;
-import stride.nn.GaussianHead;
+import stride.nn.ActionHead;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoKernels;
@@ -50,7 +49,7 @@ public final class ReferencePpoKernels implements PpoKernels {
 
   @Override
   public void gaussianLoss(
-      GaussianHead head,
+      ActionHead.Gaussian head,
       UpdateConfig config,
       FloatSlab parameters,
       ChunkSlabs chunk,
@@ -96,7 +95,7 @@ public final class ReferencePpoKernels implements PpoKernels {
 
   /** How many standard deviations an element of an action is from the mean. */
   private static double noise(
-      GaussianHead head, FloatSlab parameters, ChunkSlabs chunk, int r, int k) {
+      ActionHead.Gaussian head, FloatSlab parameters, ChunkSlabs chunk, int r, int k) {
     FloatSlab outputs = chunk.actor().last();
     long row = (long) r * head.outputStride();
     double action = chunk.actions().get((long) k * chunk.columnLength() + r);
@@ -105,7 +104,7 @@ public final class ReferencePpoKernels implements PpoKernels {
   }
 
   private static double logStd(
-      GaussianHead head, FloatSlab parameters, FloatSlab outputs, long row, int k) {
+      ActionHead.Gaussian head, FloatSlab parameters, FloatSlab outputs, long row, int k) {
     return head.stateDependent()
         ? outputs.get(row + head.actions() + k)
         : parameters.get(head.logStd() + k);
@@ -113,7 +112,7 @@ public final class ReferencePpoKernels implements PpoKernels {
 
   @Override
   public void categoricalLoss(
-      CategoricalHead head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
+      ActionHead.Categorical head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
     FloatSlab logits = chunk.actor().last();
     FloatSlab d = chunk.actorGradients().last();
     for (int r = 0; r < rows; r++) {
@@ -137,7 +136,7 @@ public final class ReferencePpoKernels implements PpoKernels {
     }
   }
 
-  private static double logSumExp(CategoricalHead head, FloatSlab logits, long row) {
+  private static double logSumExp(ActionHead.Categorical head, FloatSlab logits, long row) {
     double max = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < head.actions(); k++) {
       max = Math.max(max, logits.get(row + k)); // NaN if one is

@@ -40,6 +40,9 @@ public interface Algorithm<O extends Record> {
    */
   void check(O options, Task task, long seed);
 
+  /** Env steps of an iteration, of all environments together. */
+  long envStepsPerIteration(O options);
+
   /** Env steps of a whole run. */
   long totalTimesteps(O options);
 

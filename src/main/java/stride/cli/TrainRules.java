@@ -28,11 +28,20 @@ record TrainRules(RunOptions options, String task) implements OptionRules {
 
   @Override
   public ObjectNode resolve(Map<String, JsonNode> changes) {
+    return resolveTexts(texts(changes));
+  }
+
+  private static Map<String, String> texts(Map<String, JsonNode> changes) {
     Map<String, String> texts = new LinkedHashMap<>();
     changes.forEach(
         (option, value) ->
             texts.put(option, value.isTextual() ? value.textValue() : value.toString()));
-    return resolveTexts(texts);
+    return texts;
+  }
+
+  @Override
+  public long envStepsPerIteration(Map<String, JsonNode> changes) {
+    return options.run(task, null, texts(changes)).envStepsPerIteration();
   }
 
   /** The same for changes as one types them. */

@@ -84,13 +84,18 @@ public final class Ppo implements Algorithm<PpoOptions> {
   }
 
   @Override
+  public long envStepsPerIteration(PpoOptions options) {
+    return (long) options.numEnvs() * options.numSteps();
+  }
+
+  @Override
   public long totalTimesteps(PpoOptions options) {
     return options.totalTimesteps();
   }
 
   @Override
   public long checkpointEvery(PpoOptions options) {
-    return CHECKPOINT_EVERY * (long) options.numEnvs() * options.numSteps();
+    return CHECKPOINT_EVERY * envStepsPerIteration(options);
   }
 
   @Override

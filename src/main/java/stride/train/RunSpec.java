@@ -114,6 +114,11 @@ public record RunSpec<O extends Record>(
     return json;
   }
 
+  /** Env steps of an iteration, of all environments together. */
+  public long envStepsPerIteration() {
+    return algorithm.envStepsPerIteration(options);
+  }
+
   /** What computes. */
   public Backend backend() {
     return algorithm.backend(options);

@@ -41,6 +41,11 @@ final class FakeAlgorithm implements Algorithm<FakeAlgorithm.Options> {
   public void check(Options options, Task task, long seed) {}
 
   @Override
+  public long envStepsPerIteration(Options options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public long totalTimesteps(Options options) {
     throw new UnsupportedOperationException();
   }

@@ -6,7 +6,6 @@ import stride.algo.Algorithm;
 import stride.algo.Sitting;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
-import stride.collect.StatsUpdate;
 import stride.collect.Stepping;
 import stride.env.Task;
 import stride.learn.Backends;
@@ -43,21 +42,16 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
   }
 
   private static RolloutConfig config(RandomSearchOptions options, long seed) {
-    return new RolloutConfig(
-        options.numEnvs(),
-        options.numSteps(),
-        seed,
-        Stepping.SHARDED,
-        1,
-        false,
-        false,
-        StatsUpdate.ROLLOUT,
-        0,
-        false);
+    return RolloutConfig.of(options.numEnvs(), options.numSteps(), seed, Stepping.SHARDED);
   }
 
   private static PolicyLayout layout(Task task) {
     return Networks.of(task.spec(), List.of(), Activation.TANH, false);
+  }
+
+  @Override
+  public long envStepsPerIteration(RandomSearchOptions options) {
+    return (long) options.numEnvs() * options.numSteps();
   }
 
   @Override
@@ -67,7 +61,7 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
 
   @Override
   public long checkpointEvery(RandomSearchOptions options) {
-    return 4L * options.numEnvs() * options.numSteps();
+    return 4 * envStepsPerIteration(options);
   }
 
   @Override
@@ -87,6 +81,6 @@ public final class RandomSearch implements Algorithm<RandomSearchOptions> {
 
   @Override
   public Policy policy(RandomSearchOptions options, Task task, Map<String, Slab> state, long seed) {
-    return new ActorCriticPolicy(layout(task), false, state, Backends.kernels(Backend.CPU), seed);
+    return new ActorCriticPolicy(layout(task), true, state, Backends.kernels(Backend.CPU), seed);
   }
 }

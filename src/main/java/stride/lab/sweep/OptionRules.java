@@ -31,4 +31,12 @@ public interface OptionRules {
    * @throws IllegalArgumentException naming the option that is impossible, and its range
    */
   ObjectNode resolve(Map<String, JsonNode> changes);
+
+  /**
+   * The shortest training there is.
+   *
+   * @param changes by option; none for the base itself
+   * @return env steps of one iteration
+   */
+  long envStepsPerIteration(Map<String, JsonNode> changes);
 }

@@ -69,7 +69,7 @@ public final class Sweep {
     if (pool.size() == 1) {
       throw new IllegalArgumentException("the space holds nothing but the base");
     }
-    requireWholeIterations();
+    requireWholeIterations(rules);
   }
 
   private static int most(SweepPlan plan) {
@@ -87,14 +87,13 @@ public final class Sweep {
     return most;
   }
 
-  private void requireWholeIterations() {
+  private void requireWholeIterations(OptionRules rules) {
     for (Configuration its : pool) {
-      long iteration =
-          its.config().get("num_envs").longValue() * its.config().get("num_steps").longValue();
+      long iteration = rules.envStepsPerIteration(its.options());
       if (iteration > rungs.envSteps(0)) {
         throw new IllegalArgumentException(
-            ("total_timesteps=%d, and %s would be trained for %d, required: its num_envs *"
-                    + " num_steps=%d or more")
+            ("total_timesteps=%d, and %s would be trained for %d, required: one iteration of it, %d,"
+                    + " or more")
                 .formatted(rungs.totalTimesteps(), its.name(), rungs.envSteps(0), iteration));
       }
     }

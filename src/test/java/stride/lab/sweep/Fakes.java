@@ -35,6 +35,12 @@ final class Fakes {
         }
 
         @Override
+        public long envStepsPerIteration(Map<String, JsonNode> changes) {
+          ObjectNode all = resolve(changes);
+          return all.get("num_envs").longValue() * all.get("num_steps").longValue();
+        }
+
+        @Override
         public ObjectNode resolve(Map<String, JsonNode> changes) {
           ObjectNode all = BASE.deepCopy();
           all.setAll(changes);

@@ -114,7 +114,13 @@ public record ProfileResult(
   public Table latencies() {
     var table = Percentiles.table("envs x threads", "times of");
     for (ProfileRow row : rows) {
-      row.latencies().forEach((stage, micros) -> micros.addTo(table, row.markedName(), stage));
+      row.latencies()
+          .forEach(
+              (piece, micros) ->
+                  micros.addTo(
+                      table,
+                      row.markedName(),
+                      TimedPiece.of(piece).map(TimedPiece::words).orElse(piece)));
     }
     return table.withNote(note());
   }

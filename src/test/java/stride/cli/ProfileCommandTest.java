@@ -232,7 +232,7 @@ class ProfileCommandTest {
   @CsvSource({
     "--flame, '--flame needs --out, the folder for flame graphs'",
     "--stepping=both, 'stepping=both, required: one of [sharded, lockstep]'",
-    "--policy-device=host, '--policy-device=host, required: cpu or cuda'",
+    "--policy-device=host, 'policy_device=host, required: one of [cpu, cuda]'",
     "--policy-device=cuda, 'policy_device=cuda, required: cpu for backend=cpu'",
     "--policy-device=cuda --backend=cuda, 'policy_device=cuda, required: cpu unless stepping='",
   })

@@ -62,7 +62,7 @@ public abstract class GeneratedFile {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw FileException.cannot("read", file, e);
+      throw FileException.cannotRead(file, e);
     }
   }
 }

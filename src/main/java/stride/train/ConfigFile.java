@@ -1,5 +1,6 @@
 package stride.train;
 
+import stride.algo.OptionTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -64,14 +65,18 @@ public record ConfigFile(
     if (json.has("schema_version")) { // a user's file may lack it
       JsonText.requireVersion(path, json, SCHEMA_VERSION);
     }
+    String algo = text(json, "algo"); // of a file without one, options are checked when it is used
+    OptionTypes types = algo == null ? null : OptionTypes.of(Algorithms.of(algo));
     SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
     for (var property : json.properties()) {
       if (!OWN_KEYS.contains(property.getKey())) {
-        options.put(property.getKey(), property.getValue());
+        JsonNode value = property.getValue();
+        options.put(
+            property.getKey(), types == null ? value : types.accept(property.getKey(), value));
       }
     }
     return new ConfigFile(
-        text(json, "algo"),
+        algo,
         text(json, "task"),
         integer(json, "seed"),
         text(json, "preset"),

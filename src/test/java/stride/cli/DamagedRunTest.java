@@ -221,8 +221,8 @@ class DamagedRunTest {
           "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", this Stride reads 1
           "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, this Stride reads 1
           "schema_version" : 1,   | ''                        | not the configuration of a run, it has no schema_version
-          "algo" : "ppo"          | "algo" : "sac"            | algo="sac", required: "ppo"
-          "algo" : "ppo"          | "algo" : 1                | algo=1, required: "ppo"
+          "algo" : "ppo"          | "algo" : "sac"            | algo=sac, required: one of [ppo
+          "algo" : "ppo"          | "algo" : 1                | algo=1, required: text
           "task" : "CartPole-v1"  | "task" : 5                | task=5, required: text
           "task" : "CartPole-v1"  | "task" : null             | not the configuration of a run, it has no task
           "task" : "CartPole-v1"  | "task" : "CartPole-v2"    | unknown task CartPole-v2, did you mean CartPole-v1?

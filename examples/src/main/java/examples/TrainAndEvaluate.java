@@ -1,5 +1,6 @@
 package examples;
 
+import stride.algo.Sitting;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.parallel.Team;
@@ -37,11 +38,10 @@ public final class TrainAndEvaluate {
 
   private static void train(long envSteps) {
     Task task = Tasks.of(TASK);
-    PpoOptions options = new Ppo().preset("tuned", task);
+    Ppo ppo = new Ppo();
+    PpoOptions options = ppo.preset(Ppo.TUNED, task);
     try (Team team = new Team(Runtime.getRuntime().availableProcessors());
-        PpoLearner learner =
-            new PpoLearner(
-                task, options.policy(task), options.backendChosen(), team, options.config(SEED))) {
+        PpoLearner learner = ppo.learner(options, task, SEED, Sitting.on(team))) {
       final long iterations = envSteps / learner.envStepsPerIteration();
       if (iterations < 1) {
         throw new IllegalArgumentException(

@@ -98,7 +98,7 @@ class OwnAlgorithmTest {
     assertThat(
             done("report", run.toString(), "--out", temp.resolve("report.html").toString()).err())
         .doesNotContain("Exception");
-    assertThat(Files.readString(temp.resolve("report.html"))).contains("random_search");
+    assertThat(Files.readString(temp.resolve("report.html"))).contains("default (1 seed)");
   }
 
   @Test

@@ -74,7 +74,7 @@ install: build ## the library for Maven projects of this user: jar, sources and 
 
 # mvn's status is kept over the closing line, which adds up the runs with full-width and with 256-bit vectors
 test: build emulation fetch-nvrtc nvrtc13 readers ## all tests; MVN_ARGS='-Dtest=NAME' for some, '-Dstride.golden=DIR' for other golden files
-	@rm -rf target/surefire-reports target/surefire-reports-avx2
+	@rm -rf target/surefire-reports*
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
 test-kill: build ## one test at length: a training killed fifty times at random moments ends in the same bytes

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import stride.home.Home;
 import stride.lab.process.CommandText;
 
 /** Verdicts go into the ledger, one by one or by a list of them. */
+@Tag("processes")
 class LedgerCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

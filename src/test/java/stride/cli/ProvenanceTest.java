@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.JsonText;
@@ -21,6 +22,7 @@ import stride.train.CheckpointInfo;
 import stride.train.CheckpointStore;
 
 /** Does anything go on, or count as done, with another model or configuration than it is of? */
+@Tag("processes")
 class ProvenanceTest {
   private static final String MODEL = "inverted_pendulum.xml";
   private static final Path OTHER_MODEL =

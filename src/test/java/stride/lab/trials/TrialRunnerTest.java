@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.JsonText;
@@ -20,6 +21,7 @@ import stride.lab.process.StoppedException;
 import stride.train.RunLock;
 import stride.train.TrainException;
 
+@Tag("processes")
 class TrialRunnerTest {
   private static final List<String> NOTHING = List.of("false"); // whatever is started fails
 

@@ -88,7 +88,8 @@ public final class KernelChecks {
   }
 
   /** Given actions of {@link Kernels#logProbCategorical}. */
-  public static void actions(ActionHead.Categorical head, IntSlab actions, long actionsOffset, int rows) {
+  public static void actions(
+      ActionHead.Categorical head, IntSlab actions, long actionsOffset, int rows) {
     for (int r = 0; r < rows; r++) {
       Objects.checkIndex(actions.get(actionsOffset + r), head.actions());
     }

@@ -308,7 +308,11 @@ public interface Kernels {
    * @param rows at least 1
    */
   default void modeGaussian(
-      ActionHead.Gaussian head, Workspace workspace, FloatSlab actions, long actionsOffset, int rows) {
+      ActionHead.Gaussian head,
+      Workspace workspace,
+      FloatSlab actions,
+      long actionsOffset,
+      int rows) {
     KernelChecks.rows(actions, actionsOffset, rows, head.actions());
     final FloatSlab means = workspace.actor().last(); // [rows, outputStride]
     for (int r = 0; r < rows; r++) {
@@ -331,7 +335,11 @@ public interface Kernels {
    * @throws ArithmeticException if a logit is NaN, which no action could show
    */
   default void modeCategorical(
-      ActionHead.Categorical head, Workspace workspace, IntSlab actions, long actionsOffset, int rows) {
+      ActionHead.Categorical head,
+      Workspace workspace,
+      IntSlab actions,
+      long actionsOffset,
+      int rows) {
     KernelChecks.rows(actions, actionsOffset, rows, 1);
     final FloatSlab logits = workspace.actor().last(); // [rows, outputStride]
     for (int r = 0; r < rows; r++) {

@@ -76,7 +76,8 @@ final class ChunkLoss implements AutoCloseable {
     switch (policy.head()) {
       case ActionHead.Gaussian head ->
           ppoKernels.gaussianLoss(head, config, parameters, chunk, rows, weight, chunkGradients);
-      case ActionHead.Categorical head -> ppoKernels.categoricalLoss(head, config, chunk, rows, weight);
+      case ActionHead.Categorical head ->
+          ppoKernels.categoricalLoss(head, config, chunk, rows, weight);
     }
     clock.lap(Stage.FORWARD);
     actor.backward(

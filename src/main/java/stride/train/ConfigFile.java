@@ -1,6 +1,5 @@
 package stride.train;
 
-import stride.algo.OptionTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import stride.algo.Algorithm;
 import stride.algo.Algorithms;
+import stride.algo.OptionTypes;
 import stride.files.FileException;
 import stride.files.JsonText;
 
@@ -76,11 +76,7 @@ public record ConfigFile(
       }
     }
     return new ConfigFile(
-        algo,
-        text(json, "task"),
-        integer(json, "seed"),
-        text(json, "preset"),
-        options);
+        algo, text(json, "task"), integer(json, "seed"), text(json, "preset"), options);
   }
 
   /** The algorithm that it names, or else the default one. */

@@ -8,8 +8,8 @@ import stride.learn.Backends;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
-import stride.nn.Backend;
 import stride.nn.ActionHead;
+import stride.nn.Backend;
 import stride.nn.Kernels;
 import stride.nn.RunningStatistics;
 import stride.ppo.reference.ReferencePpoKernels;
@@ -169,7 +169,11 @@ enum PlantedDefect {
 
     @Override
     public void categoricalLoss(
-        ActionHead.Categorical head, UpdateConfig config, ChunkSlabs chunk, int rows, float weight) {
+        ActionHead.Categorical head,
+        UpdateConfig config,
+        ChunkSlabs chunk,
+        int rows,
+        float weight) {
       if (defect == SIGN_OF_ONE_ACTION) {
         for (int r = 0; r < rows; r++) {
           if (chunk.choices().get(r) == head.actions() - 1) {

@@ -1,6 +1,5 @@
 package stride.lab.bench;
 
-import stride.results.Revision;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import stride.results.Figures;
 import stride.results.JmhResult;
 import stride.results.Results;
 import stride.results.ResultsFolder;
+import stride.results.Revision;
 import stride.results.Table;
 import stride.results.Warnings;
 import stride.stats.Holm;

@@ -159,7 +159,8 @@ final class CategoricalLoss {
   }
 
   /** Gradients go back to rows of outputs, and the choice's gets what only it has. */
-  private static void collect(ActionHead.Categorical head, ChunkSlabs chunk, int rows, long dLogProb) {
+  private static void collect(
+      ActionHead.Categorical head, ChunkSlabs chunk, int rows, long dLogProb) {
     final int n = head.actions();
     final FloatSlab d = chunk.actorGradients().last();
     final MemorySegment scratch = chunk.scratch().segment();

@@ -128,7 +128,8 @@ final class GaussianLoss {
   }
 
   /** Gradients go back to rows of outputs, or, summed up, to those of the parameters. */
-  private static void collect(ActionHead.Gaussian head, ChunkSlabs chunk, int rows, FloatSlab gradients) {
+  private static void collect(
+      ActionHead.Gaussian head, ChunkSlabs chunk, int rows, FloatSlab gradients) {
     final int n = head.actions();
     final FloatSlab d = chunk.actorGradients().last();
     final MemorySegment scratch = chunk.scratch().segment();

@@ -74,7 +74,9 @@ class FlameGraphsTest {
     assertThat(stacks).isNotEmpty().allMatch(line -> line.matches("[^ ;]+(;[^ ;]+)* [1-9]\\d*"));
     assertThat(stacks)
         .as("root first")
-        .anyMatch(line -> line.matches(".*stride\\.lab\\.profile\\.Profile\\.run;.*stride\\.ppo\\..* \\d+"));
+        .anyMatch(
+            line ->
+                line.matches(".*stride\\.lab\\.profile\\.Profile\\.run;.*stride\\.ppo\\..* \\d+"));
     assertThat(RecordingFile.readAllEvents(file("flame-CartPole-v1_64x1.jfr")))
         .anyMatch(event -> event.getEventType().getName().endsWith("Sample"));
   }

@@ -173,7 +173,9 @@ class ReportTest {
         row.latencies()
             .forEach(
                 (stage, micros) ->
-                    assertThat(page.table(profile.task() + ": " + TimedPiece.of(stage).orElseThrow().words()))
+                    assertThat(
+                            page.table(
+                                profile.task() + ": " + TimedPiece.of(stage).orElseThrow().words()))
                         .contains(
                             "%s|%s|%s|%s|%s|%s|%s"
                                 .formatted(

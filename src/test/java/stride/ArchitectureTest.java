@@ -14,7 +14,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
@@ -75,15 +74,11 @@ class ArchitectureTest {
   private static final Path MAIN_SOURCES = Path.of("src/main/java");
   private static final Path SUITE_SOURCES = Path.of("src/jmh/java");
 
-  private static final ImportOption IN_SUITES = location -> location.contains("/jmh-classes/");
-  private static final ImportOption NOT_IN_SUITES = location -> !IN_SUITES.includes(location);
-  private static final ImportOption NOT_IN_TESTS = new ImportOption.DoNotIncludeTests();
-
-  private static final JavaClasses MAIN = classFiles(NOT_IN_TESTS, NOT_IN_SUITES);
-  private static final JavaClasses SUITES = classFiles(IN_SUITES);
-  private static final JavaClasses MAIN_AND_SUITES = classFiles(NOT_IN_TESTS);
-  private static final JavaClasses MAIN_AND_TESTS = classFiles(NOT_IN_SUITES);
-  private static final JavaClasses ALL = classFiles();
+  private static final JavaClasses ALL = new ClassFileImporter().importPackages("stride");
+  private static final JavaClasses SUITES = ALL.that(lieIn("/jmh-classes/"));
+  private static final JavaClasses MAIN_AND_SUITES = ALL.that(not(lieIn("/test-classes/")));
+  private static final JavaClasses MAIN_AND_TESTS = ALL.that(not(lieIn("/jmh-classes/")));
+  private static final JavaClasses MAIN = MAIN_AND_TESTS.that(not(lieIn("/test-classes/")));
 
   static Set<String> packages() {
     return new TreeSet<>(MAY_USE.keySet());
@@ -190,8 +185,10 @@ class ArchitectureTest {
         .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).isRegularFile());
   }
 
-  private static JavaClasses classFiles(ImportOption... options) {
-    return new ClassFileImporter(List.of(options)).importPackages("stride");
+  private static DescribedPredicate<JavaClass> lieIn(String folder) {
+    return describe(
+        "lie in " + folder,
+        c -> c.getSource().filter(file -> file.getUri().toString().contains(folder)).isPresent());
   }
 
   /** A package that nobody has written yet breaks no rule. */

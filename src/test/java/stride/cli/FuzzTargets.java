@@ -84,6 +84,7 @@ public final class FuzzTargets {
           "differences",
           "diagnostics",
           "latencies",
+          "stage_seconds",
           "code",
           "parts");
 

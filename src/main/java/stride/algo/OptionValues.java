@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigInteger;
+import java.util.Map;
 import java.util.Optional;
 import stride.env.Task;
 import stride.files.JsonException;
@@ -91,6 +92,18 @@ public final class OptionValues<O extends Record> {
    */
   public void set(String name, JsonNode value) {
     values.set(name, types.accept(name, value));
+  }
+
+  /**
+   * Puts options on top.
+   *
+   * @param options values by name
+   * @return this
+   * @throws IllegalArgumentException if there is no such option, or a value has another type
+   */
+  public OptionValues<O> setAll(Map<String, JsonNode> options) {
+    options.forEach(this::set);
+    return this;
   }
 
   /** All of them; whether they are possible is {@link Algorithm#check}'s question. */

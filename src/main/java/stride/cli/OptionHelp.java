@@ -2,11 +2,12 @@ package stride.cli;
 
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ResourceBundle;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import stride.algo.Algorithm;
 import stride.learn.DescribedOption;
 
@@ -15,22 +16,19 @@ import stride.learn.DescribedOption;
  * and all presets, which would cost every command a sixth of a second.
  */
 final class OptionHelp extends ResourceBundle {
-  private final Map<String, String> help = new HashMap<>();
   private final SequencedMap<DescribedOption, List<Algorithm<?>>> options = OptionTexts.all();
+  private final Map<String, DescribedOption> byName =
+      options.keySet().stream()
+          .collect(Collectors.toMap(DescribedOption::name, Function.identity()));
 
   @Override
   protected Object handleGetObject(String name) {
-    options.forEach(
-        (option, owners) -> {
-          if (option.name().equals(name)) {
-            help.computeIfAbsent(name, _ -> OptionTexts.help(option, owners).replace("%", "%%"));
-          }
-        });
-    return help.get(name);
+    DescribedOption option = byName.get(name);
+    return option == null ? null : OptionTexts.help(option, options.get(option)).replace("%", "%%");
   }
 
   @Override
   public Enumeration<String> getKeys() {
-    return Collections.enumeration(options.keySet().stream().map(DescribedOption::name).toList());
+    return Collections.enumeration(byName.keySet());
   }
 }

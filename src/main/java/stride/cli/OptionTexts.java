@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +32,16 @@ final class OptionTexts {
   // help asks for one option after the other
   private static final Map<String, Map<String, ObjectNode>> PRESETS = new HashMap<>();
 
+  private static final SequencedMap<DescribedOption, List<Algorithm<?>>> ALL = owners();
+
   private OptionTexts() {}
 
   /** The options of all algorithms, each with those that have it, in the order of the list. */
   static SequencedMap<DescribedOption, List<Algorithm<?>>> all() {
+    return ALL;
+  }
+
+  private static SequencedMap<DescribedOption, List<Algorithm<?>>> owners() {
     SequencedMap<String, DescribedOption> byName = new LinkedHashMap<>();
     SequencedMap<DescribedOption, List<Algorithm<?>>> owners = new LinkedHashMap<>();
     for (Algorithm<?> algorithm : Algorithms.all()) {
@@ -43,7 +50,7 @@ final class OptionTexts {
         owners.computeIfAbsent(first, _ -> new ArrayList<>()).add(algorithm);
       }
     }
-    return owners;
+    return Collections.unmodifiableSequencedMap(owners);
   }
 
   /** By the groups that they are listed under. */

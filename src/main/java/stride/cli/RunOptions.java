@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -92,7 +92,11 @@ final class RunOptions {
 
   /** The algorithm that is asked for: by the flag, or else by the file. */
   Algorithm<?> algorithm() {
-    return algo != null ? Algorithms.of(algo) : named(file(), ConfigFile::algorithm);
+    return algorithm(file());
+  }
+
+  private Algorithm<?> algorithm(ConfigFile file) {
+    return algo != null ? Algorithms.of(algo) : named(file::algorithm);
   }
 
   private ConfigFile file() {
@@ -100,9 +104,9 @@ final class RunOptions {
   }
 
   /** What a file says, or an error that names it. */
-  private <T> T named(ConfigFile file, Function<ConfigFile, T> says) {
+  private <T> T named(Supplier<T> says) {
     try {
-      return says.apply(file);
+      return says.get();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(config + ": " + e.getMessage(), e);
     }
@@ -116,12 +120,16 @@ final class RunOptions {
    * @param changes by option's name; {@code preset} may be one of them
    */
   RunSpec<?> run(String task, Long seed, Map<String, String> changes) {
-    return run(algorithm(), task, seed, changes);
+    ConfigFile file = file();
+    return run(algorithm(file), file, task, seed, changes);
   }
 
   private <O extends Record> RunSpec<O> run(
-      Algorithm<O> algorithm, String task, Long seed, Map<String, String> changes) {
-    ConfigFile file = file();
+      Algorithm<O> algorithm,
+      ConfigFile file,
+      String task,
+      Long seed,
+      Map<String, String> changes) {
     String name = task != null ? task : file.task();
     if (name == null) {
       throw new IllegalArgumentException("no TASK given, and no --resume");
@@ -132,12 +140,7 @@ final class RunOptions {
         requireNonNullElse(
             chosen, requireNonNullElse(file.preset(), algorithm.presets().getFirst()));
     OptionValues<O> merged = OptionValues.preset(algorithm, base, Tasks.of(name));
-    named(
-        file,
-        its -> {
-          its.options().forEach(merged::set);
-          return its;
-        });
+    named(() -> merged.setAll(file.options()));
     settings.forEach(merged::set);
     flags().forEach(merged::set);
     changes.forEach(

@@ -5,6 +5,8 @@ import stride.env.ActionSpace;
 import stride.env.Shard;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
+import stride.nn.PolicyInference;
+import stride.random.Purpose;
 
 /**
  * Rows of actions, of either kind.
@@ -28,6 +30,36 @@ public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
   /** Whether actions are choices. */
   public boolean discrete() {
     return choices != null;
+  }
+
+  /**
+   * Draws actions from a policy.
+   *
+   * @param policy what draws
+   * @param parameters of the policy
+   * @param observations rows of its inputs
+   * @param row the first of the observations, of the actions and of the log-probabilities
+   * @param n rows
+   * @param firstEnv environment of the first row
+   * @param step env steps each environment has done before
+   * @param logProbs to be written
+   */
+  public void draw(
+      PolicyInference policy,
+      FloatSlab parameters,
+      FloatSlab observations,
+      long row,
+      int n,
+      int firstEnv,
+      long step,
+      FloatSlab logProbs) {
+    final Purpose purpose = Purpose.ACTION;
+    if (discrete()) {
+      policy.sample(
+          parameters, observations, row, n, purpose, firstEnv, step, choices, logProbs, row);
+    } else {
+      policy.sample(parameters, observations, row, n, purpose, firstEnv, step, real, logProbs, row);
+    }
   }
 
   /** Gives a shard its environments' actions, from a row on. */

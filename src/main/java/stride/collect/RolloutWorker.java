@@ -12,7 +12,6 @@ import stride.memory.FloatSlab;
 import stride.nn.Kernels;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
-import stride.random.Purpose;
 
 /**
  * Takes the environments of one shard through a whole rollout, writing their columns of the slabs
@@ -183,34 +182,9 @@ final class RolloutWorker implements AutoCloseable {
   }
 
   private void act(FloatSlab parameters, long row, long step) {
-    final FloatSlab observations = slabs.observations();
-    final FloatSlab logProbs = slabs.logProbs();
-    if (slabs.discrete()) {
-      inference.sample(
-          parameters,
-          observations,
-          row,
-          n,
-          Purpose.ACTION,
-          from,
-          step,
-          slabs.discreteActions(),
-          logProbs,
-          row);
-    } else {
-      inference.sample(
-          parameters,
-          observations,
-          row,
-          n,
-          Purpose.ACTION,
-          from,
-          step,
-          slabs.actions(),
-          logProbs,
-          row);
-    }
-    slabs.actionRows().giveTo(shard, row);
+    final ActionRows actions = slabs.actionRows();
+    actions.draw(inference, parameters, slabs.observations(), row, n, from, step, slabs.logProbs());
+    actions.giveTo(shard, row);
   }
 
   /** Normalises the shard's observations from a row on, having counted them for the statistics. */

@@ -40,8 +40,21 @@ public record DescribedOption(
         }
       };
 
+  // read by reflection, and asked for at every start by presets, flags and files
+  private static final ClassValue<List<DescribedOption>> OPTIONS =
+      new ClassValue<>() {
+        @Override
+        protected List<DescribedOption> computeValue(Class<?> options) {
+          return read(options.asSubclass(Record.class));
+        }
+      };
+
   /** The options of a record, in its order. All its components have an {@link OptionRule}. */
   public static List<DescribedOption> of(Class<? extends Record> options) {
+    return OPTIONS.get(options);
+  }
+
+  private static List<DescribedOption> read(Class<? extends Record> options) {
     return Arrays.stream(options.getRecordComponents())
         .map(
             component ->

@@ -8,7 +8,6 @@ import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyInference;
 import stride.nn.PolicyLayout;
-import stride.random.Purpose;
 
 /** The actor of an actor-critic, with observations normalised as in training. */
 public final class ActorCriticPolicy implements Policy {
@@ -71,13 +70,7 @@ public final class ActorCriticPolicy implements Policy {
     if (logProbs == null || logProbs.length() < n) {
       logProbs = FloatSlab.allocate(arena, n);
     }
-    final FloatSlab parameters = saved.parameters();
-    if (actions.discrete()) {
-      inference.sample(
-          parameters, x, 0, n, Purpose.ACTION, 0, step, actions.choices(), logProbs, 0);
-    } else {
-      inference.sample(parameters, x, 0, n, Purpose.ACTION, 0, step, actions.real(), logProbs, 0);
-    }
+    actions.draw(inference, saved.parameters(), x, 0, n, 0, step, logProbs);
   }
 
   @Override

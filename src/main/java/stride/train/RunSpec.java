@@ -56,7 +56,7 @@ public record RunSpec<O extends Record>(
 
   private static <O extends Record> RunSpec<O> of(Algorithm<O> algorithm, ConfigFile file) {
     OptionValues<O> values = OptionValues.preset(algorithm, file.preset(), Tasks.of(file.task()));
-    file.options().forEach(values::set);
+    values.setAll(file.options());
     return new RunSpec<>(algorithm, file.task(), file.seed(), file.preset(), values.options());
   }
 

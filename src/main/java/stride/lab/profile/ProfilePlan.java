@@ -37,13 +37,15 @@ public record ProfilePlan(
    */
   public void requirePossible(Iterable<Integer> envs) {
     for (int n : envs) {
-      check(algorithm, n);
+      checked(algorithm, n);
     }
     Backends.kernels(backend());
   }
 
-  private <O extends Record> void check(Algorithm<O> chosen, int envs) {
-    chosen.check(options(chosen, envs), task, seed);
+  private <O extends Record> O checked(Algorithm<O> chosen, int envs) {
+    O options = options(chosen, envs);
+    chosen.check(options, task, seed);
+    return options;
   }
 
   private <O extends Record> O options(Algorithm<O> chosen, int envs) {
@@ -55,7 +57,11 @@ public record ProfilePlan(
 
   /** What computes. */
   Backend backend() {
-    return Backend.of(option("backend", Backend.CPU.toString()));
+    return backend(algorithm);
+  }
+
+  private <O extends Record> Backend backend(Algorithm<O> chosen) {
+    return chosen.backend(options(chosen, 1));
   }
 
   /** An option that is the same for all numbers of environments, or what goes without it. */
@@ -85,8 +91,6 @@ public record ProfilePlan(
   }
 
   private <O extends Record> Learner learner(Algorithm<O> chosen, Team team, int envs) {
-    O options = options(chosen, envs);
-    chosen.check(options, task, seed);
-    return chosen.learner(options, task, seed, Sitting.on(team));
+    return chosen.learner(checked(chosen, envs), task, seed, Sitting.on(team));
   }
 }

@@ -2,8 +2,10 @@ package stride.results;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonFormat.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import stride.files.OrNull;
 import stride.learn.StageRow;
 import stride.stats.Interval;
@@ -67,14 +69,29 @@ public record ProfileRow(
     List<StageRow> stages) {
 
   /**
-   * Checks the counts.
+   * Checks the counts, and that there is a whole limit or none.
    *
-   * @throws IllegalArgumentException if there is no environment or no thread
+   * @throws IllegalArgumentException if there is no environment or no thread, or some figures of
+   *     the limit but not all
    */
   public ProfileRow {
     if (envs < 1 || threads < 1) {
       throw new IllegalArgumentException(
           "envs=%d, threads=%d, required: >= 1".formatted(envs, threads));
+    }
+    List<Object> limit =
+        Arrays.asList(
+            physicsStepsPerSecond,
+            limitForm,
+            rolloutShare,
+            rolloutShareWall,
+            trainShare,
+            trainShareWall,
+            physicsInterval);
+    if (limit.contains(null) && limit.stream().anyMatch(Objects::nonNull)) {
+      throw new IllegalArgumentException(
+          "the row of %d envs and %d threads has some figures of the limit, but not all"
+              .formatted(envs, threads));
     }
   }
 

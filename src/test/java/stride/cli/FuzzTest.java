@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -119,7 +121,7 @@ class FuzzTest {
   private void check(Target target, byte[] whole, Mutant mutant) throws IOException {
     String refusal = refusal(target, mutant);
     if (refusal != null) {
-      boolean oneLine = !refusal.isBlank() && refusal.lines().count() == 1;
+      boolean oneLine = refusal.lines().count() == 1;
       boolean names = refusal.contains(target.file().getFileName().toString());
       if (!oneLine || !names || refusal.length() > LONGEST_MESSAGE) {
         failed(target, mutant, "the message is not one line that names the file: " + refusal);
@@ -138,7 +140,7 @@ class FuzzTest {
     };
   }
 
-  /** What the reader says of a mutant; null if it takes it. */
+  /** What the command line prints where the reader refuses a mutant; null if it takes it. */
   private String refusal(Target target, Mutant mutant) throws IOException {
     Files.write(target.file(), mutant.bytes());
     Future<?> read = reading.submit(() -> target.reader().accept(target.file()));
@@ -152,13 +154,19 @@ class FuzzTest {
         keep(target, mutant);
         throw new AssertionError(describe(target, mutant, "it throws " + thrown), thrown);
       }
-      return String.valueOf(thrown.getMessage());
+      return printed(thrown.getMessage());
     } catch (TimeoutException e) {
       failed(target, mutant, "it takes more than " + MOST_SECONDS + " s");
       return null;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String printed(String message) {
+    var line = new StringWriter();
+    Errors.print(new PrintWriter(line), message);
+    return line.toString().strip();
   }
 
   private void failed(Target target, Mutant mutant, String how) throws IOException {

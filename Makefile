@@ -284,6 +284,9 @@ $(filter-out $(emulation)/libcuda%,$(doubles)): \
 	@$(has_cc) || exit 2
 	@mkdir -p $(@D)
 	@cp $(emulation_headers) $(@D)
+	@# parsed once, with the options that the fake NVRTC compiles with; g++ leaves it aside should they differ
+	@if $(has_gxx); then g++ -std=c++17 -O2 -march=x86-64-v3 -ffp-contract=off -w -fPIC -pthread -x c++-header \
+	  -o $(@D)/cudaemu.h.gch $(@D)/cudaemu.h; fi
 	@name=$(firstword $(subst ., ,$(patsubst lib%,%,$(@F)))); \
 	echo "$(@F) { global: $$name*; local: *; };" > $@.map; \
 	$(emulation_cc) -Wl,-soname,$(@F) -Wl,--version-script=$@.map -o $@ \

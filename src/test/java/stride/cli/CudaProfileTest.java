@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import stride.cuda.FakeDriver;
 
-/** A profile with policy and update on the emulated device. */
+/** A profile with policy and update on the emulated device, which takes a minute. */
+@Tag("long")
 class CudaProfileTest {
   @BeforeEach
   void start() {

@@ -116,6 +116,7 @@ final class CudaLearningTest {
   }
 
   @Test
+  @Tag("long") // minutes on the emulation
   void learnsToBalanceThePole() {
     try (Team team = new Team(2);
         PpoLearner learner = poleLearner(team)) {

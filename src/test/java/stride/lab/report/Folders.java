@@ -50,8 +50,11 @@ final class Folders {
   static String row(int envs, int threads, Double limit, double rollout, double train) {
     ObjectNode row =
         (ObjectNode) JsonText.tree(Profiles.row(envs, threads, limit, rollout, train, 0.034));
-    row.put("rollout_share", 0.97).put("rollout_share_wall", 0.96);
-    return row.put("train_share", 0.85).put("train_share_wall", 0.84).toString();
+    if (limit != null) {
+      row.put("rollout_share", 0.97).put("rollout_share_wall", 0.96);
+      row.put("train_share", 0.85).put("train_share_wall", 0.84);
+    }
+    return row.toString();
   }
 
   static Path profile(Path folder, String task, String... rows) throws IOException {

@@ -3,7 +3,9 @@ package stride.learn;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,11 +21,11 @@ import stride.nn.Words;
  *
  * @param options the record
  * @param component its name in Java
- * @param type its type in Java
+ * @param type its type in Java, that of a list's elements included
  * @param rule what values it may have
  */
 public record DescribedOption(
-    Class<? extends Record> options, String component, Class<?> type, OptionRule rule) {
+    Class<? extends Record> options, String component, Type type, OptionRule rule) {
   /** The build puts the records' sources there. */
   private static final String SOURCES = "/META-INF/stride/options/";
 
@@ -59,8 +61,34 @@ public record DescribedOption(
         .map(
             component ->
                 new DescribedOption(
-                    options, component.getName(), component.getType(), rule(component)))
+                    options, component.getName(), component.getGenericType(), rule(component)))
         .toList();
+  }
+
+  /**
+   * Checks all numbers of a record against the ranges that its rules say.
+   *
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public static void check(Record options) {
+    of(options.getClass()).forEach(option -> option.check(option.value(options)));
+  }
+
+  private void check(Object value) {
+    if (value instanceof List<?> numbers) {
+      boolean all = numbers.stream().allMatch(each -> rule.range().contains((Number) each));
+      Require.require(name(), value, all, "integers, each " + rule.range());
+    } else if (type != String.class && type != boolean.class) {
+      Require.require(name(), (Number) value, rule.range());
+    }
+  }
+
+  private Object value(Record record) {
+    try {
+      return options.getMethod(component).invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot read " + component, e);
+    }
   }
 
   /**
@@ -111,6 +139,8 @@ public record DescribedOption(
   public enum Kind {
     /** An int or a long. */
     INTEGER("integer"),
+    /** An int or a long that may be absent. */
+    INTEGER_OR_NULL("integer or null"),
     /** A double. */
     NUMBER("number"),
     /** A double that may be absent. */
@@ -120,12 +150,24 @@ public record DescribedOption(
     /** A text. */
     WORD("text"),
     /** A list of ints. */
-    INTEGERS("integers");
+    INTEGERS("integers"),
+    /** A list of doubles. */
+    NUMBERS("numbers");
 
     private final String words;
 
     Kind(String words) {
       this.words = words;
+    }
+
+    /** Whether it is a whole number, if it is there. */
+    public boolean whole() {
+      return this == INTEGER || this == INTEGER_OR_NULL;
+    }
+
+    /** Whether it is a list of numbers. */
+    public boolean several() {
+      return this == INTEGERS || this == NUMBERS;
     }
 
     /** As messages have it, after {@code required:}. */
@@ -144,6 +186,9 @@ public record DescribedOption(
     if (type == int.class || type == long.class) {
       return Kind.INTEGER;
     }
+    if (type == Integer.class || type == Long.class) {
+      return Kind.INTEGER_OR_NULL;
+    }
     if (type == double.class) {
       return Kind.NUMBER;
     }
@@ -153,7 +198,10 @@ public record DescribedOption(
     if (type == boolean.class) {
       return Kind.TRUTH;
     }
-    return type == List.class ? Kind.INTEGERS : Kind.WORD;
+    if (type instanceof ParameterizedType list) {
+      return list.getActualTypeArguments()[0] == Double.class ? Kind.NUMBERS : Kind.INTEGERS;
+    }
+    return Kind.WORD;
   }
 
   /** The words that true and false stand for; empty for most. */
@@ -176,7 +224,7 @@ public record DescribedOption(
     if (type == String.class) {
       return "one of " + String.join(", ", words());
     }
-    String numbers = type == List.class ? "integers with commas, each " : "";
+    String numbers = kind().several() ? kind().words() + " with commas, each " : "";
     String unit = rule.unit().isEmpty() ? "" : rule.unit() + ", ";
     return unit + numbers + rule.range();
   }

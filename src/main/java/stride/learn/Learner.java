@@ -79,6 +79,32 @@ public interface Learner extends AutoCloseable {
   long divergences();
 
   /**
+   * The mean return by which checkpoints are judged: of the last 100 episodes of training, or of
+   * the best evaluation so far where there are any; NaN if there is none yet.
+   */
+  default double judgedReturn() {
+    return episodes().returnMean();
+  }
+
+  /** Values that may change while it learns, by name; what they became is part of the state. */
+  default List<Knob> knobs() {
+    return List.of();
+  }
+
+  /** Rows that belong to the state, and are saved apart from it; empty for most. */
+  default Optional<Journal> journal() {
+    return Optional.empty();
+  }
+
+  /**
+   * Floating-point operations of one iteration as it runs once learning has begun, inference and
+   * updates, a fused multiply-add as two; 0 if they are not counted.
+   */
+  default double flop() {
+    return 0;
+  }
+
+  /**
    * Everything a bit-equal continuation needs, between two iterations: parameters, optimiser,
    * statistics, counters, simulators, episodes. Holds no time, host, path or thread count. Slabs by
    * name, valid until the next call on this object.
@@ -88,7 +114,7 @@ public interface Learner extends AutoCloseable {
   /**
    * Goes on from a state of a learner of the same configuration.
    *
-   * @throws IllegalArgumentException if a slab is missing, unknown, or of another shape
+   * @throws IllegalArgumentException if a slab is missing or of another shape
    */
   void restore(Map<String, Slab> state);
 

@@ -6,6 +6,12 @@ public enum OptionGroup {
   ROLLOUT("Environments and rollout"),
   /** Losses, returns and the optimiser. */
   LEARNING("Learning"),
+  /** What is remembered, and what of it is learnt from. */
+  REPLAY("Replay memory"),
+  /** How often actions are random. */
+  EXPLORATION("Exploration"),
+  /** Episodes played without exploration. */
+  EVALUATION("Evaluation"),
   /** Layers and their first weights. */
   NETWORK("Network"),
   /** What computes. */

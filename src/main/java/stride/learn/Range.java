@@ -4,8 +4,12 @@ package stride.learn;
 public enum Range {
   /** Every number. */
   ANY("any number"),
+  /** Seeds that may be absent. */
+  ANY_INTEGER_OR_NULL("any 64-bit integer or null"),
   /** Counts. */
   AT_LEAST_ONE(">= 1"),
+  /** Counts that may be absent. */
+  AT_LEAST_ONE_OR_NULL(">= 1 or null"),
   /** Shares and discounts. */
   UNIT_INTERVAL("in [0, 1]"),
   /** Weights of either sign. */
@@ -25,13 +29,20 @@ public enum Range {
 
   /** Whether a number, or null for none, is in the range. */
   public boolean contains(Number value) {
-    return value == null ? this == POSITIVE_OR_NULL : contains(value.doubleValue());
+    return value == null ? orNull() : contains(value.doubleValue());
+  }
+
+  private boolean orNull() {
+    return switch (this) {
+      case ANY_INTEGER_OR_NULL, AT_LEAST_ONE_OR_NULL, POSITIVE_OR_NULL -> true;
+      case ANY, AT_LEAST_ONE, UNIT_INTERVAL, FINITE, NOT_NEGATIVE, POSITIVE -> false;
+    };
   }
 
   private boolean contains(double value) {
     return switch (this) {
-      case ANY -> true;
-      case AT_LEAST_ONE -> value >= 1;
+      case ANY, ANY_INTEGER_OR_NULL -> true;
+      case AT_LEAST_ONE, AT_LEAST_ONE_OR_NULL -> value >= 1;
       case UNIT_INTERVAL -> value >= 0 && value <= 1;
       case FINITE -> Double.isFinite(value);
       case NOT_NEGATIVE -> Double.isFinite(value) && value >= 0;

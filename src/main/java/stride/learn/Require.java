@@ -31,6 +31,11 @@ public final class Require {
     all(option, values, holds, several);
   }
 
+  /** Throws unless there are values, and all are in the range. */
+  public static void each(String option, List<? extends Number> values, Range range) {
+    each(option, values, range::contains, range.toString());
+  }
+
   /** Throws unless a whole number is between two others, or one of them. */
   public static void between(String option, int value, int least, int most) {
     require(option, value, isBetween(value, least, most), range(least, most));

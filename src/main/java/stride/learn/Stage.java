@@ -26,8 +26,12 @@ public enum Stage {
   GAE(null),
   /** Learning from the experience. */
   UPDATE(null),
+  /** Rows of a batch drawn from a memory. */
+  SAMPLE(UPDATE),
   /** Rows of a minibatch collected. */
   GATHER(UPDATE),
+  /** What values are to become: a pass of the target networks over the next observations. */
+  TARGET(UPDATE),
   /** Forward pass and losses. */
   FORWARD(UPDATE),
   /** Backward pass. */
@@ -36,6 +40,10 @@ public enum Stage {
   REDUCE(UPDATE),
   /** The optimiser's step. */
   ADAM(UPDATE),
+  /** Target networks moved towards the learnt ones, and priorities renewed. */
+  SYNC(UPDATE),
+  /** Episodes played without exploration and without learning. */
+  EVAL(null),
   /** Everything else: statistics, logs, checkpoints. */
   OTHER(null);
 

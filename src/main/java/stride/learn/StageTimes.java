@@ -114,9 +114,12 @@ public final class StageTimes {
     final double scale = (double) total / sample.threadNanos;
     double rest = total;
     for (Stage stage : sample.nanos.keySet()) {
+      if (sample.hits.get(stage) == 0) {
+        continue; // the algorithm has no such stage
+      }
       double part = sample.nanos.get(stage) * scale;
       long hits = sample.hits.get(stage);
-      Double perHit = hits == 0 ? null : (Double) ((double) sample.nanos.get(stage) / hits);
+      double perHit = (double) sample.nanos.get(stage) / hits;
       rows.add(row(key(parent, stage), hits * iterations / sampled, part, perHit));
       rest -= part;
     }

@@ -12,10 +12,7 @@ import stride.memory.IntSlab;
  * slabs must not overlap input slabs unless a method says so. Stateless and thread-safe; nothing is
  * allocated. Every row is computed as if it were alone.
  */
-public interface Kernels {
-  /** Elements that {@link #sumOfSquares} adds up in single precision. */
-  int SQUARES_BLOCK = 1024;
-
+public interface Kernels extends OptimizationKernels {
   Backend backend();
 
   /**
@@ -251,52 +248,6 @@ public interface Kernels {
    * @param count elements, a multiple of 16
    */
   void log(FloatSlab x, long xOffset, FloatSlab y, long yOffset, long count);
-
-  /**
-   * Adds two slabs, element by element: the twins agree to the bit.
-   *
-   * @param x as long as the sum
-   * @param y as long as the sum
-   * @param sum overwritten; may be x or y, its length is a multiple of 16
-   */
-  void add(FloatSlab x, FloatSlab y, FloatSlab sum);
-
-  /**
-   * The sum of squares. Within blocks of {@link #SQUARES_BLOCK} elements, 16 sums in single
-   * precision take every 16th element each; they are added in order in double precision: the twins
-   * agree to the bit, for any length of vectors.
-   *
-   * @param x whole slab, its length a multiple of 16
-   * @param lanes overwritten: [16], room for the 16 sums
-   * @return the sum, not finite if an element is not
-   */
-  double sumOfSquares(FloatSlab x, FloatSlab lanes);
-
-  /**
-   * One step of Adam (Kingma and Ba, 2015), in place, in the form PyTorch gives it. The twins agree
-   * to the bit.
-   *
-   * <pre>
-   *   g = scale * gradient      mean += (1 - beta1) (g - mean)      square = beta2 square + (1 - beta2) g^2
-   *   parameter -= step * mean / (sqrt(square) * root + eps)
-   * </pre>
-   *
-   * @param adam the factors of this step
-   * @param parameters overwritten
-   * @param gradients of the same length
-   * @param means overwritten, of the same length
-   * @param squares overwritten, of the same length
-   * @param offset where to start
-   * @param count elements, a multiple of 16
-   */
-  void adam(
-      Adam adam,
-      FloatSlab parameters,
-      FloatSlab gradients,
-      FloatSlab means,
-      FloatSlab squares,
-      long offset,
-      long count);
 
   /**
    * The mean of each row, without noise. Copies only, so the twins share it.

@@ -31,4 +31,27 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
   public int layers() {
     return hidden.size() + 1;
   }
+
+  /**
+   * Floating-point operations of one row from inputs to outputs: two for each weight. Biases and
+   * activations are not counted.
+   */
+  public long forwardFlop() {
+    long weights = 0;
+    for (int layer = 0; layer < layers(); layer++) {
+      weights += weights(layer);
+    }
+    return 2 * weights;
+  }
+
+  /** The same of one row's gradients: of all weights, and of every input but the first layer's. */
+  public long backwardFlop() {
+    return 2 * forwardFlop() - 2 * weights(0);
+  }
+
+  private long weights(int layer) {
+    int from = layer == 0 ? inputs : hidden.get(layer - 1);
+    int to = layer == hidden.size() ? outputs : hidden.get(layer);
+    return (long) from * to;
+  }
 }

@@ -25,6 +25,7 @@ public final class PolicyLayout {
   private final MlpLayout critic;
   private final ActionHead head;
   private final long size;
+  private final List<ParameterTensor> layers; // without log-std
   private final List<ParameterTensor> tensors;
 
   public PolicyLayout(PolicySpec spec) {
@@ -33,6 +34,7 @@ public final class PolicyLayout {
     this.critic = new MlpLayout(spec.critic(), "critic", actor.end());
     List<ParameterTensor> list = new ArrayList<>(actor.tensors());
     list.addAll(critic.tensors());
+    this.layers = List.copyOf(list);
     long end = critic.end();
     if (spec.distribution() == PolicySpec.Distribution.GAUSSIAN) {
       list.add(new ParameterTensor("logstd", Shape.of(spec.actions()), end, 0));
@@ -109,32 +111,8 @@ public final class PolicyLayout {
     checkLength(parameters);
     parameters.clear();
     switch (spec.initialization()) {
-      case ORTHOGONAL -> initializeOrthogonally(parameters, seed);
-      case UNIFORM -> initializeUniformly(parameters, seed);
-    }
-  }
-
-  private void initializeOrthogonally(FloatSlab parameters, long seed) {
-    OrthogonalWeights weights = new OrthogonalWeights(seed);
-    int number = 0;
-    for (ParameterTensor tensor : tensors) {
-      if (tensor.shape().rank() == 2) {
-        tensor.put(parameters, weights.draw(number, tensor.shape(), gain(tensor)));
-      }
-      number++;
-    }
-  }
-
-  private void initializeUniformly(FloatSlab parameters, long seed) {
-    UniformWeights values = new UniformWeights(seed);
-    int number = 0;
-    for (MlpLayout network : List.of(actor, critic)) {
-      List<ParameterTensor> its = network.tensors(); // weight and bias of every layer
-      for (int k = 0; k < its.size(); k++) {
-        ParameterTensor tensor = its.get(k);
-        int elements = Math.toIntExact(tensor.shape().elements());
-        tensor.put(parameters, values.draw(number++, elements, network.layer(k / 2).inputs()));
-      }
+      case ORTHOGONAL -> InitialParameters.orthogonal(parameters, seed, tensors, this::gain);
+      case UNIFORM -> InitialParameters.uniform(parameters, seed, layers);
     }
   }
 

@@ -1,5 +1,7 @@
 package stride.optim;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
@@ -8,30 +10,28 @@ import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
-import stride.nn.Adam;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
 
 /**
- * One thread's own copy of the parameters and of Adam's moments.
+ * One thread's own copy of the parameters and of the optimiser's moments.
  *
  * <p>All threads add up the same gradients and take the same step: two cores hand a cache line over
  * so slowly that sharing the result would cost more. Owns its memory. Belongs to one thread.
  */
 public final class ParameterCopy implements AutoCloseable {
   private final Kernels kernels;
-  private final Adam adam;
+  private final Optimizer optimizer;
   private final double maxGradNorm;
   private final SlabBlock block;
   private final FloatSlab parameters; // [P]
-  private final FloatSlab means; // [P]
-  private final FloatSlab squares; // [P]
+  private final FloatSlab[] moments; // of [P]
   private final FloatSlab gradients; // [P], summed over parts
   private final FloatSlab spare; // [P]
   private final FloatSlab lanes; // [16]
 
   /**
-   * Makes a copy of zeros.
+   * Makes a copy of zeros that Adam learns.
    *
    * @param size P, the number of parameters
    * @param kernels what computes
@@ -39,21 +39,31 @@ public final class ParameterCopy implements AutoCloseable {
    * @param maxGradNorm gradients with a larger norm are scaled down to this one
    */
   public ParameterCopy(long size, Kernels kernels, double adamEps, double maxGradNorm) {
+    this(size, kernels, new AdamOptimizer(adamEps, false), maxGradNorm);
+  }
+
+  /**
+   * Makes a copy of zeros.
+   *
+   * @param size P, the number of parameters
+   * @param kernels what computes
+   * @param optimizer takes the steps; of this copy alone
+   * @param maxGradNorm gradients with a larger norm are scaled down to this one; infinity for none
+   */
+  public ParameterCopy(long size, Kernels kernels, Optimizer optimizer, double maxGradNorm) {
     this.kernels = kernels;
-    this.adam = new Adam(adamEps);
+    this.optimizer = optimizer;
     this.maxGradNorm = maxGradNorm;
+    List<String> names = optimizer.moments();
+    SlabPlan plan = new SlabPlan().add("parameters", ElementType.FLOAT, size);
+    names.forEach(name -> plan.add(name, ElementType.FLOAT, size));
     this.block =
-        new SlabPlan()
-            .add("parameters", ElementType.FLOAT, size)
-            .add("means", ElementType.FLOAT, size)
-            .add("squares", ElementType.FLOAT, size)
-            .add("gradients", ElementType.FLOAT, size)
+        plan.add("gradients", ElementType.FLOAT, size)
             .add("spare", ElementType.FLOAT, size)
             .add("lanes", ElementType.FLOAT, LinearLayout.ALIGNMENT)
             .allocate(SlabAllocator.PAGES);
     this.parameters = block.floats("parameters");
-    this.means = block.floats("means");
-    this.squares = block.floats("squares");
+    this.moments = names.stream().map(block::floats).toArray(FloatSlab[]::new);
     this.gradients = block.floats("gradients");
     this.spare = block.floats("spare");
     this.lanes = block.floats("lanes");
@@ -63,8 +73,9 @@ public final class ParameterCopy implements AutoCloseable {
   public void copyFrom(ParameterCopy other) {
     if (other != this) {
       parameters.copyFrom(other.parameters);
-      means.copyFrom(other.means);
-      squares.copyFrom(other.squares);
+      for (int k = 0; k < moments.length; k++) {
+        moments[k].copyFrom(other.moments[k]);
+      }
     }
   }
 
@@ -89,10 +100,12 @@ public final class ParameterCopy implements AutoCloseable {
    * @param norm what {@link #reduce} gave
    */
   public void step(long number, double learningRate, double norm) {
-    // as torch.nn.utils.clip_grad_norm_ has it
-    double scale = Math.min(1, maxGradNorm / (norm + 1e-6));
-    adam.prepare(number, learningRate, scale);
-    kernels.adam(adam, parameters, gradients, means, squares, 0, parameters.length());
+    optimizer.step(kernels, number, learningRate, scale(norm), parameters, gradients, moments);
+  }
+
+  /** What clips the norm, as torch.nn.utils.clip_grad_norm_ has it. */
+  private double scale(double norm) {
+    return maxGradNorm == Double.POSITIVE_INFINITY ? 1 : Math.min(1, maxGradNorm / (norm + 1e-6));
   }
 
   /** Whether all parameters are finite. */
@@ -112,7 +125,11 @@ public final class ParameterCopy implements AutoCloseable {
 
   /** All that a bit-equal continuation needs, with counters that its owner keeps; live. */
   public SequencedMap<String, Slab> state(LongSlab counters) {
-    return UpdateState.of(parameters, means, squares, counters);
+    SequencedMap<String, FloatSlab> named = new LinkedHashMap<>();
+    for (int k = 0; k < moments.length; k++) {
+      named.put(optimizer.moments().get(k), moments[k]);
+    }
+    return UpdateState.of(parameters, named, counters);
   }
 
   @Override

@@ -7,7 +7,7 @@ import stride.learn.NotFiniteException;
  *
  * @param update number of the update, from 0
  * @param learningRate of the update
- * @param stepsSoFar steps of Adam before it
+ * @param stepsSoFar the optimiser's steps before it
  */
 public record UpdateFailure(long update, double learningRate, long stepsSoFar) {
   /**
@@ -43,7 +43,7 @@ public record UpdateFailure(long update, double learningRate, long stepsSoFar) {
             + update
             + ", learning_rate="
             + learningRate
-            + ", Adam steps so far="
+            + ", gradient steps so far="
             + stepsSoFar);
   }
 }

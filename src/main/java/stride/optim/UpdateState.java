@@ -1,7 +1,6 @@
 package stride.optim;
 
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
@@ -12,7 +11,7 @@ public final class UpdateState {
   private UpdateState() {}
 
   /**
-   * Names the slabs.
+   * Names the slabs of an update with Adam.
    *
    * @param parameters [P]
    * @param means Adam's means [P]
@@ -22,32 +21,26 @@ public final class UpdateState {
    */
   public static SequencedMap<String, Slab> of(
       FloatSlab parameters, FloatSlab means, FloatSlab squares, LongSlab counters) {
-    SequencedMap<String, Slab> state = new LinkedHashMap<>();
-    state.put("parameters", parameters);
-    state.put("adam_means", means);
-    state.put("adam_squares", squares);
-    state.put("update_counters", counters);
-    return state;
+    SequencedMap<String, FloatSlab> moments = new LinkedHashMap<>();
+    moments.put(AdamOptimizer.MOMENTS.getFirst(), means);
+    moments.put(AdamOptimizer.MOMENTS.getLast(), squares);
+    return of(parameters, moments, counters);
   }
 
   /**
-   * Copies a saved state over a live one.
+   * Names the slabs of an update.
    *
-   * @param own the live slabs
-   * @param saved may hold more, which is left to others
-   * @throws IllegalArgumentException if a slab is missing or of another shape; nothing is changed
-   *     then
+   * @param parameters [P]
+   * @param moments the optimiser's, of [P] each, by name
+   * @param counters [2]: the optimiser's steps, updates
+   * @return live slabs by name
    */
-  public static void restore(SequencedMap<String, Slab> own, Map<String, Slab> saved) {
-    own.forEach(
-        (name, slab) -> {
-          Slab source = saved.get(name);
-          if (source == null
-              || source.getClass() != slab.getClass()
-              || !source.shape().equals(slab.shape())) {
-            throw new IllegalArgumentException(name + "=" + source + ", required: " + slab);
-          }
-        });
-    own.forEach((name, slab) -> slab.copyFrom(saved.get(name)));
+  static SequencedMap<String, Slab> of(
+      FloatSlab parameters, SequencedMap<String, FloatSlab> moments, LongSlab counters) {
+    SequencedMap<String, Slab> state = new LinkedHashMap<>();
+    state.put("parameters", parameters);
+    state.putAll(moments);
+    state.put("update_counters", counters);
+    return state;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Parameters that a team of threads learns together: gradients of fixed parts of a batch, their sum
- * in a fixed order, its norm, and the optimiser's step.
+ * in a fixed order, its norm, and the optimiser's step; and copies that follow them.
  *
  * <p><b>Data.</b> Parameters, gradients and moments are slabs of floats with one layout. The parts
  * belong to the arithmetic, not to the threads: any number of threads ends in the same bits.

@@ -17,6 +17,7 @@ import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
+import stride.nn.MlpSpec;
 import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
@@ -126,6 +127,19 @@ public final class PpoLearner extends RolloutLearner {
   @Override
   public Optional<String> note() {
     return learning.note();
+  }
+
+  /** Values are computed once more than there are steps, for the observations at the end. */
+  @Override
+  public double flop() {
+    MlpSpec actor = policy.spec().actor();
+    MlpSpec critic = policy.spec().critic();
+    double rows = envStepsPerIteration();
+    double collecting =
+        rows * actor.forwardFlop() + (rows + config.rollout().numEnvs()) * critic.forwardFlop();
+    double learning =
+        actor.forwardFlop() + actor.backwardFlop() + critic.forwardFlop() + critic.backwardFlop();
+    return collecting + config.update().updateEpochs() * rows * learning;
   }
 
   @Override

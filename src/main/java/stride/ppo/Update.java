@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import stride.collect.RolloutSlabs;
 import stride.learn.NotFiniteException;
+import stride.learn.SavedState;
 import stride.learn.Stage;
 import stride.learn.StageClock;
 import stride.memory.DoubleSlab;
@@ -21,7 +22,6 @@ import stride.nn.PolicyLayout;
 import stride.optim.GradientParts;
 import stride.optim.ParameterCopy;
 import stride.optim.UpdateFailure;
-import stride.optim.UpdateState;
 import stride.parallel.Partition;
 import stride.parallel.Team;
 import stride.random.Purpose;
@@ -286,7 +286,7 @@ public final class Update implements AutoCloseable {
    * @throws IllegalArgumentException if a slab is missing or of another shape
    */
   public void restore(Map<String, Slab> state) {
-    UpdateState.restore(state(), state);
+    SavedState.copy(state(), state);
   }
 
   /**

@@ -49,6 +49,19 @@ public final class Philox {
   }
 
   /**
+   * Two random words, alone: word 0 of a block in the low half, word 1 in the high one.
+   *
+   * @param position which numbers of an index
+   * @param block which block of the position, in [0, 2^24)
+   */
+  public static long words(long seed, Purpose purpose, int index, long position, int block) {
+    Objects.checkIndex(block, MAX_BLOCKS);
+    final Philox philox = new Philox();
+    philox.block(index, (int) position, (int) (position >>> 32), purpose.counterWord(block), seed);
+    return (long) philox.word1 << 32 | (philox.word0 & LOW);
+  }
+
+  /**
    * Random words for consecutive indices at one position, dealt into two slabs as the two inputs
    * that Box-Muller wants: word 2k of an index goes to {@code even}, word 2k + 1 to {@code odd}.
    *

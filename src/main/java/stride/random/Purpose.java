@@ -21,7 +21,17 @@ public enum Purpose {
   /** Which returns a bootstrap draws again; index arm, position resample. */
   RESAMPLING(7),
   /** Configurations of a search; index configuration, position option. */
-  SEARCH(8);
+  SEARCH(8),
+  /** Whether an action explores, and which it then is; index environment, position step. */
+  EXPLORATION(9),
+  /** Rows of a batch drawn from a memory; index row of the batch, position update. */
+  SAMPLE(10),
+  /** Noise of a target's actions; index row of the batch, position update. */
+  TARGET_NOISE(11),
+  /** Noise of a policy's actions in an update; index row of the batch, position update. */
+  POLICY_NOISE(12),
+  /** Seeds of evaluations during training; index 0, position evaluation. */
+  EVALUATION(13);
 
   private final int code;
 

@@ -17,10 +17,11 @@ class StageTest {
 
   @Test
   void isTheVocabularyOfTheFiles() {
-    assertThat(below(null)).containsExactly("rollout", "gae", "update", "other");
+    assertThat(below(null)).containsExactly("rollout", "gae", "update", "eval", "other");
     assertThat(below(Stage.ROLLOUT))
         .containsExactly("policy", "physics", "observe", "reset", "values");
     assertThat(below(Stage.UPDATE))
-        .containsExactly("gather", "forward", "backward", "reduce", "adam");
+        .containsExactly(
+            "sample", "gather", "target", "forward", "backward", "reduce", "adam", "sync");
   }
 }

@@ -44,24 +44,18 @@ class StageTimesTest {
   }
 
   @Test
-  void namesEveryStageInOrder() {
+  void namesWhatWasDoneInOrder() {
     assertThat(twoIterations().rows())
         .extracting(StageRow::stage)
         .containsExactly(
             "rollout",
             "rollout.policy",
             "rollout.physics",
-            "rollout.observe",
-            "rollout.reset",
-            "rollout.values",
             "rollout.other",
             "gae",
             "update",
-            "update.gather",
             "update.forward",
             "update.backward",
-            "update.reduce",
-            "update.adam",
             "update.other",
             "other");
   }
@@ -100,9 +94,7 @@ class StageTimesTest {
     times.iteration(split, 60 * MILLI);
     times.sample(split, List.of(Clocks.of(9, Map.of(Stage.PHYSICS, 5 * MILLI)), new StageClock()));
     assertThat(row(times.rows(), "rollout.physics").percent()).isCloseTo(75, within(EPSILON));
-    StageRow policy = row(times.rows(), "rollout.policy");
-    assertThat(policy.hits()).isZero();
-    assertThat(policy.nanosPerHit()).as("of nothing that was done").isNull();
+    assertThat(times.rows()).extracting(StageRow::stage).doesNotContain("rollout.policy");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.learn.Backends;
 import stride.memory.FloatSlab;
 
@@ -150,6 +151,48 @@ final class BackwardParityTest {
     for (int i = 0; i < 4; i++) {
       assertThat(got[i].sameBits(want[i])).as("slab %d", i).isTrue();
     }
+  }
+
+  @Test
+  void rmsPropAgreesToTheBit() {
+    FloatSlab[] want = new FloatSlab[3];
+    FloatSlab[] got = new FloatSlab[3];
+    for (int i = 0; i < 3; i++) {
+      want[i] = TestData.normals(arena, 80 + i, 1, LENGTH);
+      got[i] = TestData.normals(arena, 80 + i, 1, LENGTH);
+    }
+    for (long i = 0; i < LENGTH; i++) { // mean squares are not negative
+      want[2].set(i, Math.abs(want[2].get(i)));
+      got[2].set(i, want[2].get(i));
+    }
+    RmsProp rule = new RmsProp(1e-5);
+    rule.prepare(1e-3, 0.7);
+    reference.rmsProp(rule, want[0], want[1], want[2], 16, LENGTH - 32);
+    cpu.rmsProp(rule, got[0], got[1], got[2], 16, LENGTH - 32);
+    for (int i = 0; i < 3; i++) {
+      assertThat(got[i].sameBits(want[i])).as("slab %d", i).isTrue();
+    }
+  }
+
+  @Test
+  void gradientDescentAgreesToTheBit() {
+    FloatSlab gradients = TestData.normals(arena, 83, 1, LENGTH);
+    FloatSlab want = TestData.normals(arena, 84, 1, LENGTH);
+    FloatSlab got = TestData.normals(arena, 84, 1, LENGTH);
+    reference.sgd(7e-3f, want, gradients, 16, LENGTH - 32);
+    cpu.sgd(7e-3f, got, gradients, 16, LENGTH - 32);
+    assertThat(got.sameBits(want)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.005f, 0.7f, 1})
+  void followersAgreeToTheBit(float tau) {
+    FloatSlab source = TestData.normals(arena, 85, 1, LENGTH);
+    FloatSlab want = TestData.normals(arena, 86, 1, LENGTH);
+    FloatSlab got = TestData.normals(arena, 86, 1, LENGTH);
+    reference.lerp(want, source, tau, 16, LENGTH - 32);
+    cpu.lerp(got, source, tau, 16, LENGTH - 32);
+    assertThat(got.sameBits(want)).isTrue();
   }
 
   @Test

@@ -23,6 +23,11 @@ public final class Golden {
     return read("learning.json.gz", name);
   }
 
+  /** One case of values.json.gz, by NumPy and PyTorch: what value methods compute. */
+  public static JsonNode values(String name) {
+    return read("values.json.gz", name);
+  }
+
   /** The cases of wrappers.json.gz: what Gymnasium's normalising wrappers make of given numbers. */
   public static JsonNode wrappers() {
     return read("wrappers.json.gz", "cases");

@@ -158,6 +158,16 @@ public final class KernelAllocationTest {
           adam.prepare(10, 1e-9, 1);
           kernels.adam(adam, p, g, m, v, 0, layout.end());
         });
+    RmsProp rule = new RmsProp(1e-5);
+    calls.put(
+        "rmsprop",
+        () -> {
+          rule.prepare(1e-9, 1);
+          kernels.rmsProp(rule, p, g, v, 0, layout.end());
+        });
+    calls.put("sgd", () -> kernels.sgd(1e-9f, p, g, 0, layout.end()));
+    calls.put("lerp", () -> kernels.lerp(m, p, 0.5f, 0, layout.end()));
+    calls.put("lerp that copies", () -> kernels.lerp(m, p, 1, 0, layout.end()));
     for (Activation activation : Activation.values()) {
       calls.put(activation + " backward", () -> kernels.activateBackward(activation, g, m, 1024));
     }

@@ -127,6 +127,13 @@ final class KernelBits {
       adam.prepare(7, 1e-3, 0.3);
       kernels.adam(adam, p, sum, gradients, moments, 0, layout.end());
       add(p);
+      RmsProp rule = new RmsProp(1e-5);
+      rule.prepare(1e-3, 0.3);
+      kernels.rmsProp(rule, p, sum, moments, 0, layout.end());
+      kernels.sgd(0.01f, p, sum, 0, layout.end());
+      kernels.lerp(gradients, p, 0.005f, 0, layout.end());
+      add(moments);
+      add(gradients);
     }
   }
 

@@ -17,6 +17,7 @@ import stride.memory.FloatSlab;
 final class PolicyLayoutTest {
   // of the float bits of seed 1
   private static final int HASH = -210908185;
+  private static final int UNIFORM_HASH = -1292577756;
 
   private Arena arena;
 
@@ -164,6 +165,7 @@ final class PolicyLayoutTest {
     assertThat(other.sameBits(one)).isFalse();
     assertThat(layout.tensor("actor.2.weight").get(one))
         .isNotEqualTo(layout.tensor("critic.2.weight").get(one));
+    assertThat(Arrays.hashCode(one.toArray())).isEqualTo(UNIFORM_HASH);
   }
 
   @Test

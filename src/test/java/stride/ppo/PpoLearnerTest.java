@@ -156,6 +156,19 @@ class PpoLearnerTest {
   }
 
   @Test
+  void countsItsArithmetic() {
+    try (Team team = new Team(1);
+        PpoLearner learner = learner("Hopper-v5", team, config(4, 8, 2, 3))) {
+      double actor = 11 * 64 + 64 * 64 + 64 * 3;
+      double critic = 11 * 64 + 64 * 64 + 64 * 1;
+      double noInputGradients = 2 * 11 * 64; // of a first layer
+      double sample = 2 * 3 * (actor + critic) - 2 * noInputGradients;
+      double collecting = 32 * 2 * actor + (32 + 4) * 2 * critic;
+      assertThat(learner.flop()).isEqualTo(collecting + 3 * 32 * sample);
+    }
+  }
+
+  @Test
   void theLearningRateFallsWithProgress() {
     try (Team team = new Team(1);
         PpoLearner learner = learner("CartPole-v1", team, config(4, 32, 2, 2))) {

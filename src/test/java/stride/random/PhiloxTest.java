@@ -107,6 +107,21 @@ final class PhiloxTest {
   }
 
   @Test
+  void wordsAloneAreThoseOfAStream() {
+    for (long position : new long[] {0, 3, 5L << 32}) {
+      RandomStream stream = new RandomStream(9, Purpose.SAMPLE);
+      stream.seek(4, position);
+      for (int block = 0; block < 3; block++) {
+        long words = Philox.words(9, Purpose.SAMPLE, 4, position, block);
+        assertThat((int) words).isEqualTo(stream.nextInt());
+        assertThat((int) (words >>> 32)).isEqualTo(stream.nextInt());
+        stream.nextInt();
+        stream.nextInt();
+      }
+    }
+  }
+
+  @Test
   void rejectsOddPairsAndSlabsThatAreTooSmall() {
     try (Arena arena = Arena.ofConfined()) {
       IntSlab even = IntSlab.allocate(arena, 8);

@@ -2,37 +2,39 @@ package stride.randomsearch;
 
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import stride.collect.Rollout;
 import stride.collect.RolloutLearner;
 import stride.env.FinishedEpisodes;
+import stride.learn.Knob;
+import stride.learn.Range;
+import stride.learn.SavedState;
 import stride.learn.Stage;
 import stride.learn.StageSplit;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
-import stride.optim.UpdateState;
 import stride.parallel.Team;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
 /** Keeps the best parameters so far, and tries others near them. */
 final class RandomSearchLearner extends RolloutLearner {
-  private final double sigma;
   private final Arena arena = Arena.ofShared();
   private final RandomStream random;
   private final FloatSlab best; // [P]
   private final FloatSlab tried; // [P]
-  private final DoubleSlab search; // [2]: mean return of the best, iterations
+  private final DoubleSlab search; // [3]: mean return of the best, iterations, sigma
 
   RandomSearchLearner(Rollout rollout, Team team, long parameters, double sigma) {
     super(rollout, team);
-    this.sigma = sigma;
     this.random = new RandomStream(rollout.config().seed(), Purpose.SEARCH);
     this.best = FloatSlab.allocate(arena, parameters);
     this.tried = FloatSlab.allocate(arena, parameters);
-    this.search = DoubleSlab.allocate(arena, 2);
+    this.search = DoubleSlab.allocate(arena, 3);
+    search.set(2, sigma);
   }
 
   @Override
@@ -55,7 +57,7 @@ final class RandomSearchLearner extends RolloutLearner {
     search.set(1, search.get(1) + 1);
     for (long k = 0; k < tried.length(); k++) {
       random.seek((int) k, (long) search.get(1));
-      tried.set(k, (float) (best.get(k) + sigma * random.nextGaussian()));
+      tried.set(k, (float) (best.get(k) + search.get(2) * random.nextGaussian()));
     }
     laps.lap(Stage.UPDATE);
   }
@@ -81,6 +83,12 @@ final class RandomSearchLearner extends RolloutLearner {
   }
 
   @Override
+  public List<Knob> knobs() {
+    return List.of(
+        new Knob("sigma", Range.POSITIVE, () -> search.get(2), sigma -> search.set(2, sigma)));
+  }
+
+  @Override
   protected SequencedMap<String, Slab> learnt() {
     SequencedMap<String, Slab> learnt = new LinkedHashMap<>();
     learnt.put("parameters", best);
@@ -91,7 +99,7 @@ final class RandomSearchLearner extends RolloutLearner {
 
   @Override
   protected void restoreLearnt(Map<String, Slab> state) {
-    UpdateState.restore(learnt(), state);
+    SavedState.copy(learnt(), state);
   }
 
   @Override

@@ -12,8 +12,10 @@ import jdk.incubator.vector.FloatVector;
 import stride.nn.Adam;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
+import stride.nn.OptimizationKernels;
+import stride.nn.RmsProp;
 
-/** Sums of gradients, their norm, and the optimiser's step; offsets in bytes. */
+/** Sums of gradients, their norm, and the optimisers' steps; offsets in bytes. */
 final class Optimization {
   private Optimization() {}
 
@@ -75,6 +77,49 @@ final class Optimization {
       square.intoMemorySegment(v, here, ORDER);
       FloatVector change = mean.mul(step).div(square.sqrt().mul(root).add(eps));
       load(p, here).sub(change).intoMemorySegment(p, here, ORDER);
+    }
+  }
+
+  static void rmsProp(
+      RmsProp rule, MemorySegment p, MemorySegment g, MemorySegment v, long at, int vectors) {
+    final float scale = rule.scale();
+    final float alpha = rule.alpha();
+    final float share = rule.share();
+    final float rate = rule.rate();
+    final float eps = rule.eps();
+    for (int i = 0; i < vectors; i++) {
+      long here = at + i * BYTES;
+      FloatVector d = load(g, here).mul(scale);
+      FloatVector square = d.mul(share).fma(d, load(v, here).mul(alpha));
+      square.intoMemorySegment(v, here, ORDER);
+      FloatVector change = d.mul(rate).div(square.sqrt().add(eps));
+      load(p, here).sub(change).intoMemorySegment(p, here, ORDER);
+    }
+  }
+
+  static void sgd(float scale, MemorySegment p, MemorySegment g, long at, int vectors) {
+    for (int i = 0; i < vectors; i++) {
+      long here = at + i * BYTES;
+      FloatVector factor = FloatVector.broadcast(FLOATS, -scale);
+      load(g, here).fma(factor, load(p, here)).intoMemorySegment(p, here, ORDER);
+    }
+  }
+
+  static void lerp(MemorySegment target, MemorySegment source, float tau, long at, int vectors) {
+    for (int i = 0; i < vectors; i++) {
+      long here = at + i * BYTES;
+      FloatVector old = load(target, here);
+      FloatVector way = load(source, here).sub(old);
+      way.fma(FloatVector.broadcast(FLOATS, tau), old).intoMemorySegment(target, here, ORDER);
+    }
+  }
+
+  static void dropTiny(MemorySegment x, long at, int vectors) {
+    final FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < vectors; i++) {
+      long here = at + i * BYTES;
+      FloatVector v = load(x, here);
+      v.blend(zero, v.abs().lt(OptimizationKernels.TINY)).intoMemorySegment(x, here, ORDER);
     }
   }
 }

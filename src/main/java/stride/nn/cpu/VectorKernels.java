@@ -1,5 +1,6 @@
 package stride.nn.cpu;
 
+import java.lang.foreign.MemorySegment;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -10,6 +11,7 @@ import stride.nn.Backend;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
+import stride.nn.RmsProp;
 import stride.nn.RunningStatistics;
 import stride.nn.Workspace;
 
@@ -230,5 +232,48 @@ public final class VectorKernels implements Kernels {
         squares.segment(),
         4 * offset,
         Math.toIntExact(count / Lanes.LANES));
+  }
+
+  @Override
+  public void rmsProp(
+      RmsProp rule,
+      FloatSlab parameters,
+      FloatSlab gradients,
+      FloatSlab squares,
+      long offset,
+      long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    KernelChecks.elements(parameters, offset, squares, offset, count);
+    Optimization.rmsProp(
+        rule,
+        parameters.segment(),
+        gradients.segment(),
+        squares.segment(),
+        4 * offset,
+        Math.toIntExact(count / Lanes.LANES));
+  }
+
+  @Override
+  public void sgd(float scale, FloatSlab parameters, FloatSlab gradients, long offset, long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    final int vectors = Math.toIntExact(count / Lanes.LANES);
+    Optimization.sgd(scale, parameters.segment(), gradients.segment(), 4 * offset, vectors);
+  }
+
+  @Override
+  public void lerp(FloatSlab target, FloatSlab source, float tau, long offset, long count) {
+    KernelChecks.elements(target, offset, source, offset, count);
+    if (tau == 1) {
+      MemorySegment.copy(source.segment(), 4 * offset, target.segment(), 4 * offset, 4 * count);
+    } else {
+      final int vectors = Math.toIntExact(count / Lanes.LANES);
+      Optimization.lerp(target.segment(), source.segment(), tau, 4 * offset, vectors);
+    }
+  }
+
+  @Override
+  public void dropTiny(FloatSlab x, long offset, long count) {
+    KernelChecks.elements(x, offset, x, offset, count);
+    Optimization.dropTiny(x.segment(), 4 * offset, Math.toIntExact(count / Lanes.LANES));
   }
 }

@@ -10,6 +10,7 @@ import stride.nn.Backend;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
+import stride.nn.RmsProp;
 import stride.nn.RunningStatistics;
 import stride.nn.Workspace;
 
@@ -328,19 +329,7 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public double sumOfSquares(FloatSlab x, FloatSlab lanes) {
     KernelChecks.sumOfSquares(x, lanes);
-    double total = 0;
-    for (long from = 0; from < x.length(); from += SQUARES_BLOCK) {
-      long to = Math.min(from + SQUARES_BLOCK, x.length());
-      for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane++) {
-        float sum = 0;
-        for (long i = from + lane; i < to; i += LinearLayout.ALIGNMENT) {
-          sum = Math.fma(x.get(i), x.get(i), sum);
-        }
-        lanes.set(lane, sum);
-        total += sum;
-      }
-    }
-    return total;
+    return Optimization.sumOfSquares(x, lanes);
   }
 
   @Override
@@ -354,14 +343,37 @@ public final class ReferenceKernels implements Kernels {
       long count) {
     KernelChecks.elements(parameters, offset, gradients, offset, count);
     KernelChecks.elements(means, offset, squares, offset, count);
-    for (long i = offset; i < offset + count; i++) {
-      float g = gradients.get(i) * adam.scale();
-      float mean = Math.fma(g - means.get(i), 1 - adam.beta1(), means.get(i));
-      float square = Math.fma(g * (1 - adam.beta2()), g, squares.get(i) * adam.beta2());
-      float root = (float) Math.sqrt(square) * adam.root() + adam.eps();
-      means.set(i, mean);
-      squares.set(i, square);
-      parameters.set(i, parameters.get(i) - mean * adam.step() / root);
-    }
+    Optimization.adam(adam, parameters, gradients, means, squares, offset, offset + count);
+  }
+
+  @Override
+  public void rmsProp(
+      RmsProp rule,
+      FloatSlab parameters,
+      FloatSlab gradients,
+      FloatSlab squares,
+      long offset,
+      long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    KernelChecks.elements(parameters, offset, squares, offset, count);
+    Optimization.rmsProp(rule, parameters, gradients, squares, offset, offset + count);
+  }
+
+  @Override
+  public void sgd(float scale, FloatSlab parameters, FloatSlab gradients, long offset, long count) {
+    KernelChecks.elements(parameters, offset, gradients, offset, count);
+    Optimization.sgd(scale, parameters, gradients, offset, offset + count);
+  }
+
+  @Override
+  public void lerp(FloatSlab target, FloatSlab source, float tau, long offset, long count) {
+    KernelChecks.elements(target, offset, source, offset, count);
+    Optimization.lerp(target, source, tau, offset, offset + count);
+  }
+
+  @Override
+  public void dropTiny(FloatSlab x, long offset, long count) {
+    KernelChecks.elements(x, offset, x, offset, count);
+    Optimization.dropTiny(x, offset, offset + count);
   }
 }

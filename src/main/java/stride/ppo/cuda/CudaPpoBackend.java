@@ -16,6 +16,7 @@ import stride.cuda.DeviceArray;
 import stride.cuda.DevicePlan;
 import stride.cuda.Event;
 import stride.cuda.Stream;
+import stride.learn.SavedState;
 import stride.learn.StageClock;
 import stride.learn.UpdateMode;
 import stride.memory.ElementType;
@@ -307,7 +308,7 @@ public final class CudaPpoBackend implements PpoBackend {
 
   @Override
   public void restore(Map<String, Slab> state) {
-    UpdateState.restore(slabs(), state);
+    SavedState.copy(slabs(), state);
     optimizer.hand(stream);
     shuffled.expect(counters.get(1));
   }

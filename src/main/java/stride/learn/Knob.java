@@ -1,0 +1,24 @@
+package stride.learn;
+
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+
+/**
+ * A value that a user may change while a learner is at work, between two iterations.
+ *
+ * @param name of the option that it begins with, or of what a schedule would give
+ * @param range what it may become
+ * @param get what it is now
+ * @param set changes it; the next iteration goes by it
+ */
+public record Knob(String name, Range range, DoubleSupplier get, DoubleConsumer set) {
+  /**
+   * Changes the value.
+   *
+   * @throws IllegalArgumentException naming the value and its range
+   */
+  public void turnTo(double value) {
+    Require.require(name, value, range);
+    set.accept(value);
+  }
+}

@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceOptimizationTest extends AbstractOptimizationTest {
+  ReferenceOptimizationTest() {
+    super(Backend.REFERENCE);
+  }
+}

@@ -11,6 +11,7 @@ import stride.env.FinishedEpisodes;
 import stride.env.Shard;
 import stride.learn.Collector;
 import stride.learn.Learner;
+import stride.learn.SavedState;
 import stride.learn.Stage;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
@@ -67,7 +68,7 @@ public abstract class RolloutLearner implements Learner {
   /**
    * Goes on from what {@link #learnt} gave.
    *
-   * @param state nothing but that
+   * @param state may hold more, which is left to others
    * @throws IllegalArgumentException if a slab is missing or of another shape; nothing is changed
    *     then
    */
@@ -145,20 +146,11 @@ public abstract class RolloutLearner implements Learner {
 
   @Override
   public void restore(Map<String, Slab> state) {
-    Map<String, Slab> rest = new LinkedHashMap<>(state);
-    DoubleSlab savedSimulators = take(rest, Rollout.STATE, simulators);
-    DoubleSlab savedWindow = take(rest, EPISODES, window);
-    restoreLearnt(rest);
+    DoubleSlab savedSimulators = SavedState.slab(state, Rollout.STATE, simulators);
+    DoubleSlab savedWindow = SavedState.slab(state, EPISODES, window);
+    restoreLearnt(state);
     rollout.restoreState(savedSimulators);
     episodes.restoreState(savedWindow, 0);
-  }
-
-  private static DoubleSlab take(Map<String, Slab> state, String name, DoubleSlab like) {
-    if (state.remove(name) instanceof DoubleSlab slab && slab.shape().equals(like.shape())) {
-      return slab;
-    }
-    throw new IllegalArgumentException(
-        "no slab " + name + like.shape() + " of doubles in the state");
   }
 
   @Override

@@ -29,7 +29,7 @@ public record SavedPolicy(PolicyLayout layout, FloatSlab parameters, RunningStat
    */
   public static SavedPolicy of(
       Arena arena, PolicyLayout layout, boolean normObs, Map<String, Slab> state) {
-    FloatSlab parameters = parameters(state, layout);
+    FloatSlab parameters = parameters(state, layout.size());
     if (!normObs) {
       return new SavedPolicy(layout, parameters, null);
     }
@@ -39,11 +39,19 @@ public record SavedPolicy(PolicyLayout layout, FloatSlab parameters, RunningStat
     return new SavedPolicy(layout, parameters, statistics);
   }
 
-  private static FloatSlab parameters(Map<String, Slab> state, PolicyLayout policy) {
+  /**
+   * Finds the parameters in a state.
+   *
+   * @param state of a checkpoint, or of a learner
+   * @param size P, how many there must be
+   * @return the state's own: [P], all finite
+   * @throws IllegalArgumentException if the state is not of such a run, or a number is not finite
+   */
+  public static FloatSlab parameters(Map<String, Slab> state, long size) {
     Slab parameters = state.get("parameters");
-    if (!(parameters instanceof FloatSlab saved) || saved.length() != policy.size()) {
+    if (!(parameters instanceof FloatSlab saved) || saved.length() != size) {
       throw new IllegalArgumentException(
-          "parameters=" + parameters + ", required: FloatSlab[" + policy.size() + "]");
+          "parameters=" + parameters + ", required: FloatSlab[" + size + "]");
     }
     for (long k = 0; k < saved.length(); k++) {
       if (!Float.isFinite(saved.get(k))) {

@@ -1,5 +1,6 @@
 /**
- * A saved policy, and episodes played with it.
+ * A saved policy, and episodes played with it, also while it is still being learnt ({@link
+ * stride.play.TrainingEvaluation}).
  *
  * <p><b>Data.</b> Returns are sums of the task's own rewards, undiscounted and not normalised.
  * Observations are normalised by the statistics of the checkpoint, which stay as they are.

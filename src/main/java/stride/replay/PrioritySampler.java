@@ -1,0 +1,163 @@
+package stride.replay;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import stride.learn.Require;
+import stride.learn.SavedState;
+import stride.memory.FloatSlab;
+import stride.memory.IntSlab;
+import stride.memory.Slab;
+import stride.memory.SlabAllocator;
+import stride.random.Philox;
+import stride.random.Purpose;
+
+/**
+ * Draws transitions in proportion to their priorities, {@code (|td error| + 1e-6)^alpha} when they
+ * were last learnt from, and weighs them by {@code probability^-beta} over the batch's largest
+ * (Schaul et al., "Prioritized experience replay", 2016). New transitions have the largest priority
+ * so far. Row {@code i} of a batch of B falls into the {@code i}-th of B equal shares of the sum.
+ *
+ * <p>What cannot be learnt from has priority 0. Any number of threads may draw while nobody writes
+ * priorities. Closing is idempotent.
+ */
+public final class PrioritySampler implements Sampler {
+  private final ReplayMemory memory;
+  private final int nStep;
+  private final long seed;
+  private final int batchSize;
+  private final Priorities priorities; // of the rows of the memory
+
+  /**
+   * A sampler of a memory without transitions.
+   *
+   * @param nStep steps whose rewards make up a transition's, at least 1
+   * @param batchSize B
+   * @param alpha how much the errors count: from 0 for not at all to 1
+   * @param beta how much of the unequal drawing the weights make up for: from 0 to 1
+   */
+  public PrioritySampler(
+      ReplayMemory memory,
+      int nStep,
+      long seed,
+      int batchSize,
+      double alpha,
+      double beta,
+      SlabAllocator allocator) {
+    Require.require("n_step", nStep, nStep >= 1, ">= 1");
+    this.memory = memory;
+    this.nStep = nStep;
+    this.seed = seed;
+    this.batchSize = batchSize;
+    this.priorities = new Priorities(memory.rows(), batchSize, alpha, beta, allocator);
+  }
+
+  /**
+   * Gives new transitions their priority, and takes away that of those they have replaced. One
+   * thread, while nobody draws.
+   *
+   * @param fromStep the first new step of each environment
+   * @param toStep the steps that each has made by now
+   */
+  public void wrote(long fromStep, long toStep) {
+    final int numEnvs = memory.numEnvs();
+    final long oldest = memory.oldest(toStep);
+    // In the place of step toStep is its observation: the transition that was there is gone. The
+    // next places hold the oldest frames, which have no history.
+    final long last = oldest == 0 ? toStep : toStep + memory.history() - 1;
+    for (long t = Math.max(fromStep, oldest); t <= last; t++) {
+      final int row = memory.row(t);
+      for (int env = 0; env < numEnvs; env++) {
+        priorities.dismiss(row + env);
+      }
+    }
+    // steps before fromStep may have waited for rewards
+    final long first = Math.max(memory.firstUsable(toStep), fromStep - nStep + 1);
+    for (long t = first; t < toStep; t++) {
+      final int row = memory.row(t);
+      for (int env = 0; env < numEnvs; env++) {
+        if (priorities.of(row + env) == 0 && memory.usable(row + env, toStep - t, nStep)) {
+          priorities.admit(row + env);
+        }
+      }
+    }
+    sum(Math.min(first, Math.max(fromStep, oldest)), last);
+  }
+
+  /** Adds up what has changed in the places of steps [first, last]. */
+  private void sum(long first, long last) {
+    final int from = memory.row(first);
+    final int to = memory.row(last) + memory.numEnvs();
+    if (last - first >= memory.places()) {
+      priorities.sum();
+    } else if (from < to) {
+      priorities.sum(from, to);
+    } else {
+      priorities.sum(from, memory.rows());
+      priorities.sum(0, to);
+    }
+  }
+
+  @Override
+  public void rows(long steps, long update, int from, int to, IntSlab rows, FloatSlab weights) {
+    Objects.checkFromToIndex(from, to, batchSize);
+    if (!(priorities.total() > 0)) {
+      throw new IllegalStateException("the memory has no transitions that can be learnt from");
+    }
+    // the whole batch, whatever is asked for: weights are shares of its largest
+    float least = Float.MAX_VALUE;
+    for (int k = 0; k < batchSize; k++) {
+      final int row = priorities.draw(k, uniform(k, update));
+      final float priority = priorities.of(row);
+      least = Math.min(least, priority);
+      if (k >= from && k < to) {
+        rows.set(k, row);
+        weights.set(k, priority);
+      }
+    }
+    for (int k = from; k < to; k++) {
+      weights.set(k, priorities.weight(weights.get(k), least));
+    }
+  }
+
+  /** Uniform in [0, 1), with 53 random bits. */
+  private double uniform(int index, long update) {
+    final long words = Philox.words(seed, Purpose.SAMPLE, index, update, 0);
+    return ((words & 0xFFFFFFFFL) >>> 5 << 26 | words >>> 38) * 0x1p-53;
+  }
+
+  /**
+   * Sets the priorities of transitions that were learnt from; of a row that is there twice the last
+   * error counts. One thread, while nobody draws.
+   *
+   * @param rows of the memory, as drawn
+   * @param tdErrors of the rows
+   * @param n rows
+   * @throws stride.learn.NotFiniteException if an error is not finite
+   */
+  public void renew(IntSlab rows, FloatSlab tdErrors, int n) {
+    priorities.renew(rows, tdErrors, n);
+  }
+
+  /** Priorities [rows of the memory, rounded up], and the largest so far [1]; live slabs. */
+  public SequencedMap<String, Slab> state() {
+    return priorities.state();
+  }
+
+  /**
+   * Goes on from what {@link #state} gave.
+   *
+   * @param state may hold more, which is left to others
+   * @throws IllegalArgumentException if a slab is missing or of another shape; nothing is changed
+   *     then
+   */
+  public void restore(Map<String, Slab> state) {
+    SavedState.copy(state(), state);
+    priorities.sum();
+  }
+
+  @Override
+  public void close() {
+    priorities.close();
+  }
+}

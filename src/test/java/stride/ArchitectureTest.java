@@ -62,8 +62,11 @@ class ArchitectureTest {
           entry("collect", List.of("learn")),
           entry("play", List.of("collect")),
           entry("algo", List.of("play", "files")),
+          entry("replay", List.of("optim", "play")),
           entry("ppo", List.of("algo", "collect", "optim")),
+          entry("qtable", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
+          entry("dqn", List.of("replay", "algo")),
           entry("train", List.of("algo", "files")), // no algorithm's package
           entry("export", List.of("algo", "files")),
           entry("stats", List.of("random")),

@@ -38,9 +38,10 @@ class CompilerDirectivesTest {
   }
 
   @Test
-  void coverKernelsOfNetworksAndOfPpo() throws IOException {
+  void coverKernelsOfNetworksAndOfAlgorithms() throws IOException {
     assertThat(directives())
         .anyMatch(line -> line.startsWith("stride.nn.cpu."))
-        .anyMatch(line -> line.startsWith("stride.ppo.cpu."));
+        .anyMatch(line -> line.startsWith("stride.ppo.cpu."))
+        .anyMatch(line -> line.startsWith("stride.dqn.cpu."));
   }
 }

@@ -4,16 +4,14 @@ The rates are medians over the last half of a run's iterations. PyTorch gets as 
 """
 
 import itertools
-import json
 import os
 import shutil
 import statistics
 import sys
 import sysconfig
-import tempfile
 from pathlib import Path
 
-from measuring import profile_slices, progress, python, run, stride, useful_threads
+from measuring import profile_slices, progress, python, run, train, useful_threads
 from ppo_program import EPOCHS, MINIBATCHES
 
 TRIAL_ITERATIONS = 4
@@ -81,9 +79,7 @@ def train_stride(task, envs, steps, threads, args, seed):
     """One run of Stride."""
     options = {"preset": "cleanrl", "stats_update": "rollout", "num_minibatches": MINIBATCHES}
     options |= {"num_envs": envs, "num_steps": steps, "total_timesteps": args.stride_iterations * envs * steps}
-    with tempfile.TemporaryDirectory() as folder:
-        result = run(stride("train", task, **options, threads=threads, seed=seed, run_dir="run"), folder)
-        lines = [json.loads(line) for line in Path(folder, "run", "metrics.jsonl").read_text().splitlines()]
+    result, lines = train(task, **options, threads=threads, seed=seed)
     result["seconds"] = [line["seconds"] for line in lines]
     result["update_seconds"] = [line["stage_seconds"]["update"] for line in lines]
     return result

@@ -96,14 +96,27 @@ def useful_threads(envs, threads):
     return min(envs, threads)
 
 
+def train(task, **options):
+    """A training by Stride: what it prints, as run() returns it, and the lines of its metrics.jsonl."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = run(stride("train", task, **options, run_dir="run"), folder)
+        lines = Path(folder, "run", "metrics.jsonl").read_text().splitlines()
+    return result, [json.loads(line) for line in lines]
+
+
+def profile(task, **options):
+    """A profile by Stride, as run() returns it."""
+    return run(stride("profile", task, **options))
+
+
 def profile_slices(task, envs, threads):
     """Stride's rollout and its limit, bare mj_step, as env steps per second from one profile."""
-    profile = run(stride("profile", task, envs=envs, threads=threads))
-    for row in profile["rows"]:
+    measured = profile(task, envs=envs, threads=threads)
+    for row in measured["rows"]:
         if (row["envs"], row["threads"]) == (envs, threads):
             if row["physics_steps_per_second"] is None:
                 sys.exit(f"stride: {task} has no limit to compare with: name a task of MuJoCo's")
-            common = {"threads": useful_threads(envs, threads), "others_cores": profile["others_cores"]}
+            common = {"threads": useful_threads(envs, threads), "others_cores": measured["others_cores"]}
             figures = {"stride": row["rollout_steps_per_second"], "limit": row["physics_steps_per_second"]}
             return {peer: common | {"env_steps_per_second": round(figure)} for peer, figure in figures.items()}
     sys.exit(f"stride: stride profile {task} gave no row for {envs} environments on {threads} threads")

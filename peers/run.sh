@@ -1,7 +1,8 @@
 #!/bin/sh
-# Measures Gymnasium, EnvPool, PyTorch and Stable-Baselines3 beside Stride: fetches them into build/peers, once, then
-# runs side_by_side.py.
-# usage: peers/run.sh [--only env|train] [--out DIR] [--help for the others]; PYTHON=python3.12 names another Python.
+# Measures Gymnasium, EnvPool, PyTorch, Stable-Baselines3 and SBX beside Stride: fetches them into build/peers, once,
+# then runs side_by_side.py.
+# usage: peers/run.sh [--only env|train|values] [--out DIR] [--help for the others]; PYTHON=python3.12 names another
+# Python.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
@@ -28,6 +29,7 @@ case $version in
   *) die "peers need $pythons, $python is $version: name one, as in PYTHON=python3.12 make peers" ;;
 esac
 train_sizes="550 MB to fetch, 1.4 GB more under build/peers (1.9 GB meanwhile)"
+values_sizes="136 MB to fetch, 640 MB more under build/peers (780 MB meanwhile)"
 
 # -Es as -I, but with the folder of the scripts on the path
 case " $* " in *" -h "* | *" --help "*) exec "$python" -Es "$here/side_by_side.py" --help ;; esac
@@ -84,13 +86,26 @@ if ! complete requirements.txt || ! "$home/venv/bin/python" -I -c '' 2>/dev/null
 fi
 
 case $parts in
-  *train*)
+  *train* | *values*)
     if ! complete requirements-train.txt; then
       fetch requirements-train.txt "torch|stable-baselines3" "$train_sizes" "half of it CUDA code that is not used"
       sh "$here/cpu_torch.sh" "$home"/venv/lib/python3.*/site-packages/torch/lib 2>>"$home/pip.log" \
         && "$home/venv/bin/python" -I -c 'import torch; assert not torch.cuda.is_available()' 2>>"$home/pip.log" \
         || die "PyTorch does not start: $(tail -n 1 "$home/pip.log"); make peers ARGS='--only env' does without it"
       stamp requirements-train.txt
+    fi
+    ;;
+esac
+
+case $parts in
+  *values*)
+    if ! complete requirements-values.txt; then
+      # in a process of its own: the others are measured without SBX, and peers.json says that it was left out
+      if (fetch requirements-values.txt "sbx-rl|jax" "$values_sizes" "mostly for JAX"); then
+        stamp requirements-values.txt
+      else
+        echo "stride: SBX is left out" >&2
+      fi
     fi
     ;;
 esac

@@ -2,7 +2,8 @@
 
 Every round measures each peer and Stride once, each in a process of its own, and the rounds repeat (A B A B), so that a
 machine that slows down or gets busy does so for all. First come the environments alone, which the peers step under
-random actions while Stride's rollout includes its policy network; then PPO end to end, with the same hyper-parameters.
+random actions while Stride's rollout includes its policy network; then PPO end to end, and last DQN, each with the same
+hyper-parameters for all.
 """
 
 import argparse
@@ -16,8 +17,11 @@ from pathlib import Path
 
 import compare_envs
 import compare_training
+import compare_values
 from measuring import QUIET, ROOT, cores, progress
 from ppo_program import MINIBATCHES
+
+PARTS = ("env", "train", "values")
 
 
 def machine():
@@ -61,6 +65,14 @@ def above_zero(kind):
     return parse
 
 
+def slices(text):
+    """An argparse type: as many slices as a run of value methods needs, or more."""
+    value = int(text)
+    if value < compare_values.FEWEST_SLICES:
+        raise argparse.ArgumentTypeError(f"{text} is less than {compare_values.FEWEST_SLICES}")
+    return value
+
+
 def some(kind, example):
     """An argparse type: some of a kind with commas between, each of them once."""
 
@@ -92,7 +104,9 @@ def arguments():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole, number, results = above_zero(int), above_zero(float), "build/peers-results"
-    parser.add_argument("--only", choices=("env", "train"), help="measure only the environments, or only training")
+    parser.add_argument(
+        "--only", choices=PARTS, help="measure only the environments, only training, or only value methods"
+    )
     parser.add_argument("--threads", type=whole, default=cores(), help="of EnvPool and Stride (default: all cores)")
     parser.add_argument("--out", type=Path, default=ROOT / results, metavar="DIR", help=f"default: {results}")
 
@@ -123,7 +137,16 @@ def arguments():
     train.add_argument(
         "--stride-iterations", type=whole, default=60, help="of Stride's, which are shorter (default: 60)"
     )
-    train.add_argument("--torch-threads", type=whole, help="of PyTorch (default: 1 or all, as a trial shows)")
+    train.add_argument("--torch-threads", type=whole, help="of PyTorch and JAX (default: 1 or all, as a trial shows)")
+
+    values = parser.add_argument_group("value methods, which are trained on CartPole-v1")
+    values.add_argument("--value-rounds", type=whole, default=3, help="runs of each (default: 3)")
+    values.add_argument(
+        "--value-slices", type=slices, default=40, metavar="N", help="of 500 env steps in a peer's run (default: 40)"
+    )
+    values.add_argument(
+        "--value-stride-slices", type=slices, default=100, metavar="N", help="of 5000 in Stride's (default: 100)"
+    )
 
     # what run.sh asks before it fetches anything: whether all is well, and which parts there will be
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
@@ -132,7 +155,7 @@ def arguments():
 
 def main():
     args = arguments()
-    parts = (args.only,) if args.only else ("env", "train")
+    parts = (args.only,) if args.only else PARTS
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -156,18 +179,25 @@ def main():
         "left_out": [],
         "train_left_out": [],
         "train_rows": [],
+        "value_left_out": [],
+        "value_rows": [],
     }
     if "env" in parts:
         compare_envs.extend(record, args)
     if "train" in parts:
         compare_training.extend(record, args)
+    if "values" in parts:
+        compare_values.extend(record, args)
     if sys.stderr.isatty():
         progress("")
     if "env" in parts:
         compare_envs.print_table(record)
     if "train" in parts:
         compare_training.print_table(record)
-    others = max(cores for row in record["rows"] + record["train_rows"] for cores in row["others_cores"])
+    if "values" in parts:
+        compare_values.print_table(record)
+    rows = record["rows"] + record["train_rows"] + record["value_rows"]
+    others = max(cores for row in rows for cores in row["others_cores"])
     if others > QUIET * cores():
         print(f"Others kept up to {others} cores busy meanwhile: measure again on a quiet machine before citing this.")
     file = args.out / "peers.json"

@@ -51,6 +51,11 @@ public final class Figures {
     return seconds == null ? "-" : fixed(seconds, 1) + " s";
   }
 
+  /** A short time in whole microseconds; - for null. */
+  public static String microseconds(Double microseconds) {
+    return microseconds == null ? "-" : whole(microseconds) + " us";
+  }
+
   /**
    * A number with so many decimals.
    *

@@ -15,6 +15,8 @@ import stride.files.OrNull;
  * @param leftOut of these
  * @param trainRows trainings end to end
  * @param trainLeftOut of these
+ * @param valueRows value methods
+ * @param valueLeftOut of these
  */
 public record PeersResult(
     int schemaVersion,
@@ -22,10 +24,13 @@ public record PeersResult(
     List<PeerRow> rows,
     List<PeerRow.LeftOut> leftOut,
     List<TrainingRow> trainRows,
-    List<TrainingRow.LeftOut> trainLeftOut) {
+    List<TrainingRow.LeftOut> trainLeftOut,
+    List<ValueRow> valueRows,
+    List<ValueRow.LeftOut> valueLeftOut) {
   /** Nothing measured. */
   public static final PeersResult NONE =
-      new PeersResult(1, new Settings(null), List.of(), List.of(), List.of(), List.of());
+      new PeersResult(
+          1, new Settings(null), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   /**
    * What was asked for.
@@ -63,6 +68,15 @@ public record PeersResult(
   public Double share(TrainingRow row) {
     return trainRows.stream()
         .filter(limit -> limit.peer().equals(PeerRow.LIMIT) && limit.isBeside(row))
+        .map(limit -> row.envStepsPerSecond() / limit.envStepsPerSecond())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The fraction of the limit that was measured in the same turns; null if none was. */
+  public Double share(ValueRow row) {
+    return valueRows.stream()
+        .filter(limit -> limit.peer().equals(PeerRow.LIMIT) && limit.task().equals(row.task()))
         .map(limit -> row.envStepsPerSecond() / limit.envStepsPerSecond())
         .findFirst()
         .orElse(null);

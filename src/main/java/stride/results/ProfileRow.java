@@ -44,6 +44,15 @@ import stride.stats.Interval;
  * @param allocatedBytesPerIteration on the Java heap by all threads, replays left out, mean of the
  *     measured iterations
  * @param stages where the time of iterations went
+ * @param flopPerEnvStep floating-point operations of inference and updates for one env step, a
+ *     fused multiply-add as two; null, as the three that follow, where the algorithm does not count
+ *     them or they were not measured
+ * @param flopPeak floating-point operations per second that the threads reach together on
+ *     registers, the best of short slices between the iterations
+ * @param limitStepsPerSecond env steps per second if they took no more than the physics and those
+ *     operations at the peak; physics is bare mj_step, or the task's own steps where there is no
+ *     MuJoCo
+ * @param trainShareOfLimit env steps per second of whole iterations over that
  */
 public record ProfileRow(
     int envs,
@@ -66,7 +75,11 @@ public record ProfileRow(
     double windowSpread,
     Map<String, Percentiles> latencies,
     double allocatedBytesPerIteration,
-    List<StageRow> stages) {
+    List<StageRow> stages,
+    @OrNull Double flopPerEnvStep,
+    @OrNull Double flopPeak,
+    @OrNull Double limitStepsPerSecond,
+    @OrNull Double trainShareOfLimit) {
 
   /**
    * Checks the counts, and that there is a whole limit or none.
@@ -79,19 +92,23 @@ public record ProfileRow(
       throw new IllegalArgumentException(
           "envs=%d, threads=%d, required: >= 1".formatted(envs, threads));
     }
-    List<Object> limit =
-        Arrays.asList(
-            physicsStepsPerSecond,
-            limitForm,
-            rolloutShare,
-            rolloutShareWall,
-            trainShare,
-            trainShareWall,
-            physicsInterval);
-    if (limit.contains(null) && limit.stream().anyMatch(Objects::nonNull)) {
-      throw new IllegalArgumentException(
-          "the row of %d envs and %d threads has some figures of the limit, but not all"
-              .formatted(envs, threads));
+    requireAllOrNone(
+        "limit",
+        physicsStepsPerSecond,
+        limitForm,
+        rolloutShare,
+        rolloutShareWall,
+        trainShare,
+        trainShareWall,
+        physicsInterval);
+    requireAllOrNone(
+        "limit of arithmetic", flopPerEnvStep, flopPeak, limitStepsPerSecond, trainShareOfLimit);
+  }
+
+  private static void requireAllOrNone(String what, Object... figures) {
+    List<Object> all = Arrays.asList(figures);
+    if (all.contains(null) && all.stream().anyMatch(Objects::nonNull)) {
+      throw new IllegalArgumentException("some figures of the " + what + " are null, but not all");
     }
   }
 

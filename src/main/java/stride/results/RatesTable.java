@@ -16,8 +16,18 @@ public final class RatesTable {
   private static final double MILLION = 1e6;
   private static final String BRIEF_NOTE =
       "limit: bare mj_step; CPU share: its processor time over Stride's; spread: of the windows";
+  private static final String ARITHMETIC_NOTE =
+      "with FLOP: training over what physics and arithmetic at its peak would allow";
 
-  private record Column(String heading, Function<ProfileRow, String> cell) {}
+  private record Column(String heading, boolean ofArithmetic, Function<ProfileRow, String> cell) {
+    Column(String heading, Function<ProfileRow, String> cell) {
+      this(heading, false, cell);
+    }
+  }
+
+  /** Left out where no row has it. */
+  private static final Column WITH_FLOP =
+      new Column("with FLOP", true, row -> Figures.percent(row.trainShareOfLimit()));
 
   private static final List<Column> FULL =
       List.of(
@@ -31,6 +41,7 @@ public final class RatesTable {
               "training, steps/s", row -> rate(row.trainStepsPerSecond(), row.trainInterval())),
           new Column("of limit", row -> Figures.percent(row.trainShare())),
           new Column("(wall)", row -> Figures.percent(row.trainShareWall())),
+          WITH_FLOP,
           new Column("spread", row -> Figures.percent(row.windowSpread())),
           new Column("B/iteration", row -> Figures.whole(row.allocatedBytesPerIteration())));
 
@@ -41,6 +52,7 @@ public final class RatesTable {
           new Column("CPU share", row -> Figures.percent(row.rolloutShare())),
           new Column("training", row -> rate(row.trainStepsPerSecond())),
           new Column("CPU share", row -> Figures.percent(row.trainShare())),
+          WITH_FLOP,
           new Column("spread", row -> Figures.percent(row.windowSpread())));
 
   private RatesTable() {}
@@ -80,7 +92,8 @@ public final class RatesTable {
 
   /** As narrow as a terminal if there are no other programs. */
   public static Table brief(String first, List<Line> lines) {
-    return table(first, BRIEF, lines).withNote(BRIEF_NOTE);
+    String more = hasArithmetic(lines) ? "\n" + ARITHMETIC_NOTE : "";
+    return table(first, BRIEF, lines).withNote(BRIEF_NOTE + more);
   }
 
   /**
@@ -103,7 +116,14 @@ public final class RatesTable {
     return brief((oneTask ? profiles.getFirst().task() + ", " : "") + "steps/s", lines);
   }
 
-  private static Table table(String first, List<Column> columns, List<Line> lines) {
+  private static boolean hasArithmetic(List<Line> lines) {
+    return lines.stream()
+        .anyMatch(line -> line.row() != null && line.row().trainShareOfLimit() != null);
+  }
+
+  private static Table table(String first, List<Column> all, List<Line> lines) {
+    List<Column> columns =
+        all.stream().filter(column -> !column.ofArithmetic() || hasArithmetic(lines)).toList();
     Set<String> others = new LinkedHashSet<>();
     lines.forEach(line -> others.addAll(line.others().keySet()));
     List<String> header = new ArrayList<>(List.of(first));

@@ -44,10 +44,12 @@ import stride.ppo.PpoOptions;
 import stride.results.Anchor;
 import stride.results.Machine;
 import stride.results.MachineKind;
+import stride.results.PeersResult;
 import stride.results.ProfileResult;
 import stride.results.Profiles;
 import stride.results.Results;
 import stride.results.ResultsFolder;
+import stride.results.ValueRow;
 import stride.stats.Interval;
 import stride.train.Checkpoint;
 import stride.train.CheckpointStore;
@@ -56,6 +58,7 @@ import stride.train.ConfigFile;
 import stride.train.MetricsReader;
 import stride.train.RunFolder;
 import stride.train.RunRecord;
+import stride.train.RunRow;
 import stride.train.RunSpec;
 
 /** Files of every kind that Stride reads, as its own writers left them, and what reads them. */
@@ -171,6 +174,7 @@ public final class FuzzTargets {
     add("result.json", run.resolve("result.json"), Form.RECORDS, _ -> RunFolder.readResult(run));
     Path metrics = run.resolve("metrics.jsonl");
     add("metrics.jsonl, reported", metrics, Form.LINES, _ -> RunRecord.read(run));
+    add("metrics.jsonl, listed", metrics, Form.LINES, _ -> RunRow.in(List.of(run)));
     add("metrics.jsonl, resumed", metrics, Form.LINES, file -> MetricsReader.cut(file, 2));
     add(
         "checkpoint",
@@ -234,6 +238,23 @@ public final class FuzzTargets {
     addRecord("trial.json", trial(), TrialResult.class);
     addRecord("sweep.json", sweep(), SweepFile.class);
     addRecord("ablation.json", ablation(), AblationFile.class);
+    addPart("value-methods.json", valueMethods(), PeersResult.class);
+  }
+
+  /** What the baseline's peers.json has none of. */
+  private static PeersResult valueMethods() {
+    var row =
+        new ValueRow("CartPole-v1", "stride", "Stride", 2, 90_000, 1.0, 1.0, 71.5, 120e6, 1.25);
+    var leftOut = new ValueRow.LeftOut("CartPole-v1", "SBX", "it does not start");
+    return new PeersResult(
+        1,
+        new PeersResult.Settings(null),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(row),
+        List.of(leftOut));
   }
 
   private static TrialResult trial() {

@@ -79,7 +79,7 @@ class ProfileCommandTest {
     assertThat(outcome.out())
         .containsPattern("\nstage, % of an iteration +64 x 1( \\?)?\n")
         .containsPattern(
-            "\nCartPole-v1, steps/s +limit +rollout +CPU share +training +CPU share +spread\n")
+            "\nCartPole-v1, steps/s +limit +rollout +CPU share +training +CPU share +with FLOP +spread\n")
         .containsPattern("\n64 x 1 .* [\\d.,]+M? ")
         .contains("\nrollout.physics ")
         .containsPattern("\nknee on 1 thread: (64 envs, the only one measured, |withheld, )")

@@ -35,8 +35,7 @@ class ProfileRowTest {
     assertThatThrownBy(() -> JsonText.read(file, ProfileResult.class))
         .isInstanceOf(FileException.class)
         .hasMessageContaining("profile.json")
-        .hasMessageContaining(
-            "the row of 64 envs and 2 threads has some figures of the limit, but not all");
+        .hasMessageContaining("rows[0]: some figures of the limit are null, but not all");
   }
 
   private static String nulled(String field) {

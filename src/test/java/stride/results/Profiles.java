@@ -75,7 +75,11 @@ public final class Profiles {
             stage("rollout.physics", 85.5),
             stage("rollout.policy", 4.25),
             stage("rollout.reset", 0.25),
-            stage("update", 10.0)));
+            stage("update", 10.0)),
+        null,
+        null,
+        null,
+        null);
   }
 
   private static Double share(double rate, Double limit) {

@@ -56,11 +56,17 @@ final class MeasuredWindows {
   }
 
   ProfileRow row(
-      int threads, Learner learner, List<StageRow> stages, Map<String, Percentiles> latencies) {
+      int threads,
+      Learner learner,
+      Ceiling ceiling,
+      List<StageRow> stages,
+      Map<String, Percentiles> latencies) {
     UncertainMean physics = form == null ? null : interval(ProfileWindow::physicsStepsPerSecond);
     UncertainMean rollout = interval(ProfileWindow::rolloutStepsPerSecond);
     UncertainMean train = interval(ProfileWindow::trainStepsPerSecond);
     double lengthMean = learner.episodes().lengthMean();
+    double limit = ceiling.stepsPerSecond(physics == null ? null : (Double) physics.mean());
+    boolean counted = ceiling.flopPerEnvStep() > 0;
     return new ProfileRow(
         learner.collector().numEnvs(),
         threads,
@@ -82,7 +88,11 @@ final class MeasuredWindows {
         spread(),
         latencies,
         iterations.stream().mapToLong(ReplayedIteration::allocatedBytes).average().orElseThrow(),
-        stages);
+        stages,
+        counted ? (Double) ceiling.flopPerEnvStep() : null,
+        counted ? (Double) ceiling.flopPeak() : null,
+        counted ? (Double) limit : null,
+        counted ? (Double) (train.mean() / limit) : null);
   }
 
   /** All env steps over all the time that they took. */

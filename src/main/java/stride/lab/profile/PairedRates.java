@@ -43,6 +43,8 @@ final class PairedRates {
   private final Team team;
   private final Learner learner;
   private final Limit limit; // null: the task does not run on MuJoCo
+  private final StepsAlone alone; // null: it does
+  private final ArithmeticPeak peak;
   private final Latencies latencies;
   private final PrintWriter progress; // a dot every other second
   private final int fewestIterations;
@@ -50,10 +52,19 @@ final class PairedRates {
   private long lastTick;
   private Form form = Form.HOT;
 
-  PairedRates(Team team, Learner learner, Limit limit, Latencies latencies, PrintWriter progress) {
+  PairedRates(
+      Team team,
+      Learner learner,
+      Limit limit,
+      StepsAlone alone,
+      ArithmeticPeak peak,
+      Latencies latencies,
+      PrintWriter progress) {
     this.team = team;
     this.learner = learner;
     this.limit = limit;
+    this.alone = alone;
+    this.peak = peak;
     this.latencies = latencies;
     this.progress = progress;
     Collector collector = learner.collector();
@@ -65,6 +76,11 @@ final class PairedRates {
   /** The limit of a rollout; null for a task without MuJoCo. */
   static Limit limit(Task task, Team team, Collector collector) {
     return task.runsOnMujoco() ? new Limit(team, collector.shards(), collector.numSteps()) : null;
+  }
+
+  /** The physics of a task without MuJoCo; null for one with it. */
+  static StepsAlone alone(Task task, Team team, Collector collector, long seed) {
+    return task.runsOnMujoco() ? null : new StepsAlone(team, task, collector.numEnvs(), seed);
   }
 
   /** Whether an iteration is as much work as two of the usual size. */
@@ -112,12 +128,24 @@ final class PairedRates {
         learner.envStepsPerIteration(), windows, limit == null ? null : form);
   }
 
+  /** What physics and arithmetic would allow, by what was measured beside the windows. */
+  Ceiling ceiling() {
+    return new Ceiling(
+        learner.flop() / learner.envStepsPerIteration(),
+        peak.flopPerSecond(),
+        alone == null ? 0 : alone.stepsPerSecond());
+  }
+
   private List<ReplayedIteration> window(double seconds) {
     List<ReplayedIteration> iterations = new ArrayList<>();
     final long start = System.nanoTime();
     while (iterations.size() < fewestIterations || System.nanoTime() - start < seconds * 1e9) {
       ReplayedIteration done = iteration();
       iterations.add(limit == null ? done : done.with(replay(form)));
+      peak.slice();
+      if (alone != null) {
+        alone.slice();
+      }
     }
     return iterations;
   }

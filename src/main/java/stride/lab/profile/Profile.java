@@ -168,9 +168,11 @@ public final class Profile {
     var latencies = new Latencies(tag);
     try (Team team = new Team(threads);
         Learner learner = plan.learner(team, envs);
-        Limit limit = PairedRates.limit(plan.task(), team, learner.collector())) {
+        Limit limit = PairedRates.limit(plan.task(), team, learner.collector());
+        StepsAlone alone = PairedRates.alone(plan.task(), team, learner.collector(), plan.seed());
+        var peak = new ArithmeticPeak(team)) {
       learner.warmUp(warmUpSeconds);
-      var rates = new PairedRates(team, learner, limit, latencies, progress);
+      var rates = new PairedRates(team, learner, limit, alone, peak, latencies, progress);
       rates.warmUp(warmUpSeconds);
       MeasuredWindows windows = rates.measure(plan.seconds());
       List<StageRow> stages = stages(learner, latencies);
@@ -181,7 +183,7 @@ public final class Profile {
       Map<String, Histogram> nanos = latencies.finished();
       nanos.forEach(
           (stage, each) -> histograms.computeIfAbsent(stage, _ -> new ArrayList<>()).add(each));
-      return windows.row(threads, learner, stages, Latencies.percentiles(nanos));
+      return windows.row(threads, learner, rates.ceiling(), stages, Latencies.percentiles(nanos));
     }
   }
 

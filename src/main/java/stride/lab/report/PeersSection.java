@@ -10,6 +10,8 @@ import stride.results.PeersResult;
 import stride.results.Table;
 import stride.results.TrainingRow;
 import stride.results.TrainingsTable;
+import stride.results.ValueRow;
+import stride.results.ValuesTable;
 
 /** Other programs beside Stride, each measured in turn with it. */
 final class PeersSection {
@@ -35,6 +37,7 @@ final class PeersSection {
       page.openGrid();
       environments(page, results.peers().get());
       training(page, results.peers().get());
+      values(page, results.peers().get());
       page.closeGrid();
     }
     page.close();
@@ -114,6 +117,26 @@ final class PeersSection {
                   .filter(row -> row.isBeside(first))
                   .map(row -> "%s (%s)".formatted(row.label(), row.reason()))),
           TrainingsTable.full("program", peers, those, TrainingRow::label));
+    }
+  }
+
+  /** A figure for each task. */
+  private static void values(Page page, PeersResult peers) {
+    for (String task : peers.valueRows().stream().map(ValueRow::task).distinct().toList()) {
+      List<ValueRow> those =
+          peers.valueRows().stream().filter(row -> row.task().equals(task)).toList();
+      page.figure(
+          "Value methods: DQN on " + task,
+          bars(
+              "Env steps per second of DQN on " + task,
+              those.stream().map(ValueRow::peer).toList(),
+              those.stream().map(ValueRow::label).toList(),
+              those.stream().map(ValueRow::envStepsPerSecond).toList()),
+          reasons(
+              peers.valueLeftOut().stream()
+                  .filter(row -> row.task().equals(task))
+                  .map(row -> "%s (%s)".formatted(row.label(), row.reason()))),
+          ValuesTable.full("program", peers, those, ValueRow::label));
     }
   }
 

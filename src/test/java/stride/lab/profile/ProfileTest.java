@@ -96,6 +96,23 @@ class ProfileTest {
     assertThat(RatesTable.full(result).toText()).contains("64 x 1").contains("  -  ");
   }
 
+  @ParameterizedTest
+  @CsvSource({"CartPole-v1, 1", "Hopper-v5, 2"})
+  void measuresTheLimitOfPhysicsAndArithmetic(String task, int threads) {
+    ProfileRow row = profile(task).run(List.of(64), List.of(threads)).rows().getFirst();
+    assertThat(row.flopPerEnvStep()).isBetween(200e3, 700e3); // some epochs of two networks
+    assertThat(row.flopPeak()).isBetween(1e9, 1e12 * threads);
+    double arithmetic = row.flopPeak() / row.flopPerEnvStep();
+    assertThat(row.limitStepsPerSecond()).isLessThan(arithmetic);
+    if (row.physicsStepsPerSecond() != null) {
+      double both = 1 / (1 / row.physicsStepsPerSecond() + 1 / arithmetic);
+      assertThat(row.limitStepsPerSecond()).isCloseTo(both, within(1e-6 * both));
+    }
+    assertThat(row.trainShareOfLimit())
+        .isCloseTo(row.trainStepsPerSecond() / row.limitStepsPerSecond(), within(1e-9))
+        .isLessThan(1.1);
+  }
+
   @Test
   void measuresEveryCombinationThreadsFastest() {
     Profile profile = profile("CartPole-v1");

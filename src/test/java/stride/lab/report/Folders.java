@@ -104,7 +104,19 @@ final class Folders {
            "threads": 2, "env_steps_per_second": 9000, "stride_ratio": 1.0, "update_samples_per_second": 2e6,
            "update_ratio": 1.0, "memory_bytes": 260e6, "first_iteration_seconds": 1.5}],
          "train_left_out": [{"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "torch-envpool",
-           "label": "PyTorch, EnvPool", "reason": "its threads want more"}]}
+           "label": "PyTorch, EnvPool", "reason": "its threads want more"}],
+         "value_rows": [
+           {"task": "CartPole-v1", "peer": "stride", "label": "Stride", "threads": 2,
+            "env_steps_per_second": 90000, "stride_ratio": 1.0, "last_tenth_ratio": 1.012,
+            "update_microseconds": 71.5, "memory_bytes": 120e6, "first_update_seconds": 1.25},
+           {"task": "CartPole-v1", "peer": "limit", "label": "the limit", "threads": 2,
+            "env_steps_per_second": 360000, "stride_ratio": 0.25, "last_tenth_ratio": null,
+            "update_microseconds": null, "memory_bytes": null, "first_update_seconds": null},
+           {"task": "CartPole-v1", "peer": "torch-dqn", "label": "PyTorch", "threads": 1,
+            "env_steps_per_second": 1500, "stride_ratio": 60.0, "last_tenth_ratio": 0.994,
+            "update_microseconds": 3400, "memory_bytes": 720e6, "first_update_seconds": 4.5}],
+         "value_left_out": [{"task": "CartPole-v1", "peer": "sbx-dqn", "label": "SBX",
+           "reason": "it does not start: no JAX"}]}
         """
             .formatted(String.join(",", rows)));
   }

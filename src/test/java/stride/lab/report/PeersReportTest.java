@@ -23,7 +23,7 @@ class PeersReportTest {
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 64, "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "threads": 2, "env_steps_per_second": 30000, "stride_ratio": 1.2},
            {"task": "Hopper-v5", "peer": "stride", "envs": 64, "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}],
-         "left_out": [], "train_rows": [], "train_left_out": []}
+         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": []}
         """);
     PageText page = PageText.of(folder);
     JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
@@ -71,6 +71,25 @@ class PeersReportTest {
     assertThat(page.says("Left out: PyTorch, EnvPool (its threads want more).")).isTrue();
   }
 
+  @Test
+  void showsValueMethodsBesideTheirLimit() throws IOException {
+    Path folder = Folders.profiled(temp);
+    Folders.peersOverCounts(folder);
+    PageText page = PageText.of(folder);
+    JsonNode plot = page.plots("DQN on CartPole-v1").getFirst();
+    assertThat(plot.get("kind").textValue()).isEqualTo("BARS");
+    assertThat(PageText.numbers(plot.get("series").get(0).get("values")))
+        .containsExactly(90000, 360000, 1500);
+    assertThat(page.table("Value methods: DQN on CartPole-v1"))
+        .containsExactly(
+            "program|threads|env steps/s|of limit|Stride / it|last tenth / first|update|peak"
+                + " memory|first update",
+            "Stride|2|90,000|25.0 %|1.00|1.01|72 us|120 MB|1.3 s",
+            "the limit|2|360,000|100.0 %|0.25|-|-|-|-",
+            "PyTorch|1|1,500|0.4 %|60.00|0.99|3,400 us|720 MB|4.5 s");
+    assertThat(page.says("Left out: SBX (it does not start: no JAX).")).isTrue();
+  }
+
   private static String peersCells(String row) {
     return row.replaceFirst("(?:[^|]*\\|){10}", "");
   }
@@ -84,7 +103,7 @@ class PeersReportTest {
         {"schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 64, "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
            {"task": "Hopper-v5", "peer": "stride", "envs": 64, "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}],
-         "left_out": [], "train_rows": [], "train_left_out": []}
+         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": []}
         """);
     PageText page = PageText.of(folder);
     JsonNode plot = page.plots("environments alone, Hopper-v5, 64 envs").getFirst();

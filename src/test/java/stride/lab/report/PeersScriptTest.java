@@ -15,8 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the measurement of peers says of its options before it fetches or measures anything. */
+/**
+ * What the measurement of peers says of its options before it fetches or measures anything, and how
+ * it makes figures from runs.
+ */
 class PeersScriptTest {
   private static final Path SCRIPT =
       Path.of(System.getProperty("stride.home"), "peers", "side_by_side.py");
@@ -26,15 +30,25 @@ class PeersScriptTest {
   private record Ended(int exitCode, String output) {}
 
   private Ended check(String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), "--check"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("--out", temp.resolve("out").toString()));
+    return python(command);
+  }
+
+  /** Runs Python in the folder of the script, whose modules it finds. */
+  private static Ended python(List<String> words) throws IOException, InterruptedException {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "python3"))),
         "no python3");
-    List<String> command =
-        new ArrayList<>(List.of("python3", "-EsB", SCRIPT.toString(), "--check"));
-    command.addAll(List.of(options));
-    command.addAll(List.of("--out", temp.resolve("out").toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> command = new ArrayList<>(List.of("python3", "-EsB"));
+    command.addAll(words);
+    Process process =
+        new ProcessBuilder(command)
+            .directory(SCRIPT.getParent().toFile())
+            .redirectErrorStream(true)
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.strip());
   }
@@ -42,7 +56,13 @@ class PeersScriptTest {
   @Test
   void takesListsOfEnvironmentsAndSizes() throws IOException, InterruptedException {
     assertThat(check("--envs", "1,8,64,256", "--train-sizes", "64x128,256x128,1x2048"))
-        .isEqualTo(new Ended(0, "env train"));
+        .isEqualTo(new Ended(0, "env train values"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"env", "train", "values"})
+  void measuresOnePartAlone(String part) throws IOException, InterruptedException {
+    assertThat(check("--only", part)).isEqualTo(new Ended(0, part));
   }
 
   @ParameterizedTest
@@ -58,6 +78,8 @@ class PeersScriptTest {
         "--train-sizes | 64      | '64' is no list such as 64x128,1x2048",
         "--train-sizes | 64x0    | 0 is not above zero",
         "--train-sizes | 3x5     | 3x5: 15 rows do not part into 32 minibatches",
+        "--value-slices | 12     | 12 is less than 13",
+        "--value-stride-slices | 9.5 | invalid slices value: '9.5'",
       })
   void namesTheOptionAndWhatIsWrong(String option, String value, String reason)
       throws IOException, InterruptedException {
@@ -65,5 +87,51 @@ class PeersScriptTest {
     assertThat(ended.output()).endsWith("make peers: error: argument " + option + ": " + reason);
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(temp).isEmptyDirectory();
+  }
+
+  /**
+   * Slices of a run of 500 env steps each: two before learning, the one with the first update, then
+   * 20 that slow down.
+   */
+  @Test
+  void countsSlicesOnceLearningHasBegun() throws IOException, InterruptedException {
+    String program =
+        """
+        import compare_values
+        seconds = [0.1, 0.1, 9] + [0.25] * 2 + [0.5] * 16 + [1] * 2
+        run = {"env_steps": [500 * (k + 1) for k in range(23)], "seconds": seconds,
+               "update_seconds": [0, 0, 8] + [0.05] * 20,
+               "memory_bytes": 1, "first_iteration_seconds": 2}
+        print(compare_values.figures(run))
+        """;
+    assertThat(python(List.of("-c", program)))
+        .isEqualTo(
+            new Ended(
+                0,
+                "{'env_steps_per_second': 1000, 'last_tenth_ratio': 0.25,"
+                    + " 'update_microseconds': 1000.0, 'memory_bytes': 1,"
+                    + " 'first_update_seconds': 2}"));
+  }
+
+  @Test
+  void hasARowForEachProgramWithTheRatiosOfItsRounds() throws IOException, InterruptedException {
+    String program =
+        """
+        import compare_values
+        def one(rate): return {"env_steps_per_second": rate, "others_cores": 0}
+        rounds = {"stride": [one(90), one(100), one(110)], "limit": [one(400)] * 3,
+                  "torch-dqn": [one(10), one(8), one(11)]}
+        for row in compare_values.summarise(rounds, {"stride": 2, "limit": 2, "torch-dqn": 1}):
+            print(row["peer"], row["threads"], row["stride_ratio"], row["stride_ratio_by_round"],
+                  row["update_microseconds"])
+        """;
+    assertThat(python(List.of("-c", program)))
+        .isEqualTo(
+            new Ended(
+                0,
+                """
+                stride 2 1.0 [1.0, 1.0, 1.0] None
+                limit 2 0.25 [0.225, 0.25, 0.275] None
+                torch-dqn 1 10.0 [9.0, 12.5, 10.0] None"""));
   }
 }

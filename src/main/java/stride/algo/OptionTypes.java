@@ -95,18 +95,23 @@ public final class OptionTypes {
       throw new IllegalArgumentException(
           name + "=" + value + ", required: " + option.kind().words());
     }
-    if (option.type() == int.class && !value.canConvertToInt()) {
+    if (value.isNull()) {
+      return value;
+    }
+    boolean narrow = option.type() == int.class || option.type() == Integer.class;
+    if (narrow && !value.canConvertToInt()) {
       throw outOfRange(name, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
-    if (option.type() == long.class && !value.canConvertToLong()) {
+    if (option.kind().whole() && !value.canConvertToLong()) {
       throw outOfRange(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
     }
     return value;
   }
 
   private static JsonNode canonical(DescribedOption option, JsonNode given) {
-    boolean integer = option.kind() == DescribedOption.Kind.INTEGER;
-    if (integer && given.isFloatingPointNumber() && Double.isFinite(given.doubleValue())) {
+    if (option.kind().whole()
+        && given.isFloatingPointNumber()
+        && Double.isFinite(given.doubleValue())) {
       return WholeNumbers.of(given.decimalValue())
           .<JsonNode>map(JsonNodeFactory.instance::numberNode)
           .orElse(given);
@@ -118,11 +123,13 @@ public final class OptionTypes {
   private static boolean fits(DescribedOption option, JsonNode value) {
     return switch (option.kind()) {
       case INTEGER -> value.isIntegralNumber();
+      case INTEGER_OR_NULL -> value.isIntegralNumber() || value.isNull();
       case NUMBER -> value.isNumber();
       case NUMBER_OR_NULL -> value.isNumber() || value.isNull();
       case TRUTH -> value.isBoolean();
       case WORD -> value.isTextual();
       case INTEGERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isInt);
+      case NUMBERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isNumber);
     };
   }
 

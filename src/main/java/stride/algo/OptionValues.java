@@ -53,7 +53,7 @@ public final class OptionValues<O extends Record> {
   }
 
   /**
-   * Puts one option on top, given as text: a JSON value, words, or integers with commas.
+   * Puts one option on top, given as text: a JSON value, words, or numbers with commas.
    *
    * @param name of the option
    * @param text its value
@@ -61,7 +61,7 @@ public final class OptionValues<O extends Record> {
    */
   public void set(String name, String text) {
     Kind kind = types.option(name).kind();
-    if (kind == Kind.INTEGERS && !text.startsWith("[")) {
+    if (kind.several() && !text.startsWith("[")) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
       for (String part : text.split(",", -1)) {
         list.add(parse(part));

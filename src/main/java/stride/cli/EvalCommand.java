@@ -4,15 +4,19 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.env.Tasks;
 import stride.learn.Require;
 import stride.mujoco.MujocoWarnings;
 import stride.play.Evaluation;
 import stride.play.Policy;
+import stride.train.BestRuns;
 import stride.train.Checkpoint;
+import stride.train.RunFolder;
 import stride.train.RunProvenance;
 import stride.train.RunSpec;
 import stride.train.TrainException;
@@ -20,16 +24,39 @@ import stride.train.TrainException;
 /** Plays episodes with the policy of a run. */
 @Command(
     name = "eval",
-    description = "Plays episodes with the final or best policy of a run, and shows their returns.",
-    footer = {"", "Example: stride eval runs/Hopper-v5__ppo__1__1750000000 --episodes 100"})
+    description = {
+      "Plays episodes with the final or best policy of a run, and shows their returns.",
+      "With --best-of it plays the best policy of all runs of a task: train keeps copies of the best"
+          + " few checkpoints in runs/best/TASK, and its --keep-best says how many."
+    },
+    footer = {
+      "",
+      "Example: stride eval runs/Hopper-v5__ppo__1__1750000000 --episodes 100",
+      "         stride eval --best-of Hopper-v5 --deterministic"
+    })
 final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   private static final int MOST_EPISODES = 1_000_000;
   private static final String EPISODES = "in [1, " + MOST_EPISODES + "]";
 
   @Mixin CommonOptions common;
 
-  @Parameters(paramLabel = "RUN", description = "folder of a run")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  Whose whose;
+
+  /** What is played. */
+  static final class Whose {
+    @Parameters(paramLabel = "RUN", description = "folder of a run")
+    Path run;
+
+    @Option(
+        names = "--best-of",
+        paramLabel = "TASK",
+        completionCandidates = TaskNames.class,
+        description =
+            "instead of a run: the best checkpoint in runs/best/TASK, of all runs that finished"
+                + " (default: none)")
+    String task;
+  }
 
   @Option(
       names = "--episodes",
@@ -41,7 +68,11 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
               + " (default: ${DEFAULT-VALUE})")
   int episodes;
 
-  @Option(names = "--best", description = "the best checkpoint instead of the final one")
+  @Option(
+      names = "--best",
+      description =
+          "the best checkpoint instead of the final one, or the best parameters of all evaluations"
+              + " where the algorithm evaluates while it trains")
   boolean best;
 
   @Option(names = "--deterministic", description = "take the most likely action, draw none")
@@ -70,13 +101,18 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     Require.require("--episodes", episodes, episodes >= 1 && episodes <= MOST_EPISODES, EPISODES);
     CodeReading code = CodeReading.begin();
+    boolean playsBest = best || whose.task != null;
+    Path run =
+        whose.task == null
+            ? whose.run
+            : BestRuns.of(RunFolder.RUNS, Tasks.of(whose.task).spec().id()).best();
     RunSpec<?> spec = RunSpec.ofRun(run);
-    Path file = RunSpec.checkpointFile(run, best);
+    Path file = RunSpec.checkpointFile(run, playsBest);
     try (Checkpoint checkpoint = spec.read(file)) {
       if (!force) {
         RunProvenance.requireConfiguration(run, checkpoint.info());
       }
-      try (Policy policy = policy(spec, file, checkpoint);
+      try (Policy policy = policy(spec, file, checkpoint, playsBest);
           Evaluation evaluation =
               new Evaluation(spec.chosenTask(), policy, episodes, deterministic, seed)) {
         Evaluation.Result result = evaluation.run();
@@ -95,9 +131,9 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
     common.err().flush();
   }
 
-  private Policy policy(RunSpec<?> spec, Path file, Checkpoint checkpoint) {
+  private Policy policy(RunSpec<?> spec, Path file, Checkpoint checkpoint, boolean playsBest) {
     try {
-      return spec.policy(checkpoint.slabs(), seed);
+      return spec.policy(playsBest ? checkpoint.bestSlabs() : checkpoint.slabs(), seed);
     } catch (IllegalArgumentException e) {
       throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
     }

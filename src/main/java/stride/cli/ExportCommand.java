@@ -95,10 +95,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
     return 0;
   }
 
-  private static ExportedPolicy policy(
-      Arena arena, RunSpec<?> spec, Path file, Checkpoint checkpoint) {
+  private ExportedPolicy policy(Arena arena, RunSpec<?> spec, Path file, Checkpoint checkpoint) {
     try {
-      SavedPolicy saved = spec.network(arena, checkpoint.slabs());
+      SavedPolicy saved = spec.network(arena, best ? checkpoint.bestSlabs() : checkpoint.slabs());
       return new ExportedPolicy(
           saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info().metadata());
     } catch (IllegalArgumentException e) {

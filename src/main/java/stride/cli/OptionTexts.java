@@ -71,7 +71,8 @@ final class OptionTexts {
       case WORD -> String.join("|", option.words());
       case TRUTH -> "true|false";
       case INTEGERS -> "N,N,...";
-      case INTEGER -> "N";
+      case NUMBERS -> "X,X,...";
+      case INTEGER, INTEGER_OR_NULL -> "N";
       case NUMBER, NUMBER_OR_NULL -> "X";
     };
   }

@@ -19,6 +19,8 @@ import stride.lab.process.StoppedException;
       InfoCommand.class,
       KernelsCommand.class,
       TrainCommand.class,
+      SetCommand.class,
+      RunsCommand.class,
       EvalCommand.class,
       ExportCommand.class,
       ProfileCommand.class,

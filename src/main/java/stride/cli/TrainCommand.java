@@ -1,5 +1,6 @@
 package stride.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +16,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import stride.algo.Sitting;
+import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Learner;
+import stride.learn.Require;
 import stride.learn.UpdateMode;
 import stride.mujoco.MujocoWarnings;
 import stride.nn.Backend;
 import stride.parallel.Team;
+import stride.train.BestRuns;
 import stride.train.Cadence;
+import stride.train.InitialParameters;
 import stride.train.RunFolder;
+import stride.train.RunRecord;
 import stride.train.RunSpec;
+import stride.train.TrainException;
 import stride.train.TrainPlan;
 import stride.train.TrainResult;
 import stride.train.Trainer;
@@ -52,9 +59,13 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
           "--cuda-update",
           "--warm-up",
           "--checkpoint-every",
+          "--keep-best",
           "--verbose",
           "--json",
           "--debug");
+
+  private static final String KEPT = "in [0, 1000]";
+  private static final int MOST_KEPT = 1000;
 
   @Mixin CommonOptions common;
 
@@ -131,6 +142,27 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   Cadence checkpoints;
 
   @Option(
+      names = "--init-from",
+      paramLabel = "RUN",
+      description =
+          "folder of another run, of the same algorithm and network, whose newest parameters the"
+              + " new run begins with; all else begins anew (default: random parameters)")
+  Path initFrom;
+
+  @Option(
+      names = "--keep-best",
+      paramLabel = "K",
+      description =
+          "how many of the best checkpoints of all runs of the task are kept, as copies in"
+              + " runs/best/TASK, where a finished run's own best is offered; 0 offers none:"
+              + " "
+              + KEPT
+              + " (default: "
+              + BestRuns.KEPT
+              + " for runs that lie in runs/ itself, and 0 for others)")
+  Integer keepBest;
+
+  @Option(
       names = "--run-dir",
       paramLabel = "DIR",
       description =
@@ -158,6 +190,9 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   public Integer call() {
     threadLimit.require("--threads", threads);
     Seconds.requireWarmUp(warmUp);
+    if (keepBest != null) {
+      Require.require("--keep-best", keepBest, keepBest >= 0 && keepBest <= MOST_KEPT, KEPT);
+    }
     return resume != null ? goOn() : begin();
   }
 
@@ -220,30 +255,45 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   /** One sitting; the folder comes last, so that whatever else fails leaves none behind. */
   private int sit(RunSpec<?> run, CodeReading code, Supplier<RunFolder> open) {
     UpdateMode mode = mode(run);
-    TrainResult result;
-    Path path;
     try (Team team = new Team(threads);
         Learner learner = run.learner(new Sitting(team, mode));
-        var interrupt = new Interrupt();
-        RunFolder folder = open.get();
-        var progress = new TrainProgressLine(common.err())) {
-      TrainPlan usual = run.plan(warmUp, code.get(run));
-      TrainPlan plan = checkpoints == null ? usual : usual.with(checkpoints);
-      progress.begin(plan, run, threads, folder.path());
-      progress.noteIfLonger(plan, learner);
-      learner.note().ifPresent(progress::note);
-      var trainer = new Trainer(plan, learner, folder, progress, interrupt.requested());
-      result = folder.hasBegun() ? trainer.resume(force) : trainer.start();
-      path = folder.path();
+        var interrupt = new Interrupt()) {
+      InitialParameters initial =
+          initFrom == null
+              ? null
+              : InitialParameters.give(initFrom, run.algorithm().name(), learner);
+      TrainResult result;
+      Path path;
+      var progress = new TrainProgressLine(common.err());
+      try (progress;
+          RunFolder folder = open.get()) {
+        TrainPlan usual = run.plan(warmUp, code.get(run));
+        TrainPlan plan = checkpoints == null ? usual : usual.with(checkpoints);
+        progress.begin(plan, run, threads, folder.path());
+        progress.noteIfLonger(plan, learner);
+        learner.note().ifPresent(progress::note);
+        var trainer = new Trainer(plan, learner, folder, progress, interrupt.requested());
+        result = folder.hasBegun() ? trainer.resume(force) : trainer.start(initial);
+        path = folder.path();
+      }
+      return end(result, progress.elapsedSeconds(), path);
     }
-    return end(result, path);
   }
 
   /** The answer last: what was reached, where it lies, and what to do with it. */
-  private int end(TrainResult result, Path folder) {
+  private int end(TrainResult result, double shownSeconds, Path folder) {
     MujocoWarnings.print(common.err());
     TrainSummary.waiting(result, threads).ifPresent(common.err()::println);
-    common.print(result, TrainSummary.text(result, folder, verbose));
+    if (result.finished()) {
+      keep(result.task(), folder);
+    }
+    // of a run that had finished before, no iteration was shown
+    double elapsedSeconds =
+        Double.isNaN(shownSeconds) ? RunRecord.read(folder).seconds() : shownSeconds;
+    ObjectNode json = (ObjectNode) JsonText.tree(result);
+    common.print(
+        json.put("elapsed_seconds", elapsedSeconds),
+        TrainSummary.text(result, elapsedSeconds, folder, verbose));
     if (result.finished()) {
       return 0;
     }
@@ -252,5 +302,24 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
       common.err().flush();
     }
     return Interrupt.STOPPED;
+  }
+
+  /** Offers the best checkpoint to the best of all runs; whatever comes of it, the run is done. */
+  private void keep(String task, Path folder) {
+    int most = keepBest != null ? keepBest : isAmongRuns(folder) ? BestRuns.KEPT : 0;
+    try {
+      BestRuns.of(RunFolder.RUNS, task)
+          .offer(folder, most)
+          .ifPresent(path -> common.err().println("among the best of " + task + ": " + path));
+    } catch (FileException | TrainException e) {
+      common.err().println("warning: not offered to the best of " + task + ": " + e.getMessage());
+    }
+    common.err().flush();
+  }
+
+  /** Trials lie deeper, and other places may be scratch. */
+  private static boolean isAmongRuns(Path folder) {
+    Path runs = RunFolder.RUNS.toAbsolutePath();
+    return runs.equals(folder.toAbsolutePath().normalize().getParent());
   }
 }

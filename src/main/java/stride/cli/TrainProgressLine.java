@@ -3,8 +3,8 @@ package stride.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import stride.learn.Learner;
-import stride.train.Remaining;
 import stride.train.RunSpec;
+import stride.train.Timing;
 import stride.train.TrainListener;
 import stride.train.TrainPlan;
 import stride.train.TrainProgress;
@@ -21,6 +21,7 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
   private final PrintWriter err;
   private final boolean terminal = isTerminal();
   private boolean open;
+  private double elapsedSeconds = Double.NaN; // no iteration has ended
   private long shown = System.nanoTime() - QUIET_NANOS;
 
   TrainProgressLine(PrintWriter err) {
@@ -53,22 +54,24 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
   }
 
   @Override
-  public void iteration(TrainProgress progress, Remaining left) {
-    boolean last = left.iterations() == 0;
+  public void iteration(TrainProgress progress, Timing timing) {
+    elapsedSeconds = timing.elapsedSeconds();
+    boolean last = timing.iterationsLeft() == 0;
     long now = System.nanoTime();
     if (!terminal && !last && now - shown < QUIET_NANOS) {
       return;
     }
     shown = now;
     err.printf(
-        "%s%d/%d: %,d env steps, %,.0f steps/s, return %s, %s left%s",
+        "%s%d/%d: %,d env steps, %,.0f steps/s, return %s, %s so far, %s left%s",
         terminal ? "\r" : "",
         progress.iteration(),
-        progress.iteration() + left.iterations(),
+        progress.iteration() + timing.iterationsLeft(),
         progress.envSteps(),
         progress.envStepsPerSecond(),
         TrainSummary.number(progress.returnMeanLast100()),
-        duration(left.seconds()),
+        duration(timing.elapsedSeconds()),
+        duration(timing.secondsLeft()),
         terminal ? ERASE_REST : System.lineSeparator());
     open = terminal;
     err.flush();
@@ -91,7 +94,12 @@ final class TrainProgressLine implements TrainListener, AutoCloseable {
     }
   }
 
-  private static String duration(double seconds) {
+  /** Wall time of the run in all sittings; NaN if no iteration has ended in this one. */
+  double elapsedSeconds() {
+    return elapsedSeconds;
+  }
+
+  static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole < 60 ? whole + " s" : "%d min %02d s".formatted(whole / 60, whole % 60);
   }

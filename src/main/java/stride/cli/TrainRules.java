@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import stride.algo.OptionTypes;
 import stride.lab.sweep.OptionRules;
-import stride.learn.DescribedOption;
 
 /**
  * Those that {@code stride train} goes by.
@@ -22,8 +21,7 @@ record TrainRules(RunOptions options, String task) implements OptionRules {
 
   @Override
   public boolean isInteger(String option) {
-    return OptionTypes.of(options.algorithm()).option(option).kind()
-        == DescribedOption.Kind.INTEGER;
+    return OptionTypes.of(options.algorithm()).option(option).kind().whole();
   }
 
   @Override

@@ -15,7 +15,7 @@ final class TrainSummary {
   private TrainSummary() {}
 
   /** Some ten lines for a reader, the next steps last. */
-  static String text(TrainResult result, Path folder, boolean stages) {
+  static String text(TrainResult result, double elapsedSeconds, Path folder, boolean stages) {
     String run = CommandText.quoted(folder.toString());
     String next =
         result.finished()
@@ -33,7 +33,7 @@ final class TrainSummary {
     %s%s, %s, seed %d: %s after %,d env steps in %d iterations
     return of the last 100 episodes  %s
     env steps per second             %s, steady %s
-    seconds                          %.1f
+    seconds                          %.1f, in all sittings %.1f
     run folder                       %s
 
     %s\
@@ -50,6 +50,7 @@ final class TrainSummary {
             number(result.envStepsPerSecond()),
             number(result.envStepsPerSecondSteady()),
             result.seconds(),
+            elapsedSeconds,
             folder,
             next);
   }

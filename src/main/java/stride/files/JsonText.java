@@ -162,7 +162,25 @@ public final class JsonText {
    * @throws FileException if it holds something else, or is of another version
    */
   public static <T> T readLine(Path file, int number, String line, int version, Class<T> type) {
-    String place = "line " + number + ": ";
+    return readLine(file, "line " + number + ": ", line, version, type);
+  }
+
+  /**
+   * The same for the last line, whose number nobody has counted.
+   *
+   * @param <T> what to read
+   * @param file that it stands in
+   * @param line its text
+   * @param version of the record's form
+   * @param type of the record
+   * @return the record, whole
+   * @throws FileException if it holds something else, or is of another version
+   */
+  public static <T> T readLast(Path file, String line, int version, Class<T> type) {
+    return readLine(file, "last line: ", line, version, type);
+  }
+
+  private static <T> T readLine(Path file, String place, String line, int version, Class<T> type) {
     ObjectNode object = object(file, place, parse(file, place, line));
     requireVersion(file, object, version);
     return toRecord(RECORDS_OF_ANY_VERSION, file, place, object, type);

@@ -51,6 +51,11 @@ public final class Safetensors implements AutoCloseable {
     return metadata;
   }
 
+  /** That of header and data together: files with equal ones are equal. */
+  public String digest() {
+    return SafetensorsHeader.digest(metadata);
+  }
+
   /** In the file's order; freed with this. */
   public SequencedMap<String, Slab> slabs() {
     return slabs;
@@ -71,9 +76,10 @@ public final class Safetensors implements AutoCloseable {
    * @param version of what is written
    * @param metadata texts beside the version, which comes first, and the digest, which comes last
    * @param slabs read only
+   * @return the digest, as {@link #digest} gives it
    * @throws FileException if it cannot be written; what was there before is still there
    */
-  public static void write(
+  public static String write(
       Path file,
       AtomicFile.Disk disk,
       int version,
@@ -84,7 +90,8 @@ public final class Safetensors implements AutoCloseable {
     MessageDigest digest = Digest.sha256();
     digest.update(undigested);
     forEachBuffer(slabs.values(), digest::update);
-    byte[] header = SafetensorsHeader.withDigest(undigested, hex(digest));
+    final String hex = hex(digest);
+    byte[] header = SafetensorsHeader.withDigest(undigested, hex);
     ByteBuffer length = lengthBuffer().putLong(0, header.length);
     try {
       AtomicFile.write(
@@ -98,6 +105,7 @@ public final class Safetensors implements AutoCloseable {
     } catch (IOException e) {
       throw new FileException(file, "cannot write: " + FileException.reason(e), e);
     }
+    return hex;
   }
 
   // ---- reading ----
@@ -128,6 +136,24 @@ public final class Safetensors implements AutoCloseable {
         block.close();
         throw e;
       }
+    } catch (IOException e) {
+      throw new FileException(file, "cannot read: " + FileException.reason(e), e);
+    }
+  }
+
+  /**
+   * Reads the texts of a file, and checks no more than its header.
+   *
+   * @param file written by {@link #write}
+   * @param version that is known here
+   * @return its metadata
+   * @throws DamagedFileException if it is truncated, or its header is corrupt
+   * @throws FileException if it cannot be read, or is of another version
+   */
+  public static SequencedMap<String, String> readMetadata(Path file, int version) {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      byte[] bytes = readHeader(file, in);
+      return SafetensorsHeader.parse(file, version, bytes, in.size() - in.position()).metadata();
     } catch (IOException e) {
       throw new FileException(file, "cannot read: " + FileException.reason(e), e);
     }

@@ -106,6 +106,10 @@ record SafetensorsHeader(
   }
 
   String digest() {
+    return digest(metadata);
+  }
+
+  static String digest(Map<String, String> metadata) {
     return metadata.get(DIGEST);
   }
 

@@ -1,9 +1,12 @@
 package stride.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import stride.files.AtomicFile;
 import stride.files.Safetensors;
+import stride.memory.DoubleSlab;
 import stride.memory.Slab;
 
 /**
@@ -15,6 +18,14 @@ import stride.memory.Slab;
 public final class Checkpoint implements AutoCloseable {
   /** Version of the file's form. */
   public static final int SCHEMA_VERSION = 1;
+
+  private static final String PARAMETERS = "parameters";
+  private static final String BEST_PARAMETERS = "best_parameters";
+  private static final String EVALUATION = "evaluation";
+
+  // places in that slab
+  private static final int BEST_RETURN = 1;
+  private static final int EVALUATIONS = 2;
 
   private final CheckpointInfo info;
   private final Safetensors content;
@@ -32,6 +43,35 @@ public final class Checkpoint implements AutoCloseable {
   /** The state: in the file's order; freed with this checkpoint. */
   public SequencedMap<String, Slab> slabs() {
     return content.slabs();
+  }
+
+  /** That of the file: equal files have equal ones. */
+  public String digest() {
+    return content.digest();
+  }
+
+  /**
+   * The mean return of the best evaluation that the learner has done while it trained.
+   *
+   * @return empty if it does not evaluate, or has not yet
+   */
+  OptionalDouble bestEvaluation() {
+    return slabs().get(EVALUATION) instanceof DoubleSlab evaluation
+            && evaluation.length() > EVALUATIONS
+            && evaluation.get(EVALUATIONS) > 0
+            && slabs().containsKey(BEST_PARAMETERS)
+        ? OptionalDouble.of(evaluation.get(BEST_RETURN))
+        : OptionalDouble.empty();
+  }
+
+  /** The state to play the best policy from: with the best parameters, where they are kept. */
+  public SequencedMap<String, Slab> bestSlabs() {
+    if (bestEvaluation().isEmpty()) {
+      return slabs();
+    }
+    SequencedMap<String, Slab> best = new LinkedHashMap<>(slabs());
+    best.put(PARAMETERS, slabs().get(BEST_PARAMETERS));
+    return best;
   }
 
   @Override
@@ -59,6 +99,18 @@ public final class Checkpoint implements AutoCloseable {
       SequencedMap<String, ? extends Slab> slabs,
       AtomicFile.Disk disk) {
     Safetensors.write(file, disk, SCHEMA_VERSION, info.metadata(), slabs);
+  }
+
+  /**
+   * Reads what a file is a checkpoint of, and does not look at its slabs.
+   *
+   * @param file written by {@link #write}
+   * @return from its metadata
+   * @throws stride.files.DamagedFileException if it is truncated, or its header is corrupt
+   * @throws stride.files.FileException if it cannot be read, or is of another version
+   */
+  public static CheckpointInfo readInfo(Path file) {
+    return CheckpointInfo.of(file, Safetensors.readMetadata(file, SCHEMA_VERSION));
   }
 
   /**

@@ -18,6 +18,7 @@ import stride.files.DamagedFileException;
  * @param bestIteration the iteration of that checkpoint; -1 if none
  * @param configuration digest of the run's options; null in files of before it was kept
  * @param code digest of what computed; null likewise
+ * @param journal the newest file of rows that belongs to the state; null if it has none
  */
 public record CheckpointInfo(
     String algo,
@@ -28,9 +29,12 @@ public record CheckpointInfo(
     double bestReturn,
     long bestIteration,
     String configuration,
-    String code) {
+    String code,
+    JournalEnd journal) {
   private static final String CONFIGURATION = "configuration_sha256";
   private static final String CODE = "code_sha256";
+  private static final String JOURNAL = "journal";
+  private static final String JOURNAL_DIGEST = "journal_sha256";
 
   /** As texts, for a file beside its slabs. */
   public SequencedMap<String, String> metadata() {
@@ -48,6 +52,10 @@ public record CheckpointInfo(
     if (code != null) {
       metadata.put(CODE, code);
     }
+    if (journal != null) {
+      metadata.put(JOURNAL, Long.toString(journal.iteration()));
+      metadata.put(JOURNAL_DIGEST, journal.digest());
+    }
     return metadata;
   }
 
@@ -63,7 +71,12 @@ public record CheckpointInfo(
           Double.parseDouble(text(file, metadata, "best_return")),
           Long.parseLong(text(file, metadata, "best_iteration")),
           metadata.get(CONFIGURATION),
-          metadata.get(CODE));
+          metadata.get(CODE),
+          metadata.containsKey(JOURNAL)
+              ? new JournalEnd(
+                  Long.parseLong(text(file, metadata, JOURNAL)),
+                  text(file, metadata, JOURNAL_DIGEST))
+              : null);
     } catch (NumberFormatException e) {
       throw new DamagedFileException(file, "not a checkpoint, a number in its metadata is none");
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stride.files.AtomicFile;
@@ -29,7 +30,10 @@ public final class CheckpointStore {
   static final String NAME = "checkpoints";
 
   private static final Pattern FILE = Pattern.compile("iteration-(\\d{8,18})\\.safetensors");
-  private static final String DAMAGED = ".damaged";
+
+  /** How the names of files end that turned out to be damaged. */
+  static final String DAMAGED = ".damaged";
+
   private static final int KEPT = 2; // so that a damaged newest one costs little
 
   private final Path run;
@@ -85,14 +89,19 @@ public final class CheckpointStore {
   }
 
   /**
-   * The one with the highest mean return of 100 episodes.
+   * The one to play the best policy from: where the learner evaluates, the newest, which has the
+   * best parameters; else the one with the highest mean return.
    *
    * @return empty if no episode had ended at any
    * @throws TrainException if there is no checkpoint at all
    * @throws FileException if the newest is unreadable
    */
   public Optional<Path> best() {
-    try (Checkpoint newest = Checkpoint.read(newest())) {
+    Path file = newest();
+    try (Checkpoint newest = Checkpoint.read(file)) {
+      if (newest.bestEvaluation().isPresent()) {
+        return Optional.of(file);
+      }
       long best = newest.info().bestIteration();
       return best < 0 ? Optional.empty() : Optional.of(file(best));
     }
@@ -108,8 +117,13 @@ public final class CheckpointStore {
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
-  /** Adds one, then removes those that it makes superfluous. */
-  void save(CheckpointInfo info, SequencedMap<String, Slab> state) {
+  /**
+   * Adds one, then removes those that it makes superfluous.
+   *
+   * @param usable whether a run can go on from a checkpoint of an iteration: others count only as
+   *     the best
+   */
+  void save(CheckpointInfo info, SequencedMap<String, Slab> state, LongPredicate usable) {
     Path file = file(info.iteration());
     Checkpoint.write(file, info, state, disk);
     Set<Path> kept = new HashSet<>();
@@ -117,7 +131,7 @@ public final class CheckpointStore {
       kept.add(file(info.bestIteration()));
     }
     List<Path> all = all();
-    kept.addAll(all.subList(0, Math.min(KEPT, all.size())));
+    all.stream().filter(old -> usable.test(iteration(old))).limit(KEPT).forEach(kept::add);
     kept.add(file);
     for (Path old : all) {
       if (!kept.contains(old)) {
@@ -137,8 +151,11 @@ public final class CheckpointStore {
   /**
    * Renames those that are newer than the one a run goes on from: they are damaged, and the run
    * will write them anew.
+   *
+   * @return their iterations
    */
-  void forgetAfter(long iteration) {
+  List<Long> forgetAfter(long iteration) {
+    List<Long> forgotten = new ArrayList<>();
     for (Path file : all()) {
       if (iteration(file) > iteration) {
         Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
@@ -147,7 +164,9 @@ public final class CheckpointStore {
         } catch (IOException e) {
           throw FileException.cannot("rename", file, e);
         }
+        forgotten.add(iteration(file));
       }
     }
+    return forgotten;
   }
 }

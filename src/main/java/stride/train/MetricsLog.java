@@ -28,11 +28,24 @@ final class MetricsLog implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final double seconds;
 
-  private MetricsLog(Path file, FileChannel channel) {
+  private MetricsLog(Path file, FileChannel channel, Kept kept) {
     this.file = file;
     this.channel = channel;
+    this.seconds = kept.seconds;
   }
+
+  /**
+   * What is kept of a log.
+   *
+   * @param end bytes
+   * @param seconds that its lines took
+   */
+  private record Kept(long end, double seconds) {}
+
+  /** What a line says; {@link #NONE} or {@link #AFTER_LAST} in the place of its iteration. */
+  private record Line(long iteration, double seconds) {}
 
   /** Opens a log, made if missing, and cuts what is later than an iteration or half-written. */
   static MetricsLog open(Path file, long lastIteration) {
@@ -41,12 +54,12 @@ final class MetricsLog implements AutoCloseable {
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        long end = endOf(file, channel, lastIteration);
-        if (end < channel.size()) {
-          channel.truncate(end);
+        Kept kept = keep(file, channel, lastIteration);
+        if (kept.end < channel.size()) {
+          channel.truncate(kept.end);
         }
-        channel.position(end);
-        return new MetricsLog(file, channel);
+        channel.position(kept.end);
+        return new MetricsLog(file, channel, kept);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
@@ -60,21 +73,21 @@ final class MetricsLog implements AutoCloseable {
     return FileException.cannot("write", file, e);
   }
 
-  /** Bytes of the whole lines up to an iteration. */
+  /** The whole lines up to an iteration. */
   @SuppressWarnings("resource") // closing the stream would close the channel
-  private static long endOf(Path file, FileChannel channel, long lastIteration) throws IOException {
+  private static Kept keep(Path file, FileChannel channel, long lastIteration) throws IOException {
     var lines = new TextLines(Channels.newInputStream(channel.position(0)), LONGEST_LINE);
-    long end = 0;
+    Kept kept = new Kept(0, 0);
     int damaged = 0;
     while (true) {
-      long iteration = nextIteration(file, lines);
-      if (iteration == AFTER_LAST || iteration > lastIteration) {
-        return end;
+      Line line = next(file, lines);
+      if (line.iteration == AFTER_LAST || line.iteration > lastIteration) {
+        return kept;
       }
-      if (iteration == NONE) {
+      if (line.iteration == NONE) {
         damaged = damaged == 0 ? lines.number() : damaged;
       } else if (damaged == 0) {
-        end = lines.position();
+        kept = new Kept(lines.position(), kept.seconds + line.seconds);
       } else {
         throw new FileException(
             file,
@@ -84,19 +97,18 @@ final class MetricsLog implements AutoCloseable {
     }
   }
 
-  /** That of the next line, if it has one. */
-  private static long nextIteration(Path file, TextLines lines) throws IOException {
+  private static Line next(Path file, TextLines lines) throws IOException {
     try {
       String line = lines.next();
-      return line == null || !lines.isWhole() ? AFTER_LAST : iterationOf(file, line);
+      return line == null || !lines.isWhole() ? new Line(AFTER_LAST, 0) : line(file, line);
     } catch (CharacterCodingException e) {
-      return NONE;
+      return new Line(NONE, 0);
     } catch (TextLines.TooLongException e) {
-      return AFTER_LAST;
+      return new Line(AFTER_LAST, 0);
     }
   }
 
-  private static long iterationOf(Path file, String line) {
+  private static Line line(Path file, String line) {
     try {
       JsonNode json = JsonText.parse(line);
       if (json.path("schema_version").isInt()) {
@@ -104,10 +116,17 @@ final class MetricsLog implements AutoCloseable {
       }
       JsonNode iteration = json.path("iteration");
       boolean counts = iteration.isIntegralNumber() && iteration.canConvertToLong();
-      return counts && iteration.longValue() > 0 ? iteration.longValue() : NONE;
+      return new Line(
+          counts && iteration.longValue() > 0 ? iteration.longValue() : NONE,
+          json.path("seconds").asDouble());
     } catch (JsonException e) {
-      return NONE;
+      return new Line(NONE, 0);
     }
+  }
+
+  /** What the iterations took that were there when it was opened, each from the one before. */
+  double seconds() {
+    return seconds;
   }
 
   void add(Object metrics) {

@@ -76,7 +76,12 @@ final class Pace {
   }
 
   double meanSeconds() {
-    return (lastNanos - startNanos) / NANOS_PER_SECOND / count;
+    return seconds() / count;
+  }
+
+  /** From the sitting's begin to the end of the last iteration. */
+  double seconds() {
+    return (lastNanos - startNanos) / NANOS_PER_SECOND;
   }
 
   /** Env steps per second from the third iteration on; of all if there are fewer. */

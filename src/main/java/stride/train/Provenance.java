@@ -1,5 +1,6 @@
 package stride.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import stride.files.AtomicFile;
 import stride.files.Digest;
 import stride.files.FileException;
 import stride.files.JsonText;
+import stride.files.OrNull;
 
 /**
  * What a run is trained with, which is its provenance.json. Checkpoints carry the digests of
@@ -24,10 +26,17 @@ import stride.files.JsonText;
  * @param configuration as config.json had it
  * @param code what computes
  * @param forced where the run went on with another configuration or code than it had before
+ * @param initial what its first parameters are of; null if they were random
  */
-record Provenance(int schemaVersion, ObjectNode configuration, Code code, List<Forced> forced) {
+record Provenance(
+    int schemaVersion,
+    ObjectNode configuration,
+    Code code,
+    List<Forced> forced,
+    @OrNull @JsonInclude(JsonInclude.Include.NON_NULL) InitialParameters initial) {
   private static final int SCHEMA_VERSION = 1;
   private static final String FILE = "provenance.json";
+  private static final String INITIAL = "initial";
 
   // they only fill in options that a file lacks
   private static final List<String> NO_OPTIONS = List.of("schema_version", "preset");
@@ -42,16 +51,24 @@ record Provenance(int schemaVersion, ObjectNode configuration, Code code, List<F
 
   /** One that was not forced upon its run. */
   static Provenance of(ObjectNode configuration, Code code) {
-    return new Provenance(SCHEMA_VERSION, configuration, code, List.of());
+    return new Provenance(SCHEMA_VERSION, configuration, code, List.of(), null);
+  }
+
+  /** The same of a run with such first parameters. */
+  Provenance with(InitialParameters its) {
+    return new Provenance(schemaVersion, configuration, code, forced, its);
   }
 
   /** What a run's file says; empty if it has none, or a damaged one: it only explains. */
   static Optional<Provenance> read(Path run) {
     Path file = run.resolve(FILE);
     try {
-      return Files.exists(file)
-          ? Optional.of(JsonText.read(file, Provenance.class))
-          : Optional.empty();
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      ObjectNode json = JsonText.readObject(file);
+      json.putIfAbsent(INITIAL, json.nullNode());
+      return Optional.of(JsonText.toRecord(file, json, Provenance.class));
     } catch (FileException e) {
       return Optional.empty();
     }
@@ -90,9 +107,10 @@ record Provenance(int schemaVersion, ObjectNode configuration, Code code, List<F
   }
 
   /** The same for a run that goes on with this although it was of something else. */
-  Provenance after(List<Forced> earlier, Forced last) {
-    List<Forced> all = new ArrayList<>(earlier);
+  Provenance after(Optional<Provenance> earlier, Forced last) {
+    List<Forced> all = new ArrayList<>(earlier.map(Provenance::forced).orElse(List.of()));
     all.add(last);
-    return new Provenance(schemaVersion, configuration, code, all);
+    InitialParameters its = earlier.map(Provenance::initial).orElse(null);
+    return new Provenance(schemaVersion, configuration, code, all, its);
   }
 }

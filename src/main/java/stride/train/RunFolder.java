@@ -22,6 +22,9 @@ import stride.files.JsonText;
  *     config.json  lock  metrics.jsonl  events.out.tfevents.*  result.json (when finished)
  *     checkpoints/iteration-00000100.safetensors ...   the newest two and the best;
  *                                                      those that turned out damaged: *.damaged
+ *     replay/rows-00000100.safetensors ...             rows that checkpoints need, if any do
+ *     knobs.json  changes.jsonl                        what may be changed in flight, and what was
+ *     live.json  live-answer.json                      while something is asked for
  * </pre>
  *
  * <p>Locked until closed, which is idempotent. Those who only read need no lock.
@@ -171,6 +174,9 @@ public final class RunFolder implements AutoCloseable {
     try {
       folder.deleteParts(path);
       folder.deleteParts(path.resolve(CheckpointStore.NAME));
+      if (Files.exists(path.resolve(JournalFiles.NAME))) {
+        folder.deleteParts(path.resolve(JournalFiles.NAME));
+      }
       return folder;
     } catch (IOException e) {
       folder.close();
@@ -203,6 +209,11 @@ public final class RunFolder implements AutoCloseable {
   /** Its checkpoints, to be written by whoever holds this. */
   CheckpointStore checkpoints() {
     return checkpoints;
+  }
+
+  /** Its files of rows, to be written by whoever holds this. */
+  JournalFiles journal() {
+    return new JournalFiles(path, disk);
   }
 
   /**

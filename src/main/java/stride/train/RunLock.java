@@ -3,8 +3,10 @@ package stride.train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -69,6 +71,28 @@ public final class RunLock implements AutoCloseable {
       if (!taken) {
         IN_THIS_PROCESS.remove(place);
       }
+    }
+  }
+
+  /**
+   * Whether somebody works on a folder.
+   *
+   * @param folder which exists
+   * @return false if nobody does, or ever did
+   * @throws FileException if the system does not say
+   */
+  public static boolean isTaken(Path folder) {
+    if (IN_THIS_PROCESS.contains(place(folder))) {
+      return true;
+    }
+    Path file = folder.resolve(NAME);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw FileException.cannot("lock", file, e);
     }
   }
 

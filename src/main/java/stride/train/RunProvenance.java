@@ -114,15 +114,27 @@ public final class RunProvenance {
     return codeDigest;
   }
 
-  /** Keeps it in the run's folder. */
-  void write() {
-    here.write(run);
+  /**
+   * Keeps it in the run's folder.
+   *
+   * @param initial what the first parameters are of; null if they are random
+   * @throws TrainException if they are random, and the run was to have others
+   */
+  void write(InitialParameters initial) {
+    Provenance.read(run)
+        .map(Provenance::initial)
+        .filter(_ -> initial == null)
+        .ifPresent(
+            its -> {
+              throw new TrainException(
+                  "%s was to begin from %s, and ended before it did: begin it anew"
+                      .formatted(run, its.run()));
+            });
+    here.with(initial).write(run);
   }
 
   /** Keeps it, and what it takes the place of. */
   void writeForced(long iteration, String doubt) {
-    List<Provenance.Forced> earlier =
-        Provenance.read(run).map(Provenance::forced).orElse(List.of());
-    here.after(earlier, new Provenance.Forced(iteration, doubt)).write(run);
+    here.after(Provenance.read(run), new Provenance.Forced(iteration, doubt)).write(run);
   }
 }

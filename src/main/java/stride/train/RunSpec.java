@@ -64,7 +64,8 @@ public record RunSpec<O extends Record>(
    * The checkpoint of a run to play or export.
    *
    * @param run its folder
-   * @param best whether the best one, or else the newest
+   * @param best whether the best one, whose {@link Checkpoint#bestSlabs} are the policy's, or else
+   *     the newest
    * @return its file
    * @throws TrainException if there is none
    */

@@ -7,9 +7,9 @@ public interface TrainListener {
    * An iteration has ended.
    *
    * @param progress what it was like
-   * @param left what comes after it
+   * @param timing how long the run has taken, and what comes after it
    */
-  void iteration(TrainProgress progress, Remaining left);
+  void iteration(TrainProgress progress, Timing timing);
 
   /**
    * Something happened that a user should know.

@@ -1,18 +1,15 @@
 package stride.train;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import stride.files.DamagedFileException;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Learner;
-import stride.memory.Slab;
 
 /**
  * The loop of a run: iterate, log, and every so often a checkpoint.
@@ -33,12 +30,9 @@ public final class Trainer {
   private final long iterations;
 
   private long iteration; // done
-  private long savedIteration = -1;
-  private long savedNanos; // when that was; at first, when the sitting began
-  private double bestReturn = Double.NaN;
-  private long bestIteration = -1;
-  private RunProvenance provenance; // of this sitting
-  private String forced; // why it should not go on; null where nothing is against it
+  private double elapsedSeconds; // of all iterations done, in all sittings
+  private long savedNanos; // when a planned checkpoint was; at first, when the sitting began
+  private SavedStates states;
 
   /**
    * A sitting that has not begun.
@@ -82,9 +76,20 @@ public final class Trainer {
    * @throws TrainException if an iteration fails
    */
   public TrainResult start() {
-    provenance = new RunProvenance(folder.path(), plan.code());
-    provenance.write();
-    save();
+    return start(null);
+  }
+
+  /**
+   * Begins a run with parameters that the learner was given.
+   *
+   * @param initial what they are of; null if they are random
+   * @return what it reached: everything, unless it was asked to stop
+   * @throws FileException if a file cannot be written
+   * @throws TrainException if an iteration fails
+   */
+  public TrainResult start(InitialParameters initial) {
+    states = new SavedStates(plan, learner, folder, listener);
+    states.begin(envSteps(), initial);
     return run(() -> EventLog.create(folder.path(), hyperparameters()));
   }
 
@@ -111,57 +116,13 @@ public final class Trainer {
    *     or other code and nothing is forced, or an iteration fails
    */
   public TrainResult resume(boolean force) {
-    provenance = new RunProvenance(folder.path(), plan.code());
-    List<Path> candidates = folder.checkpoints().all();
-    if (candidates.isEmpty()) {
-      throw new TrainException(folder.path() + " has no checkpoint to go on from");
-    }
-    restoreNewestOf(candidates, force);
+    states = new SavedStates(plan, learner, folder, listener);
+    iteration = states.restore(iterations, force);
     if (iteration >= iterations) {
       return RunFolder.readResult(folder.path()).orElseGet(this::finishedEarlier);
     }
-    if (forced != null) {
-      listener.note("warning: " + forced);
-      provenance.writeForced(iteration, forced);
-      save(); // the same state, of what is here from now on
-    }
+    states.saveIfForced(envSteps());
     return run(() -> EventLog.resume(folder.path(), envSteps()));
-  }
-
-  /** Goes back to an older checkpoint only where the newer is damaged, and says so. */
-  private void restoreNewestOf(List<Path> candidates, boolean force) {
-    for (Path file : candidates) {
-      try (Checkpoint checkpoint = Checkpoint.read(file)) {
-        restore(file, checkpoint, force);
-        folder.checkpoints().forgetAfter(iteration);
-        return;
-      } catch (DamagedFileException e) {
-        if (file.equals(candidates.getLast())) {
-          throw e;
-        }
-        listener.note(e.getMessage() + "; trying the checkpoint before it");
-      }
-    }
-  }
-
-  private void restore(Path file, Checkpoint checkpoint, boolean force) {
-    CheckpointInfo info = checkpoint.info();
-    info.requireOf(file, plan.task(), plan.algo(), plan.seed());
-    if (info.iteration() < iterations) { // else nothing more is computed
-      forced = provenance.doubt(info).orElse(null);
-      if (forced != null && !force) {
-        throw RunProvenance.refusal(forced);
-      }
-    }
-    try {
-      learner.restore(checkpoint.slabs());
-    } catch (IllegalArgumentException e) {
-      throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
-    }
-    iteration = info.iteration();
-    savedIteration = iteration;
-    bestReturn = info.bestReturn();
-    bestIteration = info.bestIteration();
   }
 
   private TrainResult finishedEarlier() {
@@ -175,16 +136,18 @@ public final class Trainer {
       learner.warmUp(plan.warmUpSeconds());
     }
     try (MetricsLog metrics = folder.openMetrics(iteration);
+        LiveChanges live = new LiveChanges(folder.path(), learner.knobs(), listener, iteration);
         EventLog events = openEvents.get()) {
+      elapsedSeconds = metrics.seconds();
       savedNanos = nanoTime.getAsLong();
       Pace pace = new Pace(learner.envStepsPerIteration(), savedNanos);
       while (iteration < iterations && !stop.get()) {
+        if (live.isAsked()) {
+          live.take(iteration, envSteps(), () -> saveUnplanned(metrics));
+        }
         step(pace, metrics, events);
       }
-      if (savedIteration < iteration) {
-        metrics.sync();
-        save();
-      }
+      saveUnplanned(metrics);
       pace.end(nanoTime.getAsLong());
       TrainResult result = result(pace);
       if (result.finished()) {
@@ -202,7 +165,7 @@ public final class Trainer {
     try {
       learner.iterate(iteration / (double) iterations);
     } catch (RuntimeException e) {
-      throw stopped(iteration + 1, e);
+      throw states.stopped(iteration + 1, e);
     }
     iteration++;
     if (sampled) {
@@ -211,28 +174,26 @@ public final class Trainer {
     }
     final long now = nanoTime.getAsLong();
     TrainProgress progress = progress(pace.iteration(now, learner.last()));
-    metrics.add(progress);
+    elapsedSeconds += progress.seconds(); // in order, as whoever reads the lines adds them up
+    metrics.add(new Line(progress, elapsedSeconds));
     events.add(progress.envSteps(), scalars(progress));
     if (iteration == iterations || isCheckpointDue(now)) {
-      judge();
+      states.judge(iteration);
       metrics.sync();
-      save();
+      states.save(iteration, envSteps(), true);
       savedNanos = now;
     }
     long left = iterations - iteration;
-    listener.iteration(progress, new Remaining(left, left * pace.meanSeconds()));
+    listener.iteration(progress, new Timing(elapsedSeconds, left, left * pace.meanSeconds()));
   }
 
-  /** A number that is none, a device that is lost: the run goes on from where it was saved. */
-  private TrainException stopped(long during, RuntimeException cause) {
-    String message = cause.getMessage();
-    String words =
-        message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
-    return new TrainException(
-        "%s %d: %s; the last good state is %s"
-            .formatted(STOPPED, during, words, folder.checkpoints().newest()),
-        cause);
-  }
+  /**
+   * A line of metrics.jsonl.
+   *
+   * @param progress all of it
+   * @param elapsedSeconds of this iteration and all before it, in all sittings
+   */
+  private record Line(@JsonUnwrapped TrainProgress progress, double elapsedSeconds) {}
 
   private TrainProgress progress(SequencedMap<String, Double> stages) {
     final double seconds = total(stages);
@@ -267,46 +228,16 @@ public final class Trainer {
     return scalars;
   }
 
-  // ---- checkpoints ----
+  /** Where a sitting ends, or a user asks for it: no trace of it is left in later checkpoints. */
+  private void saveUnplanned(MetricsLog metrics) {
+    if (!states.has(iteration)) {
+      metrics.sync();
+      states.save(iteration, envSteps(), false);
+    }
+  }
 
   private boolean isCheckpointDue(long now) {
     return plan.checkpoints().isDue(iteration, learner.envStepsPerIteration(), now - savedNanos);
-  }
-
-  /** Only at the plan's checkpoints, so that a sitting's end leaves no trace in later ones. */
-  private void judge() {
-    double mean = learner.episodes().returnMean();
-    if (mean > bestReturn || (Double.isNaN(bestReturn) && !Double.isNaN(mean))) {
-      bestReturn = mean;
-      bestIteration = iteration;
-    }
-  }
-
-  private void save() {
-    CheckpointInfo info =
-        new CheckpointInfo(
-            plan.algo(),
-            plan.task(),
-            plan.seed(),
-            iteration,
-            envSteps(),
-            bestReturn,
-            bestIteration,
-            provenance.configurationDigest(),
-            provenance.codeDigest());
-    folder.checkpoints().save(info, state());
-    savedIteration = iteration;
-  }
-
-  private SequencedMap<String, Slab> state() {
-    try {
-      return learner.state();
-    } catch (RuntimeException e) {
-      if (savedIteration < 0) {
-        throw e; // there is nothing to go on from
-      }
-      throw stopped(iteration, e);
-    }
   }
 
   private long envSteps() {

@@ -154,7 +154,8 @@ class DamagedRunTest {
             info.bestReturn(),
             info.bestIteration(),
             info.configuration(),
-            info.code()));
+            info.code(),
+            info.journal()));
     assertRefused(
         newest()
             + " is of task=Hopper-v5, algo=ppo, seed=1, required: task=CartPole-v1, algo=ppo,"

@@ -46,10 +46,14 @@ class OwnAlgorithmTest {
   }
 
   private Outcome stride(String... args) throws IOException, InterruptedException {
+    return Outcome.of(process(args), temp);
+  }
+
+  private ProcessBuilder process(String... args) {
     List<String> command = StrideProcess.command(StrideProcess.quickFlags(), List.of(args));
     int classPath = command.indexOf("-cp") + 1;
     command.set(classPath, list + File.pathSeparator + command.get(classPath));
-    return Outcome.of(StrideProcess.builder(command, temp), temp);
+    return StrideProcess.builder(command, temp);
   }
 
   private Outcome done(String... args) throws IOException, InterruptedException {
@@ -99,6 +103,50 @@ class OwnAlgorithmTest {
             done("report", run.toString(), "--out", temp.resolve("report.html").toString()).err())
         .doesNotContain("Exception");
     assertThat(Files.readString(temp.resolve("report.html"))).contains("default (1 seed)");
+  }
+
+  @Test
+  void itsKnobIsTurnedInFlight() throws Exception {
+    Path run = temp.resolve("run");
+    ProcessBuilder training =
+        process(
+            "train",
+            "CartPole-v1",
+            "--algo",
+            "random_search",
+            "--total-timesteps",
+            "10000000000",
+            "--threads",
+            "1",
+            "--warm-up",
+            "0",
+            "--run-dir",
+            run.toString());
+    Path err = temp.resolve("err");
+    Process process = training.redirectError(err.toFile()).redirectOutput(err.toFile()).start();
+    try {
+      while (process.isAlive() && !Files.exists(run.resolve("metrics.jsonl"))) {
+        Thread.sleep(10);
+      }
+      String name = run.toString();
+      JsonNode set = done("set", name, "sigma=0.125", "save=now", "--json").json();
+      long iterations = set.get("iterations").longValue();
+      assertThat(set.get("saved").booleanValue()).isTrue();
+      assertThat(set.get("values").get("sigma").doubleValue()).isEqualTo(0.125);
+      assertThat(Files.readString(run.resolve("changes.jsonl")))
+          .contains("\"iteration\":" + (iterations + 1) + ",", "\"sigma\",\"value\":0.125}");
+      assertThat(stride("set", name, "sigma=-1").complaint(2))
+          .isEqualTo("stride: sigma=-1.0, required: finite, > 0");
+      assertThat(stride("set", name, "gamma=1").complaint(2))
+          .isEqualTo("stride: unknown name gamma, required: one of [sigma, save]");
+      assertThat(done("runs", "--json", name).json().at("/rows/0/state").textValue())
+          .isEqualTo("running");
+    } finally {
+      process.destroy(); // as Ctrl-C: saves and ends
+      assertThat(process.waitFor()).as(Files.readString(err)).isEqualTo(128 + 15);
+    }
+    assertThat(stride("set", run.toString(), "sigma=1").complaint(1))
+        .isEqualTo("stride: nobody works on " + run + ": resume it first");
   }
 
   @Test

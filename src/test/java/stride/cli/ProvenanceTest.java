@@ -165,7 +165,8 @@ class ProvenanceTest {
                 info.bestReturn(),
                 info.bestIteration(),
                 null,
-                null);
+                null,
+                info.journal());
         Checkpoint.write(file, old, checkpoint.slabs());
       }
     }

@@ -53,7 +53,7 @@ final class Sample {
       }
     }
     var statistics = normalized ? normalize(random, stride) : null;
-    var info = new CheckpointInfo("ppo", "Test-v0", 7, 3, 384, Double.NaN, -1, null, null);
+    var info = new CheckpointInfo("ppo", "Test-v0", 7, 3, 384, Double.NaN, -1, null, null, null);
     this.policy = new ExportedPolicy(layout, parameters, statistics, info.metadata());
   }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,11 +18,13 @@ import stride.files.AtomicFile;
 import stride.files.DamagedFileException;
 import stride.files.FileException;
 import stride.files.Safetensors;
+import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
 import stride.memory.Slab;
 
 class CheckpointTest {
   private static final CheckpointInfo INFO =
-      new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, 99.5, 10, null, null);
+      new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, 99.5, 10, null, null, null);
 
   private final FakeLearner learner = new FakeLearner(new FakeClock());
   @TempDir Path temp;
@@ -73,11 +77,33 @@ class CheckpointTest {
 
   @Test
   void keepsTheDigestsOfConfigurationAndCode() {
-    var info = new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, Double.NaN, -1, "c0", "de");
+    var info = new CheckpointInfo("fake", "Fake-v0", 7, 12, 3072, Double.NaN, -1, "c0", "de", null);
     Path file = temp.resolve("b.safetensors");
     Checkpoint.write(file, info, learner.state());
     try (Checkpoint checkpoint = Checkpoint.read(file)) {
       assertThat(checkpoint.info()).isEqualTo(info);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"evaluation, 1, true", "evaluation, 0, false", "valuation, 1, false"})
+  void theBestParametersAreThoseOfEvaluations(String name, double evaluations, boolean plays) {
+    SequencedMap<String, Slab> state = learner.state();
+    try (Arena arena = Arena.ofConfined()) {
+      state.put("parameters", FloatSlab.allocate(arena, 3));
+      state.put("best_parameters", FloatSlab.allocate(arena, 3));
+      DoubleSlab evaluation = DoubleSlab.allocate(arena, 4);
+      evaluation.set(0, new double[] {20, 30, evaluations, 7});
+      state.put(name, evaluation);
+      Path file = temp.resolve("b.safetensors");
+      Checkpoint.write(file, INFO, state);
+      try (Checkpoint checkpoint = Checkpoint.read(file)) {
+        assertThat(checkpoint.bestEvaluation())
+            .isEqualTo(plays ? OptionalDouble.of(30) : OptionalDouble.empty());
+        assertThat(checkpoint.bestSlabs().keySet()).isEqualTo(checkpoint.slabs().keySet());
+        assertThat(checkpoint.bestSlabs().get("parameters"))
+            .isSameAs(checkpoint.slabs().get(plays ? "best_parameters" : "parameters"));
+      }
     }
   }
 

@@ -4,11 +4,15 @@ import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import stride.env.EpisodeStatistics;
 import stride.learn.Collector;
+import stride.learn.Journal;
+import stride.learn.Knob;
 import stride.learn.Learner;
 import stride.learn.NotFiniteException;
+import stride.learn.Range;
 import stride.learn.Splits;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
@@ -33,18 +37,27 @@ final class FakeLearner implements Learner {
   private final LongSlab counter = LongSlab.allocate(arena);
   private final IntSlab elapsed = IntSlab.allocate(arena, 3);
   private final ByteSlab flags = ByteSlab.allocate(arena, 3);
+  private final DoubleSlab knobs = DoubleSlab.allocate(arena, 2); // rate, share
   private final DoubleSlab window = DoubleSlab.allocate(arena, EpisodeStatistics.stateSize());
   private final EpisodeStatistics statistics = new EpisodeStatistics();
   private final FakeClock clock;
+  private final FakeJournal journal; // null for none
 
   final StringBuilder calls = new StringBuilder();
   long failAt = Long.MAX_VALUE;
   boolean withoutEpisodes;
+  boolean withKnobs;
   long seedingSteps;
   long more; // ns that every iteration takes beside its stages
 
   FakeLearner(FakeClock clock) {
+    this(clock, null);
+  }
+
+  /** One that also learns from rows that it has written; closes them. */
+  FakeLearner(FakeClock clock, FakeJournal journal) {
     this.clock = clock;
+    this.journal = journal;
   }
 
   @Override
@@ -73,7 +86,11 @@ final class FakeLearner implements Learner {
     calls.append('c');
     clock.advance(700_000);
     long iteration = counter.get(0);
-    moments.set(0, moments.get(0) + progress);
+    moments.set(0, moments.get(0) + progress + knobs.get(0) + knobs.get(1));
+    if (journal != null) {
+      journal.add(moments.get(1));
+      moments.set(1, moments.get(1) + journal.sum());
+    }
     elapsed.set(1, (int) iteration);
     flags.set(2, (byte) (255 - iteration));
     if (!withoutEpisodes) {
@@ -151,6 +168,9 @@ final class FakeLearner implements Learner {
     state.put("elapsed", elapsed);
     state.put("flags", flags);
     state.put("episodes", window);
+    if (withKnobs) {
+      state.put("knobs", knobs);
+    }
     return state;
   }
 
@@ -162,12 +182,34 @@ final class FakeLearner implements Learner {
     }
     mine.forEach((name, slab) -> slab.copyFrom(from.get(name)));
     statistics.restoreState(window, 0);
+    if (journal != null) {
+      journal.goTo(counter.get(0));
+    }
+  }
+
+  @Override
+  public List<Knob> knobs() {
+    return withKnobs
+        ? List.of(knob("rate", 0, Range.POSITIVE), knob("share", 1, Range.UNIT_INTERVAL))
+        : List.of();
+  }
+
+  private Knob knob(String name, int place, Range range) {
+    return new Knob(name, range, () -> knobs.get(place), value -> knobs.set(place, value));
+  }
+
+  @Override
+  public Optional<Journal> journal() {
+    return Optional.ofNullable(journal);
   }
 
   @Override
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
+    }
+    if (journal != null) {
+      journal.close();
     }
   }
 }

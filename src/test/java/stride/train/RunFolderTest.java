@@ -41,8 +41,10 @@ class RunFolderTest {
     folder
         .checkpoints()
         .save(
-            new CheckpointInfo("fake", "Fake-v0", 1, iteration, iteration, 1, best, null, null),
-            learner.state());
+            new CheckpointInfo(
+                "fake", "Fake-v0", 1, iteration, iteration, 1, best, null, null, null),
+            learner.state(),
+            _ -> true);
   }
 
   private static List<Long> iterations(Path run) {

@@ -50,7 +50,7 @@ class TrainerTest {
     private final FakeLearner learner = new FakeLearner(clock);
     private final AtomicBoolean stop = new AtomicBoolean();
     private final List<TrainProgress> told = new ArrayList<>();
-    private final List<Remaining> left = new ArrayList<>();
+    private final List<Timing> timings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private long stopAt = Long.MAX_VALUE;
 
@@ -65,9 +65,9 @@ class TrainerTest {
     }
 
     @Override
-    public void iteration(TrainProgress progress, Remaining remaining) {
+    public void iteration(TrainProgress progress, Timing timing) {
       told.add(progress);
-      left.add(remaining);
+      timings.add(timing);
       stop.set(progress.iteration() == stopAt);
     }
 
@@ -226,9 +226,25 @@ class TrainerTest {
         RunFolder folder = RunFolder.create(temp.resolve("run"), CONFIG)) {
       sitting.start(folder);
       assertThat(sitting.told).hasSize(ITERATIONS);
-      assertThat(sitting.left.get(9).seconds()).isCloseTo((ITERATIONS - 10) * 930e-6, within(1e-9));
-      assertThat(sitting.left.get(9).iterations()).isEqualTo(ITERATIONS - 10);
-      assertThat(sitting.left.getLast()).isEqualTo(new Remaining(0, 0));
+      Timing tenth = sitting.timings.get(9);
+      assertThat(tenth.secondsLeft()).isCloseTo((ITERATIONS - 10) * 930e-6, within(1e-9));
+      assertThat(tenth.iterationsLeft()).isEqualTo(ITERATIONS - 10);
+      assertThat(tenth.elapsedSeconds()).isCloseTo(10 * 930e-6, within(1e-9));
+      assertThat(sitting.timings.getLast().iterationsLeft()).isZero();
+      assertThat(sitting.timings.getLast().secondsLeft()).isZero();
+    }
+  }
+
+  /** Of the iterations that count: what was done after the last checkpoint is done again. */
+  @Test
+  void theTimeSoFarIsThatOfAllSittings() throws IOException {
+    Path path = temp.resolve("run");
+    until(path, 13);
+    Files.delete(CheckpointStore.of(path).newest());
+    resumed(path);
+    for (JsonNode line : metrics(path)) {
+      assertThat(line.get("elapsed_seconds").doubleValue())
+          .isCloseTo(line.get("iteration").longValue() * 930e-6, within(1e-9));
     }
   }
 

@@ -80,7 +80,7 @@ PYTHON
 [ "$(find "$folder/lib/natives/lib" -name '*.so' | wc -l)" = 3 ] || die "JCuda's native code is not as expected in target/lib"
 
 cp -r "$root/target/test-classes" "$folder/tests/classes" # a folder: to look for tests in a jar takes another module
-rm -rf "$folder"/tests/classes/golden/*.jsonl.gz
+rm -rf "$folder"/tests/classes/golden/*.jsonl.gz "$folder"/tests/classes/golden/values.json.gz
 
 # ---- MuJoCo, models, scripts --------------------------------------------------------------------------------------
 

@@ -2,8 +2,6 @@ package stride.dqn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,8 +14,6 @@ import stride.nn.ChildJvm;
 
 /** The same bits whatever runs DQN: interpreter, C1, C2, 16, 8 or 4 lanes, 1, 2 or 3 threads. */
 final class DqnDeterminismTest {
-  private static final String MODULE = "--add-modules=jdk.incubator.vector";
-
   // of which the compilers are waited for: by then C2 has compiled a hundred methods of ours
   private static final int ROUNDS = 10;
 
@@ -25,7 +21,7 @@ final class DqnDeterminismTest {
 
   @BeforeAll
   static void runInTheInterpreter() {
-    interpreted = run(1, 1, "-Xint");
+    interpreted = ChildJvm.checksum(DqnBits.class, 1, 1, "-Xint");
   }
 
   @ParameterizedTest
@@ -37,22 +33,8 @@ final class DqnDeterminismTest {
         "-XX:UseAVX=2 -XX:MaxVectorSize=16"
       })
   void bitsAreThoseOfTheInterpreter(String flags) {
-    assertThat(run(2, ROUNDS, flags.split(" "))).isEqualTo(interpreted);
-  }
-
-  private static String run(int threads, int rounds, String... flags) {
-    List<String> all = new ArrayList<>(List.of(flags));
-    all.add(MODULE);
-    all.add("-Xbatch");
-    ChildJvm.Result result =
-        ChildJvm.run(DqnBits.class, all, Integer.toString(threads), Integer.toString(rounds));
-    assertThat(result.exitCode()).as(result.output()).isZero();
-    return result
-        .output()
-        .lines()
-        .filter(line -> line.startsWith("checksum"))
-        .findFirst()
-        .orElseThrow();
+    assertThat(ChildJvm.checksum(DqnBits.class, 2, ROUNDS, flags.split(" ")))
+        .isEqualTo(interpreted);
   }
 
   static Stream<Map<String, String>> variants() {

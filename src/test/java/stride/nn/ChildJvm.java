@@ -44,6 +44,27 @@ public final class ChildJvm {
   /** What a finished child left. */
   public record Result(int exitCode, String output) {}
 
+  /**
+   * The checksum that a program prints in a JVM whose threads wait for the compilers.
+   *
+   * @param main takes a number of threads and of rounds, and prints a line {@code checksum ...}
+   */
+  public static String checksum(Class<?> main, int threads, int rounds, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--add-modules=jdk.incubator.vector");
+    all.add("-Xbatch");
+    Result result = run(main, all, Integer.toString(threads), Integer.toString(rounds));
+    if (result.exitCode() != 0) {
+      throw new AssertionError(result.output());
+    }
+    return result
+        .output()
+        .lines()
+        .filter(line -> line.startsWith("checksum"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Runs a main class with flags and arguments until it ends. */
   public static Result run(Class<?> main, List<String> flags, String... arguments) {
     List<String> command = new ArrayList<>();

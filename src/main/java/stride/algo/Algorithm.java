@@ -16,7 +16,7 @@ import stride.play.SavedPolicy;
  * An algorithm as commands and the lab see it. Stateless. A new one is a package of its own and one
  * line in {@code META-INF/services/stride.algo.Algorithm}.
  *
- * @param <O> its options: a record whose components all have an {@link stride.learn.OptionRule}
+ * @param <O> its options: a record whose components all have an {@link stride.options.OptionRule}
  */
 public interface Algorithm<O extends Record> {
   /** As config.json, run folders and checkpoints name it, for example {@code ppo}. */

@@ -1,17 +1,15 @@
 package stride.algo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import stride.env.Nearest;
-import stride.files.WholeNumbers;
-import stride.learn.DescribedOption;
+import stride.env.TaskOptions;
+import stride.options.DescribedOption;
+import stride.options.OptionJson;
 
 /** The options of an algorithm by their names in JSON, and what type a value must have. */
 public final class OptionTypes {
@@ -72,6 +70,10 @@ public final class OptionTypes {
       return "%s has no option %s, only %s"
           .formatted(algorithm.name(), name, String.join(", ", owners));
     }
+    List<String> tasks = TaskOptions.owners(name);
+    if (!tasks.isEmpty()) {
+      return "%s is an option of %s, not of this task".formatted(name, String.join(", ", tasks));
+    }
     var sorted = new TreeSet<>(options.keySet());
     List<String> nearest = Nearest.of(name, sorted);
     return nearest.isEmpty()
@@ -80,8 +82,7 @@ public final class OptionTypes {
   }
 
   /**
-   * The value that an option gets: whole numbers may be written 1e5, and a choice that has two
-   * words for them may be true or false.
+   * The value that an option gets.
    *
    * @param name of the option
    * @param given as a file or a flag has it
@@ -89,53 +90,6 @@ public final class OptionTypes {
    * @throws IllegalArgumentException if there is no such option, or the value has another type
    */
   public JsonNode accept(String name, JsonNode given) {
-    DescribedOption option = option(name);
-    JsonNode value = canonical(option, given);
-    if (!fits(option, value)) {
-      throw new IllegalArgumentException(
-          name + "=" + value + ", required: " + option.kind().words());
-    }
-    if (value.isNull()) {
-      return value;
-    }
-    boolean narrow = option.type() == int.class || option.type() == Integer.class;
-    if (narrow && !value.canConvertToInt()) {
-      throw outOfRange(name, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
-    }
-    if (option.kind().whole() && !value.canConvertToLong()) {
-      throw outOfRange(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-    return value;
-  }
-
-  private static JsonNode canonical(DescribedOption option, JsonNode given) {
-    if (option.kind().whole()
-        && given.isFloatingPointNumber()
-        && Double.isFinite(given.doubleValue())) {
-      return WholeNumbers.of(given.decimalValue())
-          .<JsonNode>map(JsonNodeFactory.instance::numberNode)
-          .orElse(given);
-    }
-    String word = option.truths().get(given.asText().toLowerCase(Locale.ROOT));
-    return word == null ? given : TextNode.valueOf(word);
-  }
-
-  private static boolean fits(DescribedOption option, JsonNode value) {
-    return switch (option.kind()) {
-      case INTEGER -> value.isIntegralNumber();
-      case INTEGER_OR_NULL -> value.isIntegralNumber() || value.isNull();
-      case NUMBER -> value.isNumber();
-      case NUMBER_OR_NULL -> value.isNumber() || value.isNull();
-      case TRUTH -> value.isBoolean();
-      case WORD -> value.isTextual();
-      case INTEGERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isInt);
-      case NUMBERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isNumber);
-    };
-  }
-
-  private static IllegalArgumentException outOfRange(
-      String name, JsonNode value, long least, long most) {
-    return new IllegalArgumentException(
-        "%s=%s, required: integer in [%d, %d]".formatted(name, value, least, most));
+    return OptionJson.accept(option(name), given);
   }
 }

@@ -1,20 +1,12 @@
 package stride.algo;
 
-import static java.util.Locale.ROOT;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.math.BigInteger;
 import java.util.Map;
-import java.util.Optional;
 import stride.env.Task;
 import stride.files.JsonException;
 import stride.files.JsonText;
-import stride.files.WholeNumbers;
-import stride.learn.DescribedOption.Kind;
+import stride.options.OptionJson;
 
 /**
  * An algorithm's options while they are put together, from a preset, a file and single options,
@@ -60,27 +52,7 @@ public final class OptionValues<O extends Record> {
    * @throws IllegalArgumentException if there is no such option, or the value has another type
    */
   public void set(String name, String text) {
-    Kind kind = types.option(name).kind();
-    if (kind.several() && !text.startsWith("[")) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      for (String part : text.split(",", -1)) {
-        list.add(parse(part));
-      }
-      set(name, list);
-    } else {
-      set(name, kind == Kind.WORD ? TextNode.valueOf(text) : parse(text));
-    }
-  }
-
-  /** Also numbers and truths as Python has them: 1_000_000, True. */
-  private static JsonNode parse(String text) {
-    String plain = text.equals("True") || text.equals("False") ? text.toLowerCase(ROOT) : text;
-    Optional<BigInteger> whole = WholeNumbers.of(text);
-    try {
-      return JsonText.parse(whole.map(BigInteger::toString).orElse(plain));
-    } catch (JsonException e) {
-      return TextNode.valueOf(text);
-    }
+    values.set(name, OptionJson.read(types.option(name), text));
   }
 
   /**

@@ -15,6 +15,7 @@ import stride.lab.sweep.AblationFile;
 import stride.lab.sweep.AblationPlan;
 import stride.lab.trials.TrialSettings;
 import stride.results.Machine;
+import stride.train.ConfigFile;
 
 /** What each option is worth. */
 @Command(
@@ -73,7 +74,7 @@ final class AblateCommand extends StudyCommand {
     List<Map<String, JsonNode>> all = new ArrayList<>();
     for (String change : changes) {
       Map<String, String> texts = Changes.of("--change", List.of(change));
-      ObjectNode config = rules.resolveTexts(texts);
+      ObjectNode config = ConfigFile.flat(rules.resolveTexts(texts));
       Map<String, JsonNode> values = new LinkedHashMap<>();
       texts.keySet().forEach(option -> values.put(option, config.get(option)));
       all.add(values);

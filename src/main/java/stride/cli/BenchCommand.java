@@ -17,8 +17,8 @@ import stride.lab.bench.JmhArguments;
 import stride.lab.bench.MachineProbe;
 import stride.lab.bench.Suites;
 import stride.learn.Backends;
-import stride.learn.Require;
 import stride.nn.Backend;
+import stride.options.Require;
 import stride.results.ResultsFolder;
 
 /** The JMH suites, into a results folder. */

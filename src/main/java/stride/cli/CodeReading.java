@@ -26,7 +26,7 @@ final class CodeReading {
   /** Waits for it, and adds what the physics of a run's task is read from. */
   Code get(RunSpec<?> run) {
     try {
-      Code code = reading.get().and(here.physics(List.of(run.chosenTask())));
+      Code code = reading.get().and(here.physics(List.of(run.task())));
       return run.backend() == Backend.CUDA ? code.and(CudaInfo.code()) : code;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

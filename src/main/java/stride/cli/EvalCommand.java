@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.env.Tasks;
-import stride.learn.Require;
+import stride.env.TaskOptions;
 import stride.mujoco.MujocoWarnings;
+import stride.options.Require;
 import stride.play.Evaluation;
 import stride.play.Policy;
 import stride.train.BestRuns;
@@ -53,8 +53,9 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
         paramLabel = "TASK",
         completionCandidates = TaskNames.class,
         description =
-            "instead of a run: the best checkpoint in runs/best/TASK, of all runs that finished"
-                + " (default: none)")
+            "instead of a run: the best checkpoint in runs/best/TASK, of all runs that finished;"
+                + " options of the task follow its name, for example"
+                + " CartPole-v1,angle_cost_weight=0.5 (default: none)")
     String task;
   }
 
@@ -105,7 +106,8 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
     Path run =
         whose.task == null
             ? whose.run
-            : BestRuns.of(RunFolder.RUNS, Tasks.of(whose.task).spec().id()).best();
+            : BestRuns.of(RunFolder.RUNS, TaskOptions.problem(TaskOptions.ofProblem(whose.task)))
+                .best();
     RunSpec<?> spec = RunSpec.ofRun(run);
     Path file = RunSpec.checkpointFile(run, playsBest);
     try (Checkpoint checkpoint = spec.read(file)) {
@@ -114,13 +116,13 @@ final class EvalCommand implements Callable<Integer>, CommonOptions.Holder {
       }
       try (Policy policy = policy(spec, file, checkpoint, playsBest);
           Evaluation evaluation =
-              new Evaluation(spec.chosenTask(), policy, episodes, deterministic, seed)) {
+              new Evaluation(spec.task(), policy, episodes, deterministic, seed)) {
         Evaluation.Result result = evaluation.run();
         MujocoWarnings.print(common.err());
         new RunProvenance(run, code.get(spec))
             .doubtOfCode(checkpoint.info())
             .ifPresent(doubt -> warn(doubt + ": these returns are of what is here"));
-        print(spec.task(), checkpoint, file, result);
+        print(TaskOptions.problem(spec.task()), checkpoint, file, result);
       }
     }
     return 0;

@@ -90,7 +90,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
         RunProvenance.requireConfiguration(run, checkpoint.info());
       }
       write(policy(arena, spec, file, checkpoint));
-      print(spec.task(), checkpoint, file);
+      print(spec.task().spec().id(), checkpoint, file);
     }
     return 0;
   }

@@ -68,8 +68,7 @@ final class KernelsCommand implements Callable<Integer>, CommonOptions.Holder {
       limits = Device.describe();
     }
     List<KernelsAhead.Compiled> programs =
-        KernelsAhead.compile(
-            compiler, limits, ppo.policy(run.chosenTask()), ppo.config(run.seed()));
+        KernelsAhead.compile(compiler, limits, ppo.policy(run.task()), ppo.config(run.seed()));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("compiler", compiler.toString());
     result.put("architecture", limits.architecture());

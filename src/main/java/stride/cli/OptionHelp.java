@@ -2,29 +2,25 @@ package stride.cli;
 
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.List;
 import java.util.Map;
 import java.util.ResourceBundle;
-import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import stride.algo.Algorithm;
-import stride.learn.DescribedOption;
+import stride.options.DescribedOption;
 
 /**
  * The help of the train options by their names, made when it is shown: it takes the record's source
  * and all presets, which would cost every command a sixth of a second.
  */
 final class OptionHelp extends ResourceBundle {
-  private final SequencedMap<DescribedOption, List<Algorithm<?>>> options = OptionTexts.all();
   private final Map<String, DescribedOption> byName =
-      options.keySet().stream()
+      OptionTexts.all().stream()
           .collect(Collectors.toMap(DescribedOption::name, Function.identity()));
 
   @Override
   protected Object handleGetObject(String name) {
     DescribedOption option = byName.get(name);
-    return option == null ? null : OptionTexts.help(option, options.get(option)).replace("%", "%%");
+    return option == null ? null : OptionTexts.help(option).replace("%", "%%");
   }
 
   @Override

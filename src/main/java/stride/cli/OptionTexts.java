@@ -20,25 +20,27 @@ import stride.algo.Algorithm;
 import stride.algo.Algorithms;
 import stride.algo.OptionTypes;
 import stride.algo.Presets;
+import stride.env.TaskOptions;
 import stride.env.Tasks;
-import stride.learn.DescribedOption;
-import stride.learn.OptionGroup;
+import stride.options.DescribedOption;
+import stride.options.OptionGroup;
 
 /**
- * What is said of the algorithms' options, in every {@code --help} and in docs/options.md: from
- * their records' Javadoc, its rules, and the presets.
+ * What is said of the options of tasks and algorithms, in every {@code --help} and in
+ * docs/options.md: from their records' Javadoc, its rules, and the presets.
  */
 final class OptionTexts {
   // help asks for one option after the other
   private static final Map<String, Map<String, ObjectNode>> PRESETS = new HashMap<>();
 
-  private static final SequencedMap<DescribedOption, List<Algorithm<?>>> ALL = owners();
+  private static final SequencedMap<DescribedOption, List<Algorithm<?>>> ALGORITHMS = owners();
+  private static final SequencedMap<DescribedOption, List<String>> TASKS = TaskOptions.all();
 
   private OptionTexts() {}
 
-  /** The options of all algorithms, each with those that have it, in the order of the list. */
-  static SequencedMap<DescribedOption, List<Algorithm<?>>> all() {
-    return ALL;
+  /** The options of all tasks, then of all algorithms: one of each name. */
+  static List<DescribedOption> all() {
+    return Stream.concat(TASKS.keySet().stream(), ALGORITHMS.keySet().stream()).toList();
   }
 
   private static SequencedMap<DescribedOption, List<Algorithm<?>>> owners() {
@@ -89,17 +91,30 @@ final class OptionTexts {
     return option.kind() == DescribedOption.Kind.TRUTH ? truths : List.of();
   }
 
-  /** One paragraph: sentence, unit, range, and each algorithm's defaults. */
-  static String help(DescribedOption option, List<Algorithm<?>> owners) {
+  /**
+   * One paragraph: sentence, unit, range, and each algorithm's defaults, or the tasks that have it.
+   */
+  static String help(DescribedOption option) {
     String text =
-        owners.stream()
-            .map(
-                owner ->
-                    (Algorithms.all().size() == 1 ? "" : owner.name() + ": ")
-                        + defaults(owner, option.name()))
-            .distinct()
-            .collect(Collectors.joining("; "));
+        TASKS.containsKey(option)
+            ? "%s; of %s".formatted(taskDefault(option), String.join(" ", TASKS.get(option)))
+            : defaults(option);
     return "%s: %s (default: %s)".formatted(option.sentence(), option.range(), text);
+  }
+
+  /** That of the tasks which have it. */
+  static String taskDefault(DescribedOption option) {
+    return words(TaskOptions.json(Tasks.of(TASKS.get(option).getFirst())).get(option.name()));
+  }
+
+  private static String defaults(DescribedOption option) {
+    return ALGORITHMS.get(option).stream()
+        .map(
+            owner ->
+                (Algorithms.all().size() == 1 ? "" : owner.name() + ": ")
+                    + defaults(owner, option.name()))
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
   private static String defaults(Algorithm<?> algorithm, String name) {

@@ -7,14 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import stride.algo.Algorithm;
 import stride.algo.Algorithms;
 import stride.algo.OptionTypes;
+import stride.env.TaskOptions;
 import stride.lab.pages.MeasuredPage;
-import stride.learn.DescribedOption;
+import stride.options.DescribedOption;
 import stride.results.Table;
 
 /** docs/options.md: the options of all commands, from what their help is made of. */
@@ -29,7 +31,34 @@ final class OptionsPage extends MeasuredPage {
 
   @Override
   protected String updated(String text) {
-    return withMeasured(text, "options", trainOptions() + "\n" + commands());
+    return withMeasured(text, "options", taskOptions() + "\n" + trainOptions() + "\n" + commands());
+  }
+
+  private static String taskOptions() {
+    var table = new Table("flag", "in JSON", "meaning", "values", "default", "tasks");
+    TaskOptions.all()
+        .forEach(
+            (option, tasks) ->
+                table.add(
+                    Stream.concat(
+                            Stream.of(described(option)),
+                            Stream.of(OptionTexts.taskDefault(option), String.join(", ", tasks)))
+                        .map(OptionsPage::cell)
+                        .toArray(String[]::new)));
+    return """
+        ## Options of tasks
+
+        In config.json they stand in `task_options`.
+
+        %s"""
+        .formatted(markdown(table));
+  }
+
+  private static String[] described(DescribedOption option) {
+    String name = option.name();
+    return new String[] {
+      "`" + OptionTexts.flag(name) + "`", "`" + name + "`", option.sentence(), option.range()
+    };
   }
 
   private static String trainOptions() {
@@ -54,15 +83,10 @@ final class OptionsPage extends MeasuredPage {
     heads.addAll(algorithm.presets());
     var table = new Table(heads.toArray(String[]::new));
     for (DescribedOption option : options) {
-      String name = option.name();
-      List<String> cells = new ArrayList<>();
-      cells.add("`" + OptionTexts.flag(name) + "`");
-      cells.add("`" + name + "`");
-      cells.add(option.sentence());
-      cells.add(option.range());
+      List<String> cells = new ArrayList<>(List.of(described(option)));
       algorithm
           .presets()
-          .forEach(preset -> cells.add(OptionTexts.defaults(algorithm, preset, name)));
+          .forEach(preset -> cells.add(OptionTexts.defaults(algorithm, preset, option.name())));
       table.add(cells.stream().map(OptionsPage::cell).toArray(String[]::new));
     }
     return table;
@@ -71,7 +95,7 @@ final class OptionsPage extends MeasuredPage {
   private String commands() {
     Map<String, CommandLine> commands = commandLine.getSubcommands();
     Set<String> trainFlags = new TreeSet<>();
-    OptionTexts.all().keySet().forEach(each -> trainFlags.add(OptionTexts.flag(each.name())));
+    OptionTexts.all().forEach(each -> trainFlags.add(OptionTexts.flag(each.name())));
     var text = new StringBuilder("## Options of each command\n");
     commands.forEach(
         (name, command) -> {

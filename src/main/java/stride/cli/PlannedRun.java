@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import stride.algo.OptionValues;
+import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.FileGuard;
@@ -148,9 +149,10 @@ final class PlannedRun {
   /** Some seconds of what is known to learn. */
   private static RunSpec<?> training() {
     var ppo = new Ppo();
-    OptionValues<PpoOptions> options = OptionValues.preset(ppo, Ppo.TUNED, Tasks.of(TRAINED_TASK));
+    Task task = Tasks.of(TRAINED_TASK);
+    OptionValues<PpoOptions> options = OptionValues.preset(ppo, Ppo.TUNED, task);
     options.set("total_timesteps", Long.toString(TRAINED_STEPS));
-    return new RunSpec<>(ppo, TRAINED_TASK, SEED, Ppo.TUNED, options.options());
+    return new RunSpec<>(ppo, task, SEED, Ppo.TUNED, options.options());
   }
 
   private ProfileResult profile(String task) {

@@ -2,6 +2,7 @@ package stride.cli;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,11 @@ import picocli.CommandLine.Spec;
 import stride.algo.Algorithm;
 import stride.algo.Algorithms;
 import stride.algo.OptionValues;
+import stride.env.Task;
+import stride.env.TaskOptions;
 import stride.env.Tasks;
-import stride.learn.DescribedOption;
+import stride.options.DescribedOption;
+import stride.options.OptionJson;
 import stride.train.ConfigFile;
 import stride.train.RunSpec;
 
@@ -61,11 +65,13 @@ final class RunOptions {
           "an option by its name in JSON, for example num_envs=64; may be repeated (default: none)")
   Map<String, String> settings = Map.of();
 
-  /** Adds a flag for each option of the algorithms, under the headings of their groups. */
+  /**
+   * Adds a flag for each option of the tasks and algorithms, under the headings of their groups.
+   */
   static void addFlags(CommandSpec command) {
     command.resourceBundle(new OptionHelp());
     var place = new AtomicInteger(); // of a group, in the order given
-    OptionTexts.grouped(OptionTexts.all().keySet())
+    OptionTexts.grouped(OptionTexts.all())
         .forEach(
             (group, options) -> {
               ArgGroupSpec.Builder flags =
@@ -127,10 +133,10 @@ final class RunOptions {
   private <O extends Record> RunSpec<O> run(
       Algorithm<O> algorithm,
       ConfigFile file,
-      String task,
+      String taskName,
       Long seed,
       Map<String, String> changes) {
-    String name = task != null ? task : file.task();
+    String name = taskName != null ? taskName : file.task();
     if (name == null) {
       throw new IllegalArgumentException("no TASK given, and no --resume");
     }
@@ -139,23 +145,39 @@ final class RunOptions {
     String base =
         requireNonNullElse(
             chosen, requireNonNullElse(file.preset(), algorithm.presets().getFirst()));
-    OptionValues<O> merged = OptionValues.preset(algorithm, base, Tasks.of(name));
+    Task plain = Tasks.of(name);
+    OptionValues<O> merged = OptionValues.preset(algorithm, base, plain);
     named(() -> merged.setAll(file.options()));
-    settings.forEach(merged::set);
-    flags().forEach(merged::set);
+    Task task = named(() -> TaskOptions.with(plain, file.taskOptions()));
+    SequencedMap<String, JsonNode> ofTheTask = new LinkedHashMap<>();
+    given(changes)
+        .forEach(
+            (option, value) ->
+                TaskOptions.find(plain, option)
+                    .ifPresentOrElse(
+                        its -> ofTheTask.put(option, OptionJson.read(its, value)),
+                        () -> merged.set(option, value)));
+    return new RunSpec<>(
+        algorithm, TaskOptions.with(task, ofTheTask), runSeed, base, merged.options());
+  }
+
+  /** Changes over flags over settings. */
+  private SequencedMap<String, String> given(Map<String, String> changes) {
+    SequencedMap<String, String> given = new LinkedHashMap<>(settings);
+    given.putAll(flags());
     changes.forEach(
         (option, value) -> {
           if (!option.equals(PRESET)) {
-            merged.set(option, value);
+            given.put(option, value);
           }
         });
-    return new RunSpec<>(algorithm, name, runSeed, base, merged.options());
+    return given;
   }
 
-  /** Those that were given, of any algorithm. */
+  /** Those that were given, of any task and algorithm. */
   private SequencedMap<String, String> flags() {
     SequencedMap<String, String> given = new LinkedHashMap<>();
-    for (DescribedOption option : OptionTexts.all().keySet()) {
+    for (DescribedOption option : OptionTexts.all()) {
       String value = spec.findOption(OptionTexts.flag(option.name())).getValue();
       if (value != null) {
         given.put(option.name(), value);

@@ -1,6 +1,6 @@
 package stride.cli;
 
-import stride.learn.Require;
+import stride.options.Require;
 
 /** The ranges of times, for help and check alike. */
 final class Seconds {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.learn.Require;
+import stride.options.Require;
 import stride.train.ChangeRequest;
 
 /** Changes values of a run while it is at work. */

@@ -13,7 +13,7 @@ import stride.lab.sweep.Sweep;
 import stride.lab.sweep.SweepFile;
 import stride.lab.sweep.SweepPlan;
 import stride.lab.trials.TrialSettings;
-import stride.learn.Require;
+import stride.options.Require;
 import stride.results.Machine;
 
 /** Which options learn best. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import stride.lab.profile.Profile;
-import stride.learn.Require;
+import stride.options.Require;
 
 /** How many threads a command may start: no more than there are cores for, unless told so. */
 final class ThreadLimit {

@@ -16,13 +16,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import stride.algo.Sitting;
+import stride.env.TaskOptions;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Learner;
-import stride.learn.Require;
 import stride.learn.UpdateMode;
 import stride.mujoco.MujocoWarnings;
 import stride.nn.Backend;
+import stride.options.Require;
 import stride.parallel.Team;
 import stride.train.BestRuns;
 import stride.train.Cadence;
@@ -213,7 +214,11 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
             runDir != null
                 ? RunFolder.create(runDir, run.toJson())
                 : RunFolder.create(
-                    RunFolder.RUNS, run.task(), run.algorithm().name(), run.seed(), run.toJson()));
+                    RunFolder.RUNS,
+                    run.task().spec().id(),
+                    run.algorithm().name(),
+                    run.seed(),
+                    run.toJson()));
   }
 
   private int goOn() {
@@ -276,16 +281,16 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
         result = folder.hasBegun() ? trainer.resume(force) : trainer.start(initial);
         path = folder.path();
       }
-      return end(result, progress.elapsedSeconds(), path);
+      return end(TaskOptions.problem(run.task()), result, progress.elapsedSeconds(), path);
     }
   }
 
   /** The answer last: what was reached, where it lies, and what to do with it. */
-  private int end(TrainResult result, double shownSeconds, Path folder) {
+  private int end(String problem, TrainResult result, double shownSeconds, Path folder) {
     MujocoWarnings.print(common.err());
     TrainSummary.waiting(result, threads).ifPresent(common.err()::println);
     if (result.finished()) {
-      keep(result.task(), folder);
+      keep(problem, folder);
     }
     // of a run that had finished before, no iteration was shown
     double elapsedSeconds =
@@ -305,14 +310,16 @@ final class TrainCommand implements Callable<Integer>, CommonOptions.Holder {
   }
 
   /** Offers the best checkpoint to the best of all runs; whatever comes of it, the run is done. */
-  private void keep(String task, Path folder) {
+  private void keep(String problem, Path folder) {
     int most = keepBest != null ? keepBest : isAmongRuns(folder) ? BestRuns.KEPT : 0;
     try {
-      BestRuns.of(RunFolder.RUNS, task)
+      BestRuns.of(RunFolder.RUNS, problem)
           .offer(folder, most)
-          .ifPresent(path -> common.err().println("among the best of " + task + ": " + path));
+          .ifPresent(path -> common.err().println("among the best of " + problem + ": " + path));
     } catch (FileException | TrainException e) {
-      common.err().println("warning: not offered to the best of " + task + ": " + e.getMessage());
+      common
+          .err()
+          .println("warning: not offered to the best of " + problem + ": " + e.getMessage());
     }
     common.err().flush();
   }

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import stride.algo.OptionTypes;
+import stride.env.TaskOptions;
+import stride.env.Tasks;
 import stride.lab.sweep.OptionRules;
+import stride.options.DescribedOption;
+import stride.options.OptionJson;
 
 /**
  * Those that {@code stride train} goes by.
@@ -16,12 +20,17 @@ import stride.lab.sweep.OptionRules;
 record TrainRules(RunOptions options, String task) implements OptionRules {
   @Override
   public void requireType(String option, JsonNode value) {
-    OptionTypes.of(options.algorithm()).accept(option, value);
+    OptionJson.accept(option(option), value);
   }
 
   @Override
   public boolean isInteger(String option) {
-    return OptionTypes.of(options.algorithm()).option(option).kind().whole();
+    return option(option).kind().whole();
+  }
+
+  private DescribedOption option(String name) {
+    return TaskOptions.find(Tasks.of(task), name)
+        .orElseGet(() -> OptionTypes.of(options.algorithm()).option(name));
   }
 
   @Override

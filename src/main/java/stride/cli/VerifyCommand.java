@@ -22,7 +22,7 @@ import stride.lab.verify.Ledger;
 import stride.lab.verify.LedgerRow;
 import stride.lab.verify.Verification;
 import stride.lab.verify.VerificationPage;
-import stride.learn.Require;
+import stride.options.Require;
 import stride.results.Revision;
 import stride.train.Code;
 import stride.train.RunSpec;

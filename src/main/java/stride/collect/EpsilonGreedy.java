@@ -1,6 +1,6 @@
 package stride.collect;
 
-import stride.learn.Require;
+import stride.options.Require;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 

@@ -1,7 +1,7 @@
 package stride.collect;
 
-import stride.learn.Range;
-import stride.learn.Require;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * How experience is collected.

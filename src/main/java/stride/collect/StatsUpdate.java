@@ -1,6 +1,6 @@
 package stride.collect;
 
-import stride.nn.Words;
+import stride.options.Words;
 
 /** When observations and rewards enter the statistics that normalise them. */
 public enum StatsUpdate {

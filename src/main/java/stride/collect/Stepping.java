@@ -1,6 +1,6 @@
 package stride.collect;
 
-import stride.nn.Words;
+import stride.options.Words;
 
 /** How the environments of a rollout are stepped. */
 public enum Stepping {

@@ -2,8 +2,8 @@ package stride.dqn;
 
 import java.util.List;
 import stride.learn.Knob;
-import stride.learn.Range;
 import stride.memory.DoubleSlab;
+import stride.options.Range;
 
 /** What may change while DQN learns, in one slab that is part of the state. */
 final class DqnKnobs {

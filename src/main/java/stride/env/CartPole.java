@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import stride.memory.Shape;
 
-/** CartPole-v1: a pole on a cart that is pushed left or right; 1 for every step. */
+/**
+ * CartPole-v1: a pole on a cart that is pushed left or right; 1 for every step, less costs if any.
+ */
 final class CartPole extends Task {
-  CartPole() {
+  CartPole(CartPoleOptions options) {
     super(
         new EnvSpec(
             "CartPole-v1",
@@ -15,12 +17,18 @@ final class CartPole extends Task {
             new ActionSpace.Discrete(2),
             /* maxEpisodeSteps= */ 500,
             /* frameSkip= */ 1,
-            CartPoleRows.TAU));
+            CartPoleRows.TAU),
+        options);
   }
 
   @Override
   public List<Path> files(Path assets) {
     return List.of();
+  }
+
+  @Override
+  CartPole with(Record other) {
+    return new CartPole((CartPoleOptions) other);
   }
 
   @Override
@@ -31,6 +39,6 @@ final class CartPole extends Task {
   @Override
   CartPoleRows open(int numEnvs, int threads, boolean clipActions) {
     // a step takes nanoseconds: more threads than the caller's would only slow it down
-    return new CartPoleRows(numEnvs);
+    return new CartPoleRows(numEnvs, (CartPoleOptions) options());
   }
 }

@@ -40,19 +40,27 @@ final class CartPoleRows extends TaskRows {
   private static final double HALF_LENGTH = 0.5; // m
   private static final double POLE_MOMENT = POLE_MASS * HALF_LENGTH; // kg m
   private static final double PUSH = 10; // N
-  private static final double MAX_X = 2.4; // m
-  private static final double MAX_ANGLE = 12 * 2 * Math.PI / 360; // rad
+  static final double MAX_X = 2.4; // m
+  static final double MAX_ANGLE = 12 * 2 * Math.PI / 360; // rad
   private static final double NOISE = 0.05;
 
   private final int numEnvs;
   private final Arena arena = Arena.ofShared();
   private final DoubleSlab state; // [n, 4]
   private final DoubleSlab force; // [n] N
+  private final CartPoleOptions options;
+  private final DoubleSlab scores; // [n] 1; null where rewards are that
 
-  CartPoleRows(int numEnvs) {
+  CartPoleRows(int numEnvs, CartPoleOptions options) {
     this.numEnvs = numEnvs;
+    this.options = options;
     this.state = DoubleSlab.allocate(arena, numEnvs, STATE);
     this.force = DoubleSlab.allocate(arena, numEnvs);
+    this.scores =
+        options.equals(CartPoleOptions.PLAIN) ? null : DoubleSlab.allocate(arena, numEnvs);
+    if (scores != null) {
+      scores.fill(1);
+    }
   }
 
   @Override
@@ -136,6 +144,23 @@ final class CartPoleRows extends TaskRows {
       out.set(JAVA_DOUBLE, DOUBLE * row, 1);
       fallen.set(JAVA_BYTE, row, (byte) (up ? 0 : 1));
     }
+    if (scores != null) {
+      alter(rewards);
+    }
+  }
+
+  private void alter(DoubleSlab rewards) {
+    final MemorySegment states = state.segment(); // [n, 4]
+    for (int row = 0; row < numEnvs; row++) {
+      final long at = ROW_BYTES * row;
+      rewards.set(
+          row, options.reward(get(states, at), get(states, at + ANGLE), get(states, at + SPEED)));
+    }
+  }
+
+  @Override
+  DoubleSlab scores(DoubleSlab rewards) {
+    return scores == null ? rewards : scores;
   }
 
   @Override

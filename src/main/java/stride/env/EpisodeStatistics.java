@@ -26,7 +26,7 @@ public final class EpisodeStatistics {
      *
      * @param step env steps of its environment by then
      * @param env global environment index
-     * @param episodeReturn sum of its rewards
+     * @param episodeReturn sum of its rewards, those of the plain task
      * @param length env steps
      */
     void finished(long step, int env, double episodeReturn, int length);

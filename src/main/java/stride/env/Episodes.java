@@ -13,7 +13,7 @@ final class Episodes {
   private final int numEnvs;
   private final LongSlab numbers; // [n] of the running episode; 0: none yet
   private final IntSlab lengths; // [n] steps so far
-  private final DoubleSlab returns; // [n] sum of rewards so far
+  private final DoubleSlab returns; // [n] sum of plain rewards so far
   private final LongSlab divergences; // [n]
 
   Episodes(Arena arena, int numEnvs) {
@@ -34,10 +34,10 @@ final class Episodes {
   }
 
   /** Counts a step; returns the episode's length. */
-  int step(int row, double reward) {
+  int step(int row, double score) {
     int length = lengths.get(row) + 1;
     lengths.set(row, length);
-    returns.set(row, returns.get(row) + reward);
+    returns.set(row, returns.get(row) + score);
     return length;
   }
 

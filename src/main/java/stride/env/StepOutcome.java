@@ -79,6 +79,7 @@ final class StepOutcome {
     observations.read(rows);
     rows.findBad(bad);
     observations.markNotFinite(bad, NOT_FINITE);
+    final DoubleSlab scores = rows.scores(rewards);
 
     final MemorySegment outRewards = out.rewards().segment();
     final MemorySegment outTerminated = out.terminated().segment();
@@ -88,7 +89,7 @@ final class StepOutcome {
     for (int row = 0; row < numEnvs; row++) {
       final boolean diverged = bad.get(row) != 0 || !Float.isFinite((float) rewards.get(row));
       final double reward = diverged ? 0 : rewards.get(row);
-      final int length = episodes.step(row, reward);
+      final int length = episodes.step(row, diverged ? 0 : scores.get(row));
       final boolean terminated = !diverged && fallen.get(row) != 0;
       final boolean truncated = !diverged && !terminated && length >= maxEpisodeSteps;
       outRewards.set(JAVA_FLOAT, 4 * (at + row), (float) reward);

@@ -3,17 +3,42 @@ package stride.env;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import stride.options.DescribedOption;
 
 /** A task: what its environments look like, and how to simulate many of them. Immutable. */
 public abstract class Task {
   private final EnvSpec spec;
+  private final Record options;
 
+  /** A task of which nothing may be altered. */
   Task(EnvSpec spec) {
+    this(spec, NoOptions.NONE);
+  }
+
+  /**
+   * A task that may be altered.
+   *
+   * @param options a record whose components all have a {@link stride.options.OptionRule}
+   * @throws IllegalArgumentException naming the option that is out of range
+   */
+  Task(EnvSpec spec, Record options) {
+    DescribedOption.check(options);
     this.spec = spec;
+    this.options = options;
   }
 
   public final EnvSpec spec() {
     return spec;
+  }
+
+  /** Its options: see {@link TaskOptions}. */
+  public final Record options() {
+    return options;
+  }
+
+  /** The same task with other options, of the same record. */
+  Task with(Record other) {
+    return this;
   }
 
   /** Whether the task's physics is MuJoCo's, so that a C replay can be its limit. */

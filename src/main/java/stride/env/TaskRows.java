@@ -45,6 +45,16 @@ abstract class TaskRows implements AutoCloseable {
   abstract void reward(DoubleSlab rewards, ByteSlab terminated);
 
   /**
+   * What the step just simulated adds to returns: the plain task's rewards, whatever is altered.
+   *
+   * @param rewards as {@link #reward} gave them
+   * @return [numEnvs], valid until the next step
+   */
+  DoubleSlab scores(DoubleSlab rewards) {
+    return rewards;
+  }
+
+  /**
    * Overwrites bad [numEnvs]: {@link #BAD} where the simulator noticed that the step went wrong,
    * else 0.
    */

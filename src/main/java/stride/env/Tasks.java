@@ -15,7 +15,7 @@ public final class Tasks {
             new Walker2d(),
             new HalfCheetah(),
             new InvertedPendulum(),
-            new CartPole())) {
+            new CartPole(CartPoleOptions.PLAIN))) {
       TASKS.put(task.spec().id(), task);
     }
   }

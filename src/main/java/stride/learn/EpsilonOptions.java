@@ -1,6 +1,8 @@
 package stride.learn;
 
-import stride.nn.Words;
+import stride.options.Range;
+import stride.options.Require;
+import stride.options.Words;
 
 /**
  * How epsilon falls, as users write it: the options that all methods with an epsilon share.

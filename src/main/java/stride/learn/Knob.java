@@ -2,6 +2,8 @@ package stride.learn;
 
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * A value that a user may change while a learner is at work, between two iterations.

@@ -1,6 +1,6 @@
 package stride.learn;
 
-import stride.nn.Words;
+import stride.options.Words;
 
 /** How a device does an update. All ways give the same bits; they differ in time. */
 public enum UpdateMode {

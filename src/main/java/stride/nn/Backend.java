@@ -2,6 +2,7 @@ package stride.nn;
 
 import java.util.Optional;
 import java.util.ServiceLoader;
+import stride.options.Words;
 
 /**
  * The implementations of {@link Kernels}. One is chosen by name, and never silently replaced by

@@ -1,5 +1,7 @@
 package stride.nn;
 
+import stride.options.Words;
+
 /** How exact matrix products on a device are. */
 public enum Precision {
   /** 32-bit floats all through. */

@@ -1,6 +1,6 @@
 package stride.optim;
 
-import stride.nn.Words;
+import stride.options.Words;
 
 /** The optimisers that there are. */
 public enum OptimizerKind {

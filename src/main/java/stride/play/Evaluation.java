@@ -11,8 +11,8 @@ import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
 import stride.learn.NotFiniteException;
-import stride.learn.Require;
 import stride.memory.FloatSlab;
+import stride.options.Require;
 
 /**
  * Plays episodes with the policy of a checkpoint, its statistics frozen, rewards as the task gives

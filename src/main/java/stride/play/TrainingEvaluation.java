@@ -2,15 +2,17 @@ package stride.play;
 
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import stride.env.Task;
 import stride.learn.NotFiniteException;
-import stride.learn.Range;
-import stride.learn.Require;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
 import stride.memory.Slab;
+import stride.options.Range;
+import stride.options.Require;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -28,6 +30,9 @@ import stride.random.RandomStream;
  * </pre>
  */
 public final class TrainingEvaluation implements AutoCloseable {
+  private static final String EVALUATION = "evaluation";
+  private static final String BEST_PARAMETERS = "best_parameters";
+
   private static final int LAST = 0;
   private static final int BEST = 1;
   private static final int COUNT = 2;
@@ -151,10 +156,29 @@ public final class TrainingEvaluation implements AutoCloseable {
   public SequencedMap<String, Slab> state() {
     SequencedMap<String, Slab> state = new LinkedHashMap<>();
     if (on()) {
-      state.put("evaluation", evaluation);
-      state.put("best_parameters", bestParameters);
+      state.put(EVALUATION, evaluation);
+      state.put(BEST_PARAMETERS, bestParameters);
     }
     return state;
+  }
+
+  /**
+   * The mean return of the best evaluation in a learner's state.
+   *
+   * @return empty if it does not evaluate, or has not yet
+   */
+  public static OptionalDouble best(Map<String, Slab> state) {
+    return state.get(EVALUATION) instanceof DoubleSlab saved
+            && saved.length() == SIZE
+            && saved.get(COUNT) > 0
+            && state.containsKey(BEST_PARAMETERS)
+        ? OptionalDouble.of(saved.get(BEST))
+        : OptionalDouble.empty();
+  }
+
+  /** The best parameters in a learner's state; null if it keeps none. */
+  public static Slab bestParameters(Map<String, Slab> state) {
+    return state.get(BEST_PARAMETERS);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package stride.ppo;
 
-import stride.nn.Words;
+import stride.options.Words;
 
 /** Over which rows advantages get mean 0 and standard deviation 1. */
 public enum AdvantageNormalization {

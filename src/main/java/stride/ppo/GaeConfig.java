@@ -1,7 +1,7 @@
 package stride.ppo;
 
-import stride.learn.Range;
-import stride.learn.Require;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * How advantages are estimated.

@@ -1,8 +1,8 @@
 package stride.ppo;
 
 import stride.collect.RolloutConfig;
-import stride.learn.Require;
 import stride.learn.Schedule;
+import stride.options.Require;
 
 /**
  * The configuration of PPO apart from task, policy and threads.

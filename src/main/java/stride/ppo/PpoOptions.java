@@ -7,16 +7,16 @@ import stride.collect.Stepping;
 import stride.env.Task;
 import stride.files.OrNull;
 import stride.learn.Networks;
-import stride.learn.OptionGroup;
-import stride.learn.OptionRule;
-import stride.learn.Range;
-import stride.learn.Require;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
-import stride.nn.Words;
+import stride.options.OptionGroup;
+import stride.options.OptionRule;
+import stride.options.Range;
+import stride.options.Require;
+import stride.options.Words;
 
 /**
  * PPO's options as users write them: names of the field, in one flat list.

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import stride.collect.RolloutSlabs;
-import stride.learn.Require;
 import stride.learn.StageClock;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
+import stride.options.Require;
 import stride.parallel.Team;
 
 /** PPO on a team of threads, with whichever twin of the kernels. */

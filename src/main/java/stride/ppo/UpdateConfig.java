@@ -1,8 +1,8 @@
 package stride.ppo;
 
-import stride.learn.Range;
-import stride.learn.Require;
 import stride.nn.Precision;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * How parameters learn from a rollout; names and defaults are CleanRL's.

@@ -16,7 +16,6 @@ import stride.learn.EpsilonSchedule;
 import stride.learn.Knob;
 import stride.learn.Learner;
 import stride.learn.NotFiniteException;
-import stride.learn.Range;
 import stride.learn.SavedState;
 import stride.learn.Schedule;
 import stride.learn.Stage;
@@ -25,6 +24,7 @@ import stride.learn.StageSplit;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
+import stride.options.Range;
 import stride.parallel.Team;
 import stride.play.TrainingEvaluation;
 

@@ -3,11 +3,11 @@ package stride.qtable;
 import java.util.List;
 import stride.learn.EpsilonOptions;
 import stride.learn.EpsilonSchedule;
-import stride.learn.OptionGroup;
-import stride.learn.OptionRule;
-import stride.learn.Range;
-import stride.learn.Require;
 import stride.learn.Schedule;
+import stride.options.OptionGroup;
+import stride.options.OptionRule;
+import stride.options.Range;
+import stride.options.Require;
 import stride.play.TrainingEvaluation;
 
 /**

@@ -3,12 +3,12 @@ package stride.replay;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import stride.learn.Require;
 import stride.learn.SavedState;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
+import stride.options.Require;
 import stride.random.Philox;
 import stride.random.Purpose;
 

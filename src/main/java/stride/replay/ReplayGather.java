@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import stride.learn.Require;
 import stride.memory.ByteSlab;
 import stride.memory.IntSlab;
+import stride.options.Require;
 
 /** Collects the rows of a batch. Belongs to one thread; allocates nothing. */
 public final class ReplayGather {

@@ -37,7 +37,8 @@ public interface ReplayUpdate extends AutoCloseable {
 
   /**
    * Within a run, every member: one update. Other members' parameters may be read once all have
-   * met.
+   * met. Where priorities change what is drawn, the caller lets all meet after the updates of a
+   * round, before {@link #collected} adds to them.
    *
    * @param number of the update, from 0: with the seed it decides what is sampled
    * @param steps of each environment in the memory

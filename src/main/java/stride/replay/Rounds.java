@@ -1,7 +1,7 @@
 package stride.replay;
 
-import stride.learn.Range;
-import stride.learn.Require;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * How collecting and learning alternate: so many steps of each environment, then so many updates.

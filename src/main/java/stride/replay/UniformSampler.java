@@ -1,9 +1,9 @@
 package stride.replay;
 
 import java.util.Objects;
-import stride.learn.Require;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
+import stride.options.Require;
 import stride.random.Philox;
 import stride.random.Purpose;
 

@@ -49,11 +49,11 @@ public final class BestRuns {
    * Those of a problem.
    *
    * @param runs the folder of all runs, usually {@link RunFolder#RUNS}
-   * @param task Gymnasium's name
+   * @param problem a task and what is altered of it, see {@link stride.env.TaskOptions#problem}
    * @return looks for no file yet
    */
-  public static BestRuns of(Path runs, String task) {
-    return new BestRuns(runs.resolve(NAME).resolve(task.replace('/', '-')));
+  public static BestRuns of(Path runs, String problem) {
+    return new BestRuns(runs.resolve(NAME).resolve(problem.replace('/', '-')));
   }
 
   /** Where they lie. */

@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import stride.files.AtomicFile;
 import stride.files.Safetensors;
-import stride.memory.DoubleSlab;
 import stride.memory.Slab;
+import stride.play.TrainingEvaluation;
 
 /**
  * A learner's state in a safetensors file, and what it is a state of.
@@ -20,12 +20,6 @@ public final class Checkpoint implements AutoCloseable {
   public static final int SCHEMA_VERSION = 1;
 
   private static final String PARAMETERS = "parameters";
-  private static final String BEST_PARAMETERS = "best_parameters";
-  private static final String EVALUATION = "evaluation";
-
-  // places in that slab
-  private static final int BEST_RETURN = 1;
-  private static final int EVALUATIONS = 2;
 
   private final CheckpointInfo info;
   private final Safetensors content;
@@ -56,12 +50,7 @@ public final class Checkpoint implements AutoCloseable {
    * @return empty if it does not evaluate, or has not yet
    */
   OptionalDouble bestEvaluation() {
-    return slabs().get(EVALUATION) instanceof DoubleSlab evaluation
-            && evaluation.length() > EVALUATIONS
-            && evaluation.get(EVALUATIONS) > 0
-            && slabs().containsKey(BEST_PARAMETERS)
-        ? OptionalDouble.of(evaluation.get(BEST_RETURN))
-        : OptionalDouble.empty();
+    return TrainingEvaluation.best(slabs());
   }
 
   /** The state to play the best policy from: with the best parameters, where they are kept. */
@@ -70,7 +59,7 @@ public final class Checkpoint implements AutoCloseable {
       return slabs();
     }
     SequencedMap<String, Slab> best = new LinkedHashMap<>(slabs());
-    best.put(PARAMETERS, slabs().get(BEST_PARAMETERS));
+    best.put(PARAMETERS, TrainingEvaluation.bestParameters(slabs()));
     return best;
   }
 

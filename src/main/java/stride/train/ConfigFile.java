@@ -9,28 +9,41 @@ import java.util.SequencedMap;
 import stride.algo.Algorithm;
 import stride.algo.Algorithms;
 import stride.algo.OptionTypes;
+import stride.env.TaskOptions;
+import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.JsonText;
 
 /**
- * Settings from a JSON file: one flat object, in which task, seed and preset stand beside the
- * algorithm's options. What is here has the right form; whether it is possible is asked later.
+ * Settings from a JSON file: one flat object, in which task, task_options, seed and preset stand
+ * beside the algorithm's options. What is here has the right form; whether it is possible is asked
+ * later.
  *
  * @param algo the algorithm; null if the file has none
  * @param task Gymnasium's name; null if the file has none
  * @param seed null if the file has none
+ * @param taskOptions what is altered of the task, by their names in snake_case
  * @param preset null if the file has none
  * @param options of the algorithm, by their names in snake_case
  */
 public record ConfigFile(
-    String algo, String task, Long seed, String preset, SequencedMap<String, JsonNode> options) {
+    String algo,
+    String task,
+    SequencedMap<String, JsonNode> taskOptions,
+    Long seed,
+    String preset,
+    SequencedMap<String, JsonNode> options) {
   /** Version of the file's form. */
   public static final int SCHEMA_VERSION = 1;
 
   /** No file at all. */
   public static final ConfigFile NONE =
-      new ConfigFile(null, null, null, null, new LinkedHashMap<>());
+      new ConfigFile(null, null, new LinkedHashMap<>(), null, null, new LinkedHashMap<>());
 
+  /** The object of the task's options; runs of Gymnasium's task have none. */
+  static final String TASK_OPTIONS = "task_options";
+
+  // the others are there in every run
   private static final List<String> OWN_KEYS =
       List.of("schema_version", "algo", "task", "seed", "preset");
 
@@ -69,19 +82,50 @@ public record ConfigFile(
     OptionTypes types = algo == null ? null : OptionTypes.of(Algorithms.of(algo));
     SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
     for (var property : json.properties()) {
-      if (!OWN_KEYS.contains(property.getKey())) {
+      if (!OWN_KEYS.contains(property.getKey()) && !property.getKey().equals(TASK_OPTIONS)) {
         JsonNode value = property.getValue();
         options.put(
             property.getKey(), types == null ? value : types.accept(property.getKey(), value));
       }
     }
     return new ConfigFile(
-        algo, text(json, "task"), integer(json, "seed"), text(json, "preset"), options);
+        algo,
+        text(json, "task"),
+        taskOptions(json),
+        integer(json, "seed"),
+        text(json, "preset"),
+        options);
   }
 
   /** The algorithm that it names, or else the default one. */
   public Algorithm<?> algorithm() {
     return Algorithms.of(algo == null ? Algorithms.DEFAULT : algo);
+  }
+
+  /**
+   * All options of a configuration by their names, the task's beside the algorithm's.
+   *
+   * @param config as a config.json has it
+   * @return a copy, in which the task's options are also those that are as in Gymnasium
+   */
+  public static ObjectNode flat(ObjectNode config) {
+    ObjectNode flat = config.deepCopy();
+    String task = config.path("task").asText();
+    if (Tasks.contains(task)) {
+      flat.setAll(TaskOptions.json(Tasks.of(task)));
+    }
+    flat.remove(TASK_OPTIONS);
+    config.path(TASK_OPTIONS).properties().forEach(o -> flat.set(o.getKey(), o.getValue()));
+    return flat;
+  }
+
+  private static SequencedMap<String, JsonNode> taskOptions(ObjectNode json) {
+    SequencedMap<String, JsonNode> options = new LinkedHashMap<>();
+    if (json.hasNonNull(TASK_OPTIONS)) {
+      require(json, TASK_OPTIONS, json.get(TASK_OPTIONS).isObject(), "an object of options");
+      json.get(TASK_OPTIONS).properties().forEach(o -> options.put(o.getKey(), o.getValue()));
+    }
+    return options;
   }
 
   private static String text(ObjectNode json, String key) {

@@ -8,8 +8,8 @@ import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
 import stride.learn.Knob;
-import stride.learn.Range;
-import stride.learn.Require;
+import stride.options.Range;
+import stride.options.Require;
 
 /**
  * What may be changed of a run at work, for those who ask for it: its knobs.json. Runs without

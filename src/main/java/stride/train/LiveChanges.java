@@ -10,7 +10,7 @@ import stride.files.FileException;
 import stride.files.FileGuard;
 import stride.files.JsonText;
 import stride.learn.Knob;
-import stride.learn.Require;
+import stride.options.Require;
 
 /**
  * Takes what is asked of a run between two of its iterations, and keeps a record of it in

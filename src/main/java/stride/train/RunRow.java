@@ -1,6 +1,7 @@
 package stride.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import stride.env.TaskOptions;
+import stride.env.Tasks;
 import stride.files.FileException;
 import stride.files.JsonObject;
 import stride.files.JsonText;
@@ -18,7 +21,7 @@ import stride.files.JsonText;
 /**
  * A run in a list of runs, by what its folder says.
  *
- * @param task Gymnasium's name; null if the folder does not say
+ * @param task Gymnasium's name and what is altered of it; null if the folder does not say
  * @param algo the algorithm; likewise
  * @param seed of the run; likewise
  * @param state "running", "stopped", "finished" or "damaged"
@@ -87,7 +90,7 @@ public record RunRow(
       JsonObject config = JsonObject.of(RunFolder.configFile(run), ConfigFile.SCHEMA_VERSION);
       Optional<TrainProgress> last = MetricsTail.last(RunFolder.metricsFile(run));
       return new RunRow(
-          config.text("task"),
+          problem(config),
           config.text("algo"),
           config.integer("seed"),
           state(run),
@@ -101,6 +104,19 @@ public record RunRow(
       String damage = e.getMessage().replace(run + "/", "");
       return new RunRow(
           null, null, null, "damaged", null, null, null, run.toString(), begun, damage);
+    }
+  }
+
+  private static String problem(JsonObject config) {
+    String task = config.text("task");
+    if (!config.has(ConfigFile.TASK_OPTIONS)) {
+      return task; // perhaps of a Stride that has more tasks
+    }
+    try {
+      ConfigFile file = ConfigFile.ofRun(config.file(), (ObjectNode) config.node());
+      return TaskOptions.problem(TaskOptions.with(Tasks.of(task), file.taskOptions()));
+    } catch (IllegalArgumentException e) {
+      throw new FileException(config.file(), e.getMessage(), e);
     }
   }
 

@@ -9,6 +9,7 @@ import stride.algo.Algorithm;
 import stride.algo.OptionValues;
 import stride.algo.Sitting;
 import stride.env.Task;
+import stride.env.TaskOptions;
 import stride.env.Tasks;
 import stride.files.FileException;
 import stride.learn.Learner;
@@ -22,18 +23,18 @@ import stride.play.SavedPolicy;
  * more.
  *
  * @param algorithm what learns
- * @param task Gymnasium's name
+ * @param task what is learnt, with its options
  * @param seed of all random numbers
  * @param preset what the options began with
  * @param options of the algorithm
  * @param <O> its record
  */
 public record RunSpec<O extends Record>(
-    Algorithm<O> algorithm, String task, long seed, String preset, O options) {
+    Algorithm<O> algorithm, Task task, long seed, String preset, O options) {
 
   /** Refuses what is impossible, so that no folder is made for it. */
   public RunSpec {
-    algorithm.check(options, Tasks.of(task), seed);
+    algorithm.check(options, task, seed);
   }
 
   /**
@@ -55,9 +56,10 @@ public record RunSpec<O extends Record>(
   }
 
   private static <O extends Record> RunSpec<O> of(Algorithm<O> algorithm, ConfigFile file) {
-    OptionValues<O> values = OptionValues.preset(algorithm, file.preset(), Tasks.of(file.task()));
+    Task task = TaskOptions.with(Tasks.of(file.task()), file.taskOptions());
+    OptionValues<O> values = OptionValues.preset(algorithm, file.preset(), task);
     values.setAll(file.options());
-    return new RunSpec<>(algorithm, file.task(), file.seed(), file.preset(), values.options());
+    return new RunSpec<>(algorithm, task, file.seed(), file.preset(), values.options());
   }
 
   /**
@@ -88,7 +90,7 @@ public record RunSpec<O extends Record>(
   public Checkpoint read(Path file) {
     Checkpoint checkpoint = Checkpoint.read(file);
     try {
-      checkpoint.info().requireOf(file, task, algorithm.name(), seed);
+      checkpoint.info().requireOf(file, task.spec().id(), algorithm.name(), seed);
       return checkpoint;
     } catch (TrainException e) {
       checkpoint.close();
@@ -101,7 +103,10 @@ public record RunSpec<O extends Record>(
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("schema_version", ConfigFile.SCHEMA_VERSION);
     json.put("algo", algorithm.name());
-    json.put("task", task);
+    json.put("task", task.spec().id());
+    if (TaskOptions.areChanged(task)) {
+      json.set(ConfigFile.TASK_OPTIONS, TaskOptions.json(task));
+    }
     json.put("seed", seed);
     json.put("preset", preset);
     json.setAll(OptionValues.json(options));
@@ -132,7 +137,7 @@ public record RunSpec<O extends Record>(
    * @return to be closed
    */
   public Learner learner(Sitting sitting) {
-    return algorithm.learner(options, chosenTask(), seed, sitting);
+    return algorithm.learner(options, task, seed, sitting);
   }
 
   /**
@@ -144,7 +149,7 @@ public record RunSpec<O extends Record>(
    * @throws IllegalArgumentException if the state does not fit
    */
   public Policy policy(Map<String, Slab> state, long playSeed) {
-    return algorithm.policy(options, chosenTask(), state, playSeed);
+    return algorithm.policy(options, task, state, playSeed);
   }
 
   /**
@@ -156,12 +161,7 @@ public record RunSpec<O extends Record>(
    * @throws IllegalArgumentException if the state does not fit, or the policy is no network
    */
   public SavedPolicy network(Arena arena, Map<String, Slab> state) {
-    return algorithm.network(arena, options, chosenTask(), state);
-  }
-
-  /** The task itself. */
-  public Task chosenTask() {
-    return Tasks.of(task);
+    return algorithm.network(arena, options, task, state);
   }
 
   /**
@@ -173,7 +173,7 @@ public record RunSpec<O extends Record>(
    */
   public TrainPlan plan(double warmUpSeconds, Code code) {
     return new TrainPlan(
-        task,
+        task.spec().id(),
         algorithm.name(),
         seed,
         algorithm.totalTimesteps(options),

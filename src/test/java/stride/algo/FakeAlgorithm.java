@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 import stride.env.Task;
 import stride.learn.Learner;
-import stride.learn.OptionRule;
-import stride.learn.Range;
 import stride.memory.Slab;
 import stride.nn.Backend;
+import stride.options.OptionRule;
+import stride.options.Range;
 import stride.play.Policy;
 
 /** An algorithm with options and presets, some of them damaged, which learns nothing. */

@@ -47,7 +47,9 @@ class AblateCommandTest {
 
   @Test
   void comparesEachChangeWithTheBase() throws IOException {
-    String[] changes = {"--change", "orthogonal_init=false", "--change", "hidden=8,8,gamma=0.9"};
+    String[] changes = {
+      "--change", "orthogonal_init=false", "--change", "hidden=8,8,gamma=0.9,angle_cost_weight=0.5"
+    };
     Outcome outcome = ablate(changes[0], changes[1], changes[2], changes[3], "--json");
     JsonNode json = outcome.json();
     ObjectNode found = JsonText.readObject(out.resolve("ablation.json"));
@@ -58,7 +60,8 @@ class AblateCommandTest {
     JsonNode rows = result.get("rows");
     assertThat(rows).hasSize(2);
     assertThat(rows.get(0).get("options").toString()).isEqualTo("{\"orthogonal_init\":false}");
-    assertThat(rows.get(1).get("options").toString()).isEqualTo("{\"gamma\":0.9,\"hidden\":[8,8]}");
+    assertThat(rows.get(1).get("options").toString())
+        .isEqualTo("{\"angle_cost_weight\":0.5,\"gamma\":0.9,\"hidden\":[8,8]}");
     for (JsonNode row : rows) {
       double difference =
           row.get("return_mean").doubleValue() - result.at("/base/return_mean").doubleValue();
@@ -70,7 +73,10 @@ class AblateCommandTest {
     }
     assertThat(Files.readString(out.resolve("ablation.md")))
         .startsWith("# CartPole-v1: the base and 2 changes of it, each alone, over seeds 1 to 2")
-        .contains("| orthogonal_init=false ", "| gamma=0.9,hidden=8,8 ", "Holm's correction");
+        .contains(
+            "| orthogonal_init=false ",
+            "| angle_cost_weight=0.5,gamma=0.9,hidden=8,8 ",
+            "Holm's correction");
     // nothing is trained again, and nothing changes
     Map<String, byte[]> before = TinyRun.saved(out);
     Outcome again = ablate(changes);

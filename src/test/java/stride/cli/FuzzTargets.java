@@ -19,6 +19,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import stride.algo.OptionValues;
 import stride.env.Alignment;
+import stride.env.Task;
+import stride.env.TaskOptions;
 import stride.env.Tasks;
 import stride.files.JsonObject;
 import stride.files.JsonText;
@@ -204,9 +206,10 @@ public final class FuzzTargets {
   private static void readOptions(Path file) {
     ConfigFile read = ConfigFile.read(file);
     try {
-      OptionValues<PpoOptions> values = OptionValues.preset(new Ppo(), Ppo.CLEANRL, Tasks.of(TASK));
+      Task task = TaskOptions.with(Tasks.of(TASK), read.taskOptions());
+      OptionValues<PpoOptions> values = OptionValues.preset(new Ppo(), Ppo.CLEANRL, task);
       read.options().forEach(values::set);
-      new RunSpec<>(new Ppo(), TASK, 1, Ppo.CLEANRL, values.options());
+      new RunSpec<>(new Ppo(), task, 1, Ppo.CLEANRL, values.options());
     } catch (IllegalArgumentException e) { // an option out of range is named, not its file
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }

@@ -25,8 +25,8 @@ import stride.algo.OptionValues;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.JsonText;
-import stride.learn.DescribedOption;
-import stride.learn.Range;
+import stride.options.DescribedOption;
+import stride.options.Range;
 import stride.ppo.Ppo;
 import stride.ppo.PpoOptions;
 
@@ -65,16 +65,25 @@ class OptionsTest {
         .forEach(each -> assertThat(OptionsPage.plain(each.description())).isNotBlank());
   }
 
+  static List<DescribedOption> allTrainOptions() {
+    return OptionTexts.all();
+  }
+
   static List<DescribedOption> trainOptions() {
     return OptionTypes.of(new Ppo()).all();
   }
 
   @ParameterizedTest
-  @MethodSource("trainOptions")
-  void everyTrainOptionHasASentenceAndTheDefaultsOfBothPresets(DescribedOption option) {
+  @MethodSource("allTrainOptions")
+  void everyTrainOptionHasASentenceAndItsDefaults(DescribedOption option) {
     assertThat(option.sentence()).as(option.component()).hasSizeGreaterThan(10).doesNotContain("@");
-    String help = OptionTexts.help(option, List.of(new Ppo()));
+    String help = OptionTexts.help(option);
     assertThat(help).startsWith(option.sentence() + ": ").contains(" (default: ");
+  }
+
+  @Test
+  void namesAreThoseOfOneOption() {
+    assertThat(OptionTexts.all().stream().map(DescribedOption::name)).doesNotHaveDuplicates();
   }
 
   @Test

@@ -91,6 +91,14 @@ class RunsCommandTest {
     List<String> same = List.of("eval", "runs/first", "--best", "--episodes", "3", "--json");
     assertThat(done(inTemp(same)).json().get("return_mean")).isEqualTo(played.get("return_mean"));
 
+    String problem = "CartPole-v1,angle_cost_weight=0.5";
+    List<String> altered =
+        TinyRun.begin(Path.of("runs/altered"), 30, "--hidden", "8", "--angle-cost-weight", "0.5");
+    assertThat(done(inTemp(altered)).err())
+        .contains("among the best of %s: runs/best/%s/altered__".formatted(problem, problem));
+    List<String> its = List.of("eval", "--best-of", problem, "--episodes", "3", "--json");
+    assertThat(done(inTemp(its)).json().get("task").textValue()).isEqualTo(problem);
+
     assertThat(inTemp(List.of("eval", "--best-of", "Hopper-v5")).complaint(1))
         .isEqualTo(
             "stride: runs/best/Hopper-v5 has no checkpoints: runs are kept there that finish");
@@ -99,7 +107,8 @@ class RunsCommandTest {
     JsonNode rows = done(inTemp(List.of("runs", "--json"))).json().get("rows");
     assertThat(rows)
         .extracting(row -> row.get("folder").textValue())
-        .containsExactlyInAnyOrder("runs/first", "runs/no");
+        .containsExactlyInAnyOrder("runs/first", "runs/no", "runs/altered");
+    assertThat(rows).extracting(row -> row.get("task").textValue()).contains(problem);
   }
 
   // ---- first parameters ----

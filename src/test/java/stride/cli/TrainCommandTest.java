@@ -246,6 +246,8 @@ class TrainCommandTest {
         "--num-envs;1e-1;num_envs=0.1, required: integer",
         "--num-envs;3000000000;num_envs=3000000000, required: integer in [-2147483648, 2147483647]",
         "--num-envs;4.5;num_envs=4.5, required: integer",
+        "--angle-cost-weight;heavy;angle_cost_weight=\"heavy\", required: number",
+        "--angle-cost-weight;1e400;angle_cost_weight=Infinity, required: finite",
         "--gamma;high;gamma=\"high\", required: number",
         "--gamma;1.5;gamma=1.5, required: in [0, 1]",
         "--gamma;NaN;gamma=\"NaN\", required: number",
@@ -311,6 +313,34 @@ class TrainCommandTest {
     Outcome outcome = Outcome.of("train", "CartPole-v1", "--set", "entropy=1");
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err()).startsWith("stride: unknown option entropy, there are activation, ");
+  }
+
+  @Test
+  void saysWhichTaskHasAnOption() {
+    Outcome outcome = Outcome.of("train", "Hopper-v5", "--angle-cost-weight", "1");
+    assertThat(outcome.complaint(2))
+        .isEqualTo("stride: angle_cost_weight is an option of CartPole-v1, not of this task");
+  }
+
+  @Test
+  void optionsOfTheTaskStandInTheConfiguration() throws IOException {
+    Path file = temp.resolve("options.json");
+    Files.writeString(file, "{\"task_options\": {\"angle_cost_weight\": 0.5}}");
+    Path run = temp.resolve("run");
+    train(run, "--config", file.toString(), "--velocity-cost-weight", "0.25");
+    JsonNode config = JsonText.read(run.resolve("config.json"));
+    assertThat(config.get("task_options").toString())
+        .isEqualTo(
+            "{\"angle_cost_weight\":0.5,\"displacement_cost_weight\":0.0,"
+                + "\"velocity_cost_weight\":0.25}");
+    // the same again from the run's own configuration, and another run without
+    Path same = temp.resolve("same");
+    train(same, "--config", run.resolve("config.json").toString());
+    assertThat(lastCheckpoint(same)).isEqualTo(lastCheckpoint(run));
+    Path plain = temp.resolve("plain");
+    train(plain);
+    assertThat(JsonText.read(plain.resolve("config.json")).has("task_options")).isFalse();
+    assertThat(lastCheckpoint(plain)).isNotEqualTo(lastCheckpoint(run));
   }
 
   @Test

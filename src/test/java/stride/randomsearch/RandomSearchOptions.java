@@ -1,7 +1,7 @@
 package stride.randomsearch;
 
-import stride.learn.OptionRule;
-import stride.learn.Range;
+import stride.options.OptionRule;
+import stride.options.Range;
 
 /**
  * What random search is told.

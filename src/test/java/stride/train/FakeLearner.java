@@ -12,7 +12,6 @@ import stride.learn.Journal;
 import stride.learn.Knob;
 import stride.learn.Learner;
 import stride.learn.NotFiniteException;
-import stride.learn.Range;
 import stride.learn.Splits;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
@@ -22,6 +21,7 @@ import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
+import stride.options.Range;
 
 /**
  * A deterministic learner without a task: every iteration mixes its state, and the return of its

@@ -98,7 +98,7 @@ public final class ShortTraining {
   }
 
   private TrainResult train(Path path, int threads, PrintWriter progress) {
-    Code code = Installation.here().code(spec.chosenTask());
+    Code code = Installation.here().code(spec.task());
     TrainPlan plan = spec.plan(WARM_UP_SECONDS, code);
     try (Team team = new Team(threads);
         Learner learner = spec.learner(Sitting.on(team));

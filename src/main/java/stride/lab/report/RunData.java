@@ -11,6 +11,7 @@ import stride.files.JsonObject;
 import stride.lab.process.Origin;
 import stride.lab.trials.TrialResult;
 import stride.results.Revision;
+import stride.train.ConfigFile;
 import stride.train.RunRecord;
 import stride.train.TrainProgress;
 
@@ -18,7 +19,7 @@ import stride.train.TrainProgress;
  * A run as the page shows it.
  *
  * @param name how the page calls the folder
- * @param configuration of config.json, without the seed: all that makes runs comparable; of a
+ * @param configuration of config.json, flat, without the seed: all that makes runs comparable; of a
  *     trial, its revision and machine too
  * @param record what its folder says
  * @param points one an iteration, from the first at which an episode had ended
@@ -47,7 +48,7 @@ record RunData(
    */
   static RunData read(Path folder, String name) {
     RunRecord run = RunRecord.read(folder);
-    ObjectNode configuration = run.configuration().deepCopy();
+    ObjectNode configuration = ConfigFile.flat(run.configuration());
     configuration.remove("seed");
     String failed = null;
     if (Files.exists(folder.resolve(TRIAL))) {

@@ -15,6 +15,7 @@ import stride.lab.process.Build;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
+import stride.train.ConfigFile;
 
 /**
  * Options that are tried.
@@ -65,10 +66,12 @@ record Configuration(int number, SortedMap<String, JsonNode> options, ObjectNode
   /** Without those that are as in the base. */
   static SortedMap<String, JsonNode> changed(
       Set<String> options, ObjectNode config, ObjectNode base) {
+    ObjectNode all = ConfigFile.flat(config);
+    ObjectNode before = ConfigFile.flat(base);
     SortedMap<String, JsonNode> changed = new TreeMap<>();
     for (String option : options) {
-      if (!config.get(option).equals(base.get(option))) {
-        changed.put(option, config.get(option));
+      if (!all.get(option).equals(before.get(option))) {
+        changed.put(option, all.get(option));
       }
     }
     return changed;

@@ -9,7 +9,10 @@ import java.util.Set;
 import stride.algo.Algorithm;
 import stride.algo.Algorithms;
 import stride.algo.Presets;
+import stride.env.Task;
+import stride.env.TaskOptions;
 import stride.env.Tasks;
+import stride.train.ConfigFile;
 
 /**
  * What people know a configuration by: the preset that it is nearest to, and the options in which
@@ -41,9 +44,11 @@ final class TrialLabel {
   /** The preset, then what differs, in the order of names. */
   private static List<String> parts(
       ObjectNode config, Algorithm<?> algorithm, String preset, Set<String> notOptions) {
-    JsonNode its = Presets.json(algorithm, preset, Tasks.of(config.get("task").textValue()));
+    Task task = Tasks.of(config.get("task").textValue());
+    ObjectNode its = Presets.json(algorithm, preset, task);
+    its.setAll(TaskOptions.json(task));
     List<String> differences = new ArrayList<>();
-    config
+    ConfigFile.flat(config)
         .properties()
         .forEach(
             option -> {

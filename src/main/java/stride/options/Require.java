@@ -1,4 +1,4 @@
-package stride.learn;
+package stride.options;
 
 import java.util.List;
 import java.util.function.Predicate;

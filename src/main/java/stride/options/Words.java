@@ -1,4 +1,4 @@
-package stride.nn;
+package stride.options;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,7 +1,9 @@
-package stride.learn;
+package stride.options;
 
-/** The parts of an algorithm that options are listed under, in this order. */
+/** The parts of a run that options are listed under, in this order. */
 public enum OptionGroup {
+  /** What is altered of a task. */
+  TASK("Task"),
   /** What is stepped, and how. */
   ROLLOUT("Environments and rollout"),
   /** Losses, returns and the optimiser. */

@@ -1,11 +1,13 @@
-package stride.learn;
+package stride.options;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What values an option of an algorithm may have; what it means is its record's Javadoc. */
+/**
+ * What values an option of an algorithm or a task may have; what it means is its record's Javadoc.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface OptionRule {

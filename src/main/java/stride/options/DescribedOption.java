@@ -1,4 +1,4 @@
-package stride.learn;
+package stride.options;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import stride.nn.Words;
 
 /**
- * An option of an algorithm as its record describes it: the help, the documentation and the checks
- * have one source.
+ * An option of an algorithm or a task as its record describes it: the help, the documentation and
+ * the checks have one source.
  *
  * @param options the record
  * @param component its name in Java

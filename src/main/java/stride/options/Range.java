@@ -1,4 +1,4 @@
-package stride.learn;
+package stride.options;
 
 /** The ranges that numbers of options may have: what is said of them, and what holds. */
 public enum Range {

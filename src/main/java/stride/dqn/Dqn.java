@@ -139,6 +139,7 @@ public final class Dqn implements Algorithm<DqnOptions> {
         "num_envs", Integer.toString(envs),
         "train_frequency", Integer.toString(round),
         "gradient_steps", Integer.toString(round / CLEANRL_FREQUENCY),
+        "anneal_lr", "false",
         "learning_starts", "0",
         "start_e", "0.05",
         "end_e", "0.05",

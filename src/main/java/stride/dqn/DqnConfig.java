@@ -54,9 +54,15 @@ record DqnConfig(
    * @param optimizer its kind
    * @param eps of its denominator
    * @param learningRate at the start of the run
+   * @param annealLr whether it falls linearly to 0 over the run
    * @param maxGradNorm infinity for none
    */
-  record Step(OptimizerKind optimizer, double eps, double learningRate, double maxGradNorm) {}
+  record Step(
+      OptimizerKind optimizer,
+      double eps,
+      double learningRate,
+      boolean annealLr,
+      double maxGradNorm) {}
 
   /**
    * How the target network follows.

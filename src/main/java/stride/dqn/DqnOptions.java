@@ -28,7 +28,8 @@ import stride.replay.Rounds;
  *     one iteration
  * @param stepsPerIteration env steps of all environments between two lines of metrics, rounded up
  *     to whole multiples of train_frequency
- * @param learningRate the optimiser's step size
+ * @param learningRate the optimiser's step size, at the start of the run
+ * @param annealLr whether the learning rate falls linearly to 0 over the run
  * @param gamma discount factor
  * @param bufferSize transitions that the memory keeps, of all environments together
  * @param batchSize transitions of an update
@@ -76,6 +77,7 @@ public record DqnOptions(
     @OptionRule(group = OptionGroup.ROLLOUT, range = Range.AT_LEAST_ONE, unit = "env steps")
         int stepsPerIteration,
     @OptionRule(range = Range.NOT_NEGATIVE) double learningRate,
+    @OptionRule boolean annealLr,
     @OptionRule(range = Range.UNIT_INTERVAL) double gamma,
     @OptionRule(group = OptionGroup.REPLAY, range = Range.AT_LEAST_ONE) long bufferSize,
     @OptionRule(group = OptionGroup.REPLAY, range = Range.AT_LEAST_ONE) int batchSize,
@@ -169,6 +171,7 @@ public record DqnOptions(
             OptimizerKind.of(optimizer),
             adamEps,
             learningRate,
+            annealLr,
             maxGradNorm == null ? Double.POSITIVE_INFINITY : maxGradNorm),
         new DqnConfig.Following(
             numEnvs, trainFrequency, gradientSteps, targetNetworkFrequency, tau),

@@ -71,6 +71,7 @@ final class DqnUpdate implements ReplayUpdate {
     final TargetCopy target;
     final PartLoss loss;
     final ReplayGather gather;
+    double learningRate; // of the last update
     double norm;
     double tdLoss;
     double value;
@@ -109,6 +110,7 @@ final class DqnUpdate implements ReplayUpdate {
       members.add(member(size));
     }
     DqnKnobs.begin(knobs, config.step().learningRate());
+    members.forEach(member -> member.learningRate = config.step().learningRate());
     network.layout().initialize(acting(), config.initSeed(), config.initialization());
     members.getFirst().target.follow(acting(), 1);
   }
@@ -187,9 +189,10 @@ final class DqnUpdate implements ReplayUpdate {
     member.norm = member.copy.reduce(parts, number, count);
     readSums(member, slot, count);
     clock.lap(Stage.REDUCE);
-    final double learningRate = knobs.get(DqnKnobs.LEARNING_RATE);
-    checkFinite(member, number, learningRate);
-    member.copy.step(number + 1, learningRate, member.norm);
+    final double whole = knobs.get(DqnKnobs.LEARNING_RATE);
+    member.learningRate = config.step().annealLr() ? whole * (1 - progress) : whole;
+    checkFinite(member, number);
+    member.copy.step(number + 1, member.learningRate, member.norm);
     member.loss.transpose(member.copy.parameters());
     clock.lap(Stage.ADAM);
     follow(member, config.following().times(number, steps));
@@ -246,17 +249,17 @@ final class DqnUpdate implements ReplayUpdate {
   }
 
   /** Every member finds the same, so that none waits for another. */
-  private void checkFinite(Member member, long number, double learningRate) {
+  private static void checkFinite(Member member, long number) {
     if (!Double.isFinite(member.tdLoss)) {
-      throw failure(number, learningRate, "td_loss=" + member.tdLoss);
+      throw failure(member, number, "td_loss=" + member.tdLoss);
     }
     if (!Double.isFinite(member.norm)) {
-      throw failure(number, learningRate, "grad_norm=" + member.norm);
+      throw failure(member, number, "grad_norm=" + member.norm);
     }
   }
 
-  private static RuntimeException failure(long number, double learningRate, String what) {
-    return new UpdateFailure(number, learningRate, number).of(what);
+  private static RuntimeException failure(Member member, long number, String what) {
+    return new UpdateFailure(number, member.learningRate, number).of(what);
   }
 
   private void follow(Member member, long times) {
@@ -312,7 +315,7 @@ final class DqnUpdate implements ReplayUpdate {
     if (!actors.isEmpty()) {
       diagnostics.put("charts/epsilon", actors.getFirst().epsilon());
     }
-    diagnostics.put("charts/learning_rate", knobs.get(DqnKnobs.LEARNING_RATE));
+    diagnostics.put("charts/learning_rate", first.learningRate);
     return diagnostics;
   }
 

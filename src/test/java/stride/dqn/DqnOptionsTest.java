@@ -30,8 +30,8 @@ class DqnOptionsTest {
     assertThat(OptionValues.preset(DQN, Dqn.CLEANRL, CART_POLE).options().toString())
         .isEqualTo(
             "DqnOptions[numEnvs=1, totalTimesteps=500000, stepsPerIteration=8192,"
-                + " learningRate=2.5E-4, gamma=0.99, bufferSize=10000, batchSize=128,"
-                + " learningStarts=10000, trainFrequency=10, gradientSteps=1,"
+                + " learningRate=2.5E-4, annealLr=false, gamma=0.99, bufferSize=10000,"
+                + " batchSize=128, learningStarts=10000, trainFrequency=10, gradientSteps=1,"
                 + " targetNetworkFrequency=500, tau=1.0, doubleQ=false, nStep=1, dueling=false,"
                 + " prioritizedReplay=false, priorityAlpha=0.6, priorityBeta=0.4, loss=mse,"
                 + " optimizer=adam, adamEps=1.0E-8, maxGradNorm=null, startE=1.0, endE=0.05,"

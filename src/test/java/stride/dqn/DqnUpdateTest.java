@@ -97,6 +97,19 @@ class DqnUpdateTest {
   }
 
   @Test
+  void anAnnealedLearningRateFallsOverTheRun() {
+    try (var tiny = new TinyDqn(2, Map.of("anneal_lr", "true")).iterate(1);
+        var whole = new TinyDqn(2, Map.of()).iterate(1)) {
+      assertThat(tiny.parameters().sameBits(whole.parameters())).isTrue();
+      tiny.learner.iterate(0.75);
+      whole.learner.iterate(0.75);
+      assertThat(tiny.learner.diagnostics().get("charts/learning_rate")).isEqualTo(2.5e-4 * 0.25);
+      assertThat(whole.learner.diagnostics().get("charts/learning_rate")).isEqualTo(2.5e-4);
+      assertThat(tiny.parameters().sameBits(whole.parameters())).isFalse();
+    }
+  }
+
+  @Test
   void knobsHaveRanges() {
     try (var tiny = new TinyDqn(1, Map.of())) {
       assertThatThrownBy(() -> knob(tiny, "epsilon").turnTo(1.5))

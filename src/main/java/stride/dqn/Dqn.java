@@ -15,9 +15,12 @@ import stride.algo.Sitting;
 import stride.env.Task;
 import stride.memory.Slab;
 import stride.nn.Backend;
+import stride.parallel.Team;
 import stride.play.Policy;
 import stride.play.SavedPolicy;
 import stride.replay.ReplayLearner;
+import stride.replay.ReplayMemory;
+import stride.replay.ReplayUpdate;
 
 /** DQN as the commands and the lab use it. */
 public final class Dqn implements Algorithm<DqnOptions> {
@@ -84,6 +87,22 @@ public final class Dqn implements Algorithm<DqnOptions> {
         seed,
         sitting.team(),
         seconds -> WarmUp.run(options, task, threads, seconds));
+  }
+
+  /**
+   * What learns, alone: for those who measure it.
+   *
+   * @param options checked
+   * @param task what to learn
+   * @param seed of all random numbers
+   * @param memory what is learnt from; outlives it
+   * @param team threads; outlives it
+   * @return the caller's to close
+   */
+  public static ReplayUpdate update(
+      DqnOptions options, Task task, long seed, ReplayMemory memory, Team team) {
+    final var network = new QNetwork(options.layout(task), options.backendChosen());
+    return new DqnUpdate(network, options.config(seed), memory, team);
   }
 
   @Override

@@ -17,7 +17,7 @@ import stride.memory.Slab;
  * A memory's transitions in the order of steps: what the ring has of them, and in {@code terminals}
  * the observations after the truncations among them, in the order of steps and environments.
  */
-final class RingJournal implements Journal, AutoCloseable {
+public final class RingJournal implements Journal, AutoCloseable {
   private static final String OBSERVATIONS = "observations";
   private static final String ACTIONS = "actions";
   private static final String REWARDS = "rewards";
@@ -27,7 +27,8 @@ final class RingJournal implements Journal, AutoCloseable {
   private final ReplayMemory memory;
   private Arena arena = Arena.ofShared(); // owns the last rows given
 
-  RingJournal(ReplayMemory memory) {
+  /** A journal of a memory, which must outlive it. */
+  public RingJournal(ReplayMemory memory) {
     this.memory = memory;
   }
 

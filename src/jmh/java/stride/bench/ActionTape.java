@@ -1,6 +1,7 @@
 package stride.bench;
 
 import java.lang.foreign.Arena;
+import stride.collect.ActionRows;
 import stride.env.ActionSpace;
 import stride.env.Shard;
 import stride.memory.FloatSlab;
@@ -54,6 +55,18 @@ final class ActionTape {
       shard.act(choices, at);
     } else {
       shard.act(reals, at);
+    }
+  }
+
+  /** Writes the actions of a step to rows, the first of which is given. */
+  void copy(int step, ActionRows to, long row) {
+    final long at = (long) step * rowElements;
+    for (int k = 0; k < rowElements; k++) {
+      if (choices != null) {
+        to.choices().set(row + k, choices.get(at + k));
+      } else {
+        to.real().set(row * to.elements() + k, reals.get(at + k));
+      }
     }
   }
 }

@@ -82,7 +82,7 @@ public class ClockInvestigation {
   /** Trains for some iterations, and proves that threads do not change the next. */
   @Setup
   public void open() {
-    training = new ProvenTraining(Tasks.of("HalfCheetah-v5"), envs, /* threads= */ 1);
+    training = ProvenTraining.byPpo(Tasks.of("HalfCheetah-v5"), envs, /* threads= */ 1);
   }
 
   /** Shows that clocks change nothing. */

@@ -2,7 +2,6 @@ package stride.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -125,15 +124,15 @@ public class HistoryInvestigation {
         for (int n = 0; n < ENVS; n++) {
           long to = ((long) t * ENVS + n) * stack;
           long before = to - ENVS * stack;
-          copy(stacks, before + rowBytes(), stacks, to, stack - rowBytes());
+          ShortRows.copy(stacks, before + rowBytes(), stacks, to, stack - rowBytes());
           long from = (MOST - 2 + t) * frameBytes() + n * rowBytes();
-          copy(source, from, stacks, to + stack - rowBytes(), rowBytes());
+          ShortRows.copy(source, from, stacks, to + stack - rowBytes(), rowBytes());
         }
       }
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         for (int i = 0; i < STEPS * ENVS; i++) {
           long from = (order.getAtIndex(JAVA_INT, i) + (long) ENVS) * stack;
-          copy(stacks, from, chunk, i % CHUNK * stack, stack);
+          ShortRows.copy(stacks, from, chunk, i % CHUNK * stack, stack);
         }
       }
     }
@@ -141,7 +140,7 @@ public class HistoryInvestigation {
     private void once() {
       for (int t = 0; t < STEPS; t++) {
         long at = (MOST - 1 + t) * frameBytes();
-        copy(source, at, frames, at, frameBytes());
+        ShortRows.copy(source, at, frames, at, frameBytes());
       }
       final long stack = history * rowBytes();
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -150,17 +149,9 @@ public class HistoryInvestigation {
           long to = i % CHUNK * stack;
           for (int h = 0; h < history; h++) {
             long from = newest - (history - 1 - h) * frameBytes();
-            copy(frames, from, chunk, to + h * rowBytes(), rowBytes());
+            ShortRows.copy(frames, from, chunk, to + h * rowBytes(), rowBytes());
           }
         }
-      }
-    }
-
-    /** Rows are short: a call for each would cost more than they do. */
-    private static void copy(
-        MemorySegment from, long fromBytes, MemorySegment to, long toBytes, long bytes) {
-      for (long k = 0; k < bytes; k += 8) {
-        to.set(JAVA_LONG, toBytes + k, from.get(JAVA_LONG, fromBytes + k));
       }
     }
 

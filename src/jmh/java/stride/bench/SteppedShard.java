@@ -20,7 +20,7 @@ import stride.parallel.Team;
  */
 final class SteppedShard implements AutoCloseable {
   private static final long SEED = 1;
-  private static final int WARM_STEPS = 500; // episodes are out of step with one another by then
+  static final int WARM_STEPS = 500; // episodes are out of step with one another by then
   private static final int ENV_STEPS = 4096;
   private static final int FEWEST_STEPS = 64;
 
@@ -83,16 +83,33 @@ final class SteppedShard implements AutoCloseable {
     return ended;
   }
 
-  /** Does all T steps from the warmed states. */
-  private void run() {
+  /** Does all T steps from the warmed states; returns how many episodes ended in them. */
+  int run() {
     rewind();
-    finishRun();
+    return finishRun();
   }
 
-  private void finishRun() {
+  private int finishRun() {
+    int ended = 0;
     while (next < steps) {
-      step();
+      ended += step();
     }
+    return ended;
+  }
+
+  /** What the last step put out. */
+  StepOutputs outputs() {
+    return outputs;
+  }
+
+  /** Writes the states of the simulators, and of the episodes in them, from an element on. */
+  void saveState(DoubleSlab to, long at) {
+    shard.saveState(to, at);
+  }
+
+  /** Doubles that {@link #saveState} writes. */
+  long stateSize() {
+    return warm.length();
   }
 
   /**

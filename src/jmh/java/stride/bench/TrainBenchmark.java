@@ -61,7 +61,7 @@ public class TrainBenchmark {
   /** Trains for some iterations, and proves that threads do not change the next. */
   @Setup
   public void open() {
-    training = new ProvenTraining(Tasks.of(task), envs, threads);
+    training = ProvenTraining.byPpo(Tasks.of(task), envs, threads);
   }
 
   /** Goes back to where the iteration begins. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +22,8 @@ import stride.results.AnchorKind;
 
 /** Are the suites found, and do their annotations say what is so? */
 class SuitesTest {
+  private static final Path ROOT = Path.of(System.getProperty("stride.home"));
+
   private final Suites suites = Suites.here();
 
   @BeforeEach
@@ -33,10 +38,32 @@ class SuitesTest {
     assertThat(suites.names())
         .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
         .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
+        .contains("RingBenchmark", "PriorityBenchmark", "DqnUpdateBenchmark")
+        .contains("ReplayTrainBenchmark", "DequeInvestigation", "StacksInvestigation")
         .contains("CudaLaunchBenchmark", "CudaUpdateBenchmark", "CudaWideUpdateBenchmark")
         .isSorted()
         .doesNotHaveDuplicates()
         .allMatch(name -> name.endsWith("Benchmark") || name.endsWith("Investigation"));
+  }
+
+  @Test
+  void eachSuiteSaysWhichTrapItAvoidsAndHowItIsRun() throws IOException {
+    for (String name : suites.names()) {
+      String source = Files.readString(ROOT.resolve("src/jmh/java/stride/bench", name + ".java"));
+      assertThat(source.replaceAll("\\s+\\* ", " ").replaceAll("\\s+", " "))
+          .as(name)
+          .containsIgnoringCase(" trap")
+          .contains("How to run: {@code ./stride bench --suite " + name);
+    }
+  }
+
+  @Test
+  void eachInvestigationIsAmongTheInvestigations() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/investigations.md")).replaceAll("\\s+", " ");
+    assertThat(suites.names())
+        .filteredOn(name -> suites.of(name).isInvestigation())
+        .hasSizeGreaterThan(7)
+        .allMatch(name -> page.contains("`./stride bench --suite " + name + "`"));
   }
 
   @Test
@@ -75,6 +102,8 @@ class SuitesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "RingBenchmark.gather, none, COPIES", "PriorityBenchmark.both, none, COPIES",
+    "DqnUpdateBenchmark.update, cpu, STEPS", "ReplayTrainBenchmark.iteration, none, STEPS",
     "RolloutBenchmark.limit, cpu, STEPS", "InferenceBenchmark.actor, cpu, STEPS",
     "GaeBenchmark.gae, cpu, COPIES", "GaeBenchmark.gae, cuda, NONE",
     "UpdateBenchmark.update, cuda, NONE", "CudaUploadBenchmark.pinned, none, NONE",

@@ -15,25 +15,25 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import stride.train.CheckpointStore;
 
-/**
- * Runs that take milliseconds an iteration, even where nothing is compiled yet: a small network on
- * the backend that is plain Java.
- */
+/** Runs of {@link TinyAlgorithm}s. */
 final class TinyRun {
-  private static final int ENV_STEPS = 32; // an iteration
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TinyRun() {}
 
-  /** What begins a run of some iterations. */
+  /** What begins a run of some iterations of PPO. */
   static List<String> begin(Path run, int iterations, String... more) {
+    return begin(TinyAlgorithm.PPO, run, iterations, more);
+  }
+
+  static List<String> begin(TinyAlgorithm algorithm, Path run, int iterations, String... more) {
     List<String> args = new ArrayList<>(List.of("train", "--run-dir", run.toString()));
     if (!List.of(more).contains("--config")) {
       args.add("CartPole-v1");
     }
-    args.addAll(List.of("--backend", "reference", "--num-envs", "2", "--num-steps", "16"));
-    args.addAll(List.of("--num-minibatches", "1", "--update-epochs", "1"));
-    args.addAll(List.of("--total-timesteps", Integer.toString(ENV_STEPS * iterations)));
+    args.addAll(algorithm.options());
+    int envSteps = algorithm.envSteps() * iterations;
+    args.addAll(List.of("--total-timesteps", Integer.toString(envSteps)));
     args.addAll(List.of("--threads", "1", "--warm-up", "0"));
     args.addAll(List.of(more));
     return args;
@@ -49,7 +49,11 @@ final class TinyRun {
 
   /** Begins and finishes a run in this JVM. */
   static Path whole(Path run, int iterations, String... more) {
-    Outcome outcome = in(begin(run, iterations, more));
+    return whole(TinyAlgorithm.PPO, run, iterations, more);
+  }
+
+  static Path whole(TinyAlgorithm algorithm, Path run, int iterations, String... more) {
+    Outcome outcome = in(begin(algorithm, run, iterations, more));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     return run;
   }

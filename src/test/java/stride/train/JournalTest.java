@@ -195,6 +195,30 @@ class JournalTest {
     }
   }
 
+  /** As if the process were killed before it deleted what a new checkpoint makes superfluous. */
+  @ParameterizedTest
+  @ValueSource(longs = {12, 15, 20, 21})
+  void soDoesOneThatIsKilledBeforeItDeletesWhatIsOld(long killedAt) throws IOException {
+    Map<Path, byte[]> all = new TreeMap<>();
+    until(1);
+    for (long iteration = 2; iteration <= killedAt; iteration++) {
+      goOn(iteration);
+      for (Path file : rows(run)) {
+        all.put(file, Files.readAllBytes(file));
+      }
+      for (Path file : CheckpointStore.of(run).all()) {
+        all.put(file, Files.readAllBytes(file));
+      }
+    }
+    for (Map.Entry<Path, byte[]> file : all.entrySet()) {
+      if (!Files.exists(file.getKey())) {
+        Files.write(file.getKey(), file.getValue());
+      }
+    }
+    goOn(Long.MAX_VALUE);
+    assertSameRun();
+  }
+
   @Test
   void aFileWithoutItsCheckpointIsWrittenAgain() throws IOException {
     until(22);

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,53 +28,31 @@ class RunProcessTest {
       2400; // some seconds, so that there is time to disturb them on a busy machine too
 
   @TempDir static Path once;
-  private static Path whole;
+  private static final Map<TinyAlgorithm, Path> WHOLE = new EnumMap<>(TinyAlgorithm.class);
 
   @TempDir Path temp;
-  private final List<Process> started = new ArrayList<>();
+  private final List<TrainingProcess> started = new ArrayList<>();
 
-  @BeforeAll
-  static void train() {
-    whole = TinyRun.whole(once.resolve("whole"), ITERATIONS, "--hidden", "8");
+  /** A run that nothing disturbed. */
+  private static Path whole(TinyAlgorithm algorithm) {
+    return WHOLE.computeIfAbsent(
+        algorithm,
+        its -> TinyRun.whole(its, once.resolve(its.name()), ITERATIONS, "--hidden", "8"));
   }
 
   @AfterEach
   void endAll() throws InterruptedException {
-    for (Process process : started) {
-      process.destroyForcibly().waitFor();
+    for (TrainingProcess process : started) {
+      process.close();
     }
   }
 
-  /** A run of a process of its own, that prints to files beside its folder. */
-  private Process begin(Path run) throws IOException, InterruptedException {
-    List<String> args = TinyRun.begin(run, ITERATIONS, "--hidden", "8", "--json");
-    Process process = StrideProcess.start(args, temp, out(run), err(run));
+  private TrainingProcess begin(TinyAlgorithm algorithm, Path run)
+      throws IOException, InterruptedException {
+    List<String> args = TinyRun.begin(algorithm, run, ITERATIONS, "--hidden", "8", "--json");
+    TrainingProcess process = TrainingProcess.start(run, args);
     started.add(process);
-    awaitMetrics(run, process);
     return process;
-  }
-
-  private static void awaitMetrics(Path run, Process process)
-      throws IOException, InterruptedException {
-    Path metrics = run.resolve("metrics.jsonl");
-    while (!Files.exists(metrics) || Files.size(metrics) < 10_000) {
-      assertThat(process.isAlive()).as(Files.readString(err(run))).isTrue();
-      Thread.sleep(2);
-    }
-  }
-
-  private static Path out(Path run) {
-    return Path.of(run + ".out");
-  }
-
-  private static Path err(Path run) {
-    return Path.of(run + ".err");
-  }
-
-  private static Outcome outcome(Process process, Path run)
-      throws IOException, InterruptedException {
-    assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("has ended").isTrue();
-    return new Outcome(process.exitValue(), Files.readString(out(run)), Files.readString(err(run)));
   }
 
   /** In this JVM, which has compiled everything. */
@@ -87,41 +65,45 @@ class RunProcessTest {
   // ---- told to stop --------------------------------------------------------------------------
 
   @ParameterizedTest
-  @CsvSource({"-INT, 130", "-TERM, 143", "-HUP, 129"})
-  void aSignalSavesPrintsTheResultAndEndsWithItsCode(String signal, int code) throws Exception {
+  @CsvSource({
+    "PPO, -INT, 130",
+    "PPO, -TERM, 143",
+    "PPO, -HUP, 129",
+    "DQN, -INT, 130", // in the midst of an interval, whose rows are written so far
+    "PRIORITIZED, -TERM, 143"
+  })
+  void aSignalSavesPrintsTheResultAndEndsWithItsCode(
+      TinyAlgorithm algorithm, String signal, int code) throws Exception {
     Path run = temp.resolve("run");
-    Process process = begin(run);
-    kill(signal, process);
-    Outcome outcome = outcome(process, run);
+    TrainingProcess process = begin(algorithm, run);
+    process.signal(signal);
+    Outcome outcome = process.outcome();
     assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(code);
     assertThat(outcome.err()).endsWith("stride train --resume " + run + "` goes on\n");
     JsonNode result = outcome.jsonWhateverTheExitCode();
     assertThat(result.get("finished").booleanValue()).isFalse();
     assertThat(CheckpointStore.of(run).newest().toString())
         .endsWith("%08d.safetensors".formatted(result.get("iterations").intValue()));
-    assertGoesOnToTheSameBits(run, whole);
+    assertGoesOnToTheSameBits(run, whole(algorithm));
   }
 
-  private static void kill(String signal, Process process) throws Exception {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", signal, pid).start().waitFor()).isZero();
-  }
-
-  @Test
-  void aSignalDoesNotHideThatSavingFailed() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"PPO, checkpoints, iteration-0000", "DQN, replay, rows-0000"})
+  void aSignalDoesNotHideThatSavingFailed(TinyAlgorithm algorithm, String folder, String file)
+      throws Exception {
     Path run = temp.resolve("run");
-    Process process = begin(run);
-    Path checkpoints = run.resolve("checkpoints");
+    TrainingProcess process = begin(algorithm, run);
+    Path saved = run.resolve(folder);
     Path away = run.resolve("away");
-    kill("-STOP", process); // or a regular checkpoint could fail before the signal comes
-    Files.move(checkpoints, away);
-    process.destroy();
-    kill("-CONT", process);
-    assertThat(outcome(process, run).failure())
-        .startsWith("stride: " + checkpoints + "/iteration-0000")
+    process.signal("-STOP"); // or a regular checkpoint could fail before the signal comes
+    Files.move(saved, away);
+    process.signal("-TERM");
+    process.signal("-CONT");
+    assertThat(process.outcome().failure())
+        .startsWith("stride: " + saved + "/" + file)
         .contains(".safetensors: cannot write: ");
-    Files.move(away, checkpoints);
-    assertGoesOnToTheSameBits(run, whole);
+    Files.move(away, saved);
+    assertGoesOnToTheSameBits(run, whole(algorithm));
   }
 
   // ---- another process -----------------------------------------------------------------------
@@ -129,8 +111,8 @@ class RunProcessTest {
   @Test
   void aSecondProcessIsRefusedAndTheFirstGoesOn() throws Exception {
     Path run = temp.resolve("run");
-    Process first = begin(run);
-    kill("-STOP", first); // or it might be done before the others have tried
+    TrainingProcess first = begin(TinyAlgorithm.PPO, run);
+    first.signal("-STOP"); // or it might be done before the others have tried
     Outcome second = TinyRun.in(TinyRun.resume(run));
     assertThat(second.complaint(1))
         .isEqualTo("stride: " + run + " is in use by process " + first.pid());
@@ -138,9 +120,9 @@ class RunProcessTest {
     assertThat(third.complaint(1))
         .isEqualTo("stride: " + run + " exists already: a new run needs a new folder");
     assertThat(Outcome.of("eval", run.toString(), "--episodes", "1").exitCode()).isZero();
-    kill("-CONT", first);
-    assertThat(outcome(first, run).exitCode()).isZero();
-    TinyRun.assertSameRun(run, whole);
+    first.signal("-CONT");
+    assertThat(first.outcome().exitCode()).isZero();
+    TinyRun.assertSameRun(run, whole(TinyAlgorithm.PPO));
   }
 
   /** What it was started for is no more: the same as TERM. */
@@ -152,21 +134,16 @@ class RunProcessTest {
     // a shell that starts it as Stride starts its trainings, and is killed
     List<String> shell = new ArrayList<>(List.of("sh", "-c", PARENT, "sh"));
     shell.addAll(command);
-    Process parent =
-        StrideProcess.builder(shell, temp)
-            .redirectOutput(out(run).toFile())
-            .redirectError(err(run).toFile())
-            .start();
+    TrainingProcess parent = TrainingProcess.start(run, StrideProcess.builder(shell, temp));
     started.add(parent);
-    awaitMetrics(run, parent);
-    ProcessHandle child = parent.children().findFirst().orElseThrow();
+    ProcessHandle child = parent.process().children().findFirst().orElseThrow();
     try {
-      parent.destroyForcibly().waitFor();
+      parent.close();
       child.onExit().get(1, TimeUnit.MINUTES);
     } finally {
       child.destroyForcibly();
     }
-    assertThat(Files.readString(out(run))).endsWith("stride train --resume " + run + "` goes on\n");
+    assertThat(parent.printed()).endsWith("stride train --resume " + run + "` goes on\n");
   }
 
   private static final String PARENT =
@@ -175,17 +152,54 @@ class RunProcessTest {
   @Test
   void theLockOfAKilledProcessIsTakenOver() throws Exception {
     Path run = temp.resolve("run");
-    Process process = begin(run);
-    process.destroyForcibly().waitFor(); // SIGKILL
+    TrainingProcess process = begin(TinyAlgorithm.PPO, run);
+    process.close(); // SIGKILL
     assertThat(run.resolve("lock")).hasContent(Long.toString(process.pid()));
-    assertGoesOnToTheSameBits(run, whole);
+    assertGoesOnToTheSameBits(run, whole(TinyAlgorithm.PPO));
+  }
+
+  @Test
+  void aKilledRunWhoseNewestRowsAreDamagedGoesBackBeforeThemAndSaysSo() throws Exception {
+    Path run = temp.resolve("run");
+    TrainingProcess process = begin(TinyAlgorithm.DQN, run);
+    // the third may have been written ahead of its checkpoint
+    while (filesOfRows(run) < 3) {
+      Thread.sleep(2);
+    }
+    process.close(); // SIGKILL
+    String newest = CheckpointStore.of(run).newest().getFileName().toString();
+    Path rows = run.resolve("replay/" + newest.replace("iteration", "rows"));
+    byte[] bytes = Files.readAllBytes(rows);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(rows, bytes);
+    Outcome outcome = TinyRun.in(TinyRun.resume(run));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err())
+        .contains(rows + ": corrupt, ", "; trying the checkpoint before it")
+        .doesNotContain("stride: ");
+    assertThat(Path.of(rows + ".damaged")).hasBinaryContent(bytes);
+    TinyRun.assertSameRun(run, whole(TinyAlgorithm.DQN));
+  }
+
+  private static long filesOfRows(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run.resolve("replay"))) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).count();
+    }
   }
 
   // ---- no room on the disk -------------------------------------------------------------------
 
-  /** With checkpoints larger than all that is logged. */
-  private Path largerRun() {
-    return TinyRun.whole(temp.resolve("larger"), 50, "--hidden", "64,64");
+  /** What takes room on the disk: checkpoints of PPO, or the rows of a journal. */
+  private static List<String> beginLarger(TinyAlgorithm algorithm, Path run) {
+    String hidden = algorithm == TinyAlgorithm.PPO ? "64,64" : "8";
+    return TinyRun.begin(algorithm, run, 50, "--hidden", hidden);
+  }
+
+  private Path largerRun(TinyAlgorithm algorithm) {
+    Path run = temp.resolve("larger");
+    Outcome outcome = TinyRun.in(beginLarger(algorithm, run));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    return run;
   }
 
   /**
@@ -198,25 +212,26 @@ class RunProcessTest {
     return Outcome.of(StrideProcess.builder(command, temp), temp);
   }
 
-  @Test
-  void aDiskThatFillsWhileSavingKeepsTheCheckpointBefore() throws Exception {
-    Path larger = largerRun();
+  @ParameterizedTest
+  @CsvSource({"PPO, checkpoints/iteration-00000050", "LARGE_JOURNAL, replay/rows-00000050"})
+  void aDiskThatFillsWhileSavingKeepsTheCheckpointBefore(TinyAlgorithm algorithm, String file)
+      throws Exception {
+    Path larger = largerRun(algorithm);
     Path run = TinyRun.unfinished(larger, temp.resolve("run"));
-    Map<String, byte[]> before = TinyRun.saved(run.resolve("checkpoints"));
+    Map<String, byte[]> before = TinyRun.saved(run);
+    before.keySet().removeIf(name -> !name.endsWith(".safetensors"));
     assertThat(withLimitedFiles(TinyRun.resume(run)).failure())
-        .isEqualTo(
-            "stride: %s: cannot write: File too large",
-            run.resolve("checkpoints/iteration-00000050.safetensors"));
-    TinyRun.assertUnchanged(run.resolve("checkpoints"), before);
+        .isEqualTo("stride: %s: cannot write: File too large", run.resolve(file + ".safetensors"));
+    Map<String, byte[]> after = TinyRun.saved(run);
+    before.forEach((name, bytes) -> assertThat(after.get(name)).as(name).isEqualTo(bytes));
     assertGoesOnToTheSameBits(run, larger);
   }
 
   @Test
   void aDiskThatIsFullAtTheFirstCheckpointLeavesARunThatStartsLater() throws Exception {
-    Path larger = largerRun();
+    Path larger = largerRun(TinyAlgorithm.PPO);
     Path run = temp.resolve("run");
-    List<String> args = TinyRun.begin(run, 50, "--hidden", "64,64");
-    assertThat(withLimitedFiles(args).failure())
+    assertThat(withLimitedFiles(beginLarger(TinyAlgorithm.PPO, run)).failure())
         .isEqualTo(
             "stride: %s: cannot write: File too large",
             run.resolve("checkpoints/iteration-00000000.safetensors"));
@@ -224,20 +239,24 @@ class RunProcessTest {
     assertGoesOnToTheSameBits(run, larger);
   }
 
-  @Test
-  void aRealFullDiskIsNoDifferent() throws Exception {
+  /** Room for one checkpoint of 135 kB, or the rows of one, and what is logged; not for two. */
+  @ParameterizedTest
+  @CsvSource({"PPO, 240, 0, ''", "LARGE_JOURNAL, 560, 20, rows-00000020.safetensors"})
+  void aRealFullDiskIsNoDifferent(
+      TinyAlgorithm algorithm, int kilobytes, int iteration, String rows) throws Exception {
     Path disk = Files.createDirectory(temp.resolve("disk"));
     SmallDisk.require(disk);
-    Path larger = largerRun();
+    Path larger = largerRun(algorithm);
     Path saved = Files.createDirectory(temp.resolve("saved"));
-    // room for one checkpoint of 135 kB and what is logged, not for two
-    List<String> args = TinyRun.begin(disk.resolve("run"), 50, "--hidden", "64,64");
-    Outcome outcome = SmallDisk.run(disk, 240, saved, args);
+    Outcome outcome =
+        SmallDisk.run(disk, kilobytes, saved, beginLarger(algorithm, disk.resolve("run")));
     assertThat(outcome.failure()).endsWith(": cannot write: No space left on device");
     Path run = saved.resolve("run");
-    try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
-      assertThat(files).containsExactly(run.resolve("checkpoints/iteration-00000000.safetensors"));
-    }
+    assertThat(CheckpointStore.of(run).newest())
+        .hasFileName("iteration-%08d.safetensors".formatted(iteration));
+    assertThat(TinyRun.saved(run).keySet())
+        .filteredOn(name -> name.startsWith("replay/"))
+        .isEqualTo(rows.isEmpty() ? List.of() : List.of("replay/" + rows));
     assertGoesOnToTheSameBits(run, larger);
   }
 

@@ -17,6 +17,9 @@ final class Errors {
     if (message == null || message.isBlank()) {
       return t.getClass().getSimpleName();
     }
+    if (t instanceof OutOfMemoryError) {
+      return "out of memory: " + message;
+    }
     boolean ours = t.getClass().getName().startsWith("stride.");
     return ours ? message : t.getClass().getSimpleName() + ": " + message;
   }

@@ -1,10 +1,12 @@
 package stride.replay;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import stride.learn.SavedState;
 import stride.memory.FloatSlab;
+import stride.memory.FreeMemory;
 import stride.memory.IntSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
@@ -22,6 +24,8 @@ import stride.random.Purpose;
  * priorities. Closing is idempotent.
  */
 public final class PrioritySampler implements Sampler {
+  private static final double GB = 1e9;
+
   private final ReplayMemory memory;
   private final int nStep;
   private final long seed;
@@ -35,6 +39,7 @@ public final class PrioritySampler implements Sampler {
    * @param batchSize B
    * @param alpha how much the errors count: from 0 for not at all to 1
    * @param beta how much of the unequal drawing the weights make up for: from 0 to 1
+   * @throws IllegalArgumentException if the priorities take more memory than is free
    */
   public PrioritySampler(
       ReplayMemory memory,
@@ -49,7 +54,21 @@ public final class PrioritySampler implements Sampler {
     this.nStep = nStep;
     this.seed = seed;
     this.batchSize = batchSize;
+    requireFree(memory.rows(), SumTree.bytes(memory.rows()), FreeMemory.bytes());
     this.priorities = new Priorities(memory.rows(), batchSize, alpha, beta, allocator);
+  }
+
+  /** Throws if priorities take more bytes than there are. */
+  static void requireFree(int rows, long bytes, long free) {
+    if (bytes > free) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the priorities of %d transitions take %.2f GB, free are %.1f GB: make buffer_size smaller",
+              rows,
+              bytes / GB,
+              free / GB));
+    }
   }
 
   /**

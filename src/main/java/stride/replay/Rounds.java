@@ -46,8 +46,13 @@ public record Rounds(
         trainFrequency % numEnvs == 0,
         "a multiple of num_envs=" + numEnvs);
     long rounds = Math.ceilDiv(stepsPerIteration, trainFrequency);
+    // episodes that may end within an iteration are numbered by an int
+    long most = Integer.MAX_VALUE / trainFrequency;
     Require.require(
-        "steps_per_iteration", stepsPerIteration, rounds <= Integer.MAX_VALUE, "fewer rounds");
+        "steps_per_iteration",
+        stepsPerIteration,
+        rounds <= most,
+        "<= %d, for train_frequency=%d".formatted(most * trainFrequency, trainFrequency));
     return new Rounds(
         numEnvs, trainFrequency / numEnvs, gradientSteps, learningStarts, (int) rounds);
   }

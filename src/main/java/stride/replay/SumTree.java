@@ -46,11 +46,34 @@ final class SumTree implements AutoCloseable {
   /** A tree of zeros. */
   SumTree(int capacity, SlabAllocator allocator) {
     this.nodes = Math.ceilDiv(capacity, LEAVES);
+    this.starts = starts(nodes);
+    this.block = plan(capacity).allocate(allocator);
+    this.leaves = block.floats("leaves");
+    this.sums = block.doubles("sums");
+    this.leafMemory = leaves.segment();
+    this.sumMemory = sums.segment();
+  }
+
+  /** Bytes that a tree takes. */
+  static long bytes(int capacity) {
+    return plan(capacity).sizeBytes();
+  }
+
+  private static SlabPlan plan(int capacity) {
+    final int nodes = Math.ceilDiv(capacity, LEAVES);
+    final long[] starts = starts(nodes);
+    final long sums = starts[starts.length - 1] / DOUBLE + CHILDREN; // the top is one line
+    return new SlabPlan()
+        .add("leaves", ElementType.FLOAT, (long) nodes * LEAVES)
+        .add("sums", ElementType.DOUBLE, sums);
+  }
+
+  private static long[] starts(int nodes) {
     int levels = 1;
     for (int count = nodes; count > 1; count = Math.ceilDiv(count, CHILDREN)) {
       levels++;
     }
-    this.starts = new long[levels];
+    final long[] starts = new long[levels];
     long at = 0;
     int count = nodes;
     for (int level = 0; level < levels; level++) {
@@ -58,15 +81,7 @@ final class SumTree implements AutoCloseable {
       count = Math.ceilDiv(count, CHILDREN);
       at += (long) count * CHILDREN;
     }
-    this.block =
-        new SlabPlan()
-            .add("leaves", ElementType.FLOAT, (long) nodes * LEAVES)
-            .add("sums", ElementType.DOUBLE, at)
-            .allocate(allocator);
-    this.leaves = block.floats("leaves");
-    this.sums = block.doubles("sums");
-    this.leafMemory = leaves.segment();
-    this.sumMemory = sums.segment();
+    return starts;
   }
 
   /** All numbers: [C'], C' being the capacity rounded up to whole lines. */

@@ -86,6 +86,7 @@ class DqnOptionsTest {
           gradient_steps=0 | gradient_steps=0, required: >= 1
           target_network_frequency=0 | target_network_frequency=0, required: >= 1
           steps_per_iteration=0 | steps_per_iteration=0, required: >= 1
+          steps_per_iteration=2147483641 | steps_per_iteration=2147483641, required: <= 2147483640, for train_frequency=10
           max_grad_norm=0 | max_grad_norm=0.0, required: finite, > 0 or null
           eval_every=-1   | eval_every=-1, required: finite, >= 0
           hidden=[12,0]   | hidden=[12, 0], required: integers, each >= 1

@@ -2,6 +2,7 @@ package stride.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -169,6 +170,18 @@ class PrioritySamplerTest {
       assertThat(fixture.rows.toArray()).isEqualTo(rows);
       assertThat(fixture.weights.toArray()).isEqualTo(weights);
     }
+  }
+
+  @Test
+  void refusesMoreMemoryThanIsFree() {
+    assertThat(SumTree.bytes(1_000_000)).isBetween(4_500_000L, 4_600_000L);
+    PrioritySampler.requireFree(1_000_000, 4_570_000, 4_570_000);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> PrioritySampler.requireFree(1_000_000_000, 4_570_000_000L, 4_123_000_000L))
+        .withMessage(
+            "the priorities of 1000000000 transitions take 4.57 GB, free are 4.1 GB: make"
+                + " buffer_size smaller");
   }
 
   @Test

@@ -3,8 +3,12 @@ package stride.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.SequencedMap;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.FileGuard;
@@ -16,45 +20,43 @@ import stride.options.Require;
  * Takes what is asked of a run between two of its iterations, and keeps a record of it in
  * changes.jsonl. Of one sitting, on its thread.
  *
- * <p>The values themselves are part of the learner's state: whoever resumes the run has them.
+ * <p>The values themselves are part of the learner's state. A change may be later than the state
+ * that a sitting begins with: then it is made again at the iteration at which it was made, so that
+ * the run goes on to the same bits as if nothing had ended it.
  */
-final class LiveChanges implements AutoCloseable {
+final class LiveChanges {
   private static final int SCHEMA_VERSION = 1;
-  private static final String CHANGES = "changes.jsonl";
 
   private final Path run;
   private final Path request;
   private final List<Knob> knobs;
   private final TrainListener listener;
-  private MetricsLog changes; // null before the first
+  private final ChangesFile changes;
+  private final Queue<ChangesFile.Change> again; // those that the state does not have, in order
 
   /**
-   * A line of changes.jsonl.
+   * Says what may be changed.
    *
-   * @param schemaVersion of this form
-   * @param iteration the first that goes by the value
-   * @param envSteps done before it
-   * @param name of a knob
-   * @param value that it has from then on
-   */
-  private record Change(
-      int schemaVersion, long iteration, long envSteps, String name, double value) {}
-
-  /**
-   * Says what may be changed, and forgets what is later than the state that the sitting begins
-   * with.
-   *
-   * @param iteration of that state
+   * @param iteration of the state that the sitting begins with
+   * @throws FileException if a change that it does not have cannot be made
    */
   LiveChanges(Path run, List<Knob> knobs, TrainListener listener, long iteration) {
     this.run = run;
     this.request = LiveRequest.file(run);
     this.knobs = knobs;
     this.listener = listener;
+    this.changes = ChangesFile.read(run);
+    this.again = new ArrayDeque<>(changes.after(iteration));
+    again.forEach(this::requirePossible);
     deleteWhatNobodyWaitsFor();
     KnobsFile.publish(run, knobs);
-    if (Files.exists(run.resolve(CHANGES))) {
-      changes = MetricsLog.open(run.resolve(CHANGES), iteration);
+  }
+
+  private void requirePossible(ChangesFile.Change change) {
+    try {
+      require(change.name(), change.value());
+    } catch (IllegalArgumentException e) {
+      throw new FileException(changes.file(), e.getMessage(), e);
     }
   }
 
@@ -70,6 +72,18 @@ final class LiveChanges implements AutoCloseable {
       Files.deleteIfExists(LiveAnswer.file(run));
     } catch (IOException e) {
       throw FileException.cannot("delete", request, e);
+    }
+  }
+
+  /**
+   * Makes the changes that an earlier sitting made at this point.
+   *
+   * @param iteration how many are done
+   */
+  void repeat(long iteration) {
+    while (!again.isEmpty() && again.element().iteration() <= iteration + 1) {
+      ChangesFile.Change change = again.remove();
+      turn(change);
     }
   }
 
@@ -98,12 +112,9 @@ final class LiveChanges implements AutoCloseable {
     String refusal = null;
     try {
       asked.values().forEach(this::require);
-      asked.values().forEach((name, value) -> change(iteration, envSteps, name, value));
+      change(iteration, envSteps, asked.values());
     } catch (IllegalArgumentException e) {
       refusal = e.getMessage();
-    }
-    if (changes != null) {
-      changes.sync();
     }
     answer(new LiveAnswer(SCHEMA_VERSION, asked.id(), iteration, refusal));
   }
@@ -136,13 +147,23 @@ final class LiveChanges implements AutoCloseable {
         .orElseThrow(() -> KnobsFile.unknown(name, knobs.stream().map(Knob::name).toList()));
   }
 
-  private void change(long iteration, long envSteps, String name, double value) {
-    knob(name).turnTo(value);
-    if (changes == null) {
-      changes = MetricsLog.open(run.resolve(CHANGES), iteration);
+  /** On the disk before it takes effect: who asked may rely on it whatever happens. */
+  private void change(long iteration, long envSteps, SequencedMap<String, Double> values) {
+    if (values.isEmpty()) {
+      return;
     }
-    changes.add(new Change(SCHEMA_VERSION, iteration + 1, envSteps, name, value));
-    listener.note("%s=%s from iteration %d on".formatted(name, value, iteration + 1));
+    List<ChangesFile.Change> made = new ArrayList<>();
+    values.forEach(
+        (name, value) -> made.add(new ChangesFile.Change(iteration + 1, envSteps, name, value)));
+    again.removeIf(later -> values.containsKey(later.name()));
+    changes.add(made);
+    made.forEach(this::turn);
+  }
+
+  private void turn(ChangesFile.Change change) {
+    knob(change.name()).turnTo(change.value());
+    listener.note(
+        "%s=%s from iteration %d on".formatted(change.name(), change.value(), change.iteration()));
   }
 
   private void answer(LiveAnswer answer) {
@@ -151,13 +172,6 @@ final class LiveChanges implements AutoCloseable {
       AtomicFile.write(file, JsonText.file(answer));
     } catch (IOException e) {
       throw FileException.cannot("write", file, e);
-    }
-  }
-
-  @Override
-  public void close() {
-    if (changes != null) {
-      changes.close();
     }
   }
 }

@@ -135,13 +135,14 @@ public final class Trainer {
     if (plan.warmUpSeconds() > 0) {
       learner.warmUp(plan.warmUpSeconds());
     }
+    var live = new LiveChanges(folder.path(), learner.knobs(), listener, iteration);
     try (MetricsLog metrics = folder.openMetrics(iteration);
-        LiveChanges live = new LiveChanges(folder.path(), learner.knobs(), listener, iteration);
         EventLog events = openEvents.get()) {
       elapsedSeconds = metrics.seconds();
       savedNanos = nanoTime.getAsLong();
       Pace pace = new Pace(learner.envStepsPerIteration(), savedNanos);
       while (iteration < iterations && !stop.get()) {
+        live.repeat(iteration);
         if (live.isAsked()) {
           live.take(iteration, envSteps(), () -> saveUnplanned(metrics));
         }

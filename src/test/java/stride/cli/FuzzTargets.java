@@ -24,6 +24,7 @@ import stride.env.TaskOptions;
 import stride.env.Tasks;
 import stride.files.JsonObject;
 import stride.files.JsonText;
+import stride.files.Safetensors;
 import stride.lab.bench.BenchPlan;
 import stride.lab.process.Origin;
 import stride.lab.report.ReferenceReturns;
@@ -57,6 +58,7 @@ import stride.train.Checkpoint;
 import stride.train.CheckpointStore;
 import stride.train.Code;
 import stride.train.ConfigFile;
+import stride.train.LiveFilesReader;
 import stride.train.MetricsReader;
 import stride.train.RunFolder;
 import stride.train.RunRecord;
@@ -158,6 +160,7 @@ public final class FuzzTargets {
   static List<Target> in(Path temp) throws IOException {
     var all = new FuzzTargets(temp);
     all.addRun();
+    all.addJournal();
     all.addOptions();
     all.addLab();
     all.addResults();
@@ -183,6 +186,37 @@ public final class FuzzTargets {
         CheckpointStore.of(run).newest(),
         Form.SEALED,
         file -> Checkpoint.read(file).close());
+  }
+
+  /** What a run with a memory has beside all others, and what one that is changed in flight has. */
+  private void addJournal() throws IOException {
+    Path run = TinyRun.whole(TinyAlgorithm.DQN, temp.resolve("dqn"), 3);
+    add(
+        "rows of a journal",
+        run.resolve("replay/rows-00000003.safetensors"),
+        Form.SEALED,
+        file -> Safetensors.read(file, 1).close());
+    add("knobs.json", run.resolve("knobs.json"), Form.RECORDS, _ -> LiveFilesReader.knobs(run));
+    String change =
+        """
+        {"schema_version":1,"iteration":2,"env_steps":32,"name":"epsilon","value":0.5}
+        {"schema_version":1,"iteration":3,"env_steps":64,"name":"learning_rate","value":0.125}
+        """;
+    Path changes = Files.writeString(run.resolve("changes.jsonl"), change);
+    add("changes.jsonl", changes, Form.LINES, _ -> LiveFilesReader.changes(run));
+    String asked =
+        """
+        {"schema_version": 1, "id": "7-8", "values": {"epsilon": 0.5}, "save": true}
+        """;
+    Path request = Files.writeString(run.resolve("live.json"), asked);
+    targets.add(
+        new Target("live.json", request, Form.RECORDS, Set.of("values"), LiveFilesReader::request));
+    String answered =
+        """
+        {"schema_version": 1, "id": "7-8", "iteration": 3, "refusal": null}
+        """;
+    Path answer = Files.writeString(run.resolve("live-answer.json"), answered);
+    add("live-answer.json", answer, Form.RECORDS, LiveFilesReader::answer);
   }
 
   private void addOptions() throws IOException {

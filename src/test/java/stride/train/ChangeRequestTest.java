@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.files.FileException;
 import stride.files.FileGuard;
 
 /** Values that are changed of a run in flight: taken between iterations, part of its state. */
@@ -129,25 +130,100 @@ class ChangeRequestTest {
     assertThat(run.resolve("live-answer.json")).doesNotExist();
   }
 
+  /** Of the newest state, without its name. */
+  private static byte[] newest(Path run) throws IOException {
+    return Files.readAllBytes(CheckpointStore.of(run).newest());
+  }
+
+  /** Asks for a rate after iterations 7 and 10, of which the latter is saved without it. */
+  private After changing(Path run, long killedAfter) {
+    return iteration -> {
+      if (iteration == 7) {
+        var _ = ask(run, new ChangeRequest(values("rate", 0.5), false));
+      } else if (iteration == 10) {
+        var _ = ask(run, new ChangeRequest(values("rate", 0.75, "share", 0.25), false));
+      } else if (iteration == killedAfter) {
+        throw new IOException("killed");
+      }
+    };
+  }
+
   @Test
-  void aResumedRunHasItsValuesAndForgetsThoseAfterItsCheckpoint() throws Exception {
+  void aResumedRunHasItsValuesAndThoseThatAreLaterThanItsCheckpoint() throws Exception {
+    Path expected = temp.resolve("expected");
+    sit(expected, changing(expected, ITERATIONS + 1));
+    List<Double> wanted = List.copyOf(rates);
     Path run = temp.resolve("run");
-    After changing =
+    assertThat(catchThrowable(() -> sit(run, changing(run, 12)))).hasMessageContaining("killed");
+    rates.clear();
+    notes.clear();
+    sit(run, _ -> {});
+    assertThat(rates).isEqualTo(wanted.subList(10, ITERATIONS)).containsOnly(0.75);
+    assertThat(notes)
+        .containsExactly("rate=0.75 from iteration 11 on", "share=0.25 from iteration 11 on");
+    assertThat(changes(run)).isEqualTo(changes(expected)).hasSize(3);
+    assertThat(newest(run)).isEqualTo(newest(expected));
+  }
+
+  /** Back at 10, it is asked again before it is where it was asked the first time. */
+  @Test
+  void whatIsAskedAnewTakesThePlaceOfWhatWasToCome() throws Exception {
+    Path run = temp.resolve("run");
+    After first =
         iteration -> {
-          if (iteration == 7) {
-            var _ = ask(run, new ChangeRequest(values("rate", 0.5), false));
-          } else if (iteration == 10) { // is saved without it
-            var _ = ask(run, new ChangeRequest(values("rate", 0.75), false));
-          } else if (iteration == 12) {
+          if (iteration == 12) {
+            var _ = ask(run, new ChangeRequest(values("rate", 0.5, "share", 0.25), false));
+          } else if (iteration == 14) {
             throw new IOException("killed");
           }
         };
-    assertThat(catchThrowable(() -> sit(run, changing))).hasMessageContaining("killed");
-    assertThat(changes(run)).hasSize(2);
+    assertThat(catchThrowable(() -> sit(run, first))).hasMessageContaining("killed");
     rates.clear();
-    sit(run, _ -> {});
-    assertThat(changes(run)).hasSize(1).first().asString().contains("\"iteration\":8");
-    assertThat(rates).containsOnly(0.5).hasSize(ITERATIONS - 10);
+    sit(
+        run,
+        iteration -> {
+          if (iteration == 11) {
+            var _ = ask(run, new ChangeRequest(values("rate", 0.125), false));
+          }
+        });
+    assertThat(rates.subList(0, 1)).containsOnly(0.0);
+    assertThat(rates.subList(1, ITERATIONS - 10)).containsOnly(0.125);
+    assertThat(changes(run))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"iteration\":12", "rate", "0.125"),
+            line -> assertThat(line).contains("\"iteration\":13", "share", "0.25"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"schema_version":1,"iteration":9,"env_steps":1,"name":"speed","value":1.0} | unknown name speed, required: one of [rate, share]
+          {"schema_version":1,"iteration":9,"env_steps":1,"name":"share","value":1.5} | share=1.5, required: in [0, 1]
+          {"schema_version":1,"iteration":9,"env_steps":1,"name":"share"} | line 1: value is missing
+          {"schema_version":2,"iteration":9,"env_steps":1,"name":"share","value":1.0} | schema_version=2, this Stride reads 1
+          {"schema_version":1,"iteration":0,"env_steps":1,"name":"share","value":1.0} | line 1: iteration=0, required: >= 1
+          {"schema_version":1,"iter | line 1: not JSON, column 26: it ends in the middle of a value
+          """)
+  void damagedChangesAreRefusedAndKept(String line, String complaint) throws Exception {
+    Path run = temp.resolve("run");
+    assertThat(
+            catchThrowable(
+                () ->
+                    sit(
+                        run,
+                        iteration -> {
+                          if (iteration == 6) {
+                            throw new IOException("killed");
+                          }
+                        })))
+        .hasMessageContaining("killed");
+    Path file = Files.writeString(run.resolve("changes.jsonl"), line + "\n");
+    assertThatThrownBy(() -> sit(run, _ -> {}))
+        .isInstanceOf(FileException.class)
+        .hasMessage(file + ": " + complaint);
+    assertThat(file).hasContent(line);
   }
 
   @Test

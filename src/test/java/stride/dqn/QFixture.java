@@ -24,6 +24,8 @@ import stride.replay.ReplayBatch;
 
 /** A batch of given rows, of one part, and what learns from it; closes all. */
 final class QFixture implements AutoCloseable {
+  static final double MAX_GRAD_NORM = 10;
+
   private final Arena arena = Arena.ofConfined();
   final QNetwork network;
   final ParameterCopy copy;
@@ -36,10 +38,21 @@ final class QFixture implements AutoCloseable {
   private final DoubleSlab sums;
 
   QFixture(Backend backend, QLayout layout, TdLoss kind, boolean doubleQ, int rows) {
+    this(backend, layout, kind, doubleQ, rows, OptimizerKind.ADAM);
+  }
+
+  QFixture(
+      Backend backend,
+      QLayout layout,
+      TdLoss kind,
+      boolean doubleQ,
+      int rows,
+      OptimizerKind optimizer) {
     this.network = new QNetwork(layout, backend);
     this.rows = rows;
     this.copy =
-        new ParameterCopy(layout.size(), network.kernels(), OptimizerKind.ADAM.optimizer(1e-8), 10);
+        new ParameterCopy(
+            layout.size(), network.kernels(), optimizer.optimizer(1e-8), MAX_GRAD_NORM);
     this.target = new TargetCopy(layout.size(), network.kernels());
     this.loss = new PartLoss(network, spec(layout), kind, doubleQ, rows);
     this.parts = new GradientParts(layout.size(), 1, network.kernels(), 1);

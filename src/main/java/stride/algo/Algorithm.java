@@ -10,7 +10,7 @@ import stride.learn.Learner;
 import stride.memory.Slab;
 import stride.nn.Backend;
 import stride.play.Policy;
-import stride.play.SavedPolicy;
+import stride.play.SavedNetwork;
 
 /**
  * An algorithm as commands and the lab see it. Stateless. A new one is a package of its own and one
@@ -77,18 +77,24 @@ public interface Algorithm<O extends Record> {
    */
   Policy policy(O options, Task task, Map<String, Slab> state, long seed);
 
+  /** Whether a run's policy is a network, which {@link #network} gives. */
+  default boolean hasNetwork() {
+    return false;
+  }
+
   /**
-   * The policy of a run as a network, for export.
+   * What the policy of a run computes with, for export.
    *
    * @param arena owner of its statistics
    * @param options of the run
    * @param task what it learnt
-   * @param state of a checkpoint; outlives the policy
+   * @param state of a checkpoint; outlives the network
    * @return its parameters and statistics
-   * @throws IllegalArgumentException if the state is not of such a run, or the policy is no network
+   * @throws IllegalArgumentException if the state is not of such a run
+   * @throws UnsupportedOperationException if there is no network
    */
-  default SavedPolicy network(Arena arena, O options, Task task, Map<String, Slab> state) {
-    throw new IllegalArgumentException("algo=" + name() + " has no network to export");
+  default SavedNetwork network(Arena arena, O options, Task task, Map<String, Slab> state) {
+    throw new UnsupportedOperationException("algo=" + name() + " has no network");
   }
 
   /**

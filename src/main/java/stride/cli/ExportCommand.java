@@ -6,14 +6,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.export.ExportedNetwork;
 import stride.export.ExportedPolicy;
+import stride.export.ExportedValues;
 import stride.play.SavedPolicy;
+import stride.play.SavedValues;
 import stride.train.Checkpoint;
 import stride.train.RunProvenance;
 import stride.train.RunSpec;
@@ -80,6 +84,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
   @Override
   public Integer call() {
     RunSpec<?> spec = RunSpec.ofRun(run);
+    if (!spec.algorithm().hasNetwork()) {
+      throw noNetwork(spec);
+    }
     Path file = RunSpec.checkpointFile(run, best);
     if (!force && Files.exists(target.file(), LinkOption.NOFOLLOW_LINKS)) {
       throw new TrainException(target.file() + " exists already: --force replaces it");
@@ -89,27 +96,37 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
       if (!force) {
         RunProvenance.requireConfiguration(run, checkpoint.info());
       }
-      write(policy(arena, spec, file, checkpoint));
+      write(network(arena, spec, file, checkpoint));
       print(spec.task().spec().id(), checkpoint, file);
     }
     return 0;
   }
 
-  private ExportedPolicy policy(Arena arena, RunSpec<?> spec, Path file, Checkpoint checkpoint) {
+  private ExportedNetwork network(Arena arena, RunSpec<?> spec, Path file, Checkpoint checkpoint) {
+    SequencedMap<String, String> metadata = checkpoint.info().metadata();
     try {
-      SavedPolicy saved = spec.network(arena, best ? checkpoint.bestSlabs() : checkpoint.slabs());
-      return new ExportedPolicy(
-          saved.layout(), saved.parameters(), saved.statistics(), checkpoint.info().metadata());
+      return switch (spec.network(arena, best ? checkpoint.bestSlabs() : checkpoint.slabs())) {
+        case SavedPolicy policy ->
+            new ExportedPolicy(policy.layout(), policy.parameters(), policy.statistics(), metadata);
+        case SavedValues values ->
+            new ExportedValues(values.layout(), values.parameters(), metadata);
+        default -> throw noNetwork(spec);
+      };
     } catch (IllegalArgumentException e) {
       throw new TrainException(file + " does not fit the configuration: " + e.getMessage(), e);
     }
   }
 
-  private void write(ExportedPolicy policy) {
+  private static TrainException noNetwork(RunSpec<?> spec) {
+    return new TrainException(
+        "algo=%s has no network that could be exported".formatted(spec.algorithm().name()));
+  }
+
+  private void write(ExportedNetwork network) {
     if (target.onnx != null) {
-      policy.writeOnnx(target.onnx);
+      network.writeOnnx(target.onnx);
     } else {
-      policy.writeSafetensors(target.safetensors);
+      network.writeSafetensors(target.safetensors);
     }
   }
 

@@ -1,7 +1,10 @@
 package stride.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import stride.algo.Algorithms;
 import stride.lab.process.CommandText;
 import stride.learn.StageRow;
 import stride.results.StageTable;
@@ -17,18 +20,7 @@ final class TrainSummary {
   /** Some ten lines for a reader, the next steps last. */
   static String text(TrainResult result, double elapsedSeconds, Path folder, boolean stages) {
     String run = CommandText.quoted(folder.toString());
-    String next =
-        result.finished()
-            ? """
-            next  %s
-                  %s
-                  tensorboard --logdir %s
-            """
-                .formatted(
-                    CommandText.typed("eval " + run),
-                    CommandText.typed("export " + run + " --onnx policy.onnx"),
-                    run)
-            : goesOn(folder) + "\n";
+    String next = result.finished() ? next(result.algo(), run) : goesOn(folder) + "\n";
     return """
     %s%s, %s, seed %d: %s after %,d env steps in %d iterations
     return of the last 100 episodes  %s
@@ -53,6 +45,16 @@ final class TrainSummary {
             elapsedSeconds,
             folder,
             next);
+  }
+
+  private static String next(String algo, String run) {
+    List<String> commands = new ArrayList<>();
+    commands.add(CommandText.typed("eval " + run));
+    if (Algorithms.of(algo).hasNetwork()) {
+      commands.add(CommandText.typed("export " + run + " --onnx policy.onnx"));
+    }
+    commands.add("tensorboard --logdir " + run);
+    return "next  " + String.join("\n      ", commands) + "\n";
   }
 
   /** What a run goes on with that was ended before its end. */

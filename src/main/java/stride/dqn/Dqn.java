@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import stride.nn.Backend;
 import stride.parallel.Team;
 import stride.play.Policy;
 import stride.play.SavedPolicy;
+import stride.play.SavedValues;
 import stride.replay.ReplayLearner;
 import stride.replay.ReplayMemory;
 import stride.replay.ReplayUpdate;
@@ -110,6 +112,16 @@ public final class Dqn implements Algorithm<DqnOptions> {
     final var network = new QNetwork(options.layout(task), options.backendChosen());
     return new DqnPolicy(
         network, SavedPolicy.parameters(state, network.layout().size()), options.endE(), seed);
+  }
+
+  @Override
+  public boolean hasNetwork() {
+    return true;
+  }
+
+  @Override
+  public SavedValues network(Arena arena, DqnOptions options, Task task, Map<String, Slab> state) {
+    return SavedValues.of(options.layout(task), state);
   }
 
   /** What notes of such projects guess at, one by one. */

@@ -1,21 +1,13 @@
 package stride.export;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import stride.files.AtomicFile;
-import stride.files.FileException;
-import stride.files.Safetensors;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
 import stride.memory.Slab;
-import stride.nn.Activation;
-import stride.nn.MlpLayout;
-import stride.nn.ParameterTensor;
 import stride.nn.PolicyLayout;
 import stride.nn.RunningStatistics;
 
@@ -35,12 +27,8 @@ public record ExportedPolicy(
     PolicyLayout layout,
     FloatSlab parameters,
     RunningStatistics statistics,
-    SequencedMap<String, String> metadata) {
-  private static final int SCHEMA_VERSION = 1;
-
-  // those of the metadata that an ONNX model has
-  private static final List<String> ONNX_METADATA = List.of("algo", "task", "seed", "env_steps");
-
+    SequencedMap<String, String> metadata)
+    implements ExportedNetwork {
   private static final String OBSERVATION = "observation";
   private static final String MEAN = "observation_mean";
   private static final String INVERSE_STD = "observation_inverse_std";
@@ -55,30 +43,22 @@ public record ExportedPolicy(
    * Writes all tensors without padding: {@code actor.0.weight} and so on, {@code logstd} where it
    * is a parameter, and {@code observation_mean} and {@code observation_inverse_std} [D] where
    * observations are normalised.
-   *
-   * @param file one that is there is replaced
-   * @throws FileException if it cannot be written; what was there before is still there
    */
+  @Override
   public void writeSafetensors(Path file) {
     try (Arena arena = Arena.ofConfined()) {
       SequencedMap<String, Slab> slabs = new LinkedHashMap<>();
       if (statistics != null) {
-        slabs.put(MEAN, slab(arena, observationShape(), values(statistics.mean())));
-        slabs.put(INVERSE_STD, slab(arena, observationShape(), values(statistics.inverseStd())));
+        slabs.put(MEAN, seen(arena, statistics.mean()));
+        slabs.put(INVERSE_STD, seen(arena, statistics.inverseStd()));
       }
-      for (ParameterTensor tensor : layout.tensors()) {
-        slabs.put(tensor.name(), slab(arena, tensor.shape(), tensor.get(parameters)));
-      }
-      Safetensors.write(file, AtomicFile.Disk.REAL, SCHEMA_VERSION, metadata, slabs);
+      NetworkFiles.put(slabs, arena, layout.tensors(), parameters);
+      NetworkFiles.writeSlabs(file, metadata, slabs);
     }
   }
 
-  private static FloatSlab slab(Arena arena, Shape shape, float[] values) {
-    FloatSlab slab = FloatSlab.allocate(arena, shape.dims());
-    for (int k = 0; k < values.length; k++) {
-      slab.set(k, values[k]);
-    }
-    return slab;
+  private FloatSlab seen(Arena arena, FloatSlab row) {
+    return NetworkFiles.slab(arena, observationShape(), values(row));
   }
 
   private Shape observationShape() {
@@ -103,36 +83,25 @@ public record ExportedPolicy(
    * <p>A Gaussian's {@code action} [batch, A] is its mean, not clipped to the action space; {@code
    * log_std} is [A], or [batch, A] where it depends on the state. Of a choice {@code action}
    * [batch] is an integer, and {@code logits} are [batch, n].
-   *
-   * @param file one that is there is replaced
-   * @throws FileException if it cannot be written; what was there before is still there
    */
+  @Override
   public void writeOnnx(Path file) {
-    try {
-      AtomicFile.write(file, toOnnx());
-    } catch (IOException e) {
-      throw new FileException(file, "cannot write: " + FileException.reason(e), e);
-    }
+    NetworkFiles.writeModel(file, toOnnx());
   }
 
   byte[] toOnnx() {
     var graph = new OnnxGraph("policy");
+    var layers = new OnnxLayers(graph, parameters);
     graph.input(OBSERVATION, layout.spec().actor().inputs());
     String seen = statistics == null ? OBSERVATION : normalized(graph);
     switch (layout.spec().distribution()) {
-      case GAUSSIAN -> gaussian(graph, seen);
-      case STATE_GAUSSIAN -> stateGaussian(graph, seen);
-      case CATEGORICAL -> categorical(graph, seen);
+      case GAUSSIAN -> gaussian(graph, layers, seen);
+      case STATE_GAUSSIAN -> stateGaussian(graph, layers, seen);
+      case CATEGORICAL -> categorical(graph, layers, seen);
     }
-    network(graph, layout.critic(), seen, VALUE);
+    layers.perceptron(layout.critic(), seen, VALUE);
     graph.output(VALUE, OnnxGraph.Element.FLOAT, 1);
-    return graph.toModel(onnxMetadata());
-  }
-
-  private SequencedMap<String, String> onnxMetadata() {
-    SequencedMap<String, String> chosen = new LinkedHashMap<>();
-    ONNX_METADATA.forEach(key -> chosen.put(key, metadata.get(key)));
-    return chosen;
+    return NetworkFiles.model(graph, metadata);
   }
 
   private String normalized(OnnxGraph graph) {
@@ -146,18 +115,18 @@ public record ExportedPolicy(
     return graph.node("Clip", "observation_normalized", Map.of(), scaled, low, high);
   }
 
-  private void gaussian(OnnxGraph graph, String seen) {
+  private void gaussian(OnnxGraph graph, OnnxLayers layers, String seen) {
     int actions = layout.spec().actions();
-    network(graph, layout.actor(), seen, ACTION);
-    graph.node("Identity", LOG_STD, Map.of(), constant(graph, layout.tensor("logstd")));
+    layers.perceptron(layout.actor(), seen, ACTION);
+    graph.node("Identity", LOG_STD, Map.of(), layers.constant(layout.tensor("logstd")));
     graph.output(ACTION, OnnxGraph.Element.FLOAT, actions);
     graph.constantOutput(LOG_STD, actions);
   }
 
   /** The first half of the actor's outputs is the mean, the second the log-std. */
-  private void stateGaussian(OnnxGraph graph, String seen) {
+  private void stateGaussian(OnnxGraph graph, OnnxLayers layers, String seen) {
     int actions = layout.spec().actions();
-    String both = network(graph, layout.actor(), seen, "actor_outputs");
+    String both = layers.perceptron(layout.actor(), seen, "actor_outputs");
     String axis = graph.index("axis", 1);
     String start = graph.index("start", 0);
     String middle = graph.index("middle", actions);
@@ -168,38 +137,10 @@ public record ExportedPolicy(
     graph.output(LOG_STD, OnnxGraph.Element.FLOAT, actions);
   }
 
-  private void categorical(OnnxGraph graph, String seen) {
-    network(graph, layout.actor(), seen, LOGITS);
+  private void categorical(OnnxGraph graph, OnnxLayers layers, String seen) {
+    layers.perceptron(layout.actor(), seen, LOGITS);
     graph.node("ArgMax", ACTION, Map.of("axis", 1L, "keepdims", 0L), LOGITS);
     graph.output(ACTION, OnnxGraph.Element.INT64);
     graph.output(LOGITS, OnnxGraph.Element.FLOAT, layout.spec().actions());
-  }
-
-  private String network(OnnxGraph graph, MlpLayout network, String input, String output) {
-    String x = input;
-    ParameterTensor[] tensors = network.tensors().toArray(ParameterTensor[]::new);
-    for (int layer = 0; layer < network.layers(); layer++) {
-      ParameterTensor weight = tensors[2 * layer];
-      String w = constant(graph, weight);
-      String b = constant(graph, tensors[2 * layer + 1]);
-      boolean last = layer == network.layers() - 1;
-      String y = last ? output : weight.name().replace("weight", "output");
-      x = graph.node("Gemm", y, Map.of("transB", 1L), x, w, b);
-      if (!last) {
-        x = graph.node(operator(network.spec().activation()), y + "_activated", Map.of(), x);
-      }
-    }
-    return x;
-  }
-
-  private static String operator(Activation activation) {
-    return switch (activation) {
-      case TANH -> "Tanh";
-      case RELU -> "Relu";
-    };
-  }
-
-  private String constant(OnnxGraph graph, ParameterTensor tensor) {
-    return graph.constant(tensor.name(), tensor.shape(), tensor.get(parameters));
   }
 }

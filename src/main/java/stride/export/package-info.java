@@ -1,6 +1,6 @@
 /**
  * Writes policies for others: files that hold an actor-critic with the normalisation of its
- * observations, and need nothing of Stride to run.
+ * observations, or a Q network, and need nothing of Stride to run.
  *
  * <p><b>Data.</b> ONNX for runtimes, safetensors for those who put the network together themselves.
  * Observations go in as the task gives them; tensors have PyTorch's names and shapes, {@code [out,

@@ -16,7 +16,8 @@ import stride.nn.RunningStatistics;
  * @param parameters the state's own: [layout.size], all finite
  * @param statistics of observations; null if the run does not normalise them
  */
-public record SavedPolicy(PolicyLayout layout, FloatSlab parameters, RunningStatistics statistics) {
+public record SavedPolicy(PolicyLayout layout, FloatSlab parameters, RunningStatistics statistics)
+    implements SavedNetwork {
   /**
    * Finds the policy in a state.
    *

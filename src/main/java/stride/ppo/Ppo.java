@@ -125,6 +125,11 @@ public final class Ppo implements Algorithm<PpoOptions> {
   }
 
   @Override
+  public boolean hasNetwork() {
+    return true;
+  }
+
+  @Override
   public SavedPolicy network(Arena arena, PpoOptions options, Task task, Map<String, Slab> state) {
     return SavedPolicy.of(arena, options.policy(task), options.normObs(), state);
   }

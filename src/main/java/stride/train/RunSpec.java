@@ -16,7 +16,7 @@ import stride.learn.Learner;
 import stride.memory.Slab;
 import stride.nn.Backend;
 import stride.play.Policy;
-import stride.play.SavedPolicy;
+import stride.play.SavedNetwork;
 
 /**
  * What a run is told when it begins, the same for all of its sittings: config.json says this and no
@@ -153,14 +153,15 @@ public record RunSpec<O extends Record>(
   }
 
   /**
-   * The policy of a checkpoint as a network.
+   * What the policy of a checkpoint computes with.
    *
    * @param arena owner of its statistics
    * @param state outlives it
    * @return its parameters and statistics
-   * @throws IllegalArgumentException if the state does not fit, or the policy is no network
+   * @throws IllegalArgumentException if the state does not fit
+   * @throws UnsupportedOperationException if the algorithm has no network
    */
-  public SavedPolicy network(Arena arena, Map<String, Slab> state) {
+  public SavedNetwork network(Arena arena, Map<String, Slab> state) {
     return algorithm.network(arena, options, task, state);
   }
 

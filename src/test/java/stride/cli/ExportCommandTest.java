@@ -72,7 +72,7 @@ class ExportCommandTest {
     try (Checkpoint exported = Checkpoint.read(file);
         Checkpoint checkpoint = Checkpoint.read(source);
         Arena arena = Arena.ofConfined()) {
-      SavedPolicy policy = RunSpec.ofRun(pendulum).network(arena, checkpoint.slabs());
+      var policy = (SavedPolicy) RunSpec.ofRun(pendulum).network(arena, checkpoint.slabs());
       assertThat(exported.info()).isEqualTo(checkpoint.info());
       policy
           .layout()
@@ -96,6 +96,34 @@ class ExportCommandTest {
       values[k] = slab.get(k);
     }
     return values;
+  }
+
+  @Test
+  void writesTheValuesOfAQNetwork() throws IOException {
+    Path run = temp.resolve("dqn");
+    Outcome trained = TinyRun.in(TinyRun.begin(TinyAlgorithm.PRIORITIZED, run, 40));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.out()).contains("stride export " + run + " --onnx policy.onnx");
+    Path file = temp.resolve("dqn.onnx");
+    assertThat(export(run, "--onnx", file, "--best").exitCode()).isZero();
+    assertThat(content(file)).contains("q_values", "ArgMax", "CartPole-v1");
+    Path tensors = temp.resolve("dqn.safetensors");
+    assertThat(export(run, "--safetensors", tensors).exitCode()).isZero();
+    try (Checkpoint exported = Checkpoint.read(tensors)) {
+      assertThat(exported.slabs().keySet()).startsWith("q.0.weight", "q.0.bias");
+    }
+  }
+
+  @Test
+  void aTableIsNoNetwork() throws IOException {
+    Path run = temp.resolve("table");
+    Outcome trained = TinyRun.in(TinyRun.begin(TinyAlgorithm.QTABLE, run, 2));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.out()).contains("stride eval " + run).doesNotContain("export");
+    Path file = temp.resolve("table.onnx");
+    assertThat(export(run, "--onnx", file).complaint(1))
+        .isEqualTo("stride: algo=qtable has no network that could be exported");
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -199,7 +199,9 @@ final class OnnxFile {
   private static double[] compute(Node node, double[]... in) {
     double[] x = in[0];
     return switch (node.operator()) {
-      case "Sub" -> each(x.length, k -> x[k] - in[1][k]);
+      // one number is that of all columns
+      case "Sub" -> each(x.length, k -> x[k] - in[1][k % in[1].length]);
+      case "Add" -> each(x.length, k -> x[k] + in[1][k % in[1].length]);
       case "Mul" -> each(x.length, k -> x[k] * in[1][k]);
       case "Clip" -> each(x.length, k -> Math.clamp(x[k], in[1][0], in[2][0]));
       case "Tanh" -> each(x.length, k -> Math.tanh(x[k]));

@@ -26,7 +26,10 @@ import stride.train.ConfigFile;
           + " policy, played in a fresh process.",
       "Changed are, one at a time, the habits of the algorithm; of ppo: norm_obs, norm_reward,"
           + " norm_adv, gamma, max_grad_norm (no clip), clip_vloss, anneal_lr, orthogonal_init and"
-          + " bootstrap_truncation; or what --change says.",
+          + " bootstrap_truncation; of dqn: double_q, dueling, prioritized_replay, n_step,"
+          + " target_network_frequency, buffer_size, learning_rate, exploration_fraction and"
+          + " epsilon_schedule; of qtable: buckets, learning_rate, anneal_lr, gamma,"
+          + " exploration_fraction and epsilon_by; or what --change says.",
       "Leaves ablation.json and ablation.md. The same command goes on with an interrupted ablation;"
           + " finished trainings are never repeated."
     },

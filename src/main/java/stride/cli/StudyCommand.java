@@ -22,7 +22,7 @@ abstract class StudyCommand extends TrialsCommand {
       paramLabel = "DIR",
       description =
           "folder of the results; holds one sweep or ablation"
-              + " (default: runs/sweeps/TASK or runs/ablations/TASK)")
+              + " (default: runs/sweeps/TASK__ALGO or runs/ablations/TASK__ALGO)")
   private Path out;
 
   /** The seeds of each configuration. */
@@ -32,6 +32,8 @@ abstract class StudyCommand extends TrialsCommand {
 
   /** Where results go. */
   final Path folder(String kind) {
-    return out != null ? out : RunFolder.RUNS.resolve(kind).resolve(task);
+    return out != null
+        ? out
+        : RunFolder.RUNS.resolve(kind).resolve(task + "__" + options.algorithm().name());
   }
 }

@@ -1,8 +1,16 @@
 package stride.qtable;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import stride.algo.Algorithm;
 import stride.algo.Sitting;
 import stride.collect.EpsilonGreedy;
@@ -21,6 +29,7 @@ public final class QTable implements Algorithm<QTableOptions> {
   private static final int CHECKPOINT_EVERY = 20; // iterations
   private static final double GIGABYTE = 1e9;
   private static final String MEASURED_EPSILON = "0.05";
+  private static final double USUAL_GAMMA = 0.99;
 
   @Override
   public String name() {
@@ -132,6 +141,37 @@ public final class QTable implements Algorithm<QTableOptions> {
       }
     }
     return values;
+  }
+
+  /** Finer and coarser buckets, and how fast values and exploration change. */
+  @Override
+  public List<Map<String, JsonNode>> usualChanges(ObjectNode base) {
+    List<Map<String, JsonNode>> changes = new ArrayList<>();
+    changes.add(Map.of("buckets", buckets(base, count -> Math.ceilDiv(count, 2))));
+    changes.add(
+        Map.of("buckets", buckets(base, count -> Math.min(2 * count, QTableOptions.MOST_BUCKETS))));
+    double rate = base.get("learning_rate").doubleValue();
+    changes.add(Map.of("learning_rate", DoubleNode.valueOf(rate / 4)));
+    changes.add(Map.of("learning_rate", DoubleNode.valueOf(Math.min(4 * rate, 1))));
+    changes.add(Map.of("anneal_lr", BooleanNode.valueOf(!base.get("anneal_lr").booleanValue())));
+    boolean usual = base.get("gamma").doubleValue() == USUAL_GAMMA;
+    changes.add(Map.of("gamma", DoubleNode.valueOf(usual ? 0.9 : USUAL_GAMMA)));
+    double fraction = base.get("exploration_fraction").doubleValue();
+    changes.add(Map.of("exploration_fraction", DoubleNode.valueOf(fraction / 4)));
+    boolean bySteps = base.get("epsilon_by").textValue().equals("steps");
+    changes.add(Map.of("epsilon_by", TextNode.valueOf(bySteps ? "episodes" : "steps")));
+    changes.removeIf(change -> change.entrySet().stream().allMatch(each -> isOf(base, each)));
+    return changes;
+  }
+
+  private static boolean isOf(ObjectNode base, Map.Entry<String, JsonNode> option) {
+    return base.get(option.getKey()).equals(option.getValue());
+  }
+
+  private static JsonNode buckets(ObjectNode base, IntUnaryOperator change) {
+    ArrayNode changed = base.arrayNode();
+    base.get("buckets").forEach(count -> changed.add(change.applyAsInt(count.intValue())));
+    return changed;
   }
 
   /** Nothing is evaluated, and neither epsilon nor the learning rate falls. */

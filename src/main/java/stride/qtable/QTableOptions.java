@@ -63,7 +63,8 @@ public record QTableOptions(
     @OptionRule(group = OptionGroup.EVALUATION, range = Range.NOT_NEGATIVE, unit = "episodes")
         long evalEvery,
     @OptionRule(group = OptionGroup.EVALUATION, range = Range.AT_LEAST_ONE) int evalEpisodes) {
-  private static final int MOST_BUCKETS = 1000; // of a coordinate: its edges are looked at in turn
+  /** Of a coordinate: its edges are looked at in turn. */
+  static final int MOST_BUCKETS = 1000;
 
   /**
    * Checks all that does not depend on a task.

@@ -93,6 +93,21 @@ class AblateCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"ablate, ablations", "'sweep --space=some.json', sweeps"})
+  void eachAlgorithmHasAFolderOfItsOwn(String words, String kind) {
+    List<String> args = new ArrayList<>(List.of(words.split(" ")));
+    args.addAll(List.of("CartPole-v1", "--algo", "qtable"));
+    var command =
+        (StudyCommand)
+            Stride.commandLine()
+                .parseArgs(args.toArray(String[]::new))
+                .subcommand()
+                .commandSpec()
+                .userObject();
+    assertThat(command.folder(kind)).isEqualTo(Path.of("runs", kind, "CartPole-v1__qtable"));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

@@ -3,11 +3,14 @@ package stride.qtable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
@@ -245,6 +248,25 @@ class QTableLearnerTest {
         .filter(each -> each.name().equals(name))
         .findAny()
         .orElseThrow();
+  }
+
+  // ---- what is tried ---------------------------------------------------------------------------
+
+  @Test
+  void everyUsualChangeIsPossible() {
+    ObjectNode json = OptionValues.json(options());
+    List<Map<String, JsonNode>> changes = ALGORITHM.usualChanges(json);
+    assertThat(changes).hasSize(8).doesNotHaveDuplicates();
+    assertThat(changes.getFirst().get("buckets").toString()).isEqualTo("[2,2,4,4]");
+    for (Map<String, JsonNode> change : changes) {
+      assertThat(change).hasSize(1);
+      change.forEach((name, value) -> assertThat(json.get(name)).as(name).isNotEqualTo(value));
+      QTableOptions changed =
+          OptionValues.preset(ALGORITHM, "tuned", CARTPOLE).setAll(change).options();
+      ALGORITHM.check(changed, CARTPOLE, 1);
+    }
+    ObjectNode coarse = OptionValues.json(options("buckets", "1,1,1,1", "learning_rate", "1"));
+    assertThat(ALGORITHM.usualChanges(coarse)).hasSize(6);
   }
 
   // ---- what is refused -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ likely ones; or with --last-100 that of the last 100 training episodes, which is
 peers/reference-returns.json has.
 
   tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
+  tools/returns.py CartPole-v1 --algo dqn --deterministic --out bench-results/RUN/returns.json
 """
 
 import argparse
@@ -23,7 +24,7 @@ REFERENCE = ROOT / "peers" / "reference-returns.json"
 def train(args):
     """What became of each seed: one trial.json each. A preset is compared with itself, so that each is trained once."""
     arm = f"preset={args.preset}"
-    command = [ROOT / "stride", "verify", args.task, "--reference", arm, "--candidate", arm]
+    command = [ROOT / "stride", "verify", args.task, "--algo", args.algo, "--reference", arm, "--candidate", arm]
     command += ["--seeds", f"1..{args.seeds}", "--threads", str(args.threads), "--trials", args.trials, "--json"]
     if args.jobs:
         command += ["--jobs", str(args.jobs)]
@@ -56,6 +57,7 @@ def judged_by(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task")
+    parser.add_argument("--algo", default="ppo", help="what learns (default: ppo)")
     parser.add_argument("--preset", default="tuned")
     parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
     parser.add_argument("--jobs", type=int, help="trainings at once (default: as stride verify)")
@@ -75,10 +77,10 @@ def main():
         sys.exit(f"no episode had ended by the end of the training of seed {', '.join(missing)}: there is no return")
     if any(trial["origin"]["dirty"] for trial in trials):
         sys.exit("of no commit: tracked files differ from it")
-    compared = args.preset == "cleanrl" and args.last_100
+    compared = args.algo == "ppo" and args.preset == "cleanrl" and args.last_100
     row = {
         "task": args.task,
-        "preset": args.preset,
+        "preset": args.preset if args.algo == "ppo" else f"{args.algo} {args.preset}",
         "judged_by": judged_by(args),
         "commit": trials[0]["origin"]["commit"],
         "env_steps": trials[0]["env_steps"],

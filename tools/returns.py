@@ -3,12 +3,12 @@
 
 The trainings are trials of `stride verify`, of the code that was built: finished ones are not repeated and interrupted
 ones go on, so this can be stopped at any time, and takes what `make verify` has trained. The return is that of 100
-episodes with the final checkpoint in a fresh process, its actions drawn as in training, or with --deterministic the most
-likely ones; or with --last-100 that of the last 100 training episodes, which is what CleanRL publishes and
-peers/reference-returns.json has.
+episodes of the final checkpoint in a fresh process, its actions drawn as in training, or with --deterministic the most
+likely ones, or with --best the most likely ones by the best parameters that evaluations in training found; or with
+--last-100 that of the last 100 training episodes, which is what CleanRL publishes and peers/reference-returns.json has.
 
   tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
-  tools/returns.py CartPole-v1 --algo dqn --deterministic --out bench-results/RUN/returns.json
+  tools/returns.py CartPole-v1 --algo dqn --best --out bench-results/RUN/returns.json
 """
 
 import argparse
@@ -39,8 +39,9 @@ def train(args):
 def reached(args, folder, trial):
     if args.last_100 or trial["evaluation"] is None:  # a seed that failed counts by its last episodes
         return trial["return_mean_last_100"]
-    if args.deterministic:
+    if args.deterministic or args.best:
         command = [ROOT / "stride", "eval", folder, "--episodes", "100", "--deterministic", "--json"]
+        command += ["--best"] if args.best else []
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             sys.exit(done.returncode)
@@ -51,7 +52,8 @@ def reached(args, folder, trial):
 def judged_by(args):
     if args.last_100:
         return "last 100 training episodes"
-    return "100 episodes of the final policy" + (", most likely actions" if args.deterministic else "")
+    which = "best evaluated" if args.best else "final"
+    return f"100 episodes of the {which} policy" + (", most likely actions" if args.best or args.deterministic else "")
 
 
 def main():
@@ -65,6 +67,7 @@ def main():
     by = parser.add_mutually_exclusive_group()
     by.add_argument("--last-100", action="store_true", help="judge by the last 100 training episodes")
     by.add_argument("--deterministic", action="store_true", help="play the most likely action, draw none")
+    by.add_argument("--best", action="store_true", help="the same with the best parameters of evaluations in training")
     parser.add_argument("--trials", type=Path, default=ROOT / "runs" / "trials", metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     args = parser.parse_args()

@@ -1,7 +1,6 @@
 package stride.cli;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Algorithms with options that make an iteration some milliseconds, even where nothing is compiled
@@ -35,11 +34,11 @@ enum TinyAlgorithm {
   QTABLE(2048, "--algo=qtable --num-envs=2 --steps-per-iteration=2048 --eval-every=0");
 
   private final int envSteps;
-  private final List<String> options;
+  private final String options;
 
   TinyAlgorithm(int envSteps, String... options) {
     this.envSteps = envSteps;
-    this.options = Stream.of(options).flatMap(line -> Stream.of(line.split(" "))).toList();
+    this.options = String.join(" ", options);
   }
 
   /** Of an iteration. */
@@ -49,6 +48,6 @@ enum TinyAlgorithm {
 
   /** As flags. */
   List<String> options() {
-    return options;
+    return List.of(options.split(" ", -1));
   }
 }

@@ -158,6 +158,8 @@ enum PlantedDefect {
 
   private final String source;
   private final String test;
+
+  @SuppressWarnings("ImmutableEnumChecker") // of List.of
   private final List<String> edits;
 
   /**

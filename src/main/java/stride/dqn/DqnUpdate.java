@@ -70,16 +70,23 @@ final class DqnUpdate implements ReplayUpdate {
     final ParameterCopy copy;
     final TargetCopy target;
     final PartLoss loss;
+    final Sampler sampler;
     final ReplayGather gather;
     double learningRate; // of the last update
     double norm;
     double tdLoss;
     double value;
 
-    Member(ParameterCopy copy, TargetCopy target, PartLoss loss, ReplayGather gather) {
+    Member(
+        ParameterCopy copy,
+        TargetCopy target,
+        PartLoss loss,
+        Sampler sampler,
+        ReplayGather gather) {
       this.copy = copy;
       this.target = target;
       this.loss = loss;
+      this.sampler = sampler;
       this.gather = gather;
     }
   }
@@ -138,6 +145,7 @@ final class DqnUpdate implements ReplayUpdate {
         new ParameterCopy(size, network.kernels(), optimizer, step.maxGradNorm()),
         new TargetCopy(size, network.kernels()),
         new PartLoss(network, memory.spec(), config.loss(), config.doubleQ(), most),
+        sampler.another(),
         new ReplayGather(memory, batches.nStep(), batches.gamma()));
   }
 
@@ -178,7 +186,7 @@ final class DqnUpdate implements ReplayUpdate {
     final int from = Partition.start(count, index, team.size());
     final int to = Partition.start(count, index + 1, team.size());
     clock.start();
-    draw(number, steps, row(from), row(to));
+    draw(member, number, steps, row(from), row(to));
     clock.lap(Stage.SAMPLE);
     final int slot = parts.firstSlot(number);
     for (int part = from; part < to; part++) {
@@ -208,12 +216,12 @@ final class DqnUpdate implements ReplayUpdate {
     return Partition.start(config.batches().size(), part, config.batches().parts());
   }
 
-  private void draw(long number, long steps, int from, int to) {
+  private void draw(Member member, long number, long steps, int from, int to) {
     if (config.batches().priorities() != null && !config.following().begins(number)) {
       team.barrier(); // member 0 has renewed the priorities by the last rows
     }
     if (from < to) {
-      sampler.rows(steps, number, from, to, rows, weights);
+      member.sampler.rows(steps, number, from, to, rows, weights);
     }
   }
 

@@ -63,13 +63,19 @@ final class Priorities implements AutoCloseable {
   }
 
   /**
-   * The row for a uniform number within the share of a row of the batch.
+   * The rows for uniform numbers within the shares of consecutive rows of the batch.
    *
-   * @param index of the row in the batch
-   * @param uniform in [0, 1)
+   * @param first of the rows in the batch
+   * @param uniforms in [0, 1); overwritten
+   * @param rows overwritten
+   * @param found overwritten: the rows' priorities
    */
-  int draw(int index, double uniform) {
-    return tree.find((index + uniform) / batchSize * tree.total());
+  void draw(int first, double[] uniforms, int[] rows, float[] found, int count) {
+    final double total = tree.total();
+    for (int k = 0; k < count; k++) {
+      uniforms[k] = (first + k + uniforms[k]) / batchSize * total;
+    }
+    tree.find(uniforms, rows, found, count);
   }
 
   /**

@@ -20,17 +20,23 @@ import stride.random.Purpose;
  * (Schaul et al., "Prioritized experience replay", 2016). New transitions have the largest priority
  * so far. Row {@code i} of a batch of B falls into the {@code i}-th of B equal shares of the sum.
  *
- * <p>What cannot be learnt from has priority 0. Any number of threads may draw while nobody writes
- * priorities. Closing is idempotent.
+ * <p>What cannot be learnt from has priority 0. Threads that draw at once have a sampler each, by
+ * {@link #another}; nobody may write priorities then. Closing is idempotent.
  */
 public final class PrioritySampler implements Sampler {
   private static final double GB = 1e9;
+  private static final int BLOCK = 64;
 
   private final ReplayMemory memory;
   private final int nStep;
   private final long seed;
   private final int batchSize;
   private final Priorities priorities; // of the rows of the memory
+
+  // of a block of a batch
+  private final double[] uniforms = new double[BLOCK];
+  private final int[] drawn = new int[BLOCK];
+  private final float[] found = new float[BLOCK]; // priorities
 
   /**
    * A sampler of a memory without transitions.
@@ -69,6 +75,19 @@ public final class PrioritySampler implements Sampler {
               bytes / GB,
               free / GB));
     }
+  }
+
+  private PrioritySampler(PrioritySampler like) {
+    this.memory = like.memory;
+    this.nStep = like.nStep;
+    this.seed = like.seed;
+    this.batchSize = like.batchSize;
+    this.priorities = like.priorities;
+  }
+
+  @Override
+  public PrioritySampler another() {
+    return new PrioritySampler(this);
   }
 
   /**
@@ -125,13 +144,18 @@ public final class PrioritySampler implements Sampler {
     }
     // the whole batch, whatever is asked for: weights are shares of its largest
     float least = Float.MAX_VALUE;
-    for (int k = 0; k < batchSize; k++) {
-      final int row = priorities.draw(k, uniform(k, update));
-      final float priority = priorities.of(row);
-      least = Math.min(least, priority);
-      if (k >= from && k < to) {
-        rows.set(k, row);
-        weights.set(k, priority);
+    for (int first = 0; first < batchSize; first += BLOCK) {
+      final int count = Math.min(BLOCK, batchSize - first);
+      for (int k = 0; k < count; k++) {
+        uniforms[k] = uniform(first + k, update);
+      }
+      priorities.draw(first, uniforms, drawn, found, count);
+      for (int k = 0; k < count; k++) {
+        least = Math.min(least, found[k]);
+        if (first + k >= from && first + k < to) {
+          rows.set(first + k, drawn[k]);
+          weights.set(first + k, found[k]);
+        }
       }
     }
     for (int k = from; k < to; k++) {

@@ -10,14 +10,31 @@ import stride.memory.ByteSlab;
 import stride.memory.IntSlab;
 import stride.options.Require;
 
-/** Collects the rows of a batch. Belongs to one thread; allocates nothing. */
+/**
+ * Collects the rows of a batch. Belongs to one thread; allocates nothing.
+ *
+ * <p>Rows lie anywhere in a memory larger than the caches, so what takes time is waiting for them.
+ * Rows are therefore gathered in blocks, one slab after the other and a few bytes of each row at a
+ * time: such loops are so short that the processor asks for a dozen rows at once.
+ */
 public final class ReplayGather {
   private static final long FLOAT = Float.BYTES;
+  private static final int BLOCK = 64;
+
+  // of 8 bytes, of rows that are copied two words at a time; for longer ones a call each is faster
+  private static final int MOST_WORDS = 8;
 
   private final ReplayMemory memory;
   private final int nStep;
   private final double[] powers; // [n + 1] of gamma
   private final FrameHistory frames; // null where observations are floats
+
+  // of the rows of a block
+  private final int[] starts = new int[BLOCK]; // in the memory
+  private final int[] nexts = new int[BLOCK]; // in the memory: what was seen after the last step
+  private final int[] lasts = new int[BLOCK]; // how the last step ended
+  private final int[] steps = new int[BLOCK]; // whose rewards count
+  private final double[] rewards = new double[BLOCK];
 
   /**
    * A gather of n-step transitions.
@@ -46,81 +63,129 @@ public final class ReplayGather {
   public void rows(IntSlab rows, int from, int to, ReplayBatch out) {
     Objects.checkFromToIndex(from, to, rows.length());
     Objects.checkFromIndexSize(0, to - from, out.rows());
-    for (int k = from; k < to; k++) {
-      gather(rows.get(k), k - from, out);
+    for (int first = from; first < to; first += BLOCK) {
+      final int count = Math.min(BLOCK, to - first);
+      for (int k = 0; k < count; k++) {
+        starts[k] = rows.get(first + k);
+      }
+      gather(count, first - from, out);
     }
   }
 
-  private void gather(int row, int to, ReplayBatch out) {
-    final MemorySegment rewards = memory.rewards().segment();
-    final MemorySegment ends = memory.ends().segment();
-    int end = ends.get(JAVA_INT, FLOAT * row);
-    double reward = rewards.get(JAVA_FLOAT, FLOAT * row);
-    int next = memory.next(row);
-    int steps = 1;
-    while (steps < nStep && end == 0) {
-      final int nextEnd = ends.get(JAVA_INT, FLOAT * next);
-      if ((nextEnd & ReplayMemory.DIVERGED) != 0) {
-        break; // what was seen before the broken step is sound
-      }
-      reward += powers[steps] * rewards.get(JAVA_FLOAT, FLOAT * next);
-      end = nextEnd;
-      next = memory.next(next);
-      steps++;
+  /** Gathers a block into rows from {@code at} on. */
+  private void gather(int count, int at, ReplayBatch out) {
+    firstStep(count);
+    for (int step = 1; step < nStep; step++) {
+      furtherStep(step, count);
+    }
+    final MemorySegment outRewards = out.rewards().segment();
+    final MemorySegment discounts = out.discounts().segment();
+    for (int k = 0; k < count; k++) {
+      final boolean terminated = (lasts[k] & ReplayMemory.TERMINATED) != 0;
+      final double discount = terminated ? 0 : powers[steps[k]];
+      outRewards.set(JAVA_FLOAT, FLOAT * (at + k), (float) rewards[k]);
+      discounts.set(JAVA_FLOAT, FLOAT * (at + k), (float) discount);
     }
     if (frames == null) {
-      copyObservations(row, next, end, to, out);
+      copyObservations(count, at, out);
     } else {
-      unpackFrames(row, next, end, to, out);
+      unpackFrames(count, at, out);
     }
-    out.rewards().set(to, (float) reward);
-    final boolean terminated = (end & ReplayMemory.TERMINATED) != 0;
-    out.discounts().set(to, terminated ? 0 : (float) powers[steps]);
-    copyAction(row, to, out);
+    copyActions(count, at, out);
   }
 
-  private void copyObservations(int row, int next, int end, int to, ReplayBatch out) {
+  private void firstStep(int count) {
+    final MemorySegment allRewards = memory.rewards().segment();
+    final MemorySegment ends = memory.ends().segment();
+    for (int k = 0; k < count; k++) {
+      final int row = starts[k];
+      lasts[k] = ends.get(JAVA_INT, FLOAT * row);
+      rewards[k] = allRewards.get(JAVA_FLOAT, FLOAT * row);
+      nexts[k] = memory.next(row);
+      steps[k] = 1;
+    }
+  }
+
+  private void furtherStep(int step, int count) {
+    final MemorySegment allRewards = memory.rewards().segment();
+    final MemorySegment ends = memory.ends().segment();
+    for (int k = 0; k < count; k++) {
+      if (lasts[k] != 0 || steps[k] < step) {
+        continue;
+      }
+      final int row = nexts[k];
+      final int end = ends.get(JAVA_INT, FLOAT * row);
+      if ((end & ReplayMemory.DIVERGED) != 0) {
+        continue; // what was seen before the broken step is sound
+      }
+      rewards[k] += powers[step] * allRewards.get(JAVA_FLOAT, FLOAT * row);
+      lasts[k] = end;
+      nexts[k] = memory.next(row);
+      steps[k] = step + 1;
+    }
+  }
+
+  private void copyObservations(int count, int at, ReplayBatch out) {
     final MemorySegment observations = memory.observations().segment();
     final MemorySegment nextObservations = out.nextObservations().segment();
     final long bytes = memory.rowBytes();
-    copy(observations, row * bytes, out.observations().segment(), to * bytes, bytes);
-    if ((end & ReplayMemory.TRUNCATED) != 0) {
-      final long terminal = memory.terminalRow(row, end) * bytes;
-      copy(memory.terminals().segment(), terminal, nextObservations, to * bytes, bytes);
-    } else {
-      copy(observations, next * bytes, nextObservations, to * bytes, bytes);
+    final int words = (int) (bytes / Long.BYTES);
+    copy(observations, starts, out.observations().segment(), at, count, words);
+    copy(observations, nexts, nextObservations, at, count, words);
+    for (int k = 0; k < count; k++) {
+      if ((lasts[k] & ReplayMemory.TRUNCATED) != 0) {
+        final long terminal = memory.terminalRow(starts[k], lasts[k]) * bytes;
+        final MemorySegment terminals = memory.terminals().segment();
+        MemorySegment.copy(terminals, terminal, nextObservations, (at + k) * bytes, bytes);
+      }
     }
   }
 
-  private void unpackFrames(int row, int next, int end, int to, ReplayBatch out) {
-    final long at = (long) to * memory.inputStride();
-    frames.seen(row, out.observations(), at);
-    if ((end & ReplayMemory.TRUNCATED) != 0) {
-      frames.seenLast(memory.previous(next), end, out.nextObservations(), at);
-    } else {
-      frames.seen(next, out.nextObservations(), at);
+  private void unpackFrames(int count, int at, ReplayBatch out) {
+    for (int k = 0; k < count; k++) {
+      final long first = (long) (at + k) * memory.inputStride();
+      frames.seen(starts[k], out.observations(), first);
+      if ((lasts[k] & ReplayMemory.TRUNCATED) != 0) {
+        final int last = memory.previous(nexts[k]);
+        frames.seenLast(last, lasts[k], out.nextObservations(), first);
+      } else {
+        frames.seen(nexts[k], out.nextObservations(), first);
+      }
     }
   }
 
-  /** Copies a row of whole 16 bytes: a loop, since a call for so few takes longer. */
+  /** Copies rows of words of 8 bytes, an even number, to rows from {@code at} on. */
   private static void copy(
-      MemorySegment from, long fromByte, MemorySegment to, long toByte, long bytes) {
-    for (long b = 0; b < bytes; b += 16) {
-      to.set(JAVA_LONG, toByte + b, from.get(JAVA_LONG, fromByte + b));
-      to.set(JAVA_LONG, toByte + b + 8, from.get(JAVA_LONG, fromByte + b + 8));
-    }
-  }
-
-  private void copyAction(int row, int to, ReplayBatch out) {
-    if (memory.actions().discrete()) {
-      out.actions().choices().set(to, memory.actions().choices().get(row));
+      MemorySegment from, int[] rows, MemorySegment to, int at, int count, int words) {
+    if (words > MOST_WORDS) {
+      final long bytes = (long) words * Long.BYTES;
+      for (int k = 0; k < count; k++) {
+        MemorySegment.copy(from, rows[k] * bytes, to, (at + k) * bytes, bytes);
+      }
       return;
     }
+    for (int word = 0; word < words; word += 2) {
+      for (int k = 0; k < count; k++) {
+        final long source = ((long) rows[k] * words + word) * Long.BYTES;
+        final long target = ((long) (at + k) * words + word) * Long.BYTES;
+        to.set(JAVA_LONG, target, from.get(JAVA_LONG, source));
+        to.set(JAVA_LONG, target + 8, from.get(JAVA_LONG, source + 8));
+      }
+    }
+  }
+
+  private void copyActions(int count, int at, ReplayBatch out) {
+    final boolean discrete = memory.actions().discrete();
+    final MemorySegment from =
+        (discrete ? memory.actions().choices() : memory.actions().real()).segment();
+    final MemorySegment to = (discrete ? out.actions().choices() : out.actions().real()).segment();
     final int elements = memory.actions().elements();
     for (int a = 0; a < elements; a++) {
-      out.actions()
-          .real()
-          .set((long) to * elements + a, memory.actions().real().get((long) row * elements + a));
+      for (int k = 0; k < count; k++) {
+        final long source = FLOAT * ((long) starts[k] * elements + a);
+        final long target = FLOAT * ((long) (at + k) * elements + a);
+        to.set(JAVA_INT, target, from.get(JAVA_INT, source));
+      }
     }
   }
 }

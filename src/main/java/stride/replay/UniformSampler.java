@@ -63,5 +63,10 @@ public final class UniformSampler implements Sampler {
   }
 
   @Override
+  public Sampler another() {
+    return this; // it writes to nothing of its own
+  }
+
+  @Override
   public void close() {}
 }

@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import stride.env.ShortTask;
 import stride.learn.NotFiniteException;
@@ -58,11 +63,14 @@ class PrioritySamplerTest {
   private static void checkDraws(JsonNode event, Priorities priorities, IntSlab rows) {
     final double[] uniforms = Golden.doubles(event.get("uniforms"));
     float least = Float.MAX_VALUE;
+    final int[] drawn = new int[uniforms.length];
+    final float[] found = new float[uniforms.length];
+    priorities.draw(0, uniforms, drawn, found, uniforms.length);
     for (int k = 0; k < uniforms.length; k++) {
-      final int row = priorities.draw(k, uniforms[k]);
-      assertThat(row).isEqualTo(event.get("indices").get(k).asInt());
-      rows.set(k, row);
-      least = Math.min(least, priorities.of(row));
+      assertThat(drawn[k]).isEqualTo(event.get("indices").get(k).asInt());
+      assertThat(found[k]).isEqualTo(priorities.of(drawn[k]));
+      rows.set(k, drawn[k]);
+      least = Math.min(least, found[k]);
     }
     for (int k = 0; k < uniforms.length; k++) {
       assertThat((double) priorities.weight(priorities.of(rows.get(k)), least))
@@ -129,6 +137,40 @@ class PrioritySamplerTest {
         largest = Math.max(largest, weight);
       }
       assertThat(largest).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void threadsDrawTheSameAtOnce() throws Exception {
+    try (var fixture = new Fixture();
+        Arena shared = Arena.ofShared();
+        var pool = Executors.newFixedThreadPool(3)) {
+      fixture.collect(50);
+      fixture.learn(0);
+      final List<Future<int[]>> draws = new ArrayList<>();
+      final long steps = fixture.ring.memory.steps();
+      for (int thread = 0; thread < 3; thread++) {
+        final Sampler sampler = fixture.sampler.another();
+        final IntSlab rows = IntSlab.allocate(shared, BATCH);
+        final FloatSlab weights = FloatSlab.allocate(shared, BATCH);
+        draws.add(
+            pool.submit(
+                () -> {
+                  int[] all = new int[0];
+                  for (int update = 1; update < 200; update++) {
+                    sampler.rows(steps, update, 0, BATCH, rows, weights);
+                    final int end = all.length;
+                    all = Arrays.copyOf(all, end + BATCH);
+                    System.arraycopy(rows.toArray(), 0, all, end, BATCH);
+                  }
+                  return all;
+                }));
+      }
+      final int[] first = draws.getFirst().get();
+      assertThat(draws.get(1).get()).isEqualTo(first);
+      assertThat(draws.get(2).get()).isEqualTo(first);
+      fixture.draw(1);
+      assertThat(Arrays.copyOf(first, BATCH)).isEqualTo(fixture.rows.toArray());
     }
   }
 

@@ -3,6 +3,8 @@ package stride.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +66,77 @@ class SumTreeTest {
     }
   }
 
+  private static int find(SumTree tree, double mass) {
+    final int[] found = new int[1];
+    tree.find(new double[] {mass}, found, new float[1], 1);
+    return found[0];
+  }
+
+  /** A plain walk down the tree, child by child. */
+  private static int walk(SumTree tree, int capacity, double mass) {
+    final List<double[]> levels = new ArrayList<>();
+    double[] sums = new double[Math.ceilDiv(capacity, 16)];
+    for (int leaf = 0; leaf < capacity; leaf++) {
+      sums[leaf / 16] += tree.get(leaf);
+    }
+    while (sums.length > 1) {
+      levels.add(sums);
+      double[] above = new double[Math.ceilDiv(sums.length, 8)];
+      for (int k = 0; k < sums.length; k++) {
+        above[k / 8] += sums[k];
+      }
+      sums = above;
+    }
+    double rest = mass;
+    int node = 0;
+    for (double[] level : levels.reversed()) {
+      int child = 8 * node;
+      double below = 0;
+      while (below + level[child] <= rest) {
+        below += level[child++];
+      }
+      rest -= below;
+      node = child;
+    }
+    int leaf = 16 * node;
+    double below = 0;
+    while (below + tree.get(leaf) <= rest) {
+      below += tree.get(leaf++);
+    }
+    return leaf;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 17, 129, 1000, 20_011})
+  void findsSeveralAtOnceAsAWalkFindsEach(int capacity) {
+    final int n = 70;
+    final double[] masses = new double[n];
+    final int[] found = new int[n];
+    final float[] numbers = new float[n];
+    try (var arena = Arena.ofConfined();
+        var tree = new SumTree(capacity, SlabAllocator.PAGES)) {
+      final IntSlab leaves = IntSlab.allocate(arena, n);
+      for (int round = 0; round < 8; round++) {
+        for (int k = 0; k < n; k++) {
+          final int leaf = random.nextInt(capacity);
+          leaves.set(k, leaf);
+          tree.set(leaf, random.nextInt(4) == 0 ? 0 : (float) random.uniform(0, 10));
+        }
+        tree.set(leaves.get(0), 1);
+        tree.sum(leaves, n);
+        for (int k = 0; k < n; k++) {
+          masses[k] = 0.999 * random.nextDouble() * tree.total();
+        }
+        final double[] asked = masses.clone();
+        tree.find(masses, found, numbers, n);
+        for (int k = 0; k < n; k++) {
+          assertThat(found[k]).isEqualTo(walk(tree, capacity, asked[k]));
+          assertThat(numbers[k]).isEqualTo(tree.get(found[k])).isPositive();
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 17, 200, 5000})
   void findsTheFirstSumAboveAMass(int capacity) {
@@ -76,9 +149,9 @@ class SumTreeTest {
       for (int leaf = 0; leaf < capacity; leaf++) {
         final float value = tree.get(leaf);
         if (value > 0) {
-          assertThat(tree.find(below)).isEqualTo(leaf);
-          assertThat(tree.find(below + 0.5 * value)).isEqualTo(leaf);
-          assertThat(tree.find(Math.nextDown(below + value))).isEqualTo(leaf);
+          assertThat(find(tree, below)).isEqualTo(leaf);
+          assertThat(find(tree, below + 0.5 * value)).isEqualTo(leaf);
+          assertThat(find(tree, Math.nextDown(below + value))).isEqualTo(leaf);
         }
         below += value;
       }
@@ -97,7 +170,7 @@ class SumTreeTest {
       tree.sum();
       for (int k = 0; k < 20_000; k++) {
         final double share = k % 2 == 0 ? random.nextDouble() : 1 - random.nextDouble() * 1e-15;
-        assertThat(tree.get(tree.find(share * tree.total()))).isPositive();
+        assertThat(tree.get(find(tree, share * tree.total()))).isPositive();
       }
     }
   }
@@ -115,7 +188,7 @@ class SumTreeTest {
       }
       tree.sum();
       for (int k = 0; k < draws; k++) {
-        counts[tree.find(random.nextDouble() * tree.total())]++;
+        counts[find(tree, random.nextDouble() * tree.total())]++;
       }
       double chiSquare = 0;
       for (int leaf = 0; leaf < capacity; leaf++) {

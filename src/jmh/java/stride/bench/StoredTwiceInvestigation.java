@@ -78,7 +78,7 @@ public class StoredTwiceInvestigation {
       arena = Arena.ofShared();
       drawn = new DrawnMemory(withChoices(Tasks.of(task).spec()), capacity);
       once = new ReplayGather(drawn.memory(), 1, GAMMA);
-      twice = new TwiceStored(arena, drawn, GAMMA);
+      twice = new TwiceStored(arena, drawn, GAMMA, BATCH);
       rows = IntSlab.allocate(arena, BATCHES, BATCH);
       drawn.draw(1, rows);
       batch = new ReplayBatch(drawn.spec(), BATCH, SlabAllocator.PAGES);
@@ -125,7 +125,7 @@ public class StoredTwiceInvestigation {
     }
 
     private void gatherTwice() {
-      twice.gather(rows, advance(), BATCH, batch);
+      twice.gather(rows, advance(), batch);
     }
 
     private void learnOnce() {

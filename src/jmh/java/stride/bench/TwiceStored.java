@@ -17,19 +17,25 @@ final class TwiceStored {
   private final IntSlab actions; // [C]
   private final FloatSlab rewards; // [C]
   private final FloatSlab discounts; // [C]
-  private final long rowBytes;
+  private final int rowBytes;
+  private final int[] rows; // of a batch
 
-  /** Stores the transitions of another memory. */
-  TwiceStored(Arena arena, DrawnMemory drawn, double gamma) {
-    final int rows = drawn.rows();
+  /**
+   * Stores the transitions of another memory.
+   *
+   * @param batch rows of a batch
+   */
+  TwiceStored(Arena arena, DrawnMemory drawn, double gamma, int batch) {
+    final int capacity = drawn.rows();
     final int stride = drawn.memory().inputStride();
-    this.observations = FloatSlab.allocate(arena, rows, stride);
-    this.nextObservations = FloatSlab.allocate(arena, rows, stride);
-    this.actions = IntSlab.allocate(arena, rows);
-    this.rewards = FloatSlab.allocate(arena, rows);
-    this.discounts = FloatSlab.allocate(arena, rows);
-    this.rowBytes = (long) stride * Float.BYTES;
-    for (int row = 0; row < rows; row++) {
+    this.observations = FloatSlab.allocate(arena, capacity, stride);
+    this.nextObservations = FloatSlab.allocate(arena, capacity, stride);
+    this.actions = IntSlab.allocate(arena, capacity);
+    this.rewards = FloatSlab.allocate(arena, capacity);
+    this.discounts = FloatSlab.allocate(arena, capacity);
+    this.rowBytes = stride * Float.BYTES;
+    this.rows = new int[batch];
+    for (int row = 0; row < capacity; row++) {
       final DrawnMemory.Outcome outcome = drawn.outcome(row, 1, gamma);
       observations.set((long) row * stride, drawn.seen(row));
       nextObservations.set((long) row * stride, outcome.seenThen());
@@ -41,28 +47,23 @@ final class TwiceStored {
 
   /** Bytes of a transition. */
   double bytesPerTransition() {
-    return 2 * rowBytes + Integer.BYTES + 2 * Float.BYTES;
+    return 2.0 * rowBytes + Integer.BYTES + 2 * Float.BYTES;
   }
 
   /**
-   * Gathers a batch.
+   * Gathers a batch, as carefully as {@link stride.replay.ReplayGather} does.
    *
    * @param drawn rows of the ring, which has one more step in front
    * @param from the first of them that is in the batch
-   * @param count rows of the batch
    */
-  void gather(IntSlab drawn, int from, int count, ReplayBatch out) {
-    final var seen = observations.segment();
-    final var seenThen = nextObservations.segment();
-    final var outSeen = out.observations().segment();
-    final var outSeenThen = out.nextObservations().segment();
-    for (int k = 0; k < count; k++) {
-      final int row = DrawnMemory.plain(drawn.get(from + k));
-      ShortRows.copy(seen, row * rowBytes, outSeen, k * rowBytes, rowBytes);
-      ShortRows.copy(seenThen, row * rowBytes, outSeenThen, k * rowBytes, rowBytes);
-      out.actions().choices().set(k, actions.get(row));
-      out.rewards().set(k, rewards.get(row));
-      out.discounts().set(k, discounts.get(row));
+  void gather(IntSlab drawn, int from, ReplayBatch out) {
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] = DrawnMemory.plain(drawn.get(from + k));
     }
+    ShortRows.gather(observations.segment(), rows, out.observations().segment(), rowBytes);
+    ShortRows.gather(nextObservations.segment(), rows, out.nextObservations().segment(), rowBytes);
+    ShortRows.gatherNumbers(actions.segment(), rows, out.actions().choices().segment(), 1);
+    ShortRows.gatherNumbers(rewards.segment(), rows, out.rewards().segment(), 1);
+    ShortRows.gatherNumbers(discounts.segment(), rows, out.discounts().segment(), 1);
   }
 }

@@ -11,36 +11,36 @@ enum PlantedDefect {
   TERMINAL_OBSERVATION_NOT_USED(
       "replay/ReplayGather",
       "stride.replay.RingModelTest#isAListOfTransitions[12]",
-      "if ((end & ReplayMemory.TRUNCATED) != 0) { final long terminal",
-      "if (end < 0) { final long terminal"),
+      "if ((lasts[k] & ReplayMemory.TRUNCATED) != 0) { final long terminal",
+      "if (lasts[k] < 0) { final long terminal"),
 
   /** A time limit counts as an end after which nothing comes. */
   TIME_LIMIT_AS_TERMINATION(
       "replay/ReplayGather",
       "stride.replay.RingModelTest#isAListOfTransitions[12]",
-      "terminated = (end & ReplayMemory.TERMINATED) != 0;",
-      "terminated = end != 0;"),
+      "terminated = (lasts[k] & ReplayMemory.TERMINATED) != 0;",
+      "terminated = lasts[k] != 0;"),
 
   /** Values are relied on after an episode has terminated. */
   BOOTSTRAP_OVER_TERMINATIONS(
       "replay/ReplayGather",
       "stride.replay.RingModelTest#isAListOfTransitions[39]",
-      "terminated ? 0 : (float) powers[steps]",
-      "(float) powers[steps]"),
+      "terminated ? 0 : powers[steps[k]]",
+      "powers[steps[k]]"),
 
   /** The rewards of n steps are those of the next episode too. */
   N_STEPS_OVER_THE_END(
       "replay/ReplayGather",
       "stride.replay.RingModelTest#isAListOfTransitions[12]",
-      "while (steps < nStep && end == 0) {",
-      "while (steps < nStep) {"),
+      "if (lasts[k] != 0 || steps[k] < step) {",
+      "if (steps[k] < step) {"),
 
   /** The value after n steps is discounted as after one. */
   DISCOUNT_OF_ONE_STEP(
       "replay/ReplayGather",
       "stride.replay.RingModelTest#isAListOfTransitions[12]",
-      "terminated ? 0 : (float) powers[steps]",
-      "terminated ? 0 : (float) powers[1]"),
+      "terminated ? 0 : powers[steps[k]]",
+      "terminated ? 0 : powers[1]"),
 
   /** The newest observation may be drawn, with what was done at that place a ring ago. */
   NEWEST_OBSERVATION_DRAWN(
@@ -74,8 +74,8 @@ enum PlantedDefect {
   WEIGHTS_NORMALISED_BY_PART(
       "replay/PrioritySampler",
       "stride.replay.PrioritySamplerTest#partsOfABatchAreThoseOfTheWhole",
-      "least = Math.min(least, priority); if (k >= from && k < to) {",
-      "if (k >= from && k < to) { least = Math.min(least, priority);"),
+      "least = Math.min(least, found[k]); if (first + k >= from && first + k < to) {",
+      "if (first + k >= from && first + k < to) { least = Math.min(least, found[k]);"),
 
   /** Every part of a batch is weighed as the first. */
   WEIGHTS_OF_THE_FIRST_PART(

@@ -15,6 +15,7 @@ import stride.nn.Precision;
 
 /** Updates with products on the tensor cores, held to what fp32 is held to. */
 @Tag("gpu")
+@Tag("long") // a minute on the emulation; test-kernels proves the same products
 final class CudaTensorCoreUpdateTest extends AbstractUpdateTest {
   CudaTensorCoreUpdateTest() {
     super(Backend.CUDA, Precision.TF32X3);

@@ -38,10 +38,11 @@ public final class EpsilonGreedy {
     return Integer.toUnsignedLong(random.nextInt()) * UNIT < epsilon;
   }
 
-  /** The choice of an action that explores: uniform over all, the best one included. */
-  public int choice(int env, long step) {
-    random.seek(env, step);
-    random.nextInt(); // the coin's
-    return random.nextInt(actions);
+  /**
+   * The choice of the action that {@link #explores} was asked about last: uniform over all, the
+   * best one included.
+   */
+  public int choice() {
+    return random.nextInt(actions); // the next number after the coin's
   }
 }

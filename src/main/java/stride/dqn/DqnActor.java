@@ -75,7 +75,7 @@ final class DqnActor implements Actor {
       int env = firstEnv + r;
       epsilon = epsilon(step * numEnvs + env);
       boolean explores = exploration.explores(epsilon, env, step);
-      choices.set(row + r, explores ? exploration.choice(env, step) : BEST);
+      choices.set(row + r, explores ? exploration.choice() : BEST);
       undecided += explores ? 0 : 1;
     }
     return undecided;

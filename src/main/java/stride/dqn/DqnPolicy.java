@@ -42,7 +42,7 @@ final class DqnPolicy implements Policy {
     inference.best(parameters, observations, 0, n, actions.choices(), 0);
     for (int env = 0; env < n && !best; env++) {
       if (exploration.explores(epsilon, env, step)) {
-        actions.choices().set(env, exploration.choice(env, step));
+        actions.choices().set(env, exploration.choice());
       }
     }
   }

@@ -15,6 +15,8 @@ import stride.memory.FloatSlab;
  * Observations of a shard: double as computed by the task, float as written to the caller's slab.
  */
 final class Observations {
+  private static final int EXPONENT = 1 << 23; // 1 in the exponent of a float
+
   private final int numEnvs;
   private final int elements; // D
   private final DoubleSlab stepped; // [n, D] of the states after the last step
@@ -44,20 +46,27 @@ final class Observations {
 
   /** Sets marks [n] to a mark where it is 0 and an element is no finite float. */
   void markNotFinite(ByteSlab marks, byte mark) {
-    final MemorySegment obs = stepped.segment(); // [n, D]
-    final int d = elements;
-    long at = 0;
+    if (areFinite(0, numEnvs)) {
+      return;
+    }
     for (int row = 0; row < numEnvs; row++) {
-      // 0 times a finite number is 0, everything else gives NaN
-      float probe = 0;
-      for (int k = 0; k < d; k++) {
-        probe += 0 * (float) obs.get(JAVA_DOUBLE, at + DOUBLE * k);
-      }
-      if (probe != 0 && marks.get(row) == 0) {
+      if (marks.get(row) == 0 && !areFinite(row, row + 1)) {
         marks.set(row, mark);
       }
-      at += DOUBLE * d;
     }
+  }
+
+  /** Whether all elements of rows [from, to) are finite floats. */
+  private boolean areFinite(int from, int to) {
+    final MemorySegment obs = stepped.segment(); // [n, D]
+    final int count = (to - from) * elements;
+    final long first = DOUBLE * from * elements;
+    int bits = 0; // the sign is set once an exponent was the largest, beside which 1 overflows
+    for (int k = 0; k < count; k++) {
+      final float value = (float) obs.get(JAVA_DOUBLE, first + DOUBLE * k);
+      bits |= (Float.floatToRawIntBits(value) & Integer.MAX_VALUE) + EXPONENT;
+    }
+    return bits >= 0;
   }
 
   /** The first element of a row that is no finite float, in words; empty if all are. */
@@ -74,14 +83,18 @@ final class Observations {
   /** Keeps the last observation of a row's episode. */
   void keepTerminal(int row) {
     final long at = (long) row * elements;
-    toFloats(stepped, at, terminal, at);
+    toFloats(stepped, at, terminal, at, elements);
   }
 
   /** Writes the observations read after the step, rows stride apart. */
   void writeStepped(FloatSlab obs, long obsAt, int stride) {
     check(obs, obsAt, stride);
+    if (stride == elements) {
+      toFloats(stepped, 0, obs, obsAt, numEnvs * elements);
+      return;
+    }
     for (int row = 0; row < numEnvs; row++) {
-      toFloats(stepped, (long) row * elements, obs, obsAt + (long) row * stride);
+      toFloats(stepped, (long) row * elements, obs, obsAt + (long) row * stride, elements);
     }
   }
 
@@ -96,7 +109,7 @@ final class Observations {
   /** Writes the observation of a row's present state to an element of obs. */
   void writePresent(TaskRows rows, int row, FloatSlab obs, long at) {
     rows.observe(row, row + 1, fresh);
-    toFloats(fresh, 0, obs, at);
+    toFloats(fresh, 0, obs, at, elements);
   }
 
   /** Checks that rows stride apart have their place in obs. */
@@ -108,11 +121,10 @@ final class Observations {
   }
 
   /** The one place where doubles become floats. */
-  private void toFloats(DoubleSlab from, long fromAt, FloatSlab to, long toAt) {
-    final MemorySegment doubles = from.segment(); // [D] from fromAt on
-    final MemorySegment floats = to.segment(); // [D] from toAt on
-    final int d = elements;
-    for (int k = 0; k < d; k++) {
+  private static void toFloats(DoubleSlab from, long fromAt, FloatSlab to, long toAt, int count) {
+    final MemorySegment doubles = from.segment();
+    final MemorySegment floats = to.segment();
+    for (int k = 0; k < count; k++) {
       float value = (float) doubles.get(JAVA_DOUBLE, DOUBLE * (fromAt + k));
       floats.set(JAVA_FLOAT, 4 * (toAt + k), value);
     }

@@ -97,7 +97,7 @@ final class TableCollector implements Collector, AutoCloseable {
     final long step = shard.steps();
     for (int env = 0; env < numEnvs; env++) {
       boolean explores = exploration.explores(epsilon, env, step);
-      choices.set(env, explores ? exploration.choice(env, step) : table.best(left.get(env)));
+      choices.set(env, explores ? exploration.choice() : table.best(left.get(env)));
     }
     actions.giveTo(shard, 0);
   }

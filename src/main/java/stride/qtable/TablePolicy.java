@@ -26,7 +26,7 @@ record TablePolicy(ValueTable table, Buckets buckets, EpsilonGreedy exploration,
     for (int env = 0; env < n; env++) {
       boolean explores = exploration.explores(share, env, step);
       int cell = buckets.cell(observations, (long) env * buckets.coordinates());
-      actions.choices().set(env, explores ? exploration.choice(env, step) : table.best(cell));
+      actions.choices().set(env, explores ? exploration.choice() : table.best(cell));
     }
   }
 

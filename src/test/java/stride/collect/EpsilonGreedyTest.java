@@ -19,9 +19,9 @@ class EpsilonGreedyTest {
     var other = new EpsilonGreedy(7, 3);
     for (int env = ENVS - 1; env >= 0; env--) {
       boolean explores = other.explores(0.3, env, 5);
-      int choice = other.choice(env, 5);
-      assertThat(exploration.choice(env, 5)).isEqualTo(choice);
+      int choice = other.choice();
       assertThat(exploration.explores(0.3, env, 5)).isEqualTo(explores);
+      assertThat(exploration.choice()).isEqualTo(choice);
     }
   }
 
@@ -33,7 +33,7 @@ class EpsilonGreedyTest {
       double coin = Integer.toUnsignedLong(words.nextInt()) * 0x1p-32;
       assertThat(exploration.explores(Math.nextUp(coin), env, 1L << 40)).isTrue();
       assertThat(exploration.explores(coin, env, 1L << 40)).isFalse();
-      assertThat(exploration.choice(env, 1L << 40)).isEqualTo(words.nextInt(3));
+      assertThat(exploration.choice()).isEqualTo(words.nextInt(3));
     }
   }
 
@@ -45,7 +45,7 @@ class EpsilonGreedyTest {
       for (int step = 0; step < STEPS; step++) {
         if (exploration.explores(0.3, env, step)) {
           explored++;
-          choices[exploration.choice(env, step)]++;
+          choices[exploration.choice()]++;
         }
         assertThat(exploration.explores(0, env, step)).isFalse();
         assertThat(exploration.explores(1, env, step)).isTrue();
@@ -63,7 +63,9 @@ class EpsilonGreedyTest {
     var other = new EpsilonGreedy(8, 3);
     int same = 0;
     for (int step = 0; step < STEPS; step++) {
-      same += exploration.choice(0, step) == other.choice(0, step) ? 1 : 0;
+      exploration.explores(1, 0, step);
+      other.explores(1, 0, step);
+      same += exploration.choice() == other.choice() ? 1 : 0;
     }
     assertThat(same / (double) STEPS).isCloseTo(1 / 3.0, within(0.08));
   }

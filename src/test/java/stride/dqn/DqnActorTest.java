@@ -64,7 +64,7 @@ class DqnActorTest {
     for (int env = 0; env < ENVS; env++) {
       boolean explores = coins.explores(0.5, env, 3);
       explored += explores ? 1 : 0;
-      assertThat(whole[env]).isEqualTo(explores ? coins.choice(env, 3) : best()[env]);
+      assertThat(whole[env]).isEqualTo(explores ? coins.choice() : best()[env]);
     }
     assertThat(explored).isBetween(ENVS / 4, 3 * ENVS / 4);
     int[] part = act(33, 20, schedule, 3, 0);
@@ -105,7 +105,7 @@ class DqnActorTest {
       }
       policy.act(observations, ENVS, 3, false, actions);
       for (int env = 0; env < ENVS; env++) {
-        int want = coins.explores(0.5, env, 3) ? coins.choice(env, 3) : best()[env];
+        int want = coins.explores(0.5, env, 3) ? coins.choice() : best()[env];
         assertThat(actions.choices().get(env)).isEqualTo(want);
       }
     }

@@ -109,7 +109,7 @@ class QTableLearnerTest {
         cells[env] = buckets.cell(outputs.obs(), 4L * env);
         int best = table[cells[env]][1] > table[cells[env]][0] ? 1 : 0;
         boolean explores = exploration.explores(epsilon, env, shard.steps());
-        actions.set(env, explores ? exploration.choice(env, shard.steps()) : best);
+        actions.set(env, explores ? exploration.choice() : best);
       }
       shard.act(actions, 0);
       shard.advance();

@@ -43,7 +43,7 @@ class RunProcessTest {
   @AfterEach
   void endAll() throws InterruptedException {
     for (TrainingProcess process : started) {
-      process.close();
+      process.kill();
     }
   }
 
@@ -138,7 +138,7 @@ class RunProcessTest {
     started.add(parent);
     ProcessHandle child = parent.process().children().findFirst().orElseThrow();
     try {
-      parent.close();
+      parent.kill();
       child.onExit().get(1, TimeUnit.MINUTES);
     } finally {
       child.destroyForcibly();
@@ -153,7 +153,7 @@ class RunProcessTest {
   void theLockOfAKilledProcessIsTakenOver() throws Exception {
     Path run = temp.resolve("run");
     TrainingProcess process = begin(TinyAlgorithm.PPO, run);
-    process.close(); // SIGKILL
+    process.kill();
     assertThat(run.resolve("lock")).hasContent(Long.toString(process.pid()));
     assertGoesOnToTheSameBits(run, whole(TinyAlgorithm.PPO));
   }
@@ -166,7 +166,7 @@ class RunProcessTest {
     while (filesOfRows(run) < 3) {
       Thread.sleep(2);
     }
-    process.close(); // SIGKILL
+    process.kill();
     String newest = CheckpointStore.of(run).newest().getFileName().toString();
     Path rows = run.resolve("replay/" + newest.replace("iteration", "rows"));
     byte[] bytes = Files.readAllBytes(rows);

@@ -48,6 +48,6 @@ enum TinyAlgorithm {
 
   /** As flags. */
   List<String> options() {
-    return List.of(options.split(" ", -1));
+    return List.of(options.split(" "));
   }
 }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A training in a process of its own, that prints to files beside its folder; closing kills it. */
-final class TrainingProcess implements AutoCloseable {
+/** A training in a process of its own, that prints to files beside its folder. */
+final class TrainingProcess {
   private static final int SOME_LINES = 10_000; // bytes of metrics
 
   private final Path run;
@@ -78,8 +78,8 @@ final class TrainingProcess implements AutoCloseable {
     return new Outcome(process.exitValue(), Files.readString(out(run)), Files.readString(err(run)));
   }
 
-  @Override
-  public void close() {
-    process.destroyForcibly().onExit().join();
+  /** By SIGKILL; nothing if it has ended. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 }

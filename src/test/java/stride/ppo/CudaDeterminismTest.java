@@ -88,6 +88,7 @@ final class CudaDeterminismTest {
 
   /** Though the way of an update is chosen by the clock, and rollouts have other threads. */
   @Test
+  @Tag("long") // half a minute on the emulation
   void trainingsEndInTheSameBits() {
     try (Team one = new Team(1);
         Team two = new Team(2);

@@ -133,15 +133,15 @@ class AgainstTest {
 
   @Test
   void aSuiteThatTheRevisionLacksIsNamed() throws IOException {
-    withoutInA("TrainBenchmark");
-    assertThatThrownBy(() -> against(5).suites(List.of("TrainBenchmark")))
+    withoutInA("EnvStepBenchmark");
+    assertThatThrownBy(() -> against(5).suites(List.of("EnvStepBenchmark")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("revision fedcba9 has no suite TrainBenchmark, it has ");
+        .hasMessageStartingWith("revision fedcba9 has no suite EnvStepBenchmark, it has ");
     assertThat(against(5).suites(null))
         .contains("RolloutBenchmark")
-        .doesNotContain("TrainBenchmark");
+        .doesNotContain("EnvStepBenchmark");
     assertThat(progress.toString())
-        .isEqualTo("only here, not compared: TrainBenchmark" + System.lineSeparator());
+        .isEqualTo("only here, not compared: EnvStepBenchmark" + System.lineSeparator());
   }
 
   @Test

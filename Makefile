@@ -77,8 +77,8 @@ test: build emulation fetch-nvrtc nvrtc13 readers ## all tests; MVN_ARGS='-Dtest
 	@rm -rf target/surefire-reports*
 	@$(mvn) $(mvn_log_tests) test; status=$$?; $(closing_line); exit $$status
 
-test-kill: build ## two tests at length: trainings, with a replay memory and without, that are killed fifty times end in the same bytes
-	@$(mvn) $(mvn_log_tests) -Dtest='*KillTest' -Dstride.kills=50 test
+test-kill: build ## two tests at length: trainings, with a replay memory and without, that are killed fifty times end in the same bytes; KILLS=20
+	@$(mvn) $(mvn_log_tests) -Dtest='*KillTest' -Dstride.kills=$(or $(KILLS),50) test
 
 test-long: build ## the tests that train for many minutes: PPO with mistakes planted in it, on Hopper and HalfCheetah
 	@$(mvn) $(mvn_log_tests) -Dgroups=long -DexcludedGroups= process-test-classes surefire:test@default-test

@@ -58,7 +58,7 @@ final class ProvenDqnUpdate implements AutoCloseable {
     this.options = options(backend, changes);
     this.team = new Team(threads);
     this.memory = new ReplayMemory(task.spec(), 1, STEPS, SlabAllocator.PAGES);
-    KernelWarmUp.run(
+    KernelWarmUp.runLayers(
         Networks.of(task.spec(), options.hidden(), Activation.RELU, false),
         Backends.kernels(backend),
         options.batchSize() / 2);

@@ -94,7 +94,7 @@ final class ProvenTraining implements AutoCloseable {
     algorithm.measured(envs).forEach(values::set);
     final DqnOptions options = values.options();
     algorithm.check(options, task, SEED);
-    KernelWarmUp.run(
+    KernelWarmUp.runLayers(
         Networks.of(task.spec(), options.hidden(), Activation.RELU, false),
         Backends.kernels(Backend.CPU),
         options.batchSize() / 2);

@@ -35,7 +35,7 @@ final class WarmUp {
     final long start = System.nanoTime();
     final DqnOptions small = small(options, threads);
     // of the same layers, which are called alone first
-    KernelWarmUp.run(
+    KernelWarmUp.runLayers(
         Networks.of(
             task.spec(), options.hidden(), options.layout(task).mlp().spec().activation(), false),
         Backends.kernels(options.backendChosen()),

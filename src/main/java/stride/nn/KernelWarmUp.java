@@ -90,17 +90,33 @@ public final class KernelWarmUp implements AutoCloseable {
    */
   public static void run(PolicyLayout policy, Kernels kernels, int rows) {
     try (var warmUp = new KernelWarmUp(policy, kernels, rows)) {
-      untilCompiled(
-          () -> {
-            warmUp.callPlain(rows);
-            warmUp.callPlain(1);
-          });
+      warmUp.plainUntilCompiled(rows);
       untilCompiled(
           () -> {
             warmUp.call(rows);
             warmUp.call(1); // a lone terminal observation takes other loops
           });
     }
+  }
+
+  /**
+   * The same with no more than what layers and their optimiser call, for learners that neither
+   * normalise nor draw actions from a distribution.
+   *
+   * @param rows observations in a call
+   */
+  public static void runLayers(PolicyLayout policy, Kernels kernels, int rows) {
+    try (var warmUp = new KernelWarmUp(policy, kernels, rows)) {
+      warmUp.plainUntilCompiled(rows);
+    }
+  }
+
+  private void plainUntilCompiled(int rows) {
+    untilCompiled(
+        () -> {
+          callPlain(rows);
+          callPlain(1);
+        });
   }
 
   private static void untilCompiled(Runnable calls) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.home.Home;
 import stride.lab.LabException;
+import stride.lab.pages.CartPoleTables;
 import stride.lab.pages.GeneratedFile;
 import stride.lab.pages.InvestigationTables;
 import stride.lab.pages.ReadmeFigures;
@@ -21,9 +22,9 @@ import stride.lab.verify.LedgerTable;
     name = "readme",
     hidden = true,
     description =
-        "Writes the measured parts of README.md, docs/results.md, docs/investigations.md and"
-            + " docs/ledger.md, and docs/throughput.svg, from the results that"
-            + " bench-results/baseline and bench-results/investigations name, and from"
+        "Writes the measured parts of README.md, docs/results.md, docs/cartpole.md,"
+            + " docs/investigations.md and docs/ledger.md, and docs/throughput.svg, from the results"
+            + " that bench-results/baseline, cartpole and investigations name, and from"
             + " bench-results/ledger.json; and docs/options.md from the options themselves.",
     footer = {"", "Example: stride readme --check"})
 final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
@@ -44,6 +45,7 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
     pages.put("README.md", new ReadmeFigures(root));
     pages.put("docs/throughput.svg", new ReadmePicture(root));
     pages.put("docs/results.md", new ResultsTables(root));
+    pages.put("docs/cartpole.md", new CartPoleTables(root));
     pages.put("docs/investigations.md", new InvestigationTables(root));
     pages.put("docs/ledger.md", new LedgerTable(root));
     pages.put("docs/options.md", new OptionsPage(root, common.spec.root().commandLine()));

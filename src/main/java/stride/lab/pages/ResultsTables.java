@@ -9,7 +9,6 @@ import stride.results.RatesTable;
 import stride.results.ReturnsTable;
 import stride.results.Table;
 import stride.results.TrainingsTable;
-import stride.results.ValuesTable;
 
 /** The tables of docs/results.md, all that the baseline's folder has beyond its suites. */
 public final class ResultsTables extends MeasuredPage {
@@ -33,7 +32,6 @@ public final class ResultsTables extends MeasuredPage {
     String page = withMeasured(text, "source", "Measured on " + baseline.source("../") + ".\n");
     page = withMeasured(page, "rates", rates(baseline.rates()).toMarkdown());
     page = withMeasured(page, "end to end", trainings(baseline.peers()));
-    page = withMeasured(page, "values", values(baseline.peers()));
     return withMeasured(page, "returns", returns(baseline));
   }
 
@@ -59,17 +57,6 @@ public final class ResultsTables extends MeasuredPage {
                 peers,
                 peers.trainRows(),
                 row -> "%s, %s: %s".formatted(row.task(), row.size(), row.label()))
-            .toMarkdown();
-  }
-
-  private static String values(PeersResult peers) {
-    return peers.valueRows().isEmpty()
-        ? NOTHING
-        : ValuesTable.full(
-                "task: program",
-                peers,
-                peers.valueRows(),
-                row -> "%s: %s".formatted(row.task(), row.label()))
             .toMarkdown();
   }
 

@@ -20,7 +20,6 @@ import stride.results.PeerRow;
 import stride.results.PeersResult;
 import stride.results.Profiles;
 import stride.results.TrainingRow;
-import stride.results.ValueRow;
 
 /** Do the page's figures come from the results, all of them, and from nowhere else? */
 class ResultsTablesTest {
@@ -66,19 +65,11 @@ class ResultsTablesTest {
     return new PeerRow("Hopper-v5", name, envs, Math.min(envs, 2), rate, 1.5);
   }
 
-  private void peers(List<PeerRow> rows, List<TrainingRow> trainings, ValueRow... values)
-      throws IOException {
+  private void peers(List<PeerRow> rows, List<TrainingRow> trainings) throws IOException {
     var settings = new PeersResult.Settings(rows.isEmpty() ? null : 2);
     var result =
         new PeersResult(
-            1,
-            settings,
-            rows,
-            List.of(),
-            trainings,
-            List.of(LEFT_OUT),
-            List.of(values),
-            List.of(new ValueRow.LeftOut("CartPole-v1", "SBX", "it does not start")));
+            1, settings, rows, List.of(), trainings, List.of(LEFT_OUT), List.of(), List.of());
     write("bench-results/" + RUN + "/peers.json", JsonText.file(result));
   }
 
@@ -105,7 +96,6 @@ class ResultsTablesTest {
         + rates
         + "\nIn between.\n"
         + empty("end to end")
-        + empty("values")
         + empty("returns")
         + "\nThe rest.\n";
   }
@@ -145,8 +135,7 @@ class ResultsTablesTest {
                 + "\n| env steps/s: task, environments x threads |")
         .doesNotContain("old")
         .contains(
-            END + "\nIn between.\n" + BEGIN.replace("rates", "end to end") + "\nNot measured.\n",
-            BEGIN.replace("rates", "values") + "\nNot measured.\n")
+            END + "\nIn between.\n" + BEGIN.replace("rates", "end to end") + "\nNot measured.\n")
         .endsWith("\nNot measured.\n\n" + END + "\nThe rest.\n");
     assertThat(row("Hopper-v5, 8 x 2")).isEqualTo("40,000|39,000|97.5 %|34,568|86.4 %|2.0 %|-|-");
     // of a peer's modes the better one counts
@@ -222,20 +211,6 @@ class ResultsTablesTest {
     // the first table is as before
     assertThat(row("Hopper-v5, 64 x 2"))
         .isEqualTo("51,235|50,765|99.1 %|45,679|89.2 %|2.0 %|24,500|6,400");
-  }
-
-  @Test
-  void showsValueMethodsWhereTheyWereMeasured() throws IOException {
-    peers(
-        PEERS,
-        List.of(),
-        new ValueRow("CartPole-v1", "stride", "Stride", 2, 90_000, 1.0, 1.0, 71.5, 120.4e6, 1.25),
-        new ValueRow(
-            "CartPole-v1", "limit", "the limit", 2, 360_000, 0.25, null, null, null, null));
-    tables.update();
-    assertThat(row("CartPole-v1: Stride"))
-        .isEqualTo("2|90,000|25.0 %|1.00|1.00|72 us|120 MB|1.3 s");
-    assertThat(row("CartPole-v1: the limit")).isEqualTo("2|360,000|100.0 %|0.25|-|-|-|-");
   }
 
   @Test

@@ -109,6 +109,17 @@ public final class Rollout implements Collector, AutoCloseable {
   /** Collects one rollout into the slabs, and merges the statistics for the next. */
   public void collect(FloatSlab newParameters) {
     parameters = newParameters;
+    begin();
+    if (batchPolicy != null) {
+      workInTurn();
+    } else {
+      team.run(work);
+    }
+    collected();
+  }
+
+  /** Before the first rollout, once: the first statistics, if there are to be some. */
+  public void begin() {
     if (rollouts == 0 && config.seedingSteps() > 0) {
       if (batchPolicy != null) {
         workers.forEach(RolloutWorker::seed);
@@ -118,11 +129,29 @@ public final class Rollout implements Collector, AutoCloseable {
       merge(config.seedingSteps());
       statistics.discountedReturns().clear();
     }
-    if (batchPolicy != null) {
-      workInTurn();
-    } else {
-      team.run(work);
+  }
+
+  /**
+   * Within a run of the team, every member: collects its part of a rollout. The members then meet,
+   * one of them calls {@link #collected}, and they meet again.
+   *
+   * @param newParameters to act by; a copy of each member's own will do
+   */
+  public void collect(int member, FloatSlab newParameters) {
+    if (member >= workers.size()) {
+      return;
     }
+    RolloutWorker worker = workers.get(member);
+    if (rollouts == 0) {
+      worker.reset();
+    } else {
+      worker.carryOver();
+    }
+    worker.run(newParameters, rollouts * config.numSteps());
+  }
+
+  /** Once all parts of a rollout are there, one thread: merges the statistics for the next. */
+  public void collected() {
     if (config.statsUpdate() == StatsUpdate.ROLLOUT) {
       merge(config.envSteps());
     }
@@ -143,16 +172,7 @@ public final class Rollout implements Collector, AutoCloseable {
   }
 
   private void work(int member) {
-    if (member >= workers.size()) {
-      return;
-    }
-    RolloutWorker worker = workers.get(member);
-    if (rollouts == 0) {
-      worker.reset();
-    } else {
-      worker.carryOver();
-    }
-    worker.run(parameters, rollouts * config.numSteps());
+    collect(member, parameters);
   }
 
   /** Steps the parts in turn, each while the policy computes actions for the other. */

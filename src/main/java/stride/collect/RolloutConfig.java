@@ -90,6 +90,11 @@ public record RolloutConfig(
         numEnvs, numSteps, seed, stepping, 0.99, true, true, StatsUpdate.ROLLOUT, 0, false);
   }
 
+  /** Enough for first statistics: a thousand or so in all, each environment's first second. */
+  public static int seedingStepsPerEnv(int numEnvs) {
+    return Math.max(32, Math.ceilDiv(1024, Math.max(1, numEnvs)));
+  }
+
   /** Env steps in a rollout: T * N. */
   public long envSteps() {
     return (long) numEnvs * numSteps;

@@ -43,28 +43,8 @@ final class DqnParts {
               task, options.evalEvery(), options.evalEpisodes(), update.acting().shape(), seed);
       return new ReplayLearner(memory, collector, update, evaluation, team, rounds, warmUp);
     } catch (RuntimeException | Error e) {
-      closeAll(evaluation, collector, update, memory);
+      ReplayLearner.closeAll(evaluation, update, collector, memory);
       throw e;
-    }
-  }
-
-  /** Closes what has been made of a learner, each of which may be null. */
-  private static void closeAll(
-      TrainingEvaluation evaluation,
-      ReplayCollector collector,
-      DqnUpdate update,
-      ReplayMemory memory) {
-    if (evaluation != null) {
-      evaluation.close();
-    }
-    if (collector != null) {
-      collector.close();
-    }
-    if (update != null) {
-      update.close();
-    }
-    if (memory != null) {
-      memory.close();
     }
   }
 }

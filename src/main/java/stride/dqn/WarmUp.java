@@ -1,13 +1,12 @@
 package stride.dqn;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import stride.algo.OptionValues;
 import stride.env.Task;
 import stride.files.JsonText;
 import stride.learn.Backends;
 import stride.learn.Networks;
+import stride.learn.Quiet;
 import stride.nn.KernelWarmUp;
 import stride.parallel.Team;
 import stride.replay.ReplayLearner;
@@ -22,12 +21,8 @@ import stride.replay.ReplayLearner;
 final class WarmUp {
   private static final int UPDATES = 200; // of an iteration
   private static final int MOST_TRANSITIONS = 10_000;
-
-  // of an iteration: a few hundred bytes when all is compiled, megabytes if a kernel is not
-  private static final long FEW_BYTES = 20_000;
   private static final long SEED = 0;
   private static final double EPSILON = 0.5;
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private WarmUp() {}
 
@@ -42,12 +37,7 @@ final class WarmUp {
         Math.ceilDiv(options.batchSize(), options.config(SEED).batches().parts()));
     try (Team alone = new Team(1);
         ReplayLearner learner = DqnParts.learner(small, task, SEED, alone, none -> {})) {
-      long allocated;
-      do {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        learner.iterate(0);
-        allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-      } while (allocated > FEW_BYTES && System.nanoTime() - start < seconds * 1e9);
+      Quiet.until(() -> learner.iterate(0), start, seconds);
     }
   }
 

@@ -5,10 +5,24 @@ import stride.nn.BackendUnavailableException;
 import stride.nn.Kernels;
 import stride.nn.cpu.VectorKernels;
 import stride.nn.reference.ReferenceKernels;
+import stride.options.Require;
 
 /** Makes the kernels of a backend; stands above all implementations. */
 public final class Backends {
   private Backends() {}
+
+  /**
+   * The backend of a word, for an algorithm that no device learns.
+   *
+   * @param algorithm its name
+   * @throws IllegalArgumentException if there is none of that name, or it is a device's
+   */
+  public static Backend onHost(String word, String algorithm) {
+    Backend backend = Backend.of(word);
+    Require.require(
+        "backend", word, backend != Backend.CUDA, "cpu or reference for algo=" + algorithm);
+    return backend;
+  }
 
   /**
    * The kernels of a backend on the host, stateless.

@@ -8,6 +8,8 @@ import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
+import stride.options.Require;
+import stride.options.Words;
 
 /** Actor-critics that fit tasks. */
 public final class Networks {
@@ -51,6 +53,40 @@ public final class Networks {
     return new PolicyLayout(
         PolicySpec.of(distribution, spec.observationElements(), actions(spec), hidden, activation)
             .withInitialization(initialization));
+  }
+
+  /**
+   * An actor-critic of a task, by the values of options.
+   *
+   * @param hidden widths of the hidden layers, of actor and critic alike
+   * @param activation a word
+   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+   * @param orthogonalInit whether it begins with orthogonal weights
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public static PolicyLayout of(
+      EnvSpec spec,
+      List<Integer> hidden,
+      String activation,
+      boolean stateDependentStd,
+      boolean orthogonalInit) {
+    Activation chosen = Words.find("activation", activation, Activation.class);
+    Require.require(
+        "hidden",
+        hidden,
+        hidden != null && hidden.stream().allMatch(width -> width != null && width >= 1),
+        "widths, each >= 1");
+    Require.require(
+        "state_dependent_std",
+        stateDependentStd,
+        !stateDependentStd || spec.actionSpace() instanceof ActionSpace.Box,
+        "false for %s, whose actions are choices without a deviation".formatted(spec.id()));
+    return of(
+        spec,
+        hidden,
+        chosen,
+        stateDependentStd,
+        orthogonalInit ? Initialization.ORTHOGONAL : Initialization.UNIFORM);
   }
 
   /** Choices of a discrete space, elements of a box. */

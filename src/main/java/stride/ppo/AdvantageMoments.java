@@ -11,7 +11,7 @@ import stride.memory.IntSlab;
  * Mean and standard deviation of advantages, in double precision and in the order of rows. Belongs
  * to one thread.
  */
-final class AdvantageMoments {
+public final class AdvantageMoments {
   // as PyTorch code has it, against minibatches of equal advantages
   private static final double EPS = 1e-8;
 
@@ -19,13 +19,13 @@ final class AdvantageMoments {
   private float scale = 1;
 
   /** Leaves advantages as they are. */
-  void identity() {
+  public void identity() {
     mean = 0;
     scale = 1;
   }
 
   /** Of the rows that {@code index} names from {@code at} on; the deviation of one row is 0. */
-  void of(FloatSlab advantages, IntSlab index, long at, int rows) {
+  public void of(FloatSlab advantages, IntSlab index, long at, int rows) {
     final MemorySegment values = advantages.segment();
     final MemorySegment order = index.segment();
     double sum = 0;
@@ -42,12 +42,13 @@ final class AdvantageMoments {
     scale = (float) (1 / (Math.sqrt(squares / Math.max(1, rows - 1)) + EPS));
   }
 
-  float mean() {
+  /** 0 for identity. */
+  public float mean() {
     return mean;
   }
 
-  /** One over the standard deviation. */
-  float scale() {
+  /** One over the standard deviation; 1 for identity. */
+  public float scale() {
     return scale;
   }
 }

@@ -16,11 +16,10 @@ import stride.nn.TransposedLayout;
 
 /**
  * Losses and gradients of one chunk of rows after another, with the memory that they take. Belongs
- * to one thread.
+ * to one thread; the owner closes it.
  */
-final class ChunkLoss implements AutoCloseable {
+public final class ChunkLoss implements AutoCloseable {
   private final PolicyLayout policy;
-  private final UpdateConfig config;
   private final Kernels kernels;
   private final PpoKernels ppoKernels;
   private final Mlp actor;
@@ -33,8 +32,14 @@ final class ChunkLoss implements AutoCloseable {
   private final ChunkSlabs chunk;
   private final FloatSlab actorTransposed;
   private final FloatSlab criticTransposed;
+  private UpdateConfig config;
 
-  ChunkLoss(
+  /**
+   * Makes room for a chunk.
+   *
+   * @param chunkRows the most rows that it has
+   */
+  public ChunkLoss(
       PolicyLayout policy,
       UpdateConfig config,
       Kernels kernels,
@@ -59,44 +64,90 @@ final class ChunkLoss implements AutoCloseable {
     this.criticTransposed = block.floats("critic_transposed");
   }
 
+  /** Changes the weight of the entropy bonus in the losses to come. */
+  public void entCoef(double entCoef) {
+    if (entCoef != config.entCoef()) {
+      config = config.withEntCoef(entCoef);
+    }
+  }
+
   /** After the parameters were set: makes the backward pass see them. */
-  void transpose(FloatSlab parameters) {
+  public void transpose(FloatSlab parameters) {
     actorLayout.update(kernels, parameters, actorTransposed);
     criticLayout.update(kernels, parameters, criticTransposed);
   }
 
-  ChunkSlabs chunk() {
+  /** The rows, to be filled. */
+  public ChunkSlabs chunk() {
     return chunk;
   }
 
   /** Losses and gradients of the chunk's rows; every element of the gradients is overwritten. */
   void differentiate(FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
-    final FloatSlab x = chunk.observations();
-    actor.forward(parameters, x, 0, rows, chunk.actor());
+    actor.forward(parameters, chunk.observations(), 0, rows, chunk.actor());
+    policyLoss(parameters, rows, weight, chunkGradients);
+    clock.lap(Stage.FORWARD);
+    actorBackward(rows, chunkGradients);
+    differentiateValues(parameters, rows, weight, chunkGradients);
+  }
+
+  /**
+   * The policy's loss and gradients as if its rows had been drawn just now: whatever their old
+   * log-probabilities were, they become those of the parameters, and every ratio is 1. All of the
+   * actor's gradients are overwritten, and none of the critic's.
+   */
+  public void differentiateAfresh(
+      FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    actor.forward(parameters, chunk.observations(), 0, rows, chunk.actor());
+    chunk.oldLogProbs().clear();
+    policyLoss(parameters, rows, weight, chunkGradients);
+    chunk.oldLogProbs().copyFrom(chunk.logRatios());
+    policyLoss(parameters, rows, weight, chunkGradients);
+    clock.lap(Stage.FORWARD);
+    actorBackward(rows, chunkGradients);
+  }
+
+  private void policyLoss(FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
     switch (policy.head()) {
       case ActionHead.Gaussian head ->
           ppoKernels.gaussianLoss(head, config, parameters, chunk, rows, weight, chunkGradients);
       case ActionHead.Categorical head ->
           ppoKernels.categoricalLoss(head, config, chunk, rows, weight);
     }
-    clock.lap(Stage.FORWARD);
+  }
+
+  private void actorBackward(int rows, FloatSlab chunkGradients) {
     actor.backward(
         actorLayout,
         actorTransposed,
-        x,
+        chunk.observations(),
         0,
         rows,
         chunk.actor(),
         chunk.actorGradients(),
         chunkGradients);
     clock.lap(Stage.BACKWARD);
-    critic.forward(parameters, x, 0, rows, chunk.critic());
+  }
+
+  /**
+   * The values of the chunk's observations.
+   *
+   * @return overwritten by the next call: [rows, stride of the critic's outputs], first column
+   */
+  public FloatSlab values(FloatSlab parameters, int rows) {
+    return critic.forward(parameters, chunk.observations(), 0, rows, chunk.critic());
+  }
+
+  /** The values' loss and gradients; all of the critic's gradients are overwritten, no others. */
+  public void differentiateValues(
+      FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    values(parameters, rows);
     ppoKernels.valueLoss(config, chunk, rows, weight);
     clock.lap(Stage.FORWARD);
     critic.backward(
         criticLayout,
         criticTransposed,
-        x,
+        chunk.observations(),
         0,
         rows,
         chunk.critic(),
@@ -105,13 +156,23 @@ final class ChunkLoss implements AutoCloseable {
     clock.lap(Stage.BACKWARD);
   }
 
-  StageClock clock() {
+  /** Off until switched on. */
+  public StageClock clock() {
     return clock;
   }
 
   /** Leaves a chunk's sums in a slot. */
   void writeSums(int rows, DoubleSlab sums, long slot) {
     LossSums.write(chunk, rows, config.clipCoef(), sums, slot);
+  }
+
+  /**
+   * Leaves a chunk's sums in a slot after {@link #differentiateAfresh}: the policy's loss is {@code
+   * - advantage log p}, since the surrogate is but the advantage where every ratio is 1.
+   */
+  public void writeSumsAfresh(int rows, DoubleSlab sums, long slot) {
+    writeSums(rows, sums, slot);
+    LossSums.writePolicyGradient(chunk, rows, sums, slot);
   }
 
   @Override

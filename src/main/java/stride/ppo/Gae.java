@@ -58,6 +58,11 @@ public final class Gae implements AutoCloseable {
   }
 
   private void work(int member) {
+    compute(member);
+  }
+
+  /** Within a run of the team, every member: computes those of its own environments. */
+  public void compute(int member) {
     int grains = Math.ceilDiv(envs, GRAIN);
     int from = GRAIN * Partition.start(grains, member, team.size());
     int to = Math.min(envs, GRAIN * Partition.start(grains, member + 1, team.size()));

@@ -11,9 +11,9 @@ import stride.memory.DoubleSlab;
  * <p>Every chunk writes its sums to a cache line of its own; each thread adds up all of them. An
  * object belongs to one thread.
  */
-final class LossSums {
+public final class LossSums {
   /** Doubles of a chunk's sums: a cache line. */
-  static final int LENGTH = 8;
+  public static final int LENGTH = 8;
 
   private int rows;
   private double policyLoss;
@@ -46,6 +46,18 @@ final class LossSums {
     sums.set(at + 5, clipped);
   }
 
+  /** Puts the loss of the policy gradient in the place of the surrogate: every ratio is 1. */
+  static void writePolicyGradient(ChunkSlabs chunk, int rows, DoubleSlab sums, long slot) {
+    final MemorySegment logProbs = chunk.oldLogProbs().segment();
+    final MemorySegment advantages = chunk.advantages().segment();
+    double sum = 0;
+    for (int i = 0; i < rows; i++) {
+      double advantage = advantages.get(JAVA_FLOAT, 4L * i);
+      sum -= advantage * logProbs.get(JAVA_FLOAT, 4L * i);
+    }
+    sums.set(slot * LENGTH, sum);
+  }
+
   private static double sum(MemorySegment column, int rows) {
     double sum = 0;
     for (int i = 0; i < rows; i++) {
@@ -54,8 +66,13 @@ final class LossSums {
     return sum;
   }
 
-  /** Adds up the slots of a minibatch's chunks. */
-  void read(DoubleSlab sums, long firstSlot, int chunks, int newRows) {
+  /**
+   * Adds up the slots of a minibatch's chunks.
+   *
+   * @param firstSlot of the first chunk
+   * @param newRows of all chunks together
+   */
+  public void read(DoubleSlab sums, long firstSlot, int chunks, int newRows) {
     rows = newRows;
     policyLoss = 0;
     valueLoss = 0;
@@ -73,15 +90,18 @@ final class LossSums {
     }
   }
 
-  double policyLoss() {
+  /** The mean over the rows. */
+  public double policyLoss() {
     return policyLoss / rows;
   }
 
-  double valueLoss() {
+  /** The mean over the rows. */
+  public double valueLoss() {
     return valueLoss / rows;
   }
 
-  double entropy() {
+  /** The mean over the rows. */
+  public double entropy() {
     return entropy / rows;
   }
 

@@ -87,6 +87,11 @@ public final class Minibatches implements AutoCloseable {
     }
   }
 
+  /** Leaves the rows of an epoch in the order of the rollout. */
+  void inOrder(int epoch) {
+    MemorySegment.copy(usable.segment(), 0, order.segment(), 4L * epoch * capacity, 4L * rows);
+  }
+
   /** The usable rows in the order of the rollout: [rows]. */
   IntSlab usable() {
     return usable;

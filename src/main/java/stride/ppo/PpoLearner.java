@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import stride.collect.Rollout;
+import stride.collect.RolloutConfig;
 import stride.collect.RolloutLearner;
 import stride.env.Task;
 import stride.learn.Backends;
@@ -19,6 +20,7 @@ import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.MlpSpec;
 import stride.nn.PolicyLayout;
+import stride.nn.PolicySpec;
 import stride.parallel.Team;
 
 /**
@@ -129,17 +131,26 @@ public final class PpoLearner extends RolloutLearner {
     return learning.note();
   }
 
-  /** Values are computed once more than there are steps, for the observations at the end. */
   @Override
   public double flop() {
-    MlpSpec actor = policy.spec().actor();
-    MlpSpec critic = policy.spec().critic();
-    double rows = envStepsPerIteration();
+    return flop(policy.spec(), config.rollout(), config.update().updateEpochs());
+  }
+
+  /**
+   * Floating-point operations of a rollout and of learning from it. Values are computed once more
+   * than there are steps, for the observations at the end.
+   *
+   * @param epochs how often every row is used
+   */
+  public static double flop(PolicySpec policy, RolloutConfig rollout, int epochs) {
+    MlpSpec actor = policy.actor();
+    MlpSpec critic = policy.critic();
+    double rows = rollout.envSteps();
     double collecting =
-        rows * actor.forwardFlop() + (rows + config.rollout().numEnvs()) * critic.forwardFlop();
+        rows * actor.forwardFlop() + (rows + rollout.numEnvs()) * critic.forwardFlop();
     double learning =
         actor.forwardFlop() + actor.backwardFlop() + critic.forwardFlop() + critic.backwardFlop();
-    return collecting + config.update().updateEpochs() * rows * learning;
+    return collecting + epochs * rows * learning;
   }
 
   @Override

@@ -9,7 +9,6 @@ import stride.files.OrNull;
 import stride.learn.Networks;
 import stride.nn.Activation;
 import stride.nn.Backend;
-import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
 import stride.options.OptionGroup;
@@ -162,10 +161,9 @@ public record PpoOptions(
     return chosen;
   }
 
-  /** Enough for first statistics: a thousand or so in all, each environment's first second. */
   private int seedingStepsPerEnv() {
     boolean seeded = (normObs || normReward) && StatsUpdate.of(statsUpdate) == StatsUpdate.ROLLOUT;
-    return seeded ? Math.max(32, Math.ceilDiv(1024, Math.max(1, numEnvs))) : 0;
+    return seeded ? RolloutConfig.seedingStepsPerEnv(numEnvs) : 0;
   }
 
   /**
@@ -174,18 +172,7 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    Activation chosen = Words.find("activation", activation, Activation.class);
-    Require.require(
-        "hidden",
-        hidden,
-        hidden != null && hidden.stream().allMatch(width -> width != null && width >= 1),
-        "widths, each >= 1");
-    return Networks.of(
-        task.spec(),
-        hidden,
-        chosen,
-        stateDependentStd,
-        orthogonalInit ? Initialization.ORTHOGONAL : Initialization.UNIFORM);
+    return Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
   }
 
   /**

@@ -10,11 +10,17 @@ import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
+import stride.optim.ParameterCopy;
 import stride.options.Require;
 import stride.parallel.Team;
 
 /** PPO on a team of threads, with whichever twin of the kernels. */
 final class TeamBackend implements PpoBackend {
+  // half a minibatch of 64, so that two threads share it; for larger ones what fits the first cache
+  private static final int SMALL_CHUNK = 32;
+  private static final int LARGE_CHUNK = 64;
+  private static final int LARGE_MINIBATCH = 128;
+
   private final Gae gae;
   private final Update update;
 
@@ -32,9 +38,22 @@ final class TeamBackend implements PpoBackend {
         config.precision(),
         config.precision() == Precision.FP32,
         "fp32 for backends other than cuda");
-    config.checkRows(Math.toIntExact(rollout.rewards().length()));
+    final int rows = Math.toIntExact(rollout.rewards().length());
+    config.checkRows(rows);
     this.gae = new Gae(rollout, ppoKernels, team, gaeConfig);
-    this.update = new Update(rollout, gae, policy, kernels, ppoKernels, team, config, seed);
+    final int largest = Math.ceilDiv(rows, config.numMinibatches());
+    this.update =
+        new Update(
+            rollout,
+            gae,
+            policy,
+            kernels,
+            ppoKernels,
+            team,
+            config,
+            largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK,
+            () -> new ParameterCopy(policy.size(), kernels, config.adamEps(), config.maxGradNorm()),
+            seed);
   }
 
   Gae gae() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import stride.collect.RolloutSlabs;
 import stride.learn.NotFiniteException;
 import stride.learn.SavedState;
@@ -37,11 +38,6 @@ import stride.random.RandomStream;
  * <p>Driven by the thread that runs the team. Owns the parameters; closing is idempotent.
  */
 public final class Update implements AutoCloseable {
-  // half a minibatch of 64, so that two threads share it; for larger ones what fits the first cache
-  private static final int SMALL_CHUNK = 32;
-  private static final int LARGE_CHUNK = 64;
-  private static final int LARGE_MINIBATCH = 128;
-
   private final RolloutSlabs rollout;
   private final Gae gae;
   private final Team team;
@@ -87,6 +83,8 @@ public final class Update implements AutoCloseable {
    * @param ppoKernels what computes losses
    * @param team threads
    * @param config coefficients
+   * @param chunkRows the most rows of a chunk
+   * @param copies makes each member's copy of the parameters, [policy.size], and its optimiser
    * @param seed of initial parameters and shuffles
    * @throws IllegalArgumentException if minibatches do not divide the rollout
    */
@@ -98,6 +96,8 @@ public final class Update implements AutoCloseable {
       PpoKernels ppoKernels,
       Team team,
       UpdateConfig config,
+      int chunkRows,
+      Supplier<ParameterCopy> copies,
       long seed) {
     final int rows = Math.toIntExact(rollout.rewards().length());
     config.checkRows(rows);
@@ -114,7 +114,7 @@ public final class Update implements AutoCloseable {
             policy.spec().actions());
     this.minibatches = new Minibatches(rows, config.numMinibatches(), config.updateEpochs());
     final int largest = minibatches.largest();
-    this.chunkRows = largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK;
+    this.chunkRows = chunkRows;
     final int chunks = Math.ceilDiv(largest, chunkRows);
     this.parts = new GradientParts(policy.size(), chunks, kernels, team.size());
     this.block =
@@ -127,7 +127,7 @@ public final class Update implements AutoCloseable {
     for (int k = 0; k < team.size(); k++) {
       members.add(
           new Member(
-              new ParameterCopy(policy.size(), kernels, config.adamEps(), config.maxGradNorm()),
+              copies.get(),
               new ChunkLoss(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
               seed));
     }
@@ -150,28 +150,70 @@ public final class Update implements AutoCloseable {
     learningRate = newLearningRate;
     minibatches.begin(rollout.diverged());
     team.run(work);
-    counters.set(0, members.getFirst().steps);
-    counters.set(1, counters.get(1) + 1);
-    if (!members.getFirst().copy.finite()) {
-      throw failure().of("a parameter");
-    }
+    count();
+    checkParameters();
   }
 
   private void work(int index) {
     final Member member = members.get(index);
+    begin(index);
+    shuffle(index, member.random);
+    prepare(member);
+    team.barrier(); // all orders are there, and all copies are made
+    epochs(index, member);
+  }
+
+  /**
+   * Within a run of the team, every member, before its first {@link #learn}: takes over parameters
+   * and moments. The members then meet.
+   */
+  public void begin(int index) {
+    final Member member = members.get(index);
     member.copy.copyFrom(members.getFirst().copy);
     member.loss.transpose(member.copy.parameters());
     member.steps = counters.get(0);
+  }
+
+  /**
+   * Within a run, one member while the others wait: finds the rows of the rollout that has ended.
+   * Every epoch takes them in its order, for those who have but one minibatch.
+   *
+   * @param newLearningRate of the update to come
+   */
+  public void arrange(double newLearningRate) {
+    learningRate = newLearningRate;
+    minibatches.begin(rollout.diverged());
+    for (int epoch = 0; epoch < config.updateEpochs(); epoch++) {
+      minibatches.inOrder(epoch);
+    }
+  }
+
+  /**
+   * Within a run, every member: learns from what has been arranged.
+   *
+   * @throws NotFiniteException on every member alike, if a loss or gradient is not finite
+   */
+  public void learn(int index) {
+    final Member member = members.get(index);
+    prepare(member);
+    epochs(index, member);
+    if (index == 0) {
+      count();
+    }
+  }
+
+  private void prepare(Member member) {
     member.clipfracSum = 0;
     member.minibatches = 0;
     member.epochs = 0;
-    shuffle(index, member.random);
     if (config.normAdv() == AdvantageNormalization.BATCH) {
       member.moments.of(gae.advantages(), minibatches.usable(), 0, minibatches.rows());
     } else {
       member.moments.identity();
     }
-    team.barrier(); // all orders are there, and all copies are made
+  }
+
+  private void epochs(int index, Member member) {
     for (int epoch = 0; epoch < config.updateEpochs(); epoch++) {
       for (int k = 0; k < config.numMinibatches(); k++) {
         minibatch(index, member, epoch, k);
@@ -180,6 +222,29 @@ public final class Update implements AutoCloseable {
       if (config.targetKl() != null && member.sums.approxKl() > config.targetKl()) {
         break; // every member finds the same
       }
+    }
+  }
+
+  private void count() {
+    counters.set(0, members.getFirst().steps);
+    counters.set(1, counters.get(1) + 1);
+  }
+
+  /**
+   * Looks at the parameters after a run.
+   *
+   * @throws NotFiniteException if one is not finite
+   */
+  public void checkParameters() {
+    if (!members.getFirst().copy.finite()) {
+      throw failure().of("a parameter");
+    }
+  }
+
+  /** Changes the weight of the entropy bonus, between two runs. */
+  public void entCoef(double entCoef) {
+    for (Member member : members) {
+      member.loss.entCoef(entCoef);
     }
   }
 
@@ -249,7 +314,12 @@ public final class Update implements AutoCloseable {
 
   /** The parameters, which a rollout reads and the next update starts from: [policy.size], live. */
   public FloatSlab parameters() {
-    return members.getFirst().copy.parameters();
+    return parameters(0);
+  }
+
+  /** A member's own copy of the parameters: [policy.size], live. */
+  public FloatSlab parameters(int index) {
+    return members.get(index).copy.parameters();
   }
 
   /** The sum of gradients of the last minibatch, before clipping. */
@@ -272,6 +342,15 @@ public final class Update implements AutoCloseable {
         learningRate,
         first.epochs,
         minibatches.rows());
+  }
+
+  /**
+   * The loss of the policy gradient over the last minibatch's rows, if it was the only one: that of
+   * the diagnostics is the surrogate, which is the mean advantage where every ratio is 1.
+   */
+  public double policyGradientLoss() {
+    return PolicyGradientLoss.of(
+        rollout.logProbs(), gae.advantages(), minibatches, members.getFirst().moments);
   }
 
   /** All that a bit-equal continuation needs, live: parameters, Adam's moments, counters. */

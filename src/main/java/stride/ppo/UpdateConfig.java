@@ -49,6 +49,37 @@ public record UpdateConfig(
           null,
           Precision.FP32);
 
+  private static final double NO_CLIP = 1e9; // the ratio is 1
+
+  /**
+   * One step from all rows, each of which is as probable as when it was drawn: the plain policy
+   * gradient, which nothing clips.
+   *
+   * @param maxGradNorm null for gradients as long as they are
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public static UpdateConfig oneStep(
+      double learningRate,
+      double adamEps,
+      AdvantageNormalization normAdv,
+      double entCoef,
+      double vfCoef,
+      Double maxGradNorm) {
+    return new UpdateConfig(
+        learningRate,
+        adamEps,
+        1,
+        1,
+        normAdv,
+        NO_CLIP,
+        false,
+        entCoef,
+        vfCoef,
+        maxGradNorm == null ? Double.MAX_VALUE : maxGradNorm,
+        null,
+        Precision.FP32);
+  }
+
   /**
    * Checks the numbers.
    *
@@ -89,14 +120,18 @@ public record UpdateConfig(
   }
 
   public UpdateConfig withMinibatches(int minibatches, int epochs) {
-    return with(minibatches, epochs, precision);
+    return with(minibatches, epochs, entCoef, precision);
   }
 
   public UpdateConfig withPrecision(Precision other) {
-    return with(numMinibatches, updateEpochs, other);
+    return with(numMinibatches, updateEpochs, entCoef, other);
   }
 
-  private UpdateConfig with(int minibatches, int epochs, Precision other) {
+  public UpdateConfig withEntCoef(double other) {
+    return with(numMinibatches, updateEpochs, other, precision);
+  }
+
+  private UpdateConfig with(int minibatches, int epochs, double entropy, Precision other) {
     return new UpdateConfig(
         learningRate,
         adamEps,
@@ -105,7 +140,7 @@ public record UpdateConfig(
         normAdv,
         clipCoef,
         clipVloss,
-        entCoef,
+        entropy,
         vfCoef,
         maxGradNorm,
         targetKl,

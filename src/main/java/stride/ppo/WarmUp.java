@@ -1,11 +1,10 @@
 package stride.ppo;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.env.Task;
 import stride.learn.Backends;
+import stride.learn.Quiet;
 import stride.learn.UpdateMode;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
@@ -26,10 +25,6 @@ final class WarmUp {
   private static final int FEWEST_STEPS = 32;
   private static final int FEWEST_EPOCHS = 20;
   private static final int GAE_CALLS = 100;
-
-  // of a round: a few hundred bytes when all is compiled, megabytes if a single kernel is not
-  private static final long FEW_BYTES = 20_000;
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private WarmUp() {}
 
@@ -66,12 +61,7 @@ final class WarmUp {
                 small.update().withPrecision(Precision.FP32), // on the host there is no other
                 small.rollout().seed(),
                 UpdateMode.AUTO)) {
-      long allocated;
-      do {
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        round(rollout, learning, small.update().learningRate());
-        allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-      } while (allocated > FEW_BYTES && System.nanoTime() - start < seconds * 1e9);
+      Quiet.until(() -> round(rollout, learning, small.update().learningRate()), start, seconds);
     }
   }
 

@@ -272,15 +272,32 @@ public final class ReplayLearner implements Learner {
     episodes.restoreState(savedWindow, 0);
   }
 
+  /** Closes what has been made of a learner that came to nothing; each part may be null. */
+  public static void closeAll(
+      TrainingEvaluation evaluation,
+      ReplayUpdate update,
+      ReplayCollector collector,
+      ReplayMemory memory) {
+    if (evaluation != null) {
+      evaluation.close();
+    }
+    if (update != null) {
+      update.close();
+    }
+    if (collector != null) {
+      collector.close();
+    }
+    if (memory != null) {
+      memory.close();
+    }
+  }
+
   @Override
   public void close() {
     if (policy != null) {
       policy.close();
     }
-    evaluation.close();
-    update.close();
-    collector.close();
-    memory.close();
+    closeAll(evaluation, update, collector, memory);
     if (arena.scope().isAlive()) {
       arena.close();
     }

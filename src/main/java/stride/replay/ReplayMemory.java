@@ -87,7 +87,7 @@ public final class ReplayMemory implements AutoCloseable {
       EnvSpec spec, int numEnvs, long bufferSize, int history, SlabAllocator allocator) {
     this.shape = RingShape.of(spec, numEnvs, bufferSize, history);
     final SlabPlan plan = shape.plan();
-    requireFree(bufferSize, plan.sizeBytes(), FreeMemory.bytes());
+    requireFree("buffer_size", bufferSize, plan.sizeBytes(), FreeMemory.bytes());
     this.numEnvs = numEnvs;
     this.places = shape.places();
     this.block = plan.allocate(allocator);
@@ -115,14 +115,20 @@ public final class ReplayMemory implements AutoCloseable {
     return shape.frames() ? block.bytes(name) : block.floats(name);
   }
 
-  /** Throws if a memory takes more bytes than there are. */
-  static void requireFree(long bufferSize, long bytes, long free) {
+  /**
+   * Throws if a memory takes more bytes than there are.
+   *
+   * @param option that it takes them for
+   * @param value of the option
+   */
+  public static void requireFree(String option, long value, long bytes, long free) {
     if (bytes > free) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "buffer_size=%d takes %.2f GB, free are %.1f GB",
-              bufferSize,
+              "%s=%d takes %.2f GB, free are %.1f GB",
+              option,
+              value,
               bytes / GB,
               free / GB));
     }

@@ -1,5 +1,6 @@
 package stride.replay;
 
+import stride.learn.IterationRounds;
 import stride.options.Range;
 import stride.options.Require;
 
@@ -39,22 +40,17 @@ public record Rounds(
     Require.require("train_frequency", trainFrequency, Range.AT_LEAST_ONE);
     Require.require("gradient_steps", gradientSteps, Range.AT_LEAST_ONE);
     Require.require("learning_starts", learningStarts, Range.NOT_NEGATIVE);
-    Require.require("steps_per_iteration", stepsPerIteration, Range.AT_LEAST_ONE);
     Require.require(
         "train_frequency",
         trainFrequency,
         trainFrequency % numEnvs == 0,
         "a multiple of num_envs=" + numEnvs);
-    long rounds = Math.ceilDiv(stepsPerIteration, trainFrequency);
-    // episodes that may end within an iteration are numbered by an int
-    long most = Integer.MAX_VALUE / trainFrequency;
-    Require.require(
-        "steps_per_iteration",
-        stepsPerIteration,
-        rounds <= most,
-        "<= %d, for train_frequency=%d".formatted(most * trainFrequency, trainFrequency));
     return new Rounds(
-        numEnvs, trainFrequency / numEnvs, gradientSteps, learningStarts, (int) rounds);
+        numEnvs,
+        trainFrequency / numEnvs,
+        gradientSteps,
+        learningStarts,
+        IterationRounds.of(stepsPerIteration, trainFrequency, "train_frequency=" + trainFrequency));
   }
 
   /** Env steps of one iteration, of all environments together. */

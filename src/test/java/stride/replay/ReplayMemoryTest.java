@@ -42,9 +42,12 @@ class ReplayMemoryTest {
   @Test
   void refusesMoreMemoryThanIsFree() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ReplayMemory.requireFree(1_000_000, 7_068_000_000L, 6_123_000_000L))
+        .isThrownBy(
+            () ->
+                ReplayMemory.requireFree("buffer_size", 1_000_000, 7_068_000_000L, 6_123_000_000L))
         .withMessage("buffer_size=1000000 takes 7.07 GB, free are 6.1 GB");
-    assertThatCode(() -> ReplayMemory.requireFree(1, 4096, 4096)).doesNotThrowAnyException();
+    assertThatCode(() -> ReplayMemory.requireFree("buffer_size", 1, 4096, 4096))
+        .doesNotThrowAnyException();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ReplayMemory(humanSized(), 1, 2_000_000_000, SlabAllocator.PAGES))
         .withMessageMatching("buffer_size=2000000000 takes 3035\\.\\d\\d GB, free are [\\d.]+ GB");

@@ -65,6 +65,7 @@ class ArchitectureTest {
           entry("algo", List.of("play", "files")),
           entry("replay", List.of("optim", "play")),
           entry("ppo", List.of("algo", "collect", "optim")),
+          entry("a2c", List.of("ppo")),
           entry("qtable", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("dqn", List.of("replay", "algo")),

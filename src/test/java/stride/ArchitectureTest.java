@@ -66,6 +66,7 @@ class ArchitectureTest {
           entry("replay", List.of("optim", "play")),
           entry("ppo", List.of("algo", "collect", "optim")),
           entry("a2c", List.of("ppo")),
+          entry("reinforce", List.of("replay", "ppo")),
           entry("qtable", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("dqn", List.of("replay", "algo")),

@@ -26,7 +26,10 @@ import stride.train.ConfigFile;
           + " policy, played in a fresh process.",
       "Changed are, one at a time, the habits of the algorithm; of ppo: norm_obs, norm_reward,"
           + " norm_adv, gamma, max_grad_norm (no clip), clip_vloss, anneal_lr, orthogonal_init and"
-          + " bootstrap_truncation; of dqn: double_q, dueling, prioritized_replay, n_step,"
+          + " bootstrap_truncation; of a2c: the same but for clip_vloss and gamma, and vf_coef,"
+          + " gae_lambda, ent_coef, optimizer and num_steps; of reinforce: baseline, norm_returns,"
+          + " anneal_lr, orthogonal_init, gamma, episodes_per_update, learning_rate, ent_coef and"
+          + " max_grad_norm; of dqn: double_q, dueling, prioritized_replay, n_step,"
           + " target_network_frequency, buffer_size, learning_rate, exploration_fraction and"
           + " epsilon_schedule; of qtable: buckets, learning_rate, anneal_lr, gamma,"
           + " exploration_fraction and epsilon_by; or what --change says.",

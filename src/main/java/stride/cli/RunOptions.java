@@ -54,8 +54,8 @@ final class RunOptions {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "values of all options to start from: tuned or cleanrl (default: tuned, or the one that"
-              + " --config names)")
+          "values of all options to start from: tuned, cleanrl or another of the algorithm's (default:"
+              + " tuned, or the one that --config names)")
   String preset;
 
   @Option(

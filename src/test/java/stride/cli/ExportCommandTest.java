@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import stride.memory.FloatSlab;
 import stride.play.SavedPolicy;
 import stride.train.Checkpoint;
@@ -112,6 +114,31 @@ class ExportCommandTest {
     try (Checkpoint exported = Checkpoint.read(tensors)) {
       assertThat(exported.slabs().keySet()).startsWith("q.0.weight", "q.0.bias");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"A2C", "REINFORCE"})
+  void writesThePolicyOfEveryActorCritic(TinyAlgorithm algorithm) throws IOException {
+    Path run = temp.resolve(algorithm.name());
+    Outcome trained = TinyRun.in(TinyRun.begin(algorithm, run, 40));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.out()).contains("stride export " + run + " --onnx policy.onnx");
+    Path file = temp.resolve(algorithm + ".onnx");
+    assertThat(export(run, "--onnx", file).exitCode()).isZero();
+    assertThat(content(file)).contains("logits", "ArgMax", "CartPole-v1");
+    Path tensors = temp.resolve(algorithm + ".safetensors");
+    assertThat(export(run, "--safetensors", tensors).exitCode()).isZero();
+    try (Checkpoint exported = Checkpoint.read(tensors);
+        Checkpoint checkpoint = Checkpoint.read(CheckpointStore.of(run).newest());
+        Arena arena = Arena.ofConfined()) {
+      var policy = (SavedPolicy) RunSpec.ofRun(run).network(arena, checkpoint.slabs());
+      assertThat(floats(exported, "actor.0.weight"))
+          .isEqualTo(policy.layout().tensor("actor.0.weight").get(policy.parameters()));
+    }
+    JsonNode played =
+        Outcome.of("eval", run.toString(), "--episodes", "3", "--deterministic", "--json").json();
+    assertThat(played.get("episodes").intValue()).isEqualTo(3);
+    assertThat(played.get("return_mean").doubleValue()).isPositive();
   }
 
   @Test

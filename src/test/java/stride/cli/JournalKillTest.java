@@ -10,7 +10,7 @@ class JournalKillTest extends AbstractKillTest {
       List.of(Moment.WRITING_ROWS, Moment.DELETING, Moment.SAVING, Moment.TRAINING, Moment.START);
 
   @ParameterizedTest
-  @EnumSource(names = {"DQN", "PRIORITIZED"})
+  @EnumSource(names = {"DQN", "PRIORITIZED", "REINFORCE"})
   void aRunThatIsKilledAgainAndAgainEndsInTheSameBytes(TinyAlgorithm algorithm) throws Exception {
     killAgainAndAgain(algorithm, KILLS / 2, MOMENTS);
   }

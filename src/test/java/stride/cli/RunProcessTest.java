@@ -70,7 +70,9 @@ class RunProcessTest {
     "PPO, -TERM, 143",
     "PPO, -HUP, 129",
     "DQN, -INT, 130", // in the midst of an interval, whose rows are written so far
-    "PRIORITIZED, -TERM, 143"
+    "PRIORITIZED, -TERM, 143",
+    "A2C, -INT, 130",
+    "REINFORCE, -TERM, 143"
   })
   void aSignalSavesPrintsTheResultAndEndsWithItsCode(
       TinyAlgorithm algorithm, String signal, int code) throws Exception {

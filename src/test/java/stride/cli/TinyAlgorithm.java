@@ -9,6 +9,18 @@ import java.util.List;
 enum TinyAlgorithm {
   PPO(32, "--backend=reference --num-envs=2 --num-steps=16 --num-minibatches=1 --update-epochs=1"),
 
+  /** Four rounds of a short rollout and one step. */
+  A2C(
+      32,
+      "--algo=a2c --preset=sb3 --backend=reference --num-envs=2 --num-steps=4",
+      "--steps-per-iteration=32"),
+
+  /** Iterations in which no episode ends, and so nothing is learnt, are among its first. */
+  REINFORCE(
+      32,
+      "--algo=reinforce --preset=classic --backend=reference --num-envs=2 --num-steps=4",
+      "--steps-per-iteration=32 --episodes-per-update=2 --baseline"),
+
   /** Its memory holds 62 iterations, and a checkpoint follows every 20th: the journal has files. */
   DQN(
       32,

@@ -1,6 +1,7 @@
 package stride.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import stride.memory.FloatSlab;
 import stride.memory.Shape;
@@ -104,8 +105,8 @@ public final class PolicyLayout {
   }
 
   /**
-   * Sets the initial parameters [size] as the spec says; log-std and padding are 0. The same bits
-   * on every machine.
+   * Sets the initial parameters [size] as the spec says; padding is 0. The same bits on every
+   * machine.
    */
   public void initialize(FloatSlab parameters, long seed) {
     checkLength(parameters);
@@ -113,6 +114,11 @@ public final class PolicyLayout {
     switch (spec.initialization()) {
       case ORTHOGONAL -> InitialParameters.orthogonal(parameters, seed, tensors, this::gain);
       case UNIFORM -> InitialParameters.uniform(parameters, seed, layers);
+    }
+    if (spec.distribution() == PolicySpec.Distribution.GAUSSIAN) {
+      float[] logStd = new float[spec.actions()];
+      Arrays.fill(logStd, (float) spec.initialLogStd());
+      tensor("logstd").put(parameters, logStd);
     }
   }
 

@@ -11,13 +11,16 @@ import java.util.List;
  * @param actor the policy network
  * @param critic the value network, one output
  * @param initialization the initial parameters
+ * @param initialLogStd the log of the standard deviation that a Gaussian begins with whose
+ *     deviation is a parameter
  */
 public record PolicySpec(
     Distribution distribution,
     int actions,
     MlpSpec actor,
     MlpSpec critic,
-    Initialization initialization) {
+    Initialization initialization,
+    double initialLogStd) {
   /** The family that actions are drawn from. */
   public enum Distribution {
     /** Diagonal Gaussian whose standard deviation is a parameter, the same in all states. */
@@ -48,8 +51,22 @@ public record PolicySpec(
     }
   }
 
+  /** One whose deviation, if it is a parameter, begins at 1. */
+  public PolicySpec(
+      Distribution distribution,
+      int actions,
+      MlpSpec actor,
+      MlpSpec critic,
+      Initialization initialization) {
+    this(distribution, actions, actor, critic, initialization, 0);
+  }
+
   public PolicySpec withInitialization(Initialization other) {
-    return new PolicySpec(distribution, actions, actor, critic, other);
+    return new PolicySpec(distribution, actions, actor, critic, other, initialLogStd);
+  }
+
+  public PolicySpec withInitialLogStd(double other) {
+    return new PolicySpec(distribution, actions, actor, critic, initialization, other);
   }
 
   /**

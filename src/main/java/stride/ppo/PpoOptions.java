@@ -10,6 +10,7 @@ import stride.learn.Networks;
 import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.PolicyLayout;
+import stride.nn.PolicySpec.Distribution;
 import stride.nn.Precision;
 import stride.options.OptionGroup;
 import stride.options.OptionRule;
@@ -59,6 +60,8 @@ import stride.options.Words;
  * @param activation what follows each hidden layer
  * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;
  *     if not, it is a parameter that does not depend on the observation
+ * @param logStdInit log of the deviation that a Gaussian policy begins with, if it does not depend
+ *     on the observation
  * @param orthogonalInit whether weights begin orthogonal and biases at 0; if not, both begin as in
  *     PyTorch's linear layers
  */
@@ -95,6 +98,7 @@ public record PpoOptions(
     @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE) List<Integer> hidden,
     @OptionRule(group = OptionGroup.NETWORK, words = Activation.class) String activation,
     @OptionRule(group = OptionGroup.NETWORK) boolean stateDependentStd,
+    @OptionRule(group = OptionGroup.NETWORK, range = Range.FINITE) double logStdInit,
     @OptionRule(group = OptionGroup.NETWORK) boolean orthogonalInit) {
 
   /** Where actions are computed. */
@@ -172,7 +176,18 @@ public record PpoOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   public PolicyLayout policy(Task task) {
-    return Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
+    PolicyLayout layout =
+        Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
+    Require.require("log_std_init", logStdInit, Range.FINITE);
+    Require.require(
+        "log_std_init",
+        logStdInit,
+        logStdInit == 0 || layout.spec().distribution() == Distribution.GAUSSIAN,
+        stateDependentStd
+            ? "0 for state_dependent_std=true"
+            : "0 for %s, whose actions are choices without a deviation"
+                .formatted(task.spec().id()));
+    return logStdInit == 0 ? layout : new PolicyLayout(layout.spec().withInitialLogStd(logStdInit));
   }
 
   /**

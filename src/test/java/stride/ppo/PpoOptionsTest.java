@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.algo.OptionValues;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.memory.FloatSlab;
 import stride.nn.Initialization;
+import stride.nn.PolicyLayout;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class PpoOptionsTest {
@@ -29,7 +33,8 @@ class PpoOptionsTest {
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
                 + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
-                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
+                + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
+                + " orthogonalInit=true]");
   }
 
   @Test
@@ -42,7 +47,8 @@ class PpoOptionsTest {
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
-                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
+                + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
+                + " orthogonalInit=true]");
   }
 
   @Test
@@ -55,7 +61,8 @@ class PpoOptionsTest {
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
                 + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
-                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
+                + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
+                + " orthogonalInit=true]");
   }
 
   @Test
@@ -68,7 +75,8 @@ class PpoOptionsTest {
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
-                + " activation=tanh, stateDependentStd=false, orthogonalInit=true]");
+                + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
+                + " orthogonalInit=true]");
   }
 
   @ParameterizedTest
@@ -97,6 +105,47 @@ class PpoOptionsTest {
     changed.put("orthogonalInit", false);
     assertThat(json.treeToValue(changed, PpoOptions.class).policy(task).spec().initialization())
         .isEqualTo(Initialization.UNIFORM);
+  }
+
+  private static PpoOptions changed(String task, String... options) {
+    OptionValues<PpoOptions> values = OptionValues.preset(new Ppo(), Ppo.TUNED, Tasks.of(task));
+    for (String option : options) {
+      String[] parts = option.split("=", 2);
+      values.set(parts[0], parts[1]);
+    }
+    return values.options();
+  }
+
+  @Test
+  void theDeviationBeginsWhereItIsTold() {
+    Task task = Tasks.of("Hopper-v5");
+    try (Arena arena = Arena.ofConfined()) {
+      PolicyLayout layout = changed("Hopper-v5", "log_std_init=-2").policy(task);
+      var parameters = FloatSlab.allocate(arena, layout.size());
+      layout.initialize(parameters, 3);
+      assertThat(layout.tensor("logstd").get(parameters)).hasSize(3).containsOnly(-2);
+      layout.tensor("logstd").put(parameters, new float[3]);
+      var usual = FloatSlab.allocate(arena, layout.size());
+      changed("Hopper-v5").policy(task).initialize(usual, 3);
+      assertThat(usual.sameBits(parameters)).as("all else is as it was").isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          CartPole-v1 | log_std_init=-1 | log_std_init=-1.0, required: 0 for CartPole-v1, whose actions are choices without a deviation
+          Hopper-v5   | log_std_init=-1 state_dependent_std=true | log_std_init=-1.0, required: 0 for state_dependent_std=true
+          Hopper-v5   | log_std_init=1e999 | log_std_init=Infinity, required: finite
+          CartPole-v1 | state_dependent_std=true | state_dependent_std=true, required: false for CartPole-v1, whose actions are choices without a deviation
+          """)
+  void whatIsImpossibleIsRefusedInOneLine(String task, String options, String message) {
+    PpoOptions changed = changed(task, options.split(" "));
+    assertThatThrownBy(() -> new Ppo().check(changed, Tasks.of(task), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   @Test

@@ -26,6 +26,7 @@ final class RolloutWorker implements AutoCloseable {
   private final Kernels kernels;
   private final Shard shard;
   private final PolicyInference inference;
+  private final RolloutValues values;
   private final RandomActions randomActions;
   private final StageClock clock = new StageClock();
   private final StepOutputs outputs;
@@ -48,6 +49,7 @@ final class RolloutWorker implements AutoCloseable {
     this.kernels = kernels;
     this.shard = shard;
     this.inference = new PolicyInference(policy, kernels, config.seed());
+    this.values = new RolloutValues(slabs, inference);
     this.randomActions = new RandomActions(shard.task().spec().actionSpace(), config.seed());
     this.from = shard.firstEnv();
     this.n = shard.numEnvs();
@@ -166,7 +168,7 @@ final class RolloutWorker implements AutoCloseable {
   void finishValues(BatchPolicy policy, int part, FloatSlab parameters) {
     clock.start();
     policy.finish(part, config.numSteps());
-    truncatedValues(parameters);
+    values.ofTruncated(parameters, from, from + n);
     clock.lap(Stage.VALUES);
   }
 
@@ -276,29 +278,15 @@ final class RolloutWorker implements AutoCloseable {
   private void values(FloatSlab parameters) {
     final int horizon = config.numSteps();
     final int numEnvs = config.numEnvs();
-    final FloatSlab observations = slabs.observations();
     if (n == numEnvs) {
       // rows of all steps lie together: one call, whole chunks
-      inference.values(parameters, observations, 0, (horizon + 1) * n, slabs.values(), 0);
+      values.ofRows(parameters, 0, (horizon + 1) * n);
     } else {
       for (int t = 0; t <= horizon; t++) {
-        long row = (long) t * numEnvs + from;
-        inference.values(parameters, observations, row, n, slabs.values(), row);
+        values.ofRows(parameters, (long) t * numEnvs + from, n);
       }
     }
-    truncatedValues(parameters);
-  }
-
-  private void truncatedValues(FloatSlab parameters) {
-    final int numEnvs = config.numEnvs();
-    final FloatSlab values = slabs.truncatedValues();
-    for (int env = from; env < from + n; env++) {
-      for (int k = 0; k < slabs.truncations().get(env); k++) {
-        long slot = (long) env * slabs.truncationsPerEnv() + k;
-        long row = (long) slabs.truncatedSteps().get(slot) * numEnvs + env;
-        inference.values(parameters, slabs.truncatedObservations(), slot, 1, values, row);
-      }
-    }
+    values.ofTruncated(parameters, from, from + n);
   }
 
   /** Doubles of a saved environment: its last observation and its simulator's state. */

@@ -133,7 +133,11 @@ public final class PpoLearner extends RolloutLearner {
 
   @Override
   public double flop() {
-    return flop(policy.spec(), config.rollout(), config.update().updateEpochs());
+    final int epochs = config.update().updateEpochs();
+    final double values =
+        rollout().slabs().values().length() * policy.spec().critic().forwardFlop();
+    final int recomputed = config.update().rules().recomputeAdvantages() ? epochs - 1 : 0;
+    return flop(policy.spec(), config.rollout(), epochs) + recomputed * values;
   }
 
   /**

@@ -32,6 +32,9 @@ import stride.options.Words;
  * @param numMinibatches the number of minibatches that each epoch splits a rollout into; must
  *     divide num_envs * num_steps
  * @param updateEpochs passes over each rollout
+ * @param recomputeAdvantages whether every epoch but the first begins with values and advantages by
+ *     the parameters that the one before has led to, not on cuda; values are then clipped around
+ *     the newest
  * @param normAdv which rows share the mean and deviation that advantages are normalised by: those
  *     of a minibatch, those of the whole batch, or none
  * @param clipCoef how far the ratio of new to old probability may move from 1 before its gradient
@@ -77,6 +80,7 @@ public record PpoOptions(
     @OptionRule(range = Range.UNIT_INTERVAL) double gaeLambda,
     @OptionRule(range = Range.AT_LEAST_ONE) int numMinibatches,
     @OptionRule(range = Range.AT_LEAST_ONE) int updateEpochs,
+    @OptionRule boolean recomputeAdvantages,
     @OptionRule(
             words = AdvantageNormalization.class,
             truths = {"minibatch", "none"}) // CleanRL's norm_adv is of minibatches
@@ -139,8 +143,20 @@ public record PpoOptions(
             vfCoef,
             maxGradNorm,
             targetKl,
-            precisionChosen()),
+            precisionChosen(),
+            rules()),
         annealLr);
+  }
+
+  private EpochRules rules() {
+    requireHost("recompute_advantages", recomputeAdvantages);
+    return new EpochRules(recomputeAdvantages);
+  }
+
+  /** Refuses what a device has no code for. */
+  private void requireHost(String option, boolean on) {
+    Require.require(
+        option, on, !on || backendChosen() != Backend.CUDA, "false for backend=" + backend);
   }
 
   private boolean policyOnDevice() {

@@ -25,7 +25,6 @@ import stride.optim.ParameterCopy;
 import stride.optim.UpdateFailure;
 import stride.parallel.Partition;
 import stride.parallel.Team;
-import stride.random.Purpose;
 import stride.random.RandomStream;
 
 /**
@@ -46,32 +45,13 @@ public final class Update implements AutoCloseable {
   private final GradientParts parts;
   private final int chunkRows;
   private final Minibatches minibatches;
-  private final List<Member> members = new ArrayList<>();
+  private final List<UpdateMember> members = new ArrayList<>();
   private final SlabBlock block;
+  private final FreshAdvantages fresh; // null where those of the rollout serve all epochs
   private final DoubleSlab sums; // [2, chunks, 8]
   private final LongSlab counters; // [2]: steps of Adam, updates
   private final Team.Work work = this::work; // made once: an update allocates nothing
   private double learningRate;
-
-  /** What a thread keeps from minibatch to minibatch. */
-  private static final class Member {
-    final ParameterCopy copy;
-    final ChunkLoss loss;
-    final AdvantageMoments moments = new AdvantageMoments();
-    final LossSums sums = new LossSums();
-    final RandomStream random;
-    long steps;
-    double norm;
-    double clipfracSum;
-    int minibatches;
-    int epochs;
-
-    Member(ParameterCopy copy, ChunkLoss loss, long seed) {
-      this.copy = copy;
-      this.loss = loss;
-      this.random = new RandomStream(seed, Purpose.SHUFFLE);
-    }
-  }
 
   /**
    * Makes an update with initial parameters.
@@ -126,11 +106,15 @@ public final class Update implements AutoCloseable {
     this.counters = block.longs("counters");
     for (int k = 0; k < team.size(); k++) {
       members.add(
-          new Member(
+          new UpdateMember(
               copies.get(),
               new ChunkLoss(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
               seed));
     }
+    this.fresh =
+        config.rules().recomputeAdvantages()
+            ? new FreshAdvantages(rollout, gae, policy, kernels, team, seed)
+            : null;
     policy.initialize(parameters(), seed);
   }
 
@@ -155,7 +139,7 @@ public final class Update implements AutoCloseable {
   }
 
   private void work(int index) {
-    final Member member = members.get(index);
+    final UpdateMember member = members.get(index);
     begin(index);
     shuffle(index, member.random);
     prepare(member);
@@ -168,7 +152,7 @@ public final class Update implements AutoCloseable {
    * and moments. The members then meet.
    */
   public void begin(int index) {
-    final Member member = members.get(index);
+    final UpdateMember member = members.get(index);
     member.copy.copyFrom(members.getFirst().copy);
     member.loss.transpose(member.copy.parameters());
     member.steps = counters.get(0);
@@ -194,7 +178,7 @@ public final class Update implements AutoCloseable {
    * @throws NotFiniteException on every member alike, if a loss or gradient is not finite
    */
   public void learn(int index) {
-    final Member member = members.get(index);
+    final UpdateMember member = members.get(index);
     prepare(member);
     epochs(index, member);
     if (index == 0) {
@@ -202,10 +186,13 @@ public final class Update implements AutoCloseable {
     }
   }
 
-  private void prepare(Member member) {
-    member.clipfracSum = 0;
-    member.minibatches = 0;
-    member.epochs = 0;
+  private void prepare(UpdateMember member) {
+    member.begin();
+    normalize(member);
+  }
+
+  /** By all rows, where each minibatch does not do so by its own. */
+  private void normalize(UpdateMember member) {
     if (config.normAdv() == AdvantageNormalization.BATCH) {
       member.moments.of(gae.advantages(), minibatches.usable(), 0, minibatches.rows());
     } else {
@@ -213,8 +200,12 @@ public final class Update implements AutoCloseable {
     }
   }
 
-  private void epochs(int index, Member member) {
+  private void epochs(int index, UpdateMember member) {
     for (int epoch = 0; epoch < config.updateEpochs(); epoch++) {
+      if (fresh != null && epoch > 0) {
+        fresh.compute(index, member.copy.parameters());
+        normalize(member);
+      }
       for (int k = 0; k < config.numMinibatches(); k++) {
         minibatch(index, member, epoch, k);
       }
@@ -243,7 +234,7 @@ public final class Update implements AutoCloseable {
 
   /** Changes the weight of the entropy bonus, between two runs. */
   public void entCoef(double entCoef) {
-    for (Member member : members) {
+    for (UpdateMember member : members) {
       member.loss.entCoef(entCoef);
     }
   }
@@ -256,7 +247,7 @@ public final class Update implements AutoCloseable {
     }
   }
 
-  private void minibatch(int index, Member member, int epoch, int k) {
+  private void minibatch(int index, UpdateMember member, int epoch, int k) {
     final int rows = minibatches.size(k);
     if (rows == 0) {
       return; // nearly all transitions diverged
@@ -290,7 +281,7 @@ public final class Update implements AutoCloseable {
     clock.endStep();
   }
 
-  private void chunk(Member member, long at, int rows, float weight, int slot) {
+  private void chunk(UpdateMember member, long at, int rows, float weight, int slot) {
     final ChunkLoss loss = member.loss;
     final AdvantageMoments moments = member.moments;
     gather.rows(
@@ -301,7 +292,7 @@ public final class Update implements AutoCloseable {
   }
 
   /** Every member finds the same, so that none waits for another. */
-  private void checkFinite(Member member, int epoch, int k) {
+  private void checkFinite(UpdateMember member, int epoch, int k) {
     if (!Double.isFinite(member.norm + member.sums.policyLoss() + member.sums.valueLoss())) {
       throw failure()
           .inMinibatch(k, epoch, member.sums.policyLoss(), member.sums.valueLoss(), member.norm);
@@ -329,7 +320,7 @@ public final class Update implements AutoCloseable {
 
   /** What the last update looked like: a record made anew. */
   public UpdateDiagnostics diagnostics() {
-    final Member first = members.getFirst();
+    final UpdateMember first = members.getFirst();
     return new UpdateDiagnostics(
         first.sums.policyLoss(),
         first.sums.valueLoss(),
@@ -378,9 +369,9 @@ public final class Update implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Member member : members) {
-      member.copy.close();
-      member.loss.close();
+    members.forEach(UpdateMember::close);
+    if (fresh != null) {
+      fresh.close();
     }
     parts.close();
     minibatches.close();

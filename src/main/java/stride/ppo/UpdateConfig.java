@@ -19,6 +19,7 @@ import stride.options.Require;
  * @param maxGradNorm gradients are scaled down to this norm
  * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
  * @param precision of matrix products on a device
+ * @param rules of epochs
  */
 public record UpdateConfig(
     double learningRate,
@@ -32,7 +33,8 @@ public record UpdateConfig(
     double vfCoef,
     double maxGradNorm,
     Double targetKl,
-    Precision precision) {
+    Precision precision,
+    EpochRules rules) {
   /** CleanRL's for continuous control. */
   public static final UpdateConfig DEFAULTS =
       new UpdateConfig(
@@ -119,19 +121,54 @@ public record UpdateConfig(
             + " rows for norm_adv=minibatch");
   }
 
+  /** With the usual rules of epochs. */
+  public UpdateConfig(
+      double learningRate,
+      double adamEps,
+      int numMinibatches,
+      int updateEpochs,
+      AdvantageNormalization normAdv,
+      double clipCoef,
+      boolean clipVloss,
+      double entCoef,
+      double vfCoef,
+      double maxGradNorm,
+      Double targetKl,
+      Precision precision) {
+    this(
+        learningRate,
+        adamEps,
+        numMinibatches,
+        updateEpochs,
+        normAdv,
+        clipCoef,
+        clipVloss,
+        entCoef,
+        vfCoef,
+        maxGradNorm,
+        targetKl,
+        precision,
+        EpochRules.USUAL);
+  }
+
+  public UpdateConfig withRules(EpochRules other) {
+    return with(numMinibatches, updateEpochs, entCoef, precision, other);
+  }
+
   public UpdateConfig withMinibatches(int minibatches, int epochs) {
-    return with(minibatches, epochs, entCoef, precision);
+    return with(minibatches, epochs, entCoef, precision, rules);
   }
 
   public UpdateConfig withPrecision(Precision other) {
-    return with(numMinibatches, updateEpochs, entCoef, other);
+    return with(numMinibatches, updateEpochs, entCoef, other, rules);
   }
 
   public UpdateConfig withEntCoef(double other) {
-    return with(numMinibatches, updateEpochs, other, precision);
+    return with(numMinibatches, updateEpochs, other, precision, rules);
   }
 
-  private UpdateConfig with(int minibatches, int epochs, double entropy, Precision other) {
+  private UpdateConfig with(
+      int minibatches, int epochs, double entropy, Precision newPrecision, EpochRules newRules) {
     return new UpdateConfig(
         learningRate,
         adamEps,
@@ -144,6 +181,7 @@ public record UpdateConfig(
         vfCoef,
         maxGradNorm,
         targetKl,
-        other);
+        newPrecision,
+        newRules);
   }
 }

@@ -48,6 +48,9 @@ final class FreshAdvantages implements AutoCloseable {
    * @param parameters the member's own
    */
   void compute(int member, FloatSlab parameters) {
+    if (member == 0) {
+      gae.begin();
+    }
     final int from = Partition.start(rows, member, team.size());
     final int to = Partition.start(rows, member + 1, team.size());
     if (from < to) {
@@ -61,6 +64,10 @@ final class FreshAdvantages implements AutoCloseable {
             Partition.start(envs, member + 1, team.size()));
     team.barrier();
     gae.compute(member);
+    team.barrier();
+    if (member == 0) {
+      gae.end();
+    }
     team.barrier();
   }
 

@@ -1,8 +1,11 @@
 package stride.ppo;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import stride.collect.RolloutSlabs;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
+import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
@@ -25,6 +28,7 @@ public final class Gae implements AutoCloseable {
   private final PpoKernels kernels;
   private final Team team;
   private final GaeConfig config;
+  private final ValueScale scale; // null where values are as they are
   private final SlabBlock block;
   private final FloatSlab advantages; // [T, N]
   private final FloatSlab returns; // [T, N]
@@ -37,6 +41,7 @@ public final class Gae implements AutoCloseable {
     this.kernels = kernels;
     this.team = team;
     this.config = config;
+    this.scale = config.normalizeValues() ? new ValueScale(rollout) : null;
     long steps = rollout.rewards().shape().dim(0);
     this.envs = Math.toIntExact(rollout.rewards().shape().dim(1));
     this.block =
@@ -50,10 +55,42 @@ public final class Gae implements AutoCloseable {
 
   /** Computes advantages and returns of what the rollout holds now. */
   public void compute() {
+    begin();
     if (envs <= GRAIN || advantages.length() <= FEW_ROWS) {
       kernels.gae(config, rollout, advantages, returns, 0, envs);
     } else {
       team.run(work);
+    }
+    end();
+  }
+
+  /** One thread, before the members compute theirs. */
+  void begin() {
+    if (scale != null) {
+      scale.begin();
+    }
+  }
+
+  /** One thread, after all members have computed theirs. */
+  void end() {
+    if (scale != null) {
+      scale.end(advantages, returns);
+    }
+  }
+
+  /** What a bit-equal continuation needs, live; empty where values are as they are. */
+  SequencedMap<String, Slab> state() {
+    SequencedMap<String, Slab> state = new LinkedHashMap<>();
+    if (scale != null) {
+      state.put("value_statistics", scale.state());
+    }
+    return state;
+  }
+
+  /** After the state was changed. */
+  void restored() {
+    if (scale != null) {
+      scale.restored();
     }
   }
 
@@ -61,7 +98,10 @@ public final class Gae implements AutoCloseable {
     compute(member);
   }
 
-  /** Within a run of the team, every member: computes those of its own environments. */
+  /**
+   * Within a run of the team, every member: computes those of its own environments, if values are
+   * as they are; if not, between {@link #begin} and {@link #end}.
+   */
   public void compute(int member) {
     int grains = Math.ceilDiv(envs, GRAIN);
     int from = GRAIN * Partition.start(grains, member, team.size());
@@ -83,6 +123,9 @@ public final class Gae implements AutoCloseable {
 
   @Override
   public void close() {
+    if (scale != null) {
+      scale.close();
+    }
     block.close();
   }
 }

@@ -37,6 +37,8 @@ import stride.options.Words;
  *     the newest
  * @param normAdv which rows share the mean and deviation that advantages are normalised by: those
  *     of a minibatch, those of the whole batch, or none
+ * @param normValue whether the critic learns returns divided by their running deviation, not on
+ *     cuda; advantages stay those of the rewards
  * @param clipCoef how far the ratio of new to old probability may move from 1 before its gradient
  *     is cut
  * @param clipVloss whether values are clipped to within clip_coef of those of the rollout
@@ -85,6 +87,7 @@ public record PpoOptions(
             words = AdvantageNormalization.class,
             truths = {"minibatch", "none"}) // CleanRL's norm_adv is of minibatches
         String normAdv,
+    @OptionRule boolean normValue,
     @OptionRule(range = Range.POSITIVE) double clipCoef,
     @OptionRule boolean clipVloss,
     @OptionRule(range = Range.FINITE) double entCoef,
@@ -118,6 +121,7 @@ public record PpoOptions(
    */
   public PpoConfig config(long seed) {
     Require.require("total_timesteps", totalTimesteps, Range.AT_LEAST_ONE);
+    requireHost("norm_value", normValue);
     return new PpoConfig(
         new RolloutConfig(
             numEnvs,
@@ -130,7 +134,7 @@ public record PpoOptions(
             StatsUpdate.of(statsUpdate),
             seedingStepsPerEnv(),
             policyOnDevice()),
-        new GaeConfig(gamma, gaeLambda, bootstrapTruncation),
+        new GaeConfig(gamma, gaeLambda, bootstrapTruncation, normValue),
         new UpdateConfig(
             learningRate,
             1e-5,

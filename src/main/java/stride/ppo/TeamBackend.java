@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import stride.collect.RolloutSlabs;
+import stride.learn.SavedState;
 import stride.learn.StageClock;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -86,12 +87,15 @@ final class TeamBackend implements PpoBackend {
 
   @Override
   public SequencedMap<String, Slab> state() {
-    return update.state();
+    SequencedMap<String, Slab> state = update.state();
+    state.putAll(gae.state());
+    return state;
   }
 
   @Override
   public void restore(Map<String, Slab> state) {
-    update.restore(state);
+    SavedState.copy(state(), state);
+    gae.restored();
   }
 
   @Override

@@ -29,7 +29,7 @@ class PpoOptionsTest {
         .isEqualTo(
             "PpoOptions[numEnvs=1, numSteps=2048, totalTimesteps=1000000, learningRate=3.0E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
-                + " recomputeAdvantages=false, normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
+                + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
                 + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
@@ -43,7 +43,7 @@ class PpoOptionsTest {
         .isEqualTo(
             "PpoOptions[numEnvs=4, numSteps=128, totalTimesteps=500000, learningRate=2.5E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=4, updateEpochs=4,"
-                + " recomputeAdvantages=false, normAdv=minibatch, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
+                + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
@@ -57,7 +57,7 @@ class PpoOptionsTest {
         .isEqualTo(
             "PpoOptions[numEnvs=16, numSteps=256, totalTimesteps=1000000, learningRate=3.0E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
-                + " recomputeAdvantages=false, normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
+                + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
                 + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
@@ -71,7 +71,7 @@ class PpoOptionsTest {
         .isEqualTo(
             "PpoOptions[numEnvs=16, numSteps=128, totalTimesteps=300000, learningRate=0.001,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=8, updateEpochs=10,"
-                + " recomputeAdvantages=false, normAdv=minibatch, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
+                + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
                 + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
@@ -140,6 +140,7 @@ class PpoOptionsTest {
           Hopper-v5   | log_std_init=-1 state_dependent_std=true | log_std_init=-1.0, required: 0 for state_dependent_std=true
           Hopper-v5   | log_std_init=1e999 | log_std_init=Infinity, required: finite
           Hopper-v5   | recompute_advantages=true backend=cuda | recompute_advantages=true, required: false for backend=cuda
+          Hopper-v5   | norm_value=true backend=cuda | norm_value=true, required: false for backend=cuda
           CartPole-v1 | state_dependent_std=true | state_dependent_std=true, required: false for CartPole-v1, whose actions are choices without a deviation
           """)
   void whatIsImpossibleIsRefusedInOneLine(String task, String options, String message) {

@@ -47,6 +47,8 @@ import stride.options.Words;
  * @param maxGradNorm gradients with a larger norm are scaled down to this one
  * @param targetKl approximate KL divergence above which the epochs of an iteration end early; null
  *     for never
+ * @param klStop what target_kl ends: epoch, after an epoch whose last minibatch exceeds it;
+ *     minibatch, before the step of a minibatch that exceeds it by half, not on cuda
  * @param bootstrapTruncation whether the value of the last observation is added where an episode is
  *     truncated; if not, a truncation counts as a termination
  * @param normObs whether observations are normalised by running statistics
@@ -94,6 +96,7 @@ public record PpoOptions(
     @OptionRule(range = Range.NOT_NEGATIVE) double vfCoef,
     @OptionRule(range = Range.POSITIVE) double maxGradNorm,
     @OptionRule(range = Range.POSITIVE_OR_NULL, unit = "nats") @OrNull Double targetKl,
+    @OptionRule(words = KlStop.class) String klStop,
     @OptionRule boolean bootstrapTruncation,
     @OptionRule(group = OptionGroup.ROLLOUT) boolean normObs,
     @OptionRule(group = OptionGroup.ROLLOUT) boolean normReward,
@@ -154,7 +157,13 @@ public record PpoOptions(
 
   private EpochRules rules() {
     requireHost("recompute_advantages", recomputeAdvantages);
-    return new EpochRules(recomputeAdvantages);
+    KlStop stop = KlStop.of(klStop);
+    Require.require(
+        "kl_stop",
+        klStop,
+        stop == KlStop.EPOCH || backendChosen() != Backend.CUDA,
+        "epoch for backend=" + backend);
+    return new EpochRules(recomputeAdvantages, stop);
   }
 
   /** Refuses what a device has no code for. */

@@ -44,6 +44,8 @@ public final class Update implements AutoCloseable {
   private final Gather gather;
   private final GradientParts parts;
   private final int chunkRows;
+  private final double epochKl; // beyond which there is no further epoch
+  private final double minibatchKl; // beyond which there is no further step
   private final Minibatches minibatches;
   private final List<UpdateMember> members = new ArrayList<>();
   private final SlabBlock block;
@@ -95,6 +97,8 @@ public final class Update implements AutoCloseable {
     this.minibatches = new Minibatches(rows, config.numMinibatches(), config.updateEpochs());
     final int largest = minibatches.largest();
     this.chunkRows = chunkRows;
+    this.epochKl = config.rules().klStop().ofEpoch(config.targetKl());
+    this.minibatchKl = config.rules().klStop().ofMinibatch(config.targetKl());
     final int chunks = Math.ceilDiv(largest, chunkRows);
     this.parts = new GradientParts(policy.size(), chunks, kernels, team.size());
     this.block =
@@ -201,19 +205,25 @@ public final class Update implements AutoCloseable {
   }
 
   private void epochs(int index, UpdateMember member) {
-    for (int epoch = 0; epoch < config.updateEpochs(); epoch++) {
+    boolean goesOn = true;
+    for (int epoch = 0; goesOn && epoch < config.updateEpochs(); epoch++) {
       if (fresh != null && epoch > 0) {
         fresh.compute(index, member.copy.parameters());
         normalize(member);
       }
-      for (int k = 0; k < config.numMinibatches(); k++) {
-        minibatch(index, member, epoch, k);
-      }
+      goesOn = epoch(index, member, epoch);
       member.epochs++;
-      if (config.targetKl() != null && member.sums.approxKl() > config.targetKl()) {
-        break; // every member finds the same
+    }
+  }
+
+  /** Whether there is to be another: every member finds the same. */
+  private boolean epoch(int index, UpdateMember member, int epoch) {
+    for (int k = 0; k < config.numMinibatches(); k++) {
+      if (!minibatch(index, member, epoch, k)) {
+        return false;
       }
     }
+    return !(member.sums.approxKl() > epochKl);
   }
 
   private void count() {
@@ -247,10 +257,11 @@ public final class Update implements AutoCloseable {
     }
   }
 
-  private void minibatch(int index, UpdateMember member, int epoch, int k) {
+  /** Takes a step, unless the KL divergence has become too large for it. */
+  private boolean minibatch(int index, UpdateMember member, int epoch, int k) {
     final int rows = minibatches.size(k);
     if (rows == 0) {
-      return; // nearly all transitions diverged
+      return true; // nearly all transitions diverged
     }
     final StageClock clock = member.loss.clock();
     clock.start();
@@ -275,10 +286,16 @@ public final class Update implements AutoCloseable {
     member.minibatches++;
     clock.lap(Stage.REDUCE);
     checkFinite(member, epoch, k);
+    if (member.sums.approxKl() > minibatchKl) {
+      member.steps--; // the next one's slots are those of this one
+      clock.endStep();
+      return false;
+    }
     member.copy.step(member.steps, learningRate, member.norm);
     member.loss.transpose(member.copy.parameters());
     clock.lap(Stage.ADAM);
     clock.endStep();
+    return true;
   }
 
   private void chunk(UpdateMember member, long at, int rows, float weight, int slot) {

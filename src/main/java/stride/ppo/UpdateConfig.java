@@ -17,7 +17,8 @@ import stride.options.Require;
  * @param entCoef weight of the entropy bonus
  * @param vfCoef weight of the value loss
  * @param maxGradNorm gradients are scaled down to this norm
- * @param targetKl epochs end when the approximate KL divergence exceeds it; null for never
+ * @param targetKl epochs end when the approximate KL divergence exceeds it, as the rules say; null
+ *     for never
  * @param precision of matrix products on a device
  * @param rules of epochs
  */

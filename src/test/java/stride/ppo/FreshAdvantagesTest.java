@@ -72,7 +72,7 @@ class FreshAdvantagesTest {
             usual.maxGradNorm(),
             null,
             usual.precision(),
-            new EpochRules(recompute));
+            new EpochRules(recompute, KlStop.EPOCH));
     var sizes = new UpdateFixture.Sizes(12, 20, 5, 3, List.of(9, 18));
     return new UpdateFixture(
             backend, Distribution.GAUSSIAN, sizes, threads, GaeConfig.DEFAULTS, config)

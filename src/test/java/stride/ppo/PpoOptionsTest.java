@@ -30,8 +30,8 @@ class PpoOptionsTest {
             "PpoOptions[numEnvs=1, numSteps=2048, totalTimesteps=1000000, learningRate=3.0E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
-                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=true,"
-                + " normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
+                + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
+                + " normObs=true, normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
@@ -44,8 +44,8 @@ class PpoOptionsTest {
             "PpoOptions[numEnvs=4, numSteps=128, totalTimesteps=500000, learningRate=2.5E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=4, updateEpochs=4,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
-                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=false, normObs=false,"
-                + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
+                + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
@@ -58,8 +58,8 @@ class PpoOptionsTest {
             "PpoOptions[numEnvs=16, numSteps=256, totalTimesteps=1000000, learningRate=3.0E-4,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
-                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=true,"
-                + " normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
+                + " normObs=true, normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
@@ -72,8 +72,8 @@ class PpoOptionsTest {
             "PpoOptions[numEnvs=16, numSteps=128, totalTimesteps=300000, learningRate=0.001,"
                 + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=8, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
-                + " maxGradNorm=0.5, targetKl=null, bootstrapTruncation=true, normObs=false,"
-                + " normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
+                + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
+                + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
                 + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
@@ -141,6 +141,8 @@ class PpoOptionsTest {
           Hopper-v5   | log_std_init=1e999 | log_std_init=Infinity, required: finite
           Hopper-v5   | recompute_advantages=true backend=cuda | recompute_advantages=true, required: false for backend=cuda
           Hopper-v5   | norm_value=true backend=cuda | norm_value=true, required: false for backend=cuda
+          Hopper-v5   | kl_stop=minibatch backend=cuda | kl_stop=minibatch, required: epoch for backend=cuda
+          Hopper-v5   | kl_stop=step | kl_stop=step, required: one of [epoch, minibatch]
           CartPole-v1 | state_dependent_std=true | state_dependent_std=true, required: false for CartPole-v1, whose actions are choices without a deviation
           """)
   void whatIsImpossibleIsRefusedInOneLine(String task, String options, String message) {

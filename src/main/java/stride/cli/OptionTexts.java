@@ -72,7 +72,7 @@ final class OptionTexts {
     return switch (option.kind()) {
       case WORD -> String.join("|", option.words());
       case TRUTH -> "true|false";
-      case INTEGERS -> "N,N,...";
+      case INTEGERS, INTEGERS_OR_NULL -> "N,N,...";
       case NUMBERS -> "X,X,...";
       case INTEGER, INTEGER_OR_NULL -> "N";
       case NUMBER, NUMBER_OR_NULL -> "X";

@@ -8,6 +8,7 @@ import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
 import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
+import stride.options.Range;
 import stride.options.Require;
 import stride.options.Words;
 
@@ -44,6 +45,16 @@ public final class Networks {
       Activation activation,
       boolean stateDependentStd,
       Initialization initialization) {
+    return of(spec, hidden, hidden, activation, stateDependentStd, initialization);
+  }
+
+  private static PolicyLayout of(
+      EnvSpec spec,
+      List<Integer> hidden,
+      List<Integer> criticHidden,
+      Activation activation,
+      boolean stateDependentStd,
+      Initialization initialization) {
     Distribution distribution =
         switch (spec.actionSpace()) {
           case ActionSpace.Discrete _ -> Distribution.CATEGORICAL;
@@ -51,7 +62,13 @@ public final class Networks {
               stateDependentStd ? Distribution.STATE_GAUSSIAN : Distribution.GAUSSIAN;
         };
     return new PolicyLayout(
-        PolicySpec.of(distribution, spec.observationElements(), actions(spec), hidden, activation)
+        PolicySpec.of(
+                distribution,
+                spec.observationElements(),
+                actions(spec),
+                hidden,
+                criticHidden,
+                activation)
             .withInitialization(initialization));
   }
 
@@ -70,12 +87,29 @@ public final class Networks {
       String activation,
       boolean stateDependentStd,
       boolean orthogonalInit) {
+    return of(spec, hidden, hidden, activation, stateDependentStd, orthogonalInit);
+  }
+
+  /**
+   * An actor-critic of a task, by the values of options.
+   *
+   * @param hidden widths of the actor's hidden layers
+   * @param criticHidden widths of the critic's
+   * @param activation a word
+   * @param stateDependentStd whether a Gaussian's deviation is an output of the actor
+   * @param orthogonalInit whether it begins with orthogonal weights
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public static PolicyLayout of(
+      EnvSpec spec,
+      List<Integer> hidden,
+      List<Integer> criticHidden,
+      String activation,
+      boolean stateDependentStd,
+      boolean orthogonalInit) {
     Activation chosen = Words.find("activation", activation, Activation.class);
-    Require.require(
-        "hidden",
-        hidden,
-        hidden != null && hidden.stream().allMatch(width -> width != null && width >= 1),
-        "widths, each >= 1");
+    requireWidths("hidden", hidden, Range.AT_LEAST_ONE);
+    requireWidths("critic_hidden", criticHidden, Range.AT_LEAST_ONE_OR_NULL);
     Require.require(
         "state_dependent_std",
         stateDependentStd,
@@ -84,9 +118,18 @@ public final class Networks {
     return of(
         spec,
         hidden,
+        criticHidden,
         chosen,
         stateDependentStd,
         orthogonalInit ? Initialization.ORTHOGONAL : Initialization.UNIFORM);
+  }
+
+  private static void requireWidths(String option, List<Integer> widths, Range range) {
+    Require.require(
+        option,
+        widths,
+        widths != null && widths.stream().allMatch(width -> width != null && width >= 1),
+        "widths, each " + range);
   }
 
   /** Choices of a discrete space, elements of a box. */

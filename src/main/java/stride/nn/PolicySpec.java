@@ -82,12 +82,30 @@ public record PolicySpec(
       int actions,
       List<Integer> hidden,
       Activation activation) {
+    return of(distribution, observations, actions, hidden, hidden, activation);
+  }
+
+  /**
+   * Actor and critic with hidden layers of their own.
+   *
+   * @param observations D, elements of an observation
+   * @param actions elements of an action, or how many discrete actions there are
+   * @param hidden outputs of the actor's hidden layers
+   * @param criticHidden outputs of the critic's
+   */
+  public static PolicySpec of(
+      Distribution distribution,
+      int observations,
+      int actions,
+      List<Integer> hidden,
+      List<Integer> criticHidden,
+      Activation activation) {
     int outputs = distribution.outputs(actions);
     return new PolicySpec(
         distribution,
         actions,
         new MlpSpec(observations, hidden, outputs, activation),
-        new MlpSpec(observations, hidden, 1, activation),
+        new MlpSpec(observations, criticHidden, 1, activation),
         Initialization.ORTHOGONAL);
   }
 }

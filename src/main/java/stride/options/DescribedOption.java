@@ -150,6 +150,8 @@ public record DescribedOption(
     WORD("text"),
     /** A list of ints. */
     INTEGERS("integers"),
+    /** A list of ints that may be absent. */
+    INTEGERS_OR_NULL("integers or null"),
     /** A list of doubles. */
     NUMBERS("numbers");
 
@@ -166,7 +168,7 @@ public record DescribedOption(
 
     /** Whether it is a list of numbers. */
     public boolean several() {
-      return this == INTEGERS || this == NUMBERS;
+      return this == INTEGERS || this == INTEGERS_OR_NULL || this == NUMBERS;
     }
 
     /** As messages have it, after {@code required:}. */
@@ -198,7 +200,10 @@ public record DescribedOption(
       return Kind.TRUTH;
     }
     if (type instanceof ParameterizedType list) {
-      return list.getActualTypeArguments()[0] == Double.class ? Kind.NUMBERS : Kind.INTEGERS;
+      if (list.getActualTypeArguments()[0] == Double.class) {
+        return Kind.NUMBERS;
+      }
+      return rule.range().contains(null) ? Kind.INTEGERS_OR_NULL : Kind.INTEGERS;
     }
     return Kind.WORD;
   }
@@ -223,7 +228,8 @@ public record DescribedOption(
     if (type == String.class) {
       return "one of " + String.join(", ", words());
     }
-    String numbers = kind().several() ? kind().words() + " with commas, each " : "";
+    String several = kind() == Kind.NUMBERS ? Kind.NUMBERS.words() : Kind.INTEGERS.words();
+    String numbers = kind().several() ? several + " with commas, each " : "";
     String unit = rule.unit().isEmpty() ? "" : rule.unit() + ", ";
     return unit + numbers + rule.range();
   }

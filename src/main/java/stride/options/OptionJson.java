@@ -65,9 +65,14 @@ public final class OptionJson {
       case NUMBER_OR_NULL -> value.isNumber() || value.isNull();
       case TRUTH -> value.isBoolean();
       case WORD -> value.isTextual();
-      case INTEGERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isInt);
+      case INTEGERS -> integers(value);
+      case INTEGERS_OR_NULL -> integers(value) || value.isNull();
       case NUMBERS -> value.isArray() && value.valueStream().allMatch(JsonNode::isNumber);
     };
+  }
+
+  private static boolean integers(JsonNode value) {
+    return value.isArray() && value.valueStream().allMatch(JsonNode::isInt);
   }
 
   private static IllegalArgumentException outOfRange(
@@ -86,7 +91,8 @@ public final class OptionJson {
    */
   public static JsonNode read(DescribedOption option, String text) {
     Kind kind = option.kind();
-    if (kind.several() && !text.startsWith("[")) {
+    boolean absent = kind == Kind.INTEGERS_OR_NULL && text.equals("null");
+    if (kind.several() && !absent && !text.startsWith("[")) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
       for (String part : text.split(",", -1)) {
         list.add(parse(part));

@@ -64,6 +64,7 @@ import stride.options.Words;
  * @param precision arithmetic of matrix products on a GPU: tf32x3, almost as exact as fp32, is for
  *     hidden layers of up to 128, tf32 and bf16 are for wider ones; the CPU computes in fp32
  * @param hidden widths of the hidden layers of actor and critic, for example 64,64
+ * @param criticHidden widths of the critic's hidden layers; null for those of the actor
  * @param activation what follows each hidden layer
  * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;
  *     if not, it is a parameter that does not depend on the observation
@@ -106,6 +107,8 @@ public record PpoOptions(
     @OptionRule(group = OptionGroup.DEVICE, words = PolicyDevice.class) String policyDevice,
     @OptionRule(group = OptionGroup.DEVICE, words = Precision.class) String precision,
     @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE) List<Integer> hidden,
+    @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE_OR_NULL) @OrNull
+        List<Integer> criticHidden,
     @OptionRule(group = OptionGroup.NETWORK, words = Activation.class) String activation,
     @OptionRule(group = OptionGroup.NETWORK) boolean stateDependentStd,
     @OptionRule(group = OptionGroup.NETWORK, range = Range.FINITE) double logStdInit,
@@ -206,7 +209,13 @@ public record PpoOptions(
    */
   public PolicyLayout policy(Task task) {
     PolicyLayout layout =
-        Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
+        Networks.of(
+            task.spec(),
+            hidden,
+            criticHidden == null ? hidden : criticHidden,
+            activation,
+            stateDependentStd,
+            orthogonalInit);
     Require.require("log_std_init", logStdInit, Range.FINITE);
     Require.require(
         "log_std_init",

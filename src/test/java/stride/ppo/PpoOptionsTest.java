@@ -16,6 +16,7 @@ import stride.env.Tasks;
 import stride.memory.FloatSlab;
 import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
+import stride.nn.PolicySpec;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class PpoOptionsTest {
@@ -32,7 +33,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=true, normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -46,7 +47,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -60,7 +61,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=true, normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -74,7 +75,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64],"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -117,6 +118,21 @@ class PpoOptionsTest {
   }
 
   @Test
+  void theCriticMayHaveLayersOfItsOwn() {
+    Task task = Tasks.of("Hopper-v5");
+    PolicySpec same =
+        changed("Hopper-v5", "hidden=32,16", "critic_hidden=null").policy(task).spec();
+    assertThat(same.critic().hidden()).containsExactly(32, 16);
+    PolicySpec own = changed("Hopper-v5", "hidden=32,16", "critic_hidden=48").policy(task).spec();
+    assertThat(own.actor().hidden()).containsExactly(32, 16);
+    assertThat(own.critic().hidden()).containsExactly(48);
+    assertThat(changed("Hopper-v5", "critic_hidden=[]").policy(task).spec().critic().hidden())
+        .isEmpty();
+    assertThatThrownBy(() -> changed("Hopper-v5", "critic_hidden=wide"))
+        .hasMessage("critic_hidden=[\"wide\"], required: integers or null");
+  }
+
+  @Test
   void theDeviationBeginsWhereItIsTold() {
     Task task = Tasks.of("Hopper-v5");
     try (Arena arena = Arena.ofConfined()) {
@@ -143,6 +159,7 @@ class PpoOptionsTest {
           Hopper-v5   | norm_value=true backend=cuda | norm_value=true, required: false for backend=cuda
           Hopper-v5   | kl_stop=minibatch backend=cuda | kl_stop=minibatch, required: epoch for backend=cuda
           Hopper-v5   | kl_stop=step | kl_stop=step, required: one of [epoch, minibatch]
+          Hopper-v5   | critic_hidden=8,0 | critic_hidden=[8, 0], required: widths, each >= 1 or null
           CartPole-v1 | state_dependent_std=true | state_dependent_std=true, required: false for CartPole-v1, whose actions are choices without a deviation
           """)
   void whatIsImpossibleIsRefusedInOneLine(String task, String options, String message) {

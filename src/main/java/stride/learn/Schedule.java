@@ -32,4 +32,17 @@ public sealed interface Schedule {
       return start * (1 - progress);
     }
   }
+
+  /**
+   * In a straight line to 0 at the end of the run, but no further than to a floor.
+   *
+   * @param start the value at the beginning
+   * @param floor the least value
+   */
+  record LinearToFloor(double start, double floor) implements Schedule {
+    @Override
+    public double at(double progress) {
+      return Math.max(floor, start * (1 - progress));
+    }
+  }
 }

@@ -27,6 +27,7 @@ import stride.options.Words;
  *     num_steps, but at least one iteration
  * @param learningRate Adam's step size, at the start of the run
  * @param annealLr whether the learning rate falls linearly to 0 over the run
+ * @param learningRateFloor the least learning rate that anneal_lr leads to
  * @param gamma discount factor
  * @param gaeLambda lambda of generalised advantage estimation
  * @param numMinibatches the number of minibatches that each epoch splits a rollout into; must
@@ -81,6 +82,7 @@ public record PpoOptions(
         long totalTimesteps,
     @OptionRule(range = Range.NOT_NEGATIVE) double learningRate,
     @OptionRule boolean annealLr,
+    @OptionRule(range = Range.NOT_NEGATIVE) double learningRateFloor,
     @OptionRule(range = Range.UNIT_INTERVAL) double gamma,
     @OptionRule(range = Range.UNIT_INTERVAL) double gaeLambda,
     @OptionRule(range = Range.AT_LEAST_ONE) int numMinibatches,
@@ -155,7 +157,8 @@ public record PpoOptions(
             targetKl,
             precisionChosen(),
             rules()),
-        annealLr);
+        annealLr,
+        learningRateFloor);
   }
 
   private EpochRules rules() {

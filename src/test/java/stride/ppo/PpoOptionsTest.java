@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import stride.algo.OptionValues;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.learn.Schedule;
 import stride.memory.FloatSlab;
 import stride.nn.Initialization;
 import stride.nn.PolicyLayout;
@@ -29,7 +30,7 @@ class PpoOptionsTest {
     assertThat(preset("cleanrl", "Hopper-v5"))
         .isEqualTo(
             "PpoOptions[numEnvs=1, numSteps=2048, totalTimesteps=1000000, learningRate=3.0E-4,"
-                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
+                + " annealLr=true, learningRateFloor=0.0, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=true, normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
@@ -43,7 +44,7 @@ class PpoOptionsTest {
     assertThat(preset("cleanrl", "CartPole-v1"))
         .isEqualTo(
             "PpoOptions[numEnvs=4, numSteps=128, totalTimesteps=500000, learningRate=2.5E-4,"
-                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=4, updateEpochs=4,"
+                + " annealLr=true, learningRateFloor=0.0, gamma=0.99, gaeLambda=0.95, numMinibatches=4, updateEpochs=4,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
@@ -57,7 +58,7 @@ class PpoOptionsTest {
     assertThat(preset("tuned", "InvertedPendulum-v5"))
         .isEqualTo(
             "PpoOptions[numEnvs=16, numSteps=256, totalTimesteps=1000000, learningRate=3.0E-4,"
-                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
+                + " annealLr=true, learningRateFloor=0.0, gamma=0.99, gaeLambda=0.95, numMinibatches=32, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=true, normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
@@ -71,7 +72,7 @@ class PpoOptionsTest {
     assertThat(preset("tuned", "CartPole-v1"))
         .isEqualTo(
             "PpoOptions[numEnvs=16, numSteps=128, totalTimesteps=300000, learningRate=0.001,"
-                + " annealLr=true, gamma=0.99, gaeLambda=0.95, numMinibatches=8, updateEpochs=10,"
+                + " annealLr=true, learningRateFloor=0.0, gamma=0.99, gaeLambda=0.95, numMinibatches=8, updateEpochs=10,"
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
@@ -133,6 +134,17 @@ class PpoOptionsTest {
   }
 
   @Test
+  void theLearningRateFallsToItsFloor() {
+    String[] options = {"learning_rate=1e-3", "learning_rate_floor=2e-4"};
+    Schedule schedule = changed("Hopper-v5", options).config(1).learningRate();
+    assertThat(schedule.at(0)).isEqualTo(1e-3);
+    assertThat(schedule.at(0.5)).isEqualTo(5e-4);
+    assertThat(schedule.at(0.9)).isEqualTo(2e-4);
+    assertThat(changed("Hopper-v5", "learning_rate=1e-3").config(1).learningRate())
+        .isEqualTo(new Schedule.LinearToZero(1e-3));
+  }
+
+  @Test
   void theDeviationBeginsWhereItIsTold() {
     Task task = Tasks.of("Hopper-v5");
     try (Arena arena = Arena.ofConfined()) {
@@ -160,6 +172,8 @@ class PpoOptionsTest {
           Hopper-v5   | kl_stop=minibatch backend=cuda | kl_stop=minibatch, required: epoch for backend=cuda
           Hopper-v5   | kl_stop=step | kl_stop=step, required: one of [epoch, minibatch]
           Hopper-v5   | critic_hidden=8,0 | critic_hidden=[8, 0], required: widths, each >= 1 or null
+          Hopper-v5   | learning_rate=1e-4 learning_rate_floor=2e-4 | learning_rate=1.0E-4, required: >= learning_rate_floor=2.0E-4
+          Hopper-v5   | learning_rate_floor=-1 | learning_rate_floor=-1.0, required: finite, >= 0
           CartPole-v1 | state_dependent_std=true | state_dependent_std=true, required: false for CartPole-v1, whose actions are choices without a deviation
           """)
   void whatIsImpossibleIsRefusedInOneLine(String task, String options, String message) {

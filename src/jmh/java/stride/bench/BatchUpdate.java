@@ -19,6 +19,7 @@ import stride.nn.LayerOutputs;
 import stride.nn.Mlp;
 import stride.nn.QLayout;
 import stride.nn.TransposedLayout;
+import stride.optim.AdamOptimizer;
 import stride.optim.GradientParts;
 import stride.optim.ParameterCopy;
 import stride.optim.TargetCopy;
@@ -63,7 +64,9 @@ final class BatchUpdate implements AutoCloseable {
     this.rows = rows;
     this.mlp = new Mlp(layout.mlp(), kernels);
     this.transposedLayout = new TransposedLayout(layout.mlp());
-    this.copy = new ParameterCopy(layout.size(), kernels, ADAM_EPS, Double.POSITIVE_INFINITY);
+    this.copy =
+        new ParameterCopy(
+            layout.size(), kernels, new AdamOptimizer(ADAM_EPS, false), Double.POSITIVE_INFINITY);
     this.target = new TargetCopy(layout.size(), kernels);
     this.parts = new GradientParts(layout.size(), PARTS, kernels, /* threads= */ 1);
     final SlabPlan plan =

@@ -21,7 +21,6 @@ import stride.memory.SlabAllocator;
 import stride.nn.Backend;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
-import stride.optim.ParameterCopy;
 import stride.parallel.Team;
 import stride.ppo.Gae;
 import stride.ppo.PolicyKnobs;
@@ -133,12 +132,7 @@ final class A2cLearner extends OnPolicyLearner {
         team,
         coefficients,
         config.chunkRows(),
-        () ->
-            new ParameterCopy(
-                policy.size(),
-                kernels,
-                config.optimizer().optimizer(coefficients.adamEps()),
-                coefficients.maxGradNorm()),
+        () -> config.optimizer().optimizer(coefficients.adamEps()),
         config.rollout().seed());
   }
 
@@ -263,7 +257,7 @@ final class A2cLearner extends OnPolicyLearner {
 
   @Override
   public double flop() {
-    return config.rounds() * PpoLearner.flop(policy.spec(), config.rollout(), 1);
+    return config.rounds() * PpoLearner.flop(policy, config.rollout(), 1);
   }
 
   @Override

@@ -20,9 +20,9 @@ import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.nn.MlpSpec;
 import stride.optim.GradientParts;
-import stride.optim.Optimizer;
-import stride.optim.ParameterCopy;
+import stride.optim.MemberParameters;
 import stride.optim.TargetCopy;
+import stride.optim.TeamParameters;
 import stride.optim.UpdateFailure;
 import stride.parallel.Partition;
 import stride.parallel.Team;
@@ -39,7 +39,8 @@ import stride.replay.UniformSampler;
  *
  * <p>A batch is cut into parts of a size that does not depend on the number of threads. Their
  * gradients are what the team learns from, as {@link GradientParts} says; every member of the team
- * steps its own copy of the parameters, and its own copy of the target network follows.
+ * steps its own copy of the parameters, or its share, and its own copy of the target network
+ * follows.
  *
  * <pre>
  *   sample, gather, target, forward, backward of own parts | barrier | reduce, step, follow
@@ -67,7 +68,7 @@ final class DqnUpdate implements ReplayUpdate {
 
   /** What a thread keeps from update to update. */
   private static final class Member {
-    final ParameterCopy copy;
+    final MemberParameters copy;
     final TargetCopy target;
     final PartLoss loss;
     final Sampler sampler;
@@ -78,7 +79,7 @@ final class DqnUpdate implements ReplayUpdate {
     double value;
 
     Member(
-        ParameterCopy copy,
+        MemberParameters copy,
         TargetCopy target,
         PartLoss loss,
         Sampler sampler,
@@ -113,8 +114,15 @@ final class DqnUpdate implements ReplayUpdate {
     this.sums = DoubleSlab.allocate(arena, 2, count, PartLoss.SUMS);
     this.counters = LongSlab.allocate(arena, 2);
     this.knobs = DoubleSlab.allocate(arena, DqnKnobs.COUNT);
-    for (int k = 0; k < team.size(); k++) {
-      members.add(member(size));
+    final DqnConfig.Step step = config.step();
+    for (MemberParameters copy :
+        TeamParameters.of(
+            size,
+            network.kernels(),
+            () -> step.optimizer().optimizer(step.eps()),
+            step.maxGradNorm(),
+            team)) {
+      members.add(member(copy));
     }
     DqnKnobs.begin(knobs, config.step().learningRate());
     members.forEach(member -> member.learningRate = config.step().learningRate());
@@ -136,14 +144,12 @@ final class DqnUpdate implements ReplayUpdate {
             SlabAllocator.PAGES);
   }
 
-  private Member member(long size) {
+  private Member member(MemberParameters copy) {
     final DqnConfig.Batches batches = config.batches();
-    final DqnConfig.Step step = config.step();
-    final Optimizer optimizer = step.optimizer().optimizer(step.eps());
     final int most = Math.ceilDiv(batches.size(), batches.parts());
     return new Member(
-        new ParameterCopy(size, network.kernels(), optimizer, step.maxGradNorm()),
-        new TargetCopy(size, network.kernels()),
+        copy,
+        new TargetCopy(copy.parameters().length(), network.kernels()),
         new PartLoss(network, memory.spec(), config.loss(), config.doubleQ(), most),
         sampler.another(),
         new ReplayGather(memory, batches.nStep(), batches.gamma()));

@@ -3,6 +3,7 @@ package stride.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /** A slab of 32-bit floats. */
 public final class FloatSlab extends Slab {
@@ -20,6 +21,17 @@ public final class FloatSlab extends Slab {
   public static FloatSlab allocate(Arena arena, long... dims) {
     Shape shape = Shape.of(dims);
     return new FloatSlab(arena.allocate(ElementType.FLOAT.sizeBytes(shape), CACHE_LINE), shape);
+  }
+
+  /**
+   * A part of this slab, as a slab of one dimension: the same memory, for as long as that lives.
+   *
+   * @param offset where it starts
+   * @param count elements, at least 1
+   */
+  public FloatSlab slice(long offset, long count) {
+    Objects.checkFromIndexSize(offset, count, length());
+    return new FloatSlab(segment().asSlice(4 * offset, 4 * count), Shape.of(count));
   }
 
   public float get(long index) {

@@ -144,6 +144,13 @@ public final class KernelChecks {
     rows(lanes, 0, 1, LinearLayout.ALIGNMENT);
   }
 
+  /** Arguments of {@link Kernels#blockSquares}. */
+  public static void blockSquares(FloatSlab x, FloatSlab sums) {
+    aligned(x.length());
+    final long blocks = Math.ceilDiv(x.length(), OptimizationKernels.SQUARES_BLOCK);
+    rows(sums, 0, Math.toIntExact(blocks), LinearLayout.ALIGNMENT);
+  }
+
   private static void head(ActionHead head, Workspace workspace, int rows) {
     rows(workspace.actor().last(), 0, rows, head.outputStride());
     Objects.checkFromIndexSize(0, head.scratchLength(rows), workspace.scratch().length());

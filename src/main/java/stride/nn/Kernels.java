@@ -13,6 +13,9 @@ import stride.memory.IntSlab;
  * allocated. Every row is computed as if it were alone.
  */
 public interface Kernels extends OptimizationKernels {
+  /** Floats for each row that {@link #linearGradient} can use as scratch in wide layers. */
+  int PANEL = 32;
+
   Backend backend();
 
   /**
@@ -192,8 +195,9 @@ public interface Kernels extends OptimizationKernels {
    * @param layer sizes and offsets
    * @param gradients overwritten where the layer's W and b lie in a slab of parameters
    * @param rows at least 1
-   * @param scratch left with nothing of meaning: with room for [layer.outputs, layer.inputStride]
-   *     layers of few outputs take a fraction of the time; null for none
+   * @param scratch left with nothing of meaning, overlaps nothing: with room for [layer.outputs,
+   *     layer.inputStride] layers of few outputs take a fraction of the time, and with room for
+   *     [rows, {@value #PANEL}] layers of many inputs; null for none
    */
   void linearGradient(
       FloatSlab x,

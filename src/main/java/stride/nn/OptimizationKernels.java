@@ -39,6 +39,30 @@ public interface OptimizationKernels {
   double sumOfSquares(FloatSlab x, FloatSlab lanes);
 
   /**
+   * What {@link #sumOfSquares} adds up: the 16 sums of every block. So whole blocks can be shared
+   * out, and their sums be added in order afterwards.
+   *
+   * @param x whole slab, its length a multiple of 16
+   * @param sums overwritten: [blocks, 16], the last block as short as it is
+   */
+  void blockSquares(FloatSlab x, FloatSlab sums);
+
+  /**
+   * Adds up what {@link #blockSquares} found: what {@link #sumOfSquares} would give, to the bit.
+   * The twins share it.
+   *
+   * @param sums of all blocks in order: [blocks, 16]
+   * @return the sum, not finite if an element is not
+   */
+  default double total(FloatSlab sums) {
+    double total = 0;
+    for (long i = 0; i < sums.length(); i++) {
+      total += sums.get(i);
+    }
+    return total;
+  }
+
+  /**
    * One step of Adam (Kingma and Ba, 2015), in place, in the form PyTorch gives it.
    *
    * <pre>

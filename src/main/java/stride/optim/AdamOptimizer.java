@@ -6,7 +6,7 @@ import stride.nn.Adam;
 import stride.nn.Kernels;
 
 /** Adam: keeps means of gradients and of their squares. */
-final class AdamOptimizer implements Optimizer {
+public final class AdamOptimizer implements Optimizer {
   static final List<String> MOMENTS = List.of("adam_means", "adam_squares");
 
   private final Adam adam;
@@ -17,7 +17,7 @@ final class AdamOptimizer implements Optimizer {
    *
    * @param tidies whether tiny moments become 0 now and then
    */
-  AdamOptimizer(double eps, boolean tidies) {
+  public AdamOptimizer(double eps, boolean tidies) {
     this.adam = new Adam(eps);
     this.tidies = tidies;
   }

@@ -11,8 +11,9 @@ import stride.nn.Kernels;
  * The gradients of the parts that a batch is cut into. A part is a fixed range of rows: it belongs
  * to the arithmetic, not to the threads.
  *
- * <p>Each part has a slab of its own, and every member of the team adds up all of them, as {@link
- * HalvedSum} says. Slabs alternate from update to update, so that one barrier each is enough:
+ * <p>Each part has a slab of its own, and every member of the team adds up all of them, or its
+ * share of all of them, as {@link HalvedSum} says. Slabs alternate from update to update, so that
+ * one barrier each is enough for members that learn copies:
  *
  * <pre>
  *   member 0 | parts 0, 1 .. | barrier | sum, norm, step | parts 0, 1 .. | barrier | ...
@@ -79,6 +80,20 @@ public final class GradientParts implements AutoCloseable {
   /** After they have met; {@code spare} is as long as the sum. */
   void sum(long update, int count, FloatSlab into, FloatSlab spare) {
     sum.all(slots, firstSlot(update), count, into, spare);
+  }
+
+  /** The same range of every slot, for {@link #sumOfSlices}. */
+  FloatSlab[] slices(long offset, long count) {
+    FloatSlab[] slices = new FloatSlab[slots.length];
+    for (int slot = 0; slot < slots.length; slot++) {
+      slices[slot] = slots[slot].slice(offset, count);
+    }
+    return slices;
+  }
+
+  /** What {@link #sum} does, of a range; {@code spare} is as long as the sum. */
+  void sumOfSlices(FloatSlab[] slices, long update, int count, FloatSlab into, FloatSlab spare) {
+    sum.all(slices, firstSlot(update), count, into, spare);
   }
 
   @Override

@@ -5,7 +5,8 @@
  * <p><b>Data.</b> Parameters, gradients and moments are slabs of floats with one layout. The parts
  * belong to the arithmetic, not to the threads: any number of threads ends in the same bits.
  *
- * <p><b>Memory.</b> Each member has a copy of the parameters and moments of its own.
+ * <p><b>Memory.</b> Each member has a copy of the parameters and moments of its own if they are
+ * few, and a share of common ones if they are many; the bits are the same.
  *
  * <p><b>Threads.</b> All members call the same methods in the same order within one run of the
  * team.

@@ -11,7 +11,7 @@ import stride.memory.Slab;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
 import stride.nn.Precision;
-import stride.optim.ParameterCopy;
+import stride.optim.AdamOptimizer;
 import stride.options.Require;
 import stride.parallel.Team;
 
@@ -53,7 +53,7 @@ final class TeamBackend implements PpoBackend {
             team,
             config,
             largest <= LARGE_MINIBATCH ? SMALL_CHUNK : LARGE_CHUNK,
-            () -> new ParameterCopy(policy.size(), kernels, config.adamEps(), config.maxGradNorm()),
+            () -> new AdamOptimizer(config.adamEps(), false),
             seed);
   }
 

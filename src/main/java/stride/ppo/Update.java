@@ -21,7 +21,9 @@ import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.PolicyLayout;
 import stride.optim.GradientParts;
-import stride.optim.ParameterCopy;
+import stride.optim.MemberParameters;
+import stride.optim.Optimizer;
+import stride.optim.TeamParameters;
 import stride.optim.UpdateFailure;
 import stride.parallel.Partition;
 import stride.parallel.Team;
@@ -32,7 +34,7 @@ import stride.random.RandomStream;
  *
  * <p>A minibatch is cut into chunks of a size that does not depend on the number of threads. Their
  * gradients are the parts that the team learns from, as {@link GradientParts} says; every member of
- * the team steps its own copy of the parameters.
+ * the team steps its own copy of the parameters, or its share.
  *
  * <p>Driven by the thread that runs the team. Owns the parameters; closing is idempotent.
  */
@@ -66,7 +68,7 @@ public final class Update implements AutoCloseable {
    * @param team threads
    * @param config coefficients
    * @param chunkRows the most rows of a chunk
-   * @param copies makes each member's copy of the parameters, [policy.size], and its optimiser
+   * @param optimizers makes what steps the parameters, one for each member
    * @param seed of initial parameters and shuffles
    * @throws IllegalArgumentException if minibatches do not divide the rollout
    */
@@ -79,7 +81,7 @@ public final class Update implements AutoCloseable {
       Team team,
       UpdateConfig config,
       int chunkRows,
-      Supplier<ParameterCopy> copies,
+      Supplier<Optimizer> optimizers,
       long seed) {
     final int rows = Math.toIntExact(rollout.rewards().length());
     config.checkRows(rows);
@@ -108,10 +110,11 @@ public final class Update implements AutoCloseable {
             .allocate(SlabAllocator.PAGES);
     this.sums = block.doubles("sums");
     this.counters = block.longs("counters");
-    for (int k = 0; k < team.size(); k++) {
+    for (MemberParameters copy :
+        TeamParameters.of(policy.size(), kernels, optimizers, config.maxGradNorm(), team)) {
       members.add(
           new UpdateMember(
-              copies.get(),
+              copy,
               new ChunkLoss(policy, config, kernels, ppoKernels, Math.min(chunkRows, largest)),
               seed));
     }

@@ -1,12 +1,12 @@
 package stride.ppo;
 
-import stride.optim.ParameterCopy;
+import stride.optim.MemberParameters;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
 /** What a thread keeps from minibatch to minibatch. Closing is idempotent. */
 final class UpdateMember implements AutoCloseable {
-  final ParameterCopy copy;
+  final MemberParameters copy;
   final ChunkLoss loss;
   final AdvantageMoments moments = new AdvantageMoments();
   final LossSums sums = new LossSums();
@@ -22,7 +22,7 @@ final class UpdateMember implements AutoCloseable {
    *
    * @param seed of shuffles
    */
-  UpdateMember(ParameterCopy copy, ChunkLoss loss, long seed) {
+  UpdateMember(MemberParameters copy, ChunkLoss loss, long seed) {
     this.copy = copy;
     this.loss = loss;
     this.random = new RandomStream(seed, Purpose.SHUFFLE);

@@ -55,7 +55,7 @@ public record JmhResult(
 
   /** Counters of the suites, and what they count. */
   public static final Map<String, String> COUNTERS =
-      Map.of("envSteps", "env steps/s", "rows", "rows/s");
+      Map.of("envSteps", "env steps/s", "rows", "rows/s", "floatOperations", "FLOP/s");
 
   private static final Map<String, Double> SECONDS =
       Map.of("ns", 1e-9, "us", 1e-6, "ms", 1e-3, "s", 1.0, "min", 60.0, "hr", 3600.0);

@@ -49,7 +49,8 @@ final class DqnDeterminismTest {
         TinyDqn.RICH,
         Map.of("optimizer", "rmsprop", "double_q", "true"),
         Map.of("optimizer", "sgd", "prioritized_replay", "true", "gradient_steps", "3"),
-        Map.of("epsilon_schedule", "exponential", "epsilon_by", "episodes"));
+        Map.of("epsilon_schedule", "exponential", "epsilon_by", "episodes"),
+        Map.of("hidden", "200,176", "update_parts", "3")); // so many that they are shared
   }
 
   @ParameterizedTest

@@ -79,6 +79,21 @@ final class SlabTest {
   }
 
   @Test
+  void slicesAreTheSameMemory() {
+    FloatSlab slab = FloatSlab.allocate(arena, 2, 4);
+    slab.set(0, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    FloatSlab slice = slab.slice(3, 4);
+    assertThat(slice.toArray()).containsExactly(3, 4, 5, 6);
+    assertThat(slice).hasToString("FloatSlab[4]");
+    slice.set(1, -1);
+    assertThat(slab.get(4)).isEqualTo(-1);
+    assertThatThrownBy(() -> slab.slice(5, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> slab.slice(-1, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> slab.slice((1L << 62) + 1, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void accessOutsideThrows() {
     FloatSlab slab = FloatSlab.allocate(arena, 4);
     assertThatThrownBy(() -> slab.get(4)).isInstanceOf(IndexOutOfBoundsException.class);

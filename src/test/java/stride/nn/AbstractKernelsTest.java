@@ -57,8 +57,27 @@ abstract class AbstractKernelsTest {
                             IntStream.of(batches).mapToObj(rows -> Arguments.of(in, out, rows))));
   }
 
+  /** Many inputs: blocks of them, and rows, columns and inputs that fill no tile. */
+  static Stream<Arguments> wideSizes() {
+    int[] inputs = {128, 129, 200, 256, 257, 515};
+    int[] outputs = {1, 16, 17, 33, 48, 80, 112, 256};
+    int[] batches = {1, 4, 7, 22, 130};
+    return Stream.concat(
+        Stream.of(Arguments.of(3136, 512, 32), Arguments.of(1031, 97, 300)),
+        IntStream.of(inputs)
+            .boxed()
+            .flatMap(
+                in ->
+                    IntStream.of(outputs)
+                        .boxed()
+                        .flatMap(
+                            out ->
+                                IntStream.of(batches)
+                                    .mapToObj(rows -> Arguments.of(in, out, rows)))));
+  }
+
   @ParameterizedTest
-  @MethodSource("sizes")
+  @MethodSource({"sizes", "wideSizes"})
   void linearIsWithinItsRoundingBound(int in, int out, int rows) {
     LinearLayout layer = TestData.linear(in, out);
     FloatSlab p = TestData.layer(arena, 1, layer);
@@ -91,7 +110,7 @@ abstract class AbstractKernelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("sizes")
+  @MethodSource({"sizes", "wideSizes"})
   void linearOfARowDoesNotDependOnItsBatch(int in, int out, int rows) {
     LinearLayout layer = TestData.linear(in, out);
     FloatSlab p = TestData.layer(arena, 3, layer);

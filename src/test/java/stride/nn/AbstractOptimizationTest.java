@@ -153,6 +153,27 @@ abstract class AbstractOptimizationTest {
     return slab;
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {16, 1024, 1040, 5008})
+  void sumsOfSquaresOfBlocksAddUpToThatOfAll(int count) {
+    FloatSlab x = TestData.normals(arena, 5, 1, count);
+    int blocks = Math.ceilDiv(count, OptimizationKernels.SQUARES_BLOCK);
+    FloatSlab sums = FloatSlab.allocate(arena, blocks + 1, 16);
+    sums.fill(CANARY);
+    kernels.blockSquares(x, sums);
+    double first = 0;
+    for (int i = 0; i < Math.min(count, OptimizationKernels.SQUARES_BLOCK); i += 16) {
+      first += (double) x.get(i) * x.get(i);
+    }
+    // 64 roundings to 24 bits
+    assertThat((double) sums.get(0)).isCloseTo(first, offset(64 * 0x1p-24 * first));
+    for (int i = 0; i < 16; i++) {
+      assertThat(sums.get(16L * blocks + i)).isEqualTo(CANARY);
+    }
+    double want = kernels.sumOfSquares(x, FloatSlab.allocate(arena, 16));
+    assertThat(kernels.total(sums.slice(0, 16L * blocks))).isEqualTo(want);
+  }
+
   @Test
   void gradientDescentRoundsOnce() {
     FloatSlab parameters = filled(2);
@@ -276,6 +297,7 @@ abstract class AbstractOptimizationTest {
     rejects(() -> kernels.lerp(x, longer, 0.5f, 0, 32));
     rejects(() -> kernels.lerp(longer, x, 0.5f, 0, 32));
     rejects(() -> kernels.lerp(longer, x, 1, 16, 16));
+    rejects(() -> kernels.blockSquares(FloatSlab.allocate(arena, 1040), longer.slice(0, 16)));
     assertThatThrownBy(() -> kernels.sgd(1, x, x, 0, 8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("count=8");

@@ -37,7 +37,7 @@ final class BackwardParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("stride.nn.AbstractKernelsTest#sizes")
+  @MethodSource({"stride.nn.AbstractKernelsTest#sizes", "stride.nn.AbstractKernelsTest#wideSizes"})
   void linearGradientAgreesToTheBit(int in, int out, int rows) {
     LinearLayout layer = TestData.linear(in, out);
     FloatSlab x = TestData.normals(arena, 61, 1, rows, layer.inputStride());
@@ -61,17 +61,34 @@ final class BackwardParityTest {
   })
   void linearGradientAgreesToTheBitWhereItMayUseScratch(int in, int out, int rows) {
     LinearLayout layer = TestData.linear(in, out);
+    assertGradient(layer, rows, (long) out * layer.inputStride());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stride.nn.AbstractKernelsTest#wideSizes")
+  void linearGradientOfWideLayersAgreesToTheBit(int in, int out, int rows) {
+    assertGradient(TestData.linear(in, out), rows, (long) rows * Kernels.PANEL);
+  }
+
+  /** Blocks of rows go by the room that there is, which may be none. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 8 * Kernels.PANEL - 16, 8 * Kernels.PANEL, 1600, 3200, 9600})
+  void littleScratchGivesTheSameGradient(int room) {
+    assertGradient(TestData.linear(201, 80), 203, room);
+  }
+
+  private void assertGradient(LinearLayout layer, int rows, long room) {
     FloatSlab x = TestData.normals(arena, 61, 1, rows, layer.inputStride());
     FloatSlab d = FloatSlab.allocate(arena, rows, layer.outputStride()); // padding 0
-    FloatSlab drawn = TestData.normals(arena, 62, 1, rows, out);
+    FloatSlab drawn = TestData.normals(arena, 62, 1, rows, layer.outputs());
     for (int r = 0; r < rows; r++) {
-      for (int o = 0; o < out; o++) {
-        d.set((long) r * layer.outputStride() + o, drawn.get((long) r * out + o));
+      for (int o = 0; o < layer.outputs(); o++) {
+        d.set((long) r * layer.outputStride() + o, drawn.get((long) r * layer.outputs() + o));
       }
     }
     FloatSlab want = TestData.layer(arena, 63, layer); // to be overwritten
     FloatSlab got = TestData.layer(arena, 64, layer);
-    FloatSlab scratch = TestData.normals(arena, 65, 1, out, layer.inputStride());
+    FloatSlab scratch = TestData.normals(arena, 65, 1, room);
     reference.linearGradient(x, 0, d, layer, want, rows, null);
     cpu.linearGradient(x, 0, d, layer, got, rows, scratch);
     assertThat(got.sameBits(want)).isTrue();
@@ -124,6 +141,11 @@ final class BackwardParityTest {
     FloatSlab lanes = FloatSlab.allocate(arena, 16);
     double squares = cpu.sumOfSquares(got, lanes);
     assertThat(squares).isEqualTo(reference.sumOfSquares(want, lanes));
+    FloatSlab wantSums = FloatSlab.allocate(arena, 3, 16);
+    FloatSlab gotSums = FloatSlab.allocate(arena, 3, 16);
+    reference.blockSquares(want, wantSums);
+    cpu.blockSquares(got, gotSums);
+    assertThat(gotSums.sameBits(wantSums)).isTrue();
     double exact = 0;
     for (float each : got.toArray()) {
       exact += (double) each * each;

@@ -28,6 +28,11 @@ public final class KernelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int ROWS = 63; // full tiles and the rest of them
   private static final int CALLS = 100;
+
+  // inputs and outputs of layers, the last two wide: they go another way
+  private static final int[][] SIZES = {
+    {11, 64}, {64, 64}, {64, 3}, {17, 65}, {130, 113}, {259, 33}
+  };
   private static final long MAX_BYTES_PER_CALL = 64;
 
   // C2 may still compile a kernel anew after it has been quiet
@@ -102,7 +107,7 @@ public final class KernelAllocationTest {
   }
 
   private void addLinear(Map<String, Runnable> calls, Arena arena) {
-    for (int[] size : new int[][] {{11, 64}, {64, 64}, {64, 3}, {17, 65}}) {
+    for (int[] size : SIZES) {
       LinearLayout layer = TestData.linear(size[0], size[1]);
       FloatSlab p = TestData.layer(arena, 40, layer);
       FloatSlab x = TestData.normals(arena, 41, 1, ROWS, layer.inputStride());
@@ -127,7 +132,7 @@ public final class KernelAllocationTest {
   }
 
   private void addBackward(Map<String, Runnable> calls, Arena arena) {
-    for (int[] size : new int[][] {{11, 64}, {64, 64}, {64, 3}, {17, 65}}) {
+    for (int[] size : SIZES) {
       LinearLayout layer = TestData.linear(size[0], size[1]);
       FloatSlab g = TestData.layer(arena, 46, layer);
       FloatSlab x = TestData.normals(arena, 47, 1, ROWS, layer.inputStride());
@@ -150,6 +155,13 @@ public final class KernelAllocationTest {
     calls.put("transpose", () -> transposed.update(kernels, p, weights));
     calls.put("sum", () -> kernels.add(g, p, v));
     calls.put("sum of squares", () -> kernels.sumOfSquares(g, lanes));
+    FloatSlab squares = FloatSlab.allocate(arena, Math.ceilDiv(g.length(), 1024), 16);
+    calls.put(
+        "squares of blocks",
+        () -> {
+          kernels.blockSquares(g, squares);
+          kernels.total(squares);
+        });
     calls.put("exp", () -> kernels.exp(g, 0, m, 0, 1024));
     calls.put("log", () -> kernels.log(m, 0, m, 0, 1024));
     calls.put(

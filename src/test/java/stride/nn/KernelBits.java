@@ -50,7 +50,8 @@ final class KernelBits {
         bits.policy(arena, kernels, distribution);
       }
       bits.statistics(arena, kernels);
-      bits.backward(arena, kernels);
+      bits.backward(arena, kernels, List.of(65, 17));
+      bits.backward(arena, kernels, List.of(133, 35)); // wide layers go another way
     }
     return bits.checksum;
   }
@@ -96,10 +97,10 @@ final class KernelBits {
     add(x);
   }
 
-  private void backward(Arena arena, Kernels kernels) {
-    MlpLayout layout = new MlpLayout(new MlpSpec(5, List.of(65, 17), 3, Activation.TANH), "p", 0);
+  private void backward(Arena arena, Kernels kernels, List<Integer> hidden) {
+    MlpLayout layout = new MlpLayout(new MlpSpec(5, hidden, 3, Activation.TANH), "p", 0);
     Mlp mlp = new Mlp(layout, kernels);
-    TransposedLayout transposed = new TransposedLayout(layout);
+    TransposedLayout transposed = TransposedLayout.withFirst(layout);
     FloatSlab p = FloatSlab.allocate(arena, layout.end()); // padding stays 0
     for (ParameterTensor tensor : layout.tensors()) {
       tensor.put(p, TestData.normals(arena, (int) seed, 0.3, tensor.shape().elements()).toArray());
@@ -109,6 +110,7 @@ final class KernelBits {
     FloatSlab sum = FloatSlab.allocate(arena, layout.end());
     FloatSlab moments = FloatSlab.allocate(arena, layout.end());
     FloatSlab x = TestData.normals(arena, 52, 1, ROWS, layout.inputStride());
+    FloatSlab dx = FloatSlab.allocate(arena, ROWS, transposed.layer(0).outputStride());
     transposed.update(kernels, p, weights);
     SlabPlan plan = new SlabPlan();
     LayerOutputs.plan(plan, "y", layout, ROWS);
@@ -118,8 +120,9 @@ final class KernelBits {
       LayerOutputs d = new LayerOutputs(block, "d", layout);
       mlp.forward(p, x, 0, ROWS, outputs);
       d.last().copyFrom(outputs.last());
-      mlp.backward(transposed, weights, x, 0, ROWS, outputs, d, gradients);
+      mlp.backward(transposed, weights, x, 0, ROWS, outputs, d, gradients, dx);
       add(gradients);
+      add(dx);
       kernels.add(gradients, p, sum);
       kernels.add(sum, gradients, sum);
       checksum = checksum * 31 + Double.hashCode(kernels.sumOfSquares(sum, x));

@@ -40,7 +40,7 @@ final class KernelsParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("stride.nn.AbstractKernelsTest#sizes")
+  @MethodSource({"stride.nn.AbstractKernelsTest#sizes", "stride.nn.AbstractKernelsTest#wideSizes"})
   void linearAgreesToTheBit(int in, int out, int rows) {
     LinearLayout layer = TestData.linear(in, out);
     FloatSlab p = TestData.layer(arena, 30, layer);

@@ -59,25 +59,6 @@ final class ParameterCopyTest {
     }
   }
 
-  @Test
-  void theConstructorWithAnEpsilonIsAdams() {
-    try (var plain = new ParameterCopy(SIZE, kernels, EPS, 0.5);
-        var named = copy("adam", 0.5)) {
-      for (int number = 1; number <= 3; number++) {
-        step(plain, number, 0.01, 2 - number);
-        step(named, number, 0.01, 2 - number);
-      }
-      assertThat(plain.state(counters).keySet())
-          .containsExactly("parameters", "adam_means", "adam_squares", "update_counters");
-      assertThat(named.state(counters).keySet()).isEqualTo(plain.state(counters).keySet());
-      assertThat(plain.parameters().get(0)).isNotZero();
-      named
-          .state(counters)
-          .forEach(
-              (name, slab) -> assertThat(slab.sameBits(plain.state(counters).get(name))).isTrue());
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"adam, -0.01, 1e-6", "rmsprop, -0.1, 1e-5", "sgd, -0.02, 1e-9"})
   void optimizersTakeTheirFirstSteps(String optimizer, double want, double tolerance) {

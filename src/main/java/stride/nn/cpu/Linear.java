@@ -21,18 +21,20 @@ import stride.nn.LinearLayout;
 final class Linear {
   private Linear() {}
 
+  /** The columns of y from one on, a multiple of the lanes: the others stay as they are. */
   static void linear(
       MemorySegment x,
       long xAt,
       MemorySegment p,
       LinearLayout layer,
+      int firstColumn,
       MemorySegment y,
       long yAt,
       int rows) {
     final int columns = layer.outputStride();
     final long wAt = 4 * layer.weights();
     final long bAt = 4 * layer.bias();
-    int o = 0;
+    int o = firstColumn;
     for (; o + 4 * LANES <= columns; o += 4 * LANES) {
       wide(x, xAt, layer, p, wAt + 4L * o, bAt + 4L * o, y, yAt + 4L * o, rows);
     }

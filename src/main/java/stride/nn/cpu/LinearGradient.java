@@ -33,7 +33,7 @@ final class LinearGradient {
     if (scratch != null && isNarrow(layer) && scratch.byteSize() >= transposedBytes(layer)) {
       transposed(x, xAt, d, layer, g, rows, scratch);
     } else {
-      direct(x, xAt, d, layer, g, rows);
+      direct(x, xAt, d, layer, 0, g, rows);
     }
   }
 
@@ -45,12 +45,19 @@ final class LinearGradient {
     return 4L * layer.outputs() * layer.inputStride();
   }
 
-  private static void direct(
-      MemorySegment x, long xAt, MemorySegment d, LinearLayout layer, MemorySegment g, int rows) {
+  /** The columns of dW and db from one on, a multiple of the lanes. */
+  static void direct(
+      MemorySegment x,
+      long xAt,
+      MemorySegment d,
+      LinearLayout layer,
+      int firstColumn,
+      MemorySegment g,
+      int rows) {
     final int columns = layer.outputStride();
     final long wAt = 4 * layer.weights();
     final long bAt = 4 * layer.bias();
-    int o = 0;
+    int o = firstColumn;
     for (; o + 4 * LANES <= columns; o += 4 * LANES) {
       wide(x, xAt, layer, d, 4L * o, rows, g, wAt + 4L * o);
       sum4(d, 4L * o, 4L * columns, rows, g, bAt + 4L * o);
@@ -298,8 +305,7 @@ final class LinearGradient {
     a00.intoMemorySegment(g, gAt, ORDER);
   }
 
-  private static void sum4(
-      MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
+  static void sum4(MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = FloatVector.zero(FLOATS);
     FloatVector a2 = FloatVector.zero(FLOATS);
@@ -317,8 +323,7 @@ final class LinearGradient {
     a3.intoMemorySegment(g, gAt + 3 * BYTES, ORDER);
   }
 
-  private static void sum1(
-      MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
+  static void sum1(MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
     FloatVector a = FloatVector.zero(FLOATS);
     for (int r = 0; r < rows; r++) {
       a = a.add(load(d, dAt));

@@ -41,6 +41,18 @@ final class Optimization {
     return total;
   }
 
+  static void blockSquares(MemorySegment x, long length, MemorySegment sums) {
+    long at = 0;
+    for (long from = 0; from < length; from += Kernels.SQUARES_BLOCK) {
+      long count = Math.min(Kernels.SQUARES_BLOCK, length - from);
+      int groups = (int) count / LinearLayout.ALIGNMENT;
+      for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane += LANES) {
+        squares(x, 4 * (from + lane), groups, sums, 4 * (at + lane));
+      }
+      at += LinearLayout.ALIGNMENT;
+    }
+  }
+
   /** A vector's share of each group of 16. */
   private static void squares(
       MemorySegment x, long at, int groups, MemorySegment lanes, long lanesAt) {

@@ -43,8 +43,14 @@ public final class VectorKernels implements Kernels {
       long yOffset,
       int rows) {
     KernelChecks.linear(x, xOffset, parameters, layer, y, yOffset, rows);
-    Linear.linear(
-        x.segment(), 4 * xOffset, parameters.segment(), layer, y.segment(), 4 * yOffset, rows);
+    final MemorySegment in = x.segment();
+    final MemorySegment p = parameters.segment();
+    final MemorySegment out = y.segment();
+    if (WideLinear.takes(layer, rows)) {
+      WideLinear.linear(in, 4 * xOffset, p, layer, out, 4 * yOffset, rows);
+    } else {
+      Linear.linear(in, 4 * xOffset, p, layer, 0, out, 4 * yOffset, rows);
+    }
   }
 
   @Override
@@ -159,14 +165,15 @@ public final class VectorKernels implements Kernels {
       int rows,
       FloatSlab scratch) {
     KernelChecks.linearGradient(x, xOffset, d, layer, gradients, rows);
-    LinearGradient.linearGradient(
-        x.segment(),
-        4 * xOffset,
-        d.segment(),
-        layer,
-        gradients.segment(),
-        rows,
-        scratch == null ? null : scratch.segment());
+    final MemorySegment in = x.segment();
+    final MemorySegment out = d.segment();
+    final MemorySegment g = gradients.segment();
+    final MemorySegment room = scratch == null ? null : scratch.segment();
+    if (WideGradient.takes(layer, rows, room)) {
+      WideGradient.linearGradient(in, 4 * xOffset, out, layer, g, rows, room);
+    } else {
+      LinearGradient.linearGradient(in, 4 * xOffset, out, layer, g, rows, room);
+    }
   }
 
   @Override
@@ -211,6 +218,12 @@ public final class VectorKernels implements Kernels {
   public double sumOfSquares(FloatSlab x, FloatSlab lanes) {
     KernelChecks.sumOfSquares(x, lanes);
     return Optimization.sumOfSquares(x.segment(), x.length(), lanes.segment());
+  }
+
+  @Override
+  public void blockSquares(FloatSlab x, FloatSlab sums) {
+    KernelChecks.blockSquares(x, sums);
+    Optimization.blockSquares(x.segment(), x.length(), sums.segment());
   }
 
   @Override

@@ -14,17 +14,32 @@ final class Optimization {
   static double sumOfSquares(FloatSlab x, FloatSlab lanes) {
     double total = 0;
     for (long from = 0; from < x.length(); from += Kernels.SQUARES_BLOCK) {
-      long to = Math.min(from + Kernels.SQUARES_BLOCK, x.length());
+      squares(x, from, lanes, 0);
       for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane++) {
-        float sum = 0;
-        for (long i = from + lane; i < to; i += LinearLayout.ALIGNMENT) {
-          sum = Math.fma(x.get(i), x.get(i), sum);
-        }
-        lanes.set(lane, sum);
-        total += sum;
+        total += lanes.get(lane);
       }
     }
     return total;
+  }
+
+  static void blockSquares(FloatSlab x, FloatSlab sums) {
+    long at = 0;
+    for (long from = 0; from < x.length(); from += Kernels.SQUARES_BLOCK) {
+      squares(x, from, sums, at);
+      at += LinearLayout.ALIGNMENT;
+    }
+  }
+
+  /** The 16 sums of a block. */
+  private static void squares(FloatSlab x, long from, FloatSlab sums, long at) {
+    long to = Math.min(from + Kernels.SQUARES_BLOCK, x.length());
+    for (int lane = 0; lane < LinearLayout.ALIGNMENT; lane++) {
+      float sum = 0;
+      for (long i = from + lane; i < to; i += LinearLayout.ALIGNMENT) {
+        sum = Math.fma(x.get(i), x.get(i), sum);
+      }
+      sums.set(at + lane, sum);
+    }
   }
 
   static void adam(

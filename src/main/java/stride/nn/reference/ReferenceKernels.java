@@ -333,6 +333,12 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void blockSquares(FloatSlab x, FloatSlab sums) {
+    KernelChecks.blockSquares(x, sums);
+    Optimization.blockSquares(x, sums);
+  }
+
+  @Override
   public void adam(
       Adam adam,
       FloatSlab parameters,

@@ -38,7 +38,7 @@ class SuitesTest {
     assertThat(suites.names())
         .contains("DowncallBenchmark", "EnvStepBenchmark", "InferenceBenchmark", "RolloutBenchmark")
         .contains("GaeBenchmark", "UpdateBenchmark", "TrainBenchmark")
-        .contains("RingBenchmark", "PriorityBenchmark", "DqnUpdateBenchmark")
+        .contains("RingBenchmark", "PriorityBenchmark", "DqnUpdateBenchmark", "WideLayerBenchmark")
         .contains("ReplayTrainBenchmark", "DequeInvestigation", "StacksInvestigation")
         .contains("CudaLaunchBenchmark", "CudaUpdateBenchmark", "CudaWideUpdateBenchmark")
         .isSorted()

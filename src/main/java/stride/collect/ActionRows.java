@@ -53,12 +53,49 @@ public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
       int firstEnv,
       long step,
       FloatSlab logProbs) {
+    draw(policy, parameters, observations, row, n, firstEnv, step, logProbs, null);
+  }
+
+  /**
+   * Draws actions from a policy, with the values of the observations.
+   *
+   * @param policy what draws
+   * @param parameters of the policy
+   * @param observations rows of its inputs
+   * @param row the first of the observations, of the actions, log-probabilities and values
+   * @param n rows
+   * @param firstEnv environment of the first row
+   * @param step env steps each environment has done before
+   * @param logProbs to be written
+   * @param values to be written; null for none
+   */
+  public void draw(
+      PolicyInference policy,
+      FloatSlab parameters,
+      FloatSlab observations,
+      long row,
+      int n,
+      int firstEnv,
+      long step,
+      FloatSlab logProbs,
+      FloatSlab values) {
     final Purpose purpose = Purpose.ACTION;
     if (discrete()) {
       policy.sample(
-          parameters, observations, row, n, purpose, firstEnv, step, choices, logProbs, row);
+          parameters,
+          observations,
+          row,
+          n,
+          purpose,
+          firstEnv,
+          step,
+          choices,
+          logProbs,
+          values,
+          row);
     } else {
-      policy.sample(parameters, observations, row, n, purpose, firstEnv, step, real, logProbs, row);
+      policy.sample(
+          parameters, observations, row, n, purpose, firstEnv, step, real, logProbs, values, row);
     }
   }
 

@@ -30,6 +30,7 @@ final class RolloutWorker implements AutoCloseable {
   private final RandomActions randomActions;
   private final StageClock clock = new StageClock();
   private final StepOutputs outputs;
+  private final FloatSlab actingValues; // of the slabs, while acting; null: at the end, all at once
   private final FloatSlab terminal; // [D']: a row to count an episode's last observation from
   private final int from; // first environment
   private final int n; // environments
@@ -54,6 +55,8 @@ final class RolloutWorker implements AutoCloseable {
     this.from = shard.firstEnv();
     this.n = shard.numEnvs();
     this.stride = policy.inputStride();
+    // what actor and critic have in common is computed once
+    this.actingValues = policy.trunk() == null ? null : slabs.values();
     this.terminal = FloatSlab.allocate(arena, stride);
     this.outputs =
         new StepOutputs(
@@ -185,7 +188,16 @@ final class RolloutWorker implements AutoCloseable {
 
   private void act(FloatSlab parameters, long row, long step) {
     final ActionRows actions = slabs.actionRows();
-    actions.draw(inference, parameters, slabs.observations(), row, n, from, step, slabs.logProbs());
+    actions.draw(
+        inference,
+        parameters,
+        slabs.observations(),
+        row,
+        n,
+        from,
+        step,
+        slabs.logProbs(),
+        actingValues);
     actions.giveTo(shard, row);
   }
 
@@ -274,11 +286,13 @@ final class RolloutWorker implements AutoCloseable {
     }
   }
 
-  /** The critic over all observations at the end: no value is needed while stepping. */
+  /** The critic over all observations at the end, or over the last ones alone. */
   private void values(FloatSlab parameters) {
     final int horizon = config.numSteps();
     final int numEnvs = config.numEnvs();
-    if (n == numEnvs) {
+    if (actingValues != null) {
+      values.ofRows(parameters, (long) horizon * numEnvs + from, n);
+    } else if (n == numEnvs) {
       // rows of all steps lie together: one call, whole chunks
       values.ofRows(parameters, 0, (horizon + 1) * n);
     } else {

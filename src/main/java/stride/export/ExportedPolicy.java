@@ -15,7 +15,7 @@ import stride.nn.RunningStatistics;
  * A policy for those who run it without Stride.
  *
  * <pre>
- *   observation [batch, D] -> (x - mean) * inverse_std -> clip to +-10 -> actor, critic
+ *   observation [batch, D] -> (x - mean) * inverse_std -> clip to +-10 -> (trunk ->) actor, critic
  * </pre>
  *
  * @param layout where the parameters lie
@@ -40,9 +40,9 @@ public record ExportedPolicy(
   // ---- safetensors ----
 
   /**
-   * Writes all tensors without padding: {@code actor.0.weight} and so on, {@code logstd} where it
-   * is a parameter, and {@code observation_mean} and {@code observation_inverse_std} [D] where
-   * observations are normalised.
+   * Writes all tensors without padding: {@code actor.0.weight} and so on, those of a shared {@code
+   * trunk} before, {@code logstd} where it is a parameter, and {@code observation_mean} and {@code
+   * observation_inverse_std} [D] where observations are normalised.
    */
   @Override
   public void writeSafetensors(Path file) {
@@ -94,12 +94,13 @@ public record ExportedPolicy(
     var layers = new OnnxLayers(graph, parameters);
     graph.input(OBSERVATION, layout.spec().actor().inputs());
     String seen = statistics == null ? OBSERVATION : normalized(graph);
+    String read = layout.trunk() == null ? seen : layers.trunk(layout.trunk(), seen);
     switch (layout.spec().distribution()) {
-      case GAUSSIAN -> gaussian(graph, layers, seen);
-      case STATE_GAUSSIAN -> stateGaussian(graph, layers, seen);
-      case CATEGORICAL -> categorical(graph, layers, seen);
+      case GAUSSIAN -> gaussian(graph, layers, read);
+      case STATE_GAUSSIAN -> stateGaussian(graph, layers, read);
+      case CATEGORICAL -> categorical(graph, layers, read);
     }
-    layers.perceptron(layout.critic(), seen, VALUE);
+    layers.perceptron(layout.critic(), read, VALUE);
     graph.output(VALUE, OnnxGraph.Element.FLOAT, 1);
     return NetworkFiles.model(graph, metadata);
   }

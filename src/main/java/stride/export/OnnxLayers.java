@@ -22,6 +22,11 @@ record OnnxLayers(OnnxGraph graph, FloatSlab parameters) {
     return linear(tensors.get(last), tensors.get(last + 1), x, output);
   }
 
+  /** All layers of a perceptron that ends with an activation; returns what that puts out. */
+  String trunk(MlpLayout network, String input) {
+    return hidden(network.tensors(), network.spec().activation(), input);
+  }
+
   /** Layers that an activation follows, each by its weight and bias; returns the last one's. */
   String hidden(List<ParameterTensor> tensors, Activation activation, String input) {
     String x = input;

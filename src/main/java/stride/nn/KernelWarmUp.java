@@ -3,6 +3,7 @@ package stride.nn;
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -27,8 +28,8 @@ public final class KernelWarmUp implements AutoCloseable {
   private final Kernels kernels;
   private final boolean real; // actions
   private final Adam adam = new Adam(1e-5);
-  private final TransposedLayout actorTransposed;
-  private final TransposedLayout criticTransposed;
+  private final List<MlpLayout> chains;
+  private final List<TransposedLayout> backward; // of the chains
   private final Arena arena = Arena.ofShared(); // as rollouts have it: the same kind of segment
   private final PolicyInference inference;
   private final RunningStatistics statistics;
@@ -51,8 +52,8 @@ public final class KernelWarmUp implements AutoCloseable {
     int elements = policy.spec().actor().inputs();
     this.policy = policy;
     this.kernels = kernels;
-    this.actorTransposed = new TransposedLayout(policy.actor());
-    this.criticTransposed = new TransposedLayout(policy.critic());
+    this.chains = policy.network().chains();
+    this.backward = chains.stream().map(TransposedLayout::of).toList();
     this.real = policy.head() instanceof ActionHead.Gaussian;
     this.inference = new PolicyInference(policy, kernels, 0);
     this.statistics = new RunningStatistics(arena, elements, policy.inputStride());
@@ -62,14 +63,15 @@ public final class KernelWarmUp implements AutoCloseable {
     this.choices = IntSlab.allocate(arena, rows);
     this.numbers = FloatSlab.allocate(arena, rows);
     this.sums = DoubleSlab.allocate(arena, rows, 2L * elements);
-    int longest = Math.max(longestRow(policy.actor()), longestRow(policy.critic()));
+    int longest = chains.stream().mapToInt(KernelWarmUp::longestRow).max().orElseThrow();
     this.inputs = FloatSlab.allocate(arena, rows, longest);
     this.outputs = FloatSlab.allocate(arena, rows, longest);
     this.gradients = FloatSlab.allocate(arena, policy.size());
     this.means = FloatSlab.allocate(arena, policy.size());
     this.squares = FloatSlab.allocate(arena, policy.size());
     this.transposed =
-        FloatSlab.allocate(arena, Math.max(actorTransposed.size(), criticTransposed.size()));
+        FloatSlab.allocate(
+            arena, backward.stream().mapToLong(TransposedLayout::size).max().orElseThrow());
     this.lanes = FloatSlab.allocate(arena, LinearLayout.ALIGNMENT);
     adam.prepare(1, 0, 1);
   }
@@ -139,20 +141,23 @@ public final class KernelWarmUp implements AutoCloseable {
    * updates.
    */
   private void callPlain(int rows) {
-    plain(policy.actor(), actorTransposed, rows);
-    plain(policy.critic(), criticTransposed, rows);
+    for (int k = 0; k < chains.size(); k++) {
+      plain(chains.get(k), backward.get(k), rows);
+    }
     kernels.adam(adam, parameters, gradients, means, squares, 0, policy.size());
     kernels.sumOfSquares(gradients, lanes);
     kernels.add(means, squares, gradients);
   }
 
-  private void plain(MlpLayout mlp, TransposedLayout backward, int rows) {
+  private void plain(MlpLayout mlp, TransposedLayout layout, int rows) {
     for (int i = 0; i < mlp.layers(); i++) {
       LinearLayout layer = mlp.layer(i);
       kernels.linear(inputs, 0, parameters, layer, outputs, 0, rows);
-      kernels.linearGradient(inputs, 0, outputs, layer, gradients, rows, null);
+      // wide layers want scratch, which here is what the transposed weights will overwrite
+      FloatSlab scratch = i < mlp.layers() - 1 ? transposed : null;
+      kernels.linearGradient(inputs, 0, outputs, layer, gradients, rows, scratch);
     }
-    backward.update(kernels, parameters, transposed);
+    layout.update(kernels, parameters, transposed);
   }
 
   /** The kernel calls of a step of a rollout. */

@@ -15,35 +15,43 @@ import stride.memory.Shape;
  *   x [rows, inputStride] -> W0, b0 -> activation -> W1, b1 -> activation -> ... -> y [rows, pad(out)]
  * </pre>
  *
+ * <p>A trunk ends with an activation, all others with a layer that has none.
+ *
  * <p>{@code pad} rounds up to 16 floats, whatever the machine's vectors, so slabs and results are
  * the same everywhere. Padding starts as 0 and every kernel keeps it so. Immutable.
  */
 public final class MlpLayout {
-  private final MlpSpec spec;
-  private final String name;
+  private final ChainSpec chain;
   private final List<LinearLayout> layers;
+  private final int activated; // layers
   private final long end;
 
   /**
-   * Lays out a perceptron.
+   * Lays out a perceptron of its own.
    *
    * @param name prefix of its tensors' names, for example {@code actor}
    * @param start where it starts in the slab, in floats, a multiple of 16
    * @throws IllegalArgumentException if start is negative or not aligned
    */
   public MlpLayout(MlpSpec spec, String name, long start) {
+    this(ChainSpec.of(name, new ChainInput.Observation(spec.inputs()), spec), start);
+  }
+
+  /** Lays out a chain of a network. */
+  MlpLayout(ChainSpec chain, long start) {
     if (start < 0 || start % LinearLayout.ALIGNMENT != 0) {
       throw new IllegalArgumentException(
           "start=" + start + ", required: a multiple of " + LinearLayout.ALIGNMENT);
     }
-    this.spec = spec;
-    this.name = name;
+    this.chain = chain;
+    final MlpSpec spec = chain.sizes();
+    this.activated = spec.hidden().size();
     List<LinearLayout> list = new ArrayList<>();
     int inputs = spec.inputs();
-    int inputStride = LinearLayout.roundUp(inputs, LinearLayout.INPUT_ALIGNMENT);
+    int inputStride = chain.input().stride();
     long at = start;
     for (int i = 0; i < spec.layers(); i++) {
-      int outputs = i < spec.hidden().size() ? spec.hidden().get(i) : spec.outputs();
+      int outputs = i < activated ? spec.hidden().get(i) : spec.outputs();
       int outputStride = LinearLayout.padded(outputs);
       long bias = at + (long) inputs * outputStride;
       list.add(new LinearLayout(inputs, inputStride, outputs, outputStride, at, bias));
@@ -55,8 +63,18 @@ public final class MlpLayout {
     this.end = at;
   }
 
+  /** Its name in a network. */
+  public String name() {
+    return chain.name();
+  }
+
+  /** What it reads. */
+  public ChainInput input() {
+    return chain.input();
+  }
+
   public MlpSpec spec() {
-    return spec;
+    return chain.sizes();
   }
 
   /** The layout of a layer; 0 reads the input. */
@@ -68,7 +86,12 @@ public final class MlpLayout {
     return layers.size();
   }
 
-  /** Floats of an input row: the inputs rounded up to a multiple of 4. */
+  /** How many layers have an activation: all but the last one, and of a trunk all. */
+  public int activated() {
+    return activated;
+  }
+
+  /** Floats of an input row: the inputs rounded up to a multiple of 4, at least. */
   public int inputStride() {
     return layers.getFirst().inputStride();
   }
@@ -78,6 +101,11 @@ public final class MlpLayout {
     return layers.getLast().outputStride();
   }
 
+  /** Where it starts: floats from the start of the slab, a multiple of 16. */
+  public long start() {
+    return layers.getFirst().weights();
+  }
+
   /** Where the next thing in the slab can start: floats from its start, a multiple of 16. */
   public long end() {
     return end;
@@ -85,20 +113,32 @@ public final class MlpLayout {
 
   /**
    * Weight and bias of every layer, in order, under PyTorch's names: {@code actor.0.weight}, {@code
-   * actor.0.bias}, {@code actor.2.weight}, ... Activations count as modules there, so numbers go up
-   * by two.
+   * actor.0.bias}, {@code actor.2.weight}, ...; of several heads each has its own.
    */
   public List<ParameterTensor> tensors() {
     List<ParameterTensor> tensors = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
+    for (int i = 0; i < activated; i++) {
       LinearLayout layer = layers.get(i);
-      String module = name + "." + 2 * i;
-      Shape weight = Shape.of(layer.outputs(), layer.inputs());
-      Shape bias = Shape.of(layer.outputs());
-      int row = layer.outputStride();
-      tensors.add(new ParameterTensor(module + ".weight", weight, layer.weights(), row));
-      tensors.add(new ParameterTensor(module + ".bias", bias, layer.bias(), row));
+      add(tensors, chain.modules().get(i), layer, 0, layer.outputs());
+    }
+    for (ChainSpec.Head head : chain.heads()) {
+      add(tensors, head.module(), layers.getLast(), head.column(), head.columns());
     }
     return List.copyOf(tensors);
+  }
+
+  private static void add(
+      List<ParameterTensor> list, String module, LinearLayout layer, int column, int columns) {
+    Shape weight = Shape.of(columns, layer.inputs());
+    Shape bias = Shape.of(columns);
+    int row = layer.outputStride();
+    list.add(new ParameterTensor(module + ".weight", weight, layer.weights() + column, row));
+    list.add(new ParameterTensor(module + ".bias", bias, layer.bias() + column, row));
+  }
+
+  /** What an orthogonal weight of this chain is multiplied by. */
+  double gain(ParameterTensor weight) {
+    boolean head = activated < layers.size() && weight.offset() >= layers.getLast().weights();
+    return head ? chain.headGain() : StrictMath.sqrt(2);
   }
 }

@@ -7,20 +7,23 @@ import java.util.List;
  *
  * @param inputs elements of an input row
  * @param hidden outputs of the hidden layers, first to last; may be empty
- * @param outputs outputs of the last layer, which has no activation
+ * @param outputs outputs of the last layer, which has no activation; 0 if there is none, so that
+ *     the last hidden layer is the end: a trunk, which other perceptrons read
  * @param activation of the hidden layers
  */
 public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation activation) {
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if a size is below 1
+   * @throws IllegalArgumentException if a size is below 1, or there is no layer
    */
   public MlpSpec {
     hidden = List.copyOf(hidden);
-    if (inputs < 1 || outputs < 1 || hidden.stream().anyMatch(size -> size < 1)) {
+    int fewest = hidden.isEmpty() ? 1 : 0;
+    if (inputs < 1 || outputs < fewest || hidden.stream().anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(
-          "inputs=" + inputs + ", hidden=" + hidden + ", outputs=" + outputs + ", required: >= 1");
+          "inputs=%d, hidden=%s, outputs=%d, required: >= 1, outputs of a trunk 0"
+              .formatted(inputs, hidden, outputs));
     }
     if (activation == null) {
       throw new IllegalArgumentException("activation=null");
@@ -29,7 +32,22 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
 
   /** The number of linear layers, the output layer included. */
   public int layers() {
-    return hidden.size() + 1;
+    return outputs == 0 ? hidden.size() : hidden.size() + 1;
+  }
+
+  /** What the last layer puts out: the outputs, or the last hidden layer of a trunk. */
+  public int width() {
+    return outputs == 0 ? hidden.getLast() : outputs;
+  }
+
+  /** The hidden layers alone, for others to read. */
+  public MlpSpec trunk() {
+    return new MlpSpec(inputs, hidden, 0, activation);
+  }
+
+  /** The last layer alone, which reads the last hidden one. */
+  public MlpSpec head() {
+    return new MlpSpec(hidden.getLast(), List.of(), outputs, activation);
   }
 
   /**

@@ -24,6 +24,7 @@ public final class PolicyInference implements AutoCloseable {
   private final Kernels kernels;
   private final long seed;
   private final Workspace workspace;
+  private final Mlp trunk; // null: actor and critic are apart
   private final Mlp actor;
   private final Mlp critic;
 
@@ -42,6 +43,7 @@ public final class PolicyInference implements AutoCloseable {
     this.kernels = kernels;
     this.seed = seed;
     this.workspace = new Workspace(layout, chunk);
+    this.trunk = layout.trunk() == null ? null : new Mlp(layout.trunk(), kernels);
     this.actor = new Mlp(layout.actor(), kernels);
     this.critic = new Mlp(layout.critic(), kernels);
   }
@@ -65,11 +67,47 @@ public final class PolicyInference implements AutoCloseable {
       FloatSlab actions,
       FloatSlab logProbs,
       long outRow) {
+    sample(
+        parameters,
+        observations,
+        observationRow,
+        rows,
+        purpose,
+        firstEnvironment,
+        step,
+        actions,
+        logProbs,
+        null,
+        outRow);
+  }
+
+  /**
+   * Draws actions [*, A] from a Gaussian policy, with their log-probabilities [*] and the critic's
+   * values [*].
+   *
+   * @param purpose what the random numbers are for
+   * @param firstEnvironment global index of the first row's environment
+   * @param step which step of the environments
+   * @param values null for none
+   * @throws IllegalStateException if the policy is categorical
+   */
+  public void sample(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      Purpose purpose,
+      int firstEnvironment,
+      long step,
+      FloatSlab actions,
+      FloatSlab logProbs,
+      FloatSlab values,
+      long outRow) {
     final ActionHead.Gaussian head = gaussian();
     final int width = head.actions();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow * width, rows, width);
-    KernelChecks.rows(logProbs, outRow, rows, 1);
+    checkScalars(logProbs, values, outRow, rows);
     for (int r = 0; r < rows; r += workspace.rows()) {
       int n = Math.min(workspace.rows(), rows - r);
       long out = outRow + r;
@@ -77,6 +115,9 @@ public final class PolicyInference implements AutoCloseable {
       fill(purpose, firstEnvironment + r, n, step);
       normals(n);
       kernels.sampleGaussian(head, parameters, workspace, actions, out * width, logProbs, out, n);
+      if (values != null) {
+        runCritic(parameters, observations, observationRow + r, n, values, out);
+      }
     }
   }
 
@@ -99,15 +140,54 @@ public final class PolicyInference implements AutoCloseable {
       IntSlab actions,
       FloatSlab logProbs,
       long outRow) {
+    sample(
+        parameters,
+        observations,
+        observationRow,
+        rows,
+        purpose,
+        firstEnvironment,
+        step,
+        actions,
+        logProbs,
+        null,
+        outRow);
+  }
+
+  /**
+   * Draws actions [*] from a categorical policy, with their log-probabilities [*] and the critic's
+   * values [*].
+   *
+   * @param purpose what the random numbers are for
+   * @param firstEnvironment global index of the first row's environment
+   * @param step which step of the environments
+   * @param values null for none
+   * @throws IllegalStateException if the policy is Gaussian
+   */
+  public void sample(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long observationRow,
+      int rows,
+      Purpose purpose,
+      int firstEnvironment,
+      long step,
+      IntSlab actions,
+      FloatSlab logProbs,
+      FloatSlab values,
+      long outRow) {
     final ActionHead.Categorical head = categorical();
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(actions, outRow, rows, 1);
-    KernelChecks.rows(logProbs, outRow, rows, 1);
+    checkScalars(logProbs, values, outRow, rows);
     for (int r = 0; r < rows; r += workspace.rows()) {
       int n = Math.min(workspace.rows(), rows - r);
       act(parameters, observations, observationRow + r, n);
       fill(purpose, firstEnvironment + r, n, step);
       kernels.sampleCategorical(head, workspace, actions, outRow + r, logProbs, outRow + r, n);
+      if (values != null) {
+        runCritic(parameters, observations, observationRow + r, n, values, outRow + r);
+      }
     }
   }
 
@@ -166,14 +246,12 @@ public final class PolicyInference implements AutoCloseable {
       long outRow) {
     check(parameters, observations, observationRow, rows);
     KernelChecks.rows(values, outRow, rows, 1);
-    final int stride = layout.critic().outputStride();
     for (int r = 0; r < rows; r += workspace.rows()) {
       int n = Math.min(workspace.rows(), rows - r);
-      long x = (observationRow + r) * layout.inputStride();
-      FloatSlab y = critic.forward(parameters, observations, x, n, workspace.critic());
-      for (int i = 0; i < n; i++) {
-        values.set(outRow + r + i, y.get((long) i * stride));
+      if (trunk != null) {
+        runTrunk(parameters, observations, observationRow + r, n);
       }
+      runCritic(parameters, observations, observationRow + r, n, values, outRow + r);
     }
   }
 
@@ -182,9 +260,42 @@ public final class PolicyInference implements AutoCloseable {
     KernelChecks.rows(observations, row * layout.inputStride(), rows, layout.inputStride());
   }
 
+  private static void checkScalars(FloatSlab logProbs, FloatSlab values, long row, int rows) {
+    KernelChecks.rows(logProbs, row, rows, 1);
+    if (values != null) {
+      KernelChecks.rows(values, row, rows, 1);
+    }
+  }
+
   private void act(FloatSlab parameters, FloatSlab observations, long row, int rows) {
-    long x = row * layout.inputStride();
-    actor.forward(parameters, observations, x, rows, workspace.actor());
+    if (trunk == null) {
+      actor.forward(parameters, observations, row * layout.inputStride(), rows, workspace.actor());
+    } else {
+      runTrunk(parameters, observations, row, rows);
+      actor.forward(parameters, workspace.trunk().last(), 0, rows, workspace.actor());
+    }
+  }
+
+  /** Leaves the trunk's outputs where actor and critic read them. */
+  private void runTrunk(FloatSlab parameters, FloatSlab observations, long row, int rows) {
+    trunk.forward(parameters, observations, row * layout.inputStride(), rows, workspace.trunk());
+  }
+
+  /** Values of a chunk of rows, which have been through the trunk if there is one. */
+  private void runCritic(
+      FloatSlab parameters,
+      FloatSlab observations,
+      long row,
+      int rows,
+      FloatSlab values,
+      long outRow) {
+    final FloatSlab input = trunk == null ? observations : workspace.trunk().last();
+    final long x = trunk == null ? row * layout.inputStride() : 0;
+    final FloatSlab y = critic.forward(parameters, input, x, rows, workspace.critic());
+    final int stride = layout.critic().outputStride();
+    for (int i = 0; i < rows; i++) {
+      values.set(outRow + i, y.get((long) i * stride));
+    }
   }
 
   private void fill(Purpose purpose, int firstEnvironment, int rows, long step) {

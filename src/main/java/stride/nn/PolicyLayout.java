@@ -1,58 +1,78 @@
 package stride.nn;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stride.memory.FloatSlab;
-import stride.memory.Shape;
 
 /**
- * Where an actor-critic lies in one flat slab of floats; gradients and moments are laid out alike.
+ * Where an actor-critic lies in one flat slab of floats: a network of two or three chains, and what
+ * its outputs mean.
  *
  * <pre>
- *   0                                              size
- *   | actor (MlpLayout) | critic (MlpLayout) | logstd [pad(A)] |
- *                                              ^ only if it does not depend on the state
+ *   | actor | critic | logstd [pad(A)] |           each with its own hidden layers
+ *   | trunk | actor | critic | logstd [pad(A)] |   hidden layers in common, heads of one layer
+ *                            ^ only if it does not depend on the state
  * </pre>
  *
  * <p>Immutable.
  */
 public final class PolicyLayout {
   private static final double ACTOR_HEAD_GAIN = 0.01;
-  private static final double CRITIC_HEAD_GAIN = 1;
 
   private final PolicySpec spec;
+  private final NetworkLayout network;
+  private final MlpLayout trunk; // null: actor and critic are apart
   private final MlpLayout actor;
   private final MlpLayout critic;
   private final ActionHead head;
-  private final long size;
-  private final List<ParameterTensor> layers; // without log-std
-  private final List<ParameterTensor> tensors;
 
   public PolicyLayout(PolicySpec spec) {
     this.spec = spec;
-    this.actor = new MlpLayout(spec.actor(), "actor", 0);
-    this.critic = new MlpLayout(spec.critic(), "critic", actor.end());
-    List<ParameterTensor> list = new ArrayList<>(actor.tensors());
-    list.addAll(critic.tensors());
-    this.layers = List.copyOf(list);
-    long end = critic.end();
-    if (spec.distribution() == PolicySpec.Distribution.GAUSSIAN) {
-      list.add(new ParameterTensor("logstd", Shape.of(spec.actions()), end, 0));
-      end += LinearLayout.padded(spec.actions());
-    }
+    this.network =
+        new NetworkLayout(
+            spec.sharedBackbone() ? shared(spec) : apart(spec),
+            spec.distribution() == PolicySpec.Distribution.GAUSSIAN
+                ? List.of(new ParameterVector("logstd", spec.actions()))
+                : List.of());
+    this.trunk = spec.sharedBackbone() ? network.chain("trunk") : null;
+    this.actor = network.chain("actor");
+    this.critic = network.chain("critic");
     this.head =
         switch (spec.distribution()) {
           case GAUSSIAN -> new ActionHead.Gaussian(spec.actions(), false, critic.end());
           case STATE_GAUSSIAN -> new ActionHead.Gaussian(spec.actions(), true, -1);
           case CATEGORICAL -> new ActionHead.Categorical(spec.actions());
         };
-    this.size = end;
-    this.tensors = List.copyOf(list);
+  }
+
+  private static List<ChainSpec> apart(PolicySpec spec) {
+    ChainInput observation = new ChainInput.Observation(spec.actor().inputs());
+    return List.of(
+        ChainSpec.of("actor", observation, spec.actor()).withHeadGain(ACTOR_HEAD_GAIN),
+        ChainSpec.of("critic", observation, spec.critic()));
+  }
+
+  private static List<ChainSpec> shared(PolicySpec spec) {
+    MlpSpec trunk = spec.actor().trunk();
+    ChainInput features = new ChainInput.Output("trunk", trunk.width());
+    return List.of(
+        ChainSpec.of("trunk", new ChainInput.Observation(trunk.inputs()), trunk),
+        ChainSpec.of("actor", features, spec.actor().head()).withHeadGain(ACTOR_HEAD_GAIN),
+        ChainSpec.of("critic", features, spec.critic().head()));
   }
 
   public PolicySpec spec() {
     return spec;
+  }
+
+  /** All chains and what is behind them. */
+  public NetworkLayout network() {
+    return network;
+  }
+
+  /** The hidden layers that actor and critic read; null where each has its own. */
+  public MlpLayout trunk() {
+    return trunk;
   }
 
   public MlpLayout actor() {
@@ -70,20 +90,17 @@ public final class PolicyLayout {
 
   /** Floats of the slab, padding included: a multiple of 16. */
   public long size() {
-    return size;
+    return network.size();
   }
 
   /** Floats of a row of observations: D rounded up to a multiple of 4. */
   public int inputStride() {
-    return actor.inputStride();
+    return network.chains().getFirst().inputStride();
   }
 
-  /**
-   * All tensors: actor, critic, then {@code logstd} where there is one. The order never changes:
-   * the place in it numbers their random streams.
-   */
+  /** All tensors: trunk, if there is one, actor, critic, then {@code logstd} likewise. */
   public List<ParameterTensor> tensors() {
-    return tensors;
+    return network.tensors();
   }
 
   /**
@@ -92,16 +109,7 @@ public final class PolicyLayout {
    * @throws IllegalArgumentException if there is none of that name
    */
   public ParameterTensor tensor(String name) {
-    for (ParameterTensor tensor : tensors) {
-      if (tensor.name().equals(name)) {
-        return tensor;
-      }
-    }
-    throw new IllegalArgumentException(
-        "no tensor "
-            + name
-            + ", there are "
-            + tensors.stream().map(ParameterTensor::name).toList());
+    return network.tensor(name);
   }
 
   /**
@@ -109,17 +117,18 @@ public final class PolicyLayout {
    * machine.
    */
   public void initialize(FloatSlab parameters, long seed) {
-    checkLength(parameters);
-    parameters.clear();
-    switch (spec.initialization()) {
-      case ORTHOGONAL -> InitialParameters.orthogonal(parameters, seed, tensors, this::gain);
-      case UNIFORM -> InitialParameters.uniform(parameters, seed, layers);
-    }
+    network.initialize(parameters, seed, spec.initialization());
     if (spec.distribution() == PolicySpec.Distribution.GAUSSIAN) {
       float[] logStd = new float[spec.actions()];
       Arrays.fill(logStd, (float) spec.initialLogStd());
       tensor("logstd").put(parameters, logStd);
     }
+  }
+
+  /** Floating-point operations of one row's value, as {@link MlpSpec#forwardFlop} counts them. */
+  public long valueFlop() {
+    long own = critic.spec().forwardFlop();
+    return trunk == null ? own : trunk.spec().forwardFlop() + own;
   }
 
   /**
@@ -128,18 +137,6 @@ public final class PolicyLayout {
    * @throws IllegalArgumentException if it is too short
    */
   public void checkLength(FloatSlab parameters) {
-    if (parameters.length() < size) {
-      throw new IllegalArgumentException("capacity=" + parameters.length() + ", required=" + size);
-    }
-  }
-
-  private double gain(ParameterTensor weight) {
-    if (weight.offset() == actor.layer(actor.layers() - 1).weights()) {
-      return ACTOR_HEAD_GAIN;
-    }
-    if (weight.offset() == critic.layer(critic.layers() - 1).weights()) {
-      return CRITIC_HEAD_GAIN;
-    }
-    return StrictMath.sqrt(2);
+    network.checkLength(parameters);
   }
 }

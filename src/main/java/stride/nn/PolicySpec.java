@@ -1,10 +1,11 @@
 package stride.nn;
 
 import java.util.List;
+import java.util.Locale;
+import stride.options.Require;
 
 /**
- * The sizes of an actor-critic, two separate perceptrons over the same observation, and what it
- * begins with.
+ * The sizes of an actor-critic, two perceptrons over the same observation, and what it begins with.
  *
  * @param distribution what the actor's outputs mean
  * @param actions elements of an action, or how many discrete actions there are
@@ -13,6 +14,7 @@ import java.util.List;
  * @param initialization the initial parameters
  * @param initialLogStd the log of the standard deviation that a Gaussian begins with whose
  *     deviation is a parameter
+ * @param sharedBackbone whether both have their hidden layers in common
  */
 public record PolicySpec(
     Distribution distribution,
@@ -20,7 +22,8 @@ public record PolicySpec(
     MlpSpec actor,
     MlpSpec critic,
     Initialization initialization,
-    double initialLogStd) {
+    double initialLogStd,
+    boolean sharedBackbone) {
   /** The family that actions are drawn from. */
   public enum Distribution {
     /** Diagonal Gaussian whose standard deviation is a parameter, the same in all states. */
@@ -38,7 +41,8 @@ public record PolicySpec(
   /**
    * Checks that the networks fit.
    *
-   * @throws IllegalArgumentException if inputs or outputs do not match
+   * @throws IllegalArgumentException if inputs or outputs do not match, or hidden layers that are
+   *     to be shared
    */
   public PolicySpec {
     if (actions < 1 || actor.outputs() != distribution.outputs(actions)) {
@@ -49,28 +53,60 @@ public record PolicySpec(
       throw new IllegalArgumentException(
           "critic=%s, required: 1 output, %d inputs".formatted(critic, actor.inputs()));
     }
+    if (sharedBackbone) {
+      requireSame(actor, critic);
+    }
   }
 
-  /** One whose deviation, if it is a parameter, begins at 1. */
+  private static void requireSame(MlpSpec actor, MlpSpec critic) {
+    boolean same =
+        actor.hidden().equals(critic.hidden()) && actor.activation() == critic.activation();
+    Require.require(
+        "shared_backbone",
+        true,
+        same,
+        "false for hidden layers %s of the actor and %s of the critic"
+            .formatted(hidden(actor), hidden(critic)));
+    Require.require(
+        "shared_backbone", true, !actor.hidden().isEmpty(), "false without hidden layers");
+  }
+
+  private static String hidden(MlpSpec mlp) {
+    return mlp.hidden() + " " + mlp.activation().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Two networks apart, and a deviation, if it is a parameter, that begins at 1. */
   public PolicySpec(
       Distribution distribution,
       int actions,
       MlpSpec actor,
       MlpSpec critic,
       Initialization initialization) {
-    this(distribution, actions, actor, critic, initialization, 0);
+    this(distribution, actions, actor, critic, initialization, 0, false);
   }
 
   public PolicySpec withInitialization(Initialization other) {
-    return new PolicySpec(distribution, actions, actor, critic, other, initialLogStd);
+    return new PolicySpec(
+        distribution, actions, actor, critic, other, initialLogStd, sharedBackbone);
   }
 
   public PolicySpec withInitialLogStd(double other) {
-    return new PolicySpec(distribution, actions, actor, critic, initialization, other);
+    return new PolicySpec(
+        distribution, actions, actor, critic, initialization, other, sharedBackbone);
   }
 
   /**
-   * Actor and critic with the same hidden layers.
+   * The same with the hidden layers in common.
+   *
+   * @throws IllegalArgumentException if there are none, or they are not the same
+   */
+  public PolicySpec withSharedBackbone() {
+    return new PolicySpec(
+        distribution, actions, actor, critic, initialization, initialLogStd, true);
+  }
+
+  /**
+   * Actor and critic with hidden layers of the same sizes, each its own.
    *
    * @param observations D, elements of an observation
    * @param actions elements of an action, or how many discrete actions there are

@@ -1,12 +1,10 @@
 package stride.nn;
 
-import java.util.ArrayList;
 import java.util.List;
 import stride.memory.FloatSlab;
-import stride.memory.Shape;
 
 /**
- * Where a Q network lies in a flat slab of floats: a perceptron from an observation to a number for
+ * Where a Q network lies in a flat slab of floats: one chain from an observation to a number for
  * each of A actions.
  *
  * <p>A dueling network (Wang et al., 2016) ends in advantages and the state's value. They are the
@@ -20,12 +18,10 @@ import stride.memory.Shape;
  * <p>Immutable.
  */
 public final class QLayout {
-  private static final double HEAD_GAIN = 1;
-
   private final int actions;
   private final boolean dueling;
+  private final NetworkLayout network;
   private final MlpLayout mlp;
-  private final List<ParameterTensor> tensors;
 
   /**
    * Lays out a Q network.
@@ -45,27 +41,16 @@ public final class QLayout {
     this.actions = actions;
     this.dueling = dueling;
     int outputs = dueling ? Math.addExact(actions, 1) : actions;
-    MlpSpec spec = new MlpSpec(inputs, hidden, outputs, activation);
-    this.mlp = new MlpLayout(spec, dueling ? "trunk" : "q", 0);
-    this.tensors = dueling ? withHeads(mlp, actions) : mlp.tensors();
+    MlpSpec sizes = new MlpSpec(inputs, hidden, outputs, activation);
+    ChainSpec chain =
+        ChainSpec.of(dueling ? "trunk" : "q", new ChainInput.Observation(inputs), sizes);
+    this.network = new NetworkLayout(List.of(dueling ? parted(chain, actions) : chain), List.of());
+    this.mlp = network.chains().getFirst();
   }
 
-  /** The tensors of a perceptron, with the last layer's parted by columns. */
-  private static List<ParameterTensor> withHeads(MlpLayout mlp, int actions) {
-    List<ParameterTensor> all = mlp.tensors();
-    List<ParameterTensor> parted = new ArrayList<>(all.subList(0, all.size() - 2));
-    LinearLayout last = mlp.layer(mlp.layers() - 1);
-    addHead(parted, "value", last, actions, 1);
-    addHead(parted, "advantage", last, 0, actions);
-    return List.copyOf(parted);
-  }
-
-  private static void addHead(
-      List<ParameterTensor> list, String name, LinearLayout layer, int column, int columns) {
-    Shape weight = Shape.of(columns, layer.inputs());
-    int row = layer.outputStride();
-    list.add(new ParameterTensor(name + ".0.weight", weight, layer.weights() + column, row));
-    list.add(new ParameterTensor(name + ".0.bias", Shape.of(columns), layer.bias() + column, row));
+  private static ChainSpec parted(ChainSpec chain, int actions) {
+    return chain.withHeads(
+        new ChainSpec.Head("value.0", actions, 1), new ChainSpec.Head("advantage.0", 0, actions));
   }
 
   /** All layers; of a dueling network, the last one is both heads. */
@@ -83,7 +68,7 @@ public final class QLayout {
 
   /** Floats of the slab, padding included: a multiple of 16. */
   public long size() {
-    return mlp.end();
+    return network.size();
   }
 
   /** Floats of a row of observations: D rounded up to a multiple of 4. */
@@ -95,10 +80,9 @@ public final class QLayout {
    * Weight and bias of every layer under PyTorch's names: {@code q.0.weight}, {@code q.0.bias},
    * {@code q.2.weight}, ...; of a dueling network {@code trunk.0.weight}, ..., {@code
    * value.0.weight}, {@code value.0.bias}, {@code advantage.0.weight}, {@code advantage.0.bias}.
-   * The order never changes: the place in it numbers their random streams.
    */
   public List<ParameterTensor> tensors() {
-    return tensors;
+    return network.tensors();
   }
 
   /**
@@ -107,19 +91,6 @@ public final class QLayout {
    * @throws IllegalArgumentException if the slab is too short
    */
   public void initialize(FloatSlab parameters, long seed, Initialization how) {
-    if (parameters.length() < size()) {
-      throw new IllegalArgumentException(
-          "capacity=" + parameters.length() + ", required=" + size());
-    }
-    parameters.clear();
-    switch (how) {
-      case ORTHOGONAL -> InitialParameters.orthogonal(parameters, seed, tensors, this::gain);
-      case UNIFORM -> InitialParameters.uniform(parameters, seed, tensors);
-    }
-  }
-
-  private double gain(ParameterTensor weight) {
-    boolean hidden = weight.offset() < mlp.layer(mlp.layers() - 1).weights();
-    return hidden ? StrictMath.sqrt(2) : HEAD_GAIN;
+    network.initialize(parameters, seed, how);
   }
 }

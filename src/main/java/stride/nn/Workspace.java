@@ -16,6 +16,7 @@ import stride.memory.SlabPlan;
 public final class Workspace implements AutoCloseable {
   private final int rows;
   private final SlabBlock block;
+  private final LayerOutputs trunk; // null if there is none
   private final LayerOutputs actor;
   private final LayerOutputs critic;
   private final IntSlab radiusWords; // [rows, pairs], padded to 16
@@ -30,16 +31,18 @@ public final class Workspace implements AutoCloseable {
     ActionHead head = layout.head();
     int pairs = LinearLayout.padded(Math.multiplyExact(rows, head.wordPairs()));
     SlabPlan plan = new SlabPlan();
-    LayerOutputs.plan(plan, "actor", layout.actor(), rows);
-    LayerOutputs.plan(plan, "critic", layout.critic(), rows);
+    for (MlpLayout chain : layout.network().chains()) {
+      LayerOutputs.plan(plan, chain.name(), chain, rows);
+    }
     plan.add("radiusWords", ElementType.INT, pairs)
         .add("angleWords", ElementType.INT, pairs)
         .add("cosines", ElementType.FLOAT, pairs)
         .add("sines", ElementType.FLOAT, pairs)
         .add("scratch", ElementType.FLOAT, head.scratchLength(rows));
     this.block = plan.allocate(SlabAllocator.PAGES);
-    this.actor = new LayerOutputs(block, "actor", layout.actor());
-    this.critic = new LayerOutputs(block, "critic", layout.critic());
+    this.trunk = layout.trunk() == null ? null : outputs(layout.trunk());
+    this.actor = outputs(layout.actor());
+    this.critic = outputs(layout.critic());
     this.radiusWords = block.ints("radiusWords");
     this.angleWords = block.ints("angleWords");
     this.cosines = block.floats("cosines");
@@ -47,9 +50,18 @@ public final class Workspace implements AutoCloseable {
     this.scratch = block.floats("scratch");
   }
 
+  private LayerOutputs outputs(MlpLayout chain) {
+    return new LayerOutputs(block, chain.name(), chain);
+  }
+
   /** The most rows of a call. */
   public int rows() {
     return rows;
+  }
+
+  /** Those of the hidden layers that actor and critic share; null if they share none. */
+  public LayerOutputs trunk() {
+    return trunk;
   }
 
   public LayerOutputs actor() {

@@ -4,12 +4,12 @@
  *
  * <p><b>Data.</b> Everything is float32 and row-major; a row is a sample. Observations are {@code
  * [rows, inputStride]} with {@code inputStride} = D rounded up to a multiple of 4, hidden and
- * output rows are padded to a multiple of 16; padding is 0. {@link stride.nn.MlpLayout} and {@link
- * stride.nn.PolicyLayout} say where each weight lies; nothing of that depends on the machine.
- * {@link stride.nn.Kernels} is the interface to the arithmetic: {@code nn.reference} defines it,
- * {@code nn.cpu} computes it with vectors. {@code learn.Backends} makes them. The result for a row
- * does not depend on the other rows of a call, on their number, on the vector length, or on whether
- * the code is interpreted or compiled.
+ * output rows are padded to a multiple of 16; padding is 0. A {@link stride.nn.NetworkLayout} of
+ * chains, each an {@link stride.nn.MlpLayout}, says where each weight lies; nothing of that depends
+ * on the machine. {@link stride.nn.Kernels} is the interface to the arithmetic: {@code
+ * nn.reference} defines it, {@code nn.cpu} computes it with vectors. {@code learn.Backends} makes
+ * them. The result for a row does not depend on the other rows of a call, on their number, on the
+ * vector length, or on whether the code is interpreted or compiled.
  *
  * <p><b>Memory.</b> Callers own parameters and rollout slabs; a {@link stride.nn.PolicyInference}
  * owns one {@link stride.nn.Workspace}. After construction nothing is allocated.

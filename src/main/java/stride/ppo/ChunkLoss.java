@@ -26,12 +26,15 @@ public final class ChunkLoss implements AutoCloseable {
   private final Mlp critic;
   private final TransposedLayout actorLayout;
   private final TransposedLayout criticLayout;
+  private final Mlp trunk; // null: actor and critic are apart
+  private final TransposedLayout trunkLayout;
   private final StageClock clock = new StageClock();
 
   private final SlabBlock block;
   private final ChunkSlabs chunk;
   private final FloatSlab actorTransposed;
   private final FloatSlab criticTransposed;
+  private final FloatSlab trunkTransposed;
   private UpdateConfig config;
 
   /**
@@ -51,17 +54,24 @@ public final class ChunkLoss implements AutoCloseable {
     this.ppoKernels = ppoKernels;
     this.actor = new Mlp(policy.actor(), kernels);
     this.critic = new Mlp(policy.critic(), kernels);
-    this.actorLayout = new TransposedLayout(policy.actor());
-    this.criticLayout = new TransposedLayout(policy.critic());
+    this.actorLayout = TransposedLayout.of(policy.actor());
+    this.criticLayout = TransposedLayout.of(policy.critic());
+    final boolean shared = policy.trunk() != null;
+    this.trunk = shared ? new Mlp(policy.trunk(), kernels) : null;
+    this.trunkLayout = shared ? TransposedLayout.of(policy.trunk()) : null;
     SlabPlan plan =
         new SlabPlan()
             .add("actor_transposed", ElementType.FLOAT, actorLayout.size())
             .add("critic_transposed", ElementType.FLOAT, criticLayout.size());
+    if (shared) {
+      plan.add("trunk_transposed", ElementType.FLOAT, trunkLayout.size());
+    }
     ChunkSlabs.plan(plan, policy, chunkRows);
     this.block = plan.allocate(SlabAllocator.PAGES);
     this.chunk = ChunkSlabs.of(block, policy);
     this.actorTransposed = block.floats("actor_transposed");
     this.criticTransposed = block.floats("critic_transposed");
+    this.trunkTransposed = shared ? block.floats("trunk_transposed") : null;
   }
 
   /** Changes the weight of the entropy bonus in the losses to come. */
@@ -75,6 +85,9 @@ public final class ChunkLoss implements AutoCloseable {
   public void transpose(FloatSlab parameters) {
     actorLayout.update(kernels, parameters, actorTransposed);
     criticLayout.update(kernels, parameters, criticTransposed);
+    if (trunk != null) {
+      trunkLayout.update(kernels, parameters, trunkTransposed);
+    }
   }
 
   /** The rows, to be filled. */
@@ -84,6 +97,10 @@ public final class ChunkLoss implements AutoCloseable {
 
   /** Losses and gradients of the chunk's rows; every element of the gradients is overwritten. */
   void differentiate(FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    if (trunk != null) {
+      differentiateShared(parameters, rows, weight, chunkGradients);
+      return;
+    }
     actor.forward(parameters, chunk.observations(), 0, rows, chunk.actor());
     policyLoss(parameters, rows, weight, chunkGradients);
     clock.lap(Stage.FORWARD);
@@ -152,6 +169,50 @@ public final class ChunkLoss implements AutoCloseable {
         rows,
         chunk.critic(),
         chunk.criticGradients(),
+        chunkGradients);
+    clock.lap(Stage.BACKWARD);
+  }
+
+  /** Through the trunk once: the gradient of what it puts out is that of both its readers. */
+  private void differentiateShared(
+      FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    final FloatSlab x = chunk.observations();
+    final ChunkSlabs.Trunk shared = chunk.trunk();
+    final FloatSlab features = trunk.forward(parameters, x, 0, rows, shared.outputs());
+    actor.forward(parameters, features, 0, rows, chunk.actor());
+    policyLoss(parameters, rows, weight, chunkGradients);
+    critic.forward(parameters, features, 0, rows, chunk.critic());
+    ppoKernels.valueLoss(config, chunk, rows, weight);
+    clock.lap(Stage.FORWARD);
+    actor.backward(
+        actorLayout,
+        actorTransposed,
+        features,
+        0,
+        rows,
+        chunk.actor(),
+        chunk.actorGradients(),
+        chunkGradients,
+        shared.ofActor());
+    critic.backward(
+        criticLayout,
+        criticTransposed,
+        features,
+        0,
+        rows,
+        chunk.critic(),
+        chunk.criticGradients(),
+        chunkGradients,
+        shared.ofCritic());
+    kernels.add(shared.ofActor(), shared.ofCritic(), shared.gradients().last());
+    trunk.backward(
+        trunkLayout,
+        trunkTransposed,
+        x,
+        0,
+        rows,
+        shared.outputs(),
+        shared.gradients(),
         chunkGradients);
     clock.lap(Stage.BACKWARD);
   }

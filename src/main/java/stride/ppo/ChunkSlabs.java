@@ -7,6 +7,7 @@ import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.LayerOutputs;
 import stride.nn.LinearLayout;
+import stride.nn.MlpLayout;
 import stride.nn.PolicyLayout;
 
 /**
@@ -26,6 +27,7 @@ import stride.nn.PolicyLayout;
  * @param critic outputs of the critic's layers
  * @param actorGradients gradients of the actor's outputs; padding stays 0
  * @param criticGradients gradients of the critic's outputs; padding stays 0
+ * @param trunk what actor and critic read; null where each reads the observations
  * @param logRatios [C'], log of the new probability over the old
  * @param ratios [C'], the new probability over the old
  * @param policyLosses [C']
@@ -46,12 +48,39 @@ public record ChunkSlabs(
     LayerOutputs critic,
     LayerOutputs actorGradients,
     LayerOutputs criticGradients,
+    Trunk trunk,
     FloatSlab logRatios,
     FloatSlab ratios,
     FloatSlab policyLosses,
     FloatSlab entropies,
     FloatSlab valueLosses,
     FloatSlab scratch) {
+  /**
+   * The hidden layers that actor and critic share.
+   *
+   * @param outputs of its layers
+   * @param gradients of the outputs; padding stays 0
+   * @param ofActor the part of the last gradient that comes from the actor: [C, outputStride]
+   * @param ofCritic the part that comes from the critic: [C, outputStride]
+   */
+  public record Trunk(
+      LayerOutputs outputs, LayerOutputs gradients, FloatSlab ofActor, FloatSlab ofCritic) {
+    private static void plan(SlabPlan plan, MlpLayout layout, int rows) {
+      LayerOutputs.plan(plan, "trunk", layout, rows);
+      LayerOutputs.plan(plan, "trunk_gradients", layout, rows);
+      plan.add("trunk_of_actor", ElementType.FLOAT, rows, layout.outputStride())
+          .add("trunk_of_critic", ElementType.FLOAT, rows, layout.outputStride());
+    }
+
+    private static Trunk of(SlabBlock block, MlpLayout layout) {
+      return new Trunk(
+          new LayerOutputs(block, "trunk", layout),
+          new LayerOutputs(block, "trunk_gradients", layout),
+          block.floats("trunk_of_actor"),
+          block.floats("trunk_of_critic"));
+    }
+  }
+
   private static final String[] COLUMNS = {
     "old_log_probs",
     "advantages",
@@ -77,6 +106,9 @@ public record ChunkSlabs(
     LayerOutputs.plan(plan, "critic", policy.critic(), rows);
     LayerOutputs.plan(plan, "actor_gradients", policy.actor(), rows);
     LayerOutputs.plan(plan, "critic_gradients", policy.critic(), rows);
+    if (policy.trunk() != null) {
+      Trunk.plan(plan, policy.trunk(), rows);
+    }
   }
 
   static ChunkSlabs of(SlabBlock block, PolicyLayout policy) {
@@ -93,6 +125,7 @@ public record ChunkSlabs(
         new LayerOutputs(block, "critic", policy.critic()),
         new LayerOutputs(block, "actor_gradients", policy.actor()),
         new LayerOutputs(block, "critic_gradients", policy.critic()),
+        policy.trunk() == null ? null : Trunk.of(block, policy.trunk()),
         block.floats("log_ratios"),
         block.floats("ratios"),
         block.floats("policy_losses"),

@@ -18,9 +18,8 @@ import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.memory.SlabAllocator;
 import stride.nn.Backend;
-import stride.nn.MlpSpec;
+import stride.nn.NetworkLayout;
 import stride.nn.PolicyLayout;
-import stride.nn.PolicySpec;
 import stride.parallel.Team;
 
 /**
@@ -134,10 +133,9 @@ public final class PpoLearner extends RolloutLearner {
   @Override
   public double flop() {
     final int epochs = config.update().updateEpochs();
-    final double values =
-        rollout().slabs().values().length() * policy.spec().critic().forwardFlop();
+    final double values = (double) rollout().slabs().values().length() * policy.valueFlop();
     final int recomputed = config.update().rules().recomputeAdvantages() ? epochs - 1 : 0;
-    return flop(policy.spec(), config.rollout(), epochs) + recomputed * values;
+    return flop(policy, config.rollout(), epochs) + recomputed * values;
   }
 
   /**
@@ -146,14 +144,12 @@ public final class PpoLearner extends RolloutLearner {
    *
    * @param epochs how often every row is used
    */
-  public static double flop(PolicySpec policy, RolloutConfig rollout, int epochs) {
-    MlpSpec actor = policy.actor();
-    MlpSpec critic = policy.critic();
+  public static double flop(PolicyLayout policy, RolloutConfig rollout, int epochs) {
+    NetworkLayout network = policy.network();
     double rows = rollout.envSteps();
     double collecting =
-        rows * actor.forwardFlop() + (rows + rollout.numEnvs()) * critic.forwardFlop();
-    double learning =
-        actor.forwardFlop() + actor.backwardFlop() + critic.forwardFlop() + critic.backwardFlop();
+        rows * network.forwardFlop() + (double) rollout.numEnvs() * policy.valueFlop();
+    double learning = network.forwardFlop() + network.backwardFlop();
     return collecting + epochs * rows * learning;
   }
 

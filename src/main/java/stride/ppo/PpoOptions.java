@@ -66,6 +66,8 @@ import stride.options.Words;
  *     hidden layers of up to 128, tf32 and bf16 are for wider ones; the CPU computes in fp32
  * @param hidden widths of the hidden layers of actor and critic, for example 64,64
  * @param criticHidden widths of the critic's hidden layers; null for those of the actor
+ * @param sharedBackbone whether actor and critic share their hidden layers, which backend cuda does
+ *     not support; if not, each has its own
  * @param activation what follows each hidden layer
  * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;
  *     if not, it is a parameter that does not depend on the observation
@@ -111,6 +113,7 @@ public record PpoOptions(
     @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE) List<Integer> hidden,
     @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE_OR_NULL) @OrNull
         List<Integer> criticHidden,
+    @OptionRule(group = OptionGroup.NETWORK) boolean sharedBackbone,
     @OptionRule(group = OptionGroup.NETWORK, words = Activation.class) String activation,
     @OptionRule(group = OptionGroup.NETWORK) boolean stateDependentStd,
     @OptionRule(group = OptionGroup.NETWORK, range = Range.FINITE) double logStdInit,
@@ -228,7 +231,15 @@ public record PpoOptions(
             ? "0 for state_dependent_std=true"
             : "0 for %s, whose actions are choices without a deviation"
                 .formatted(task.spec().id()));
-    return logStdInit == 0 ? layout : new PolicyLayout(layout.spec().withInitialLogStd(logStdInit));
+    PolicyLayout begun =
+        logStdInit == 0 ? layout : new PolicyLayout(layout.spec().withInitialLogStd(logStdInit));
+    return sharedBackbone ? shared(begun) : begun;
+  }
+
+  private PolicyLayout shared(PolicyLayout apart) {
+    Require.require(
+        "shared_backbone", true, backendChosen() != Backend.CUDA, "false for backend=" + backend);
+    return new PolicyLayout(apart.spec().withSharedBackbone());
   }
 
   /**

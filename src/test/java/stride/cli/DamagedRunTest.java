@@ -237,14 +237,14 @@ class DamagedRunTest {
           "gamma" : 0.99          | "gamma" : "high"          | gamma="high", required: number
           "gamma" : 0.99          | "gamma" : 1.99            | gamma=1.99, required: in [0, 1]
           "gamma" : 0.99          | "gamma" : 1e400           | gamma: the number is too large
-          "gamma" : 0.99          | "gamma" : NaN             | not JSON, line 12, column 16: NaN is no number in JSON
+          "gamma" : 0.99          | "gamma" : NaN             | not JSON, line 13, column 16: NaN is no number in JSON
           "max_grad_norm" : 0.5   | "max_grad_norm" : "Infinity" | max_grad_norm="Infinity", required: number
           "gamma" : 0.99          | "gamme" : 0.99            | unknown option gamme, did you mean gamma?
           "num_minibatches" : 1   | "num_minibatches" : 7     | num_minibatches=7, required: a divisor of num_envs * num_steps=32
           "num_minibatches" : 1   | "num_minibatches" : 3000000000 | num_minibatches=3000000000, required: integer in [-2147483648,
           "backend" : "reference" | "backend" : "gpu"         | backend=gpu, required: one of [reference, cpu, cuda]
-          "gamma" : 0.99          | "gamma" : 0.99, "gamma" : 1 | not JSON, line 12, column 26: "gamma" is there twice
-          "gamma" : 0.99,         | "gamma" : 0.99            | not JSON, line 13, column 3: an unexpected "
+          "gamma" : 0.99          | "gamma" : 0.99, "gamma" : 1 | not JSON, line 13, column 26: "gamma" is there twice
+          "gamma" : 0.99,         | "gamma" : 0.99            | not JSON, line 14, column 3: an unexpected "
           """)
   void namesWhatIsWrongWithAConfiguration(String from, String to, String complaint)
       throws IOException {

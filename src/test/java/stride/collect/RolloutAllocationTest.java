@@ -6,7 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.nn.ChildJvm;
@@ -21,9 +21,9 @@ public final class RolloutAllocationTest {
   private static final int MOST_ROLLOUTS = 500;
 
   @ParameterizedTest
-  @EnumSource(Stepping.class)
-  void allocatesNothingOnceCompiled(Stepping stepping) {
-    ChildJvm.Result result = ChildJvm.runCompiled(RolloutAllocationTest.class, stepping.toString());
+  @CsvSource({"sharded, false", "lockstep, false", "sharded, true"})
+  void allocatesNothingOnceCompiled(String stepping, String shared) {
+    ChildJvm.Result result = ChildJvm.runCompiled(RolloutAllocationTest.class, stepping, shared);
     assertThat(result.exitCode())
         .as("are the dontinline commands of jvm.args in effect? " + result.output())
         .isZero();
@@ -34,7 +34,10 @@ public final class RolloutAllocationTest {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var config = RolloutFixture.config(8, 128, Stepping.of(args[0]));
     long least = Long.MAX_VALUE;
-    try (var fixture = new RolloutFixture("Hopper-v5", 1, config)) {
+    try (var fixture =
+        Boolean.parseBoolean(args[1])
+            ? RolloutFixture.shared("Hopper-v5", 1, config)
+            : new RolloutFixture("Hopper-v5", 1, config)) {
       KernelWarmUp.run(fixture.policy, Backends.kernels(Backend.CPU), 8);
       for (int k = 0; k < MOST_ROLLOUTS && least > MAX_BYTES; k++) {
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.memory.DoubleSlab;
 
@@ -32,6 +33,19 @@ class RolloutDeterminismTest {
   void bitsDoNotDependOnThreadsOrStepping(String task, int threads, Stepping stepping) {
     try (var alone = fixture(task, 1, Stepping.SHARDED);
         var shared = fixture(task, threads, stepping)) {
+      for (int k = 0; k < ROLLOUTS; k++) {
+        assertThat(mismatch(alone.collect(), shared.collect())).as("rollout %d", k).isEqualTo(-1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, SHARDED", "3, SHARDED", "1, LOCKSTEP", "2, LOCKSTEP"})
+  void neitherDoThoseOfASharedBackbone(int threads, Stepping stepping) {
+    try (var alone =
+            RolloutFixture.shared("Hopper-v5", 1, RolloutFixture.config(7, 40, Stepping.SHARDED));
+        var shared =
+            RolloutFixture.shared("Hopper-v5", threads, RolloutFixture.config(7, 40, stepping))) {
       for (int k = 0; k < ROLLOUTS; k++) {
         assertThat(mismatch(alone.collect(), shared.collect())).as("rollout %d", k).isEqualTo(-1);
       }

@@ -27,14 +27,26 @@ final class RolloutFixture implements AutoCloseable {
   }
 
   RolloutFixture(String task, int threads, RolloutConfig config, Backend backend) {
-    this.task = Tasks.of(task);
+    this(Tasks.of(task), Networks.of(Tasks.of(task).spec()), threads, config, backend);
+  }
+
+  private RolloutFixture(
+      Task task, PolicyLayout policy, int threads, RolloutConfig config, Backend backend) {
+    this.task = task;
     this.team = new Team(threads);
-    this.policy = Networks.of(this.task.spec());
+    this.policy = policy;
     this.parameters = FloatSlab.allocate(arena, policy.size());
     policy.initialize(parameters, SEED);
     this.rollout =
         new Rollout(
             this.task, policy, Backends.kernels(backend), team, config, SlabAllocator.PAGES);
+  }
+
+  /** With an actor and a critic that have their hidden layers in common. */
+  static RolloutFixture shared(String name, int threads, RolloutConfig config) {
+    Task task = Tasks.of(name);
+    var policy = new PolicyLayout(Networks.of(task.spec()).spec().withSharedBackbone());
+    return new RolloutFixture(task, policy, threads, config, Backend.CPU);
   }
 
   static RolloutConfig config(int numEnvs, int numSteps, Stepping stepping) {

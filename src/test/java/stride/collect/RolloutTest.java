@@ -104,6 +104,24 @@ class RolloutTest {
     }
   }
 
+  /** Those of a shared backbone come with the actions, but for the last observations. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void soAreThoseOfASharedBackbone(int threads) {
+    try (var fixture =
+            RolloutFixture.shared(
+                "Hopper-v5", threads, RolloutFixture.config(N, T, Stepping.SHARDED));
+        var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
+      for (int k = 0; k < 2; k++) {
+        RolloutSlabs slabs = fixture.collect();
+        var expected = FloatSlab.allocate(fixture.arena, T + 1, N);
+        inference.values(fixture.parameters, slabs.observations(), 0, (T + 1) * N, expected, 0);
+        assertThat(slabs.values().sameBits(expected)).isTrue();
+        assertThat(slabs.values().get(0)).isNotZero();
+      }
+    }
+  }
+
   /** HalfCheetah never terminates: 1000 steps, then truncation in all environments at once. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})

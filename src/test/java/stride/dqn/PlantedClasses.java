@@ -29,7 +29,9 @@ final class PlantedClasses extends ClassLoader {
           "stride.replay.",
           "stride.dqn.",
           "stride.qtable.",
-          "stride.ppo."); // an algorithm too: all of them are found together
+          "stride.reinforce.",
+          "stride.a2c.",
+          "stride.ppo."); // algorithms too: all of them are found together
 
   private final Path compiled;
 

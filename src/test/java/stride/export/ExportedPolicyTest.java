@@ -25,6 +25,7 @@ import stride.Python;
 import stride.files.FileException;
 import stride.memory.FloatSlab;
 import stride.nn.Activation;
+import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
 import stride.train.Checkpoint;
 
@@ -46,6 +47,11 @@ class ExportedPolicyTest {
     return new Sample(arena, distribution, activation, normalized);
   }
 
+  private Sample shared(Distribution distribution, Activation activation, boolean normalized) {
+    PolicySpec apart = Sample.spec(distribution, activation);
+    return new Sample(arena, apart.withSharedBackbone(), normalized);
+  }
+
   // ---- ONNX ----
 
   @ParameterizedTest
@@ -58,7 +64,21 @@ class ExportedPolicyTest {
   })
   void anIndependentInterpreterActsAsStride(
       Distribution distribution, Activation activation, boolean normalized) {
-    Sample sample = sample(distribution, activation, normalized);
+    assertInterpreted(sample(distribution, activation, normalized));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GAUSSIAN, TANH, true", "STATE_GAUSSIAN, RELU, false", "CATEGORICAL, TANH, false"})
+  void soItDoesOfASharedBackbone(
+      Distribution distribution, Activation activation, boolean normalized) {
+    Sample sample = shared(distribution, activation, normalized);
+    assertInterpreted(sample);
+    OnnxFile model = OnnxFile.read(sample.policy.toOnnx());
+    assertThat(model.tensors.get("trunk.2.weight").dims()).containsExactly(41L, 24L);
+    assertThat(model.tensors.get("critic.0.weight").dims()).containsExactly(1L, 41L);
+  }
+
+  private static void assertInterpreted(Sample sample) {
     OnnxFile model = OnnxFile.read(sample.policy.toOnnx());
     float[] actions = sample.actions();
     float[] values = sample.values();
@@ -111,14 +131,22 @@ class ExportedPolicyTest {
   })
   void onnxRuntimeActsAsStride(Distribution distribution, Activation activation, boolean normalized)
       throws IOException, InterruptedException {
-    Sample sample = sample(distribution, activation, normalized);
+    assertRuns(sample(distribution, activation, normalized));
+  }
+
+  @Test
+  void onnxRuntimeRunsASharedBackbone() throws IOException, InterruptedException {
+    assertRuns(shared(Distribution.GAUSSIAN, Activation.TANH, true));
+  }
+
+  private void assertRuns(Sample sample) throws IOException, InterruptedException {
     Path file = temp.resolve("policy.onnx");
     sample.policy.writeOnnx(file);
     String said = Python.run(temp, "run_onnx.py", file, observations(sample), temp);
     assertThat(said).contains("observation tensor(float) batch 11", "value tensor(float) batch 1");
     assertThat(read("action")).containsExactly(sample.actions(), CLOSE);
     assertThat(read("value")).containsExactly(sample.values(), CLOSE);
-    if (distribution == Distribution.GAUSSIAN) {
+    if (sample.layout.spec().distribution() == Distribution.GAUSSIAN) {
       assertThat(read("log_std"))
           .isEqualTo(sample.layout.tensor("logstd").get(sample.policy.parameters()));
     }
@@ -132,6 +160,16 @@ class ExportedPolicyTest {
       Distribution distribution, Activation activation, boolean normalized)
       throws IOException, InterruptedException {
     Sample sample = sample(distribution, activation, normalized);
+    Python.run(temp, "run_loader.py", loader("numpy", activation, sample));
+    assertActsAsStride(sample);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GAUSSIAN, TANH, true", "CATEGORICAL, RELU, false"})
+  void theDocumentedLoaderKnowsSharedBackbones(
+      Distribution distribution, Activation activation, boolean normalized)
+      throws IOException, InterruptedException {
+    Sample sample = shared(distribution, activation, normalized);
     Python.run(temp, "run_loader.py", loader("numpy", activation, sample));
     assertActsAsStride(sample);
   }
@@ -193,6 +231,26 @@ class ExportedPolicyTest {
               tensor ->
                   assertThat(Sample.floats((FloatSlab) read.slabs().get(tensor.name())))
                       .isEqualTo(tensor.get(sample.policy.parameters())));
+    }
+  }
+
+  @Test
+  void safetensorsOfASharedBackboneHaveItsTrunk() {
+    Sample sample = shared(Distribution.GAUSSIAN, Activation.TANH, false);
+    Path file = temp.resolve("policy.safetensors");
+    sample.policy.writeSafetensors(file);
+    try (Checkpoint read = Checkpoint.read(file)) {
+      assertThat(read.slabs().keySet())
+          .containsExactly(
+              "trunk.0.weight",
+              "trunk.0.bias",
+              "trunk.2.weight",
+              "trunk.2.bias",
+              "actor.0.weight",
+              "actor.0.bias",
+              "critic.0.weight",
+              "critic.0.bias",
+              "logstd");
     }
   }
 

@@ -36,10 +36,17 @@ final class Sample {
   private final FloatSlab seen; // normalised: [ROWS, D']
 
   Sample(Arena arena, Distribution distribution, Activation activation, boolean normalized) {
+    this(arena, spec(distribution, activation), normalized);
+  }
+
+  static PolicySpec spec(Distribution distribution, Activation activation) {
+    return PolicySpec.of(distribution, ELEMENTS, ACTIONS, HIDDEN, activation);
+  }
+
+  Sample(Arena arena, PolicySpec spec, boolean normalized) {
     this.arena = arena;
     Random random = new Random(5);
-    this.layout =
-        new PolicyLayout(PolicySpec.of(distribution, ELEMENTS, ACTIONS, HIDDEN, activation));
+    this.layout = new PolicyLayout(spec);
     this.parameters = FloatSlab.allocate(arena, layout.size());
     for (ParameterTensor tensor : layout.tensors()) {
       tensor.put(parameters, gaussians(random, (int) tensor.shape().elements(), 0.3f));

@@ -80,13 +80,31 @@ final class MlpLayoutTest {
   }
 
   @Test
+  void aTrunkEndsWithItsLastHiddenLayer() {
+    MlpSpec trunk = new MlpSpec(11, List.of(64, 17), 0, Activation.TANH);
+    assertThat(trunk.layers()).isEqualTo(2);
+    assertThat(trunk.width()).isEqualTo(17);
+    assertThat(SPEC.width()).isEqualTo(3);
+    assertThat(trunk.forwardFlop()).isEqualTo(2 * (11 * 64 + 64 * 17));
+    assertThat(trunk.backwardFlop()).isEqualTo(2 * (11 * 64 + 2 * 64 * 17));
+    MlpLayout layout = new MlpLayout(trunk, "trunk", 0);
+    assertThat(layout.tensors()).hasSize(4);
+    assertThat(layout.outputStride()).isEqualTo(32);
+    assertThat(layout.activated()).isEqualTo(2);
+    assertThat(new MlpLayout(SPEC, "actor", 0).activated()).isEqualTo(2);
+  }
+
+  @Test
   void rejectsSizesThatMakeNoSense() {
     assertThatThrownBy(() -> new MlpSpec(0, List.of(64), 1, Activation.TANH))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("inputs=0");
     assertThatThrownBy(() -> new MlpSpec(1, List.of(64, 0), 1, Activation.TANH))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new MlpSpec(1, List.of(64), 0, Activation.TANH))
+    assertThatThrownBy(() -> new MlpSpec(1, List.of(), 0, Activation.TANH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("inputs=1, hidden=[], outputs=0, required: >= 1, outputs of a trunk 0");
+    assertThatThrownBy(() -> new MlpSpec(1, List.of(64), -1, Activation.TANH))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MlpSpec(1, List.of(), 1, null))
         .isInstanceOf(IllegalArgumentException.class);

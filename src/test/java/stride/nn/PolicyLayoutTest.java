@@ -111,6 +111,100 @@ final class PolicyLayoutTest {
     }
   }
 
+  private static PolicyLayout shared(PolicySpec.Distribution distribution) {
+    return new PolicyLayout(layout(distribution).spec().withSharedBackbone());
+  }
+
+  @ParameterizedTest
+  @EnumSource(PolicySpec.Distribution.class)
+  void actorAndCriticMayShareATrunk(PolicySpec.Distribution distribution) {
+    PolicyLayout layout = shared(distribution);
+    boolean hasLogStd = distribution == PolicySpec.Distribution.GAUSSIAN;
+    assertThat(layout.network().chains())
+        .containsExactly(layout.trunk(), layout.actor(), layout.critic());
+    assertThat(layout.trunk().start()).isZero();
+    assertThat(layout.actor().start()).isEqualTo(layout.trunk().end());
+    assertThat(layout.critic().start()).isEqualTo(layout.actor().end());
+    assertThat(layout.size()).isEqualTo(layout.critic().end() + (hasLogStd ? 16 : 0));
+    assertThat(layout.inputStride()).isEqualTo(12);
+    assertThat(layout.actor().inputStride()).isEqualTo(layout.trunk().outputStride());
+    assertThat(layout.actor().spec().outputs()).isEqualTo(layout.head().outputs());
+    assertThat(layout.tensors())
+        .extracting(ParameterTensor::name)
+        .startsWith(
+            "trunk.0.weight",
+            "trunk.0.bias",
+            "trunk.2.weight",
+            "trunk.2.bias",
+            "actor.0.weight",
+            "actor.0.bias",
+            "critic.0.weight",
+            "critic.0.bias")
+        .hasSize(hasLogStd ? 9 : 8);
+    assertThat(layout(distribution).trunk()).isNull();
+  }
+
+  @Test
+  void headsOfATrunkHaveTheirGains() {
+    PolicyLayout layout = shared(PolicySpec.Distribution.GAUSSIAN);
+    FloatSlab parameters = FloatSlab.allocate(arena, layout.size());
+    layout.initialize(parameters, 1);
+    for (ParameterTensor tensor : layout.tensors()) {
+      float[] values = tensor.get(parameters);
+      if (tensor.shape().rank() == 1) {
+        assertThat(values).containsOnly(0);
+      } else if (tensor.name().startsWith("actor")) {
+        assertOrthogonal(tensor, values, 0.01);
+      } else {
+        assertOrthogonal(tensor, values, tensor.name().startsWith("critic") ? 1 : Math.sqrt(2));
+      }
+    }
+  }
+
+  @Test
+  void countsTheArithmeticOfAllChains() {
+    PolicyLayout apart = layout(PolicySpec.Distribution.GAUSSIAN);
+    PolicyLayout shared = shared(PolicySpec.Distribution.GAUSSIAN);
+    long trunk = 2 * (11 * 64 + 64 * 65);
+    assertThat(apart.network().forwardFlop()).isEqualTo(2 * trunk + 2 * 65 * 4);
+    assertThat(shared.network().forwardFlop()).isEqualTo(trunk + 2 * 65 * 4);
+    assertThat(apart.valueFlop()).isEqualTo(trunk + 2 * 65);
+    assertThat(shared.valueFlop()).isEqualTo(trunk + 2 * 65);
+    // of all weights, and of what every layer reads but the first of an observation
+    assertThat(apart.network().backwardFlop())
+        .isEqualTo(2 * apart.network().forwardFlop() - 2 * 2 * 11 * 64);
+    assertThat(shared.network().backwardFlop())
+        .isEqualTo(2 * shared.network().forwardFlop() - 2 * 11 * 64);
+  }
+
+  @Test
+  void rejectsHiddenLayersThatCannotBeShared() {
+    MlpSpec actor = new MlpSpec(11, List.of(64, 64), 3, Activation.TANH);
+    assertNotShared(
+        actor,
+        new MlpSpec(11, List.of(32), 1, Activation.TANH),
+        "shared_backbone=true, required: false for hidden layers [64, 64] tanh of the actor and"
+            + " [32] tanh of the critic");
+    assertNotShared(
+        actor,
+        new MlpSpec(11, List.of(64, 64), 1, Activation.RELU),
+        "shared_backbone=true, required: false for hidden layers [64, 64] tanh of the actor and"
+            + " [64, 64] relu of the critic");
+    assertNotShared(
+        new MlpSpec(11, List.of(), 3, Activation.TANH),
+        new MlpSpec(11, List.of(), 1, Activation.TANH),
+        "shared_backbone=true, required: false without hidden layers");
+  }
+
+  private static void assertNotShared(MlpSpec actor, MlpSpec critic, String message) {
+    PolicySpec apart =
+        new PolicySpec(
+            PolicySpec.Distribution.GAUSSIAN, 3, actor, critic, Initialization.ORTHOGONAL);
+    assertThatThrownBy(apart::withSharedBackbone)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
   private static PolicyLayout uniform() {
     return new PolicyLayout(
         layout(PolicySpec.Distribution.GAUSSIAN).spec().withInitialization(Initialization.UNIFORM));

@@ -24,6 +24,7 @@ import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
 import stride.nn.Backend;
+import stride.nn.PolicyLayout;
 import stride.parallel.Team;
 
 /** PPO as a whole: it learns, and does so again from any of its states. */
@@ -41,6 +42,12 @@ class PpoLearnerTest {
     Task task = Tasks.of(name);
     return new PpoLearner(
         task, Networks.of(task.spec()), Backend.CPU, team, config, UpdateMode.AUTO);
+  }
+
+  private static PpoLearner shared(String name, Team team, PpoConfig config) {
+    Task task = Tasks.of(name);
+    var policy = new PolicyLayout(Networks.of(task.spec()).spec().withSharedBackbone());
+    return new PpoLearner(task, policy, Backend.CPU, team, config, UpdateMode.AUTO);
   }
 
   private static void iterate(PpoLearner learner, int from, int to) {
@@ -92,6 +99,34 @@ class PpoLearnerTest {
       assertThat(before).isLessThan(40);
       assertThat(learner.episodes().returnMean()).isGreaterThan(150);
       assertThat(learner.divergences()).isZero();
+    }
+  }
+
+  @Test
+  void learnsToBalanceThePoleByASharedBackbone() {
+    try (Team team = new Team(2);
+        PpoLearner learner = shared("CartPole-v1", team, config(16, 128, 8, 10))) {
+      for (int k = 0; k < 40; k++) {
+        learner.iterate(0);
+      }
+      assertThat(learner.episodes().returnMean()).isGreaterThan(150);
+    }
+  }
+
+  @Test
+  void aSharedBackboneGoesOnFromAStateWithOtherThreads() {
+    try (Team team = new Team(3);
+        Team other = new Team(1);
+        Arena arena = Arena.ofShared();
+        PpoLearner first = shared("Hopper-v5", team, config(5, 32, 2, 2));
+        PpoLearner second = shared("Hopper-v5", other, config(5, 32, 2, 2))) {
+      iterate(first, 0, 2);
+      Map<String, Slab> saved = copy(arena, first.state());
+      iterate(first, 2, 4);
+      second.warmUp(0.01);
+      second.restore(saved);
+      iterate(second, 2, 4);
+      assertSame(first.state(), second.state());
     }
   }
 
@@ -164,6 +199,18 @@ class PpoLearnerTest {
       double noInputGradients = 2 * 11 * 64; // of a first layer
       double sample = 2 * 3 * (actor + critic) - 2 * noInputGradients;
       double collecting = 32 * 2 * actor + (32 + 4) * 2 * critic;
+      assertThat(learner.flop()).isEqualTo(collecting + 3 * 32 * sample);
+    }
+  }
+
+  @Test
+  void countsTheArithmeticOfASharedBackboneOnce() {
+    try (Team team = new Team(1);
+        PpoLearner learner = shared("Hopper-v5", team, config(4, 8, 2, 3))) {
+      double trunk = 11 * 64 + 64 * 64;
+      double heads = 64 * 3 + 64 * 1;
+      double sample = 2 * 3 * (trunk + heads) - 2 * 11 * 64;
+      double collecting = 32 * 2 * (trunk + heads) + 4 * 2 * (trunk + 64);
       assertThat(learner.flop()).isEqualTo(collecting + 3 * 32 * sample);
     }
   }

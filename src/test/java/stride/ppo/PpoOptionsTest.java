@@ -34,7 +34,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=true, normReward=true, statsUpdate=step, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null, sharedBackbone=false,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -48,7 +48,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=true, entCoef=0.01, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=false,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null, sharedBackbone=false,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -62,7 +62,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=true, normReward=true, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null, sharedBackbone=false,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }
@@ -76,7 +76,7 @@ class PpoOptionsTest {
                 + " recomputeAdvantages=false, normAdv=minibatch, normValue=false, clipCoef=0.2, clipVloss=false, entCoef=0.0, vfCoef=0.5,"
                 + " maxGradNorm=0.5, targetKl=null, klStop=epoch, bootstrapTruncation=true,"
                 + " normObs=false, normReward=false, statsUpdate=rollout, stepping=sharded, backend=cpu,"
-                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null,"
+                + " policyDevice=cpu, precision=fp32, hidden=[64, 64], criticHidden=null, sharedBackbone=false,"
                 + " activation=tanh, stateDependentStd=false, logStdInit=0.0,"
                 + " orthogonalInit=true]");
   }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import stride.learn.UpdateMode;
+import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.ChildJvm;
+import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
 
 /** Once compiled, GAE and an update allocate at most 64 bytes per call and thread. */
@@ -23,9 +27,15 @@ public final class UpdateAllocationTest {
   private static final int MOST_ROUNDS = 3000;
 
   @ParameterizedTest
-  @EnumSource(Distribution.class)
-  void allocatesNothingOnceCompiled(Distribution distribution) {
-    ChildJvm.Result result = ChildJvm.runCompiled(UpdateAllocationTest.class, distribution.name());
+  @CsvSource({
+    "GAUSSIAN, false",
+    "STATE_GAUSSIAN, false",
+    "CATEGORICAL, false",
+    "GAUSSIAN, true",
+  })
+  void allocatesNothingOnceCompiled(Distribution distribution, String shared) {
+    ChildJvm.Result result =
+        ChildJvm.runCompiled(UpdateAllocationTest.class, distribution.name(), shared);
     assertThat(result.exitCode())
         .as("are the dontinline commands of jvm.args in effect? " + result.output())
         .isZero();
@@ -35,12 +45,14 @@ public final class UpdateAllocationTest {
   public static void main(String[] args) {
     var config = AbstractUpdateTest.config(32, 2, AdvantageNormalization.MINIBATCH, 1e9);
     // 37 environments: whole vectors and a rest; chunks of 32 and of 5 rows
-    var sizes = UpdateFixture.Sizes.of(32, 37);
     Distribution distribution = Distribution.valueOf(args[0]);
+    PolicySpec apart = PolicySpec.of(distribution, 11, 3, List.of(64, 64), Activation.TANH);
+    PolicySpec spec = Boolean.parseBoolean(args[1]) ? apart.withSharedBackbone() : apart;
     long bytes = Long.MAX_VALUE;
     int quiet = 0;
     try (var fixture =
-        new UpdateFixture(Backend.CPU, distribution, sizes, TEAM, GaeConfig.DEFAULTS, config)) {
+        new UpdateFixture(
+            Backend.CPU, spec, 32, 37, TEAM, GaeConfig.DEFAULTS, config, UpdateMode.LAUNCHES)) {
       fixture.fill(12);
       for (int round = 0; round < MOST_ROUNDS && quiet < QUIET_ROUNDS; round++) {
         long before = THREADS.getTotalThreadAllocatedBytes();
@@ -51,7 +63,7 @@ public final class UpdateAllocationTest {
       }
     }
     if (quiet < QUIET_ROUNDS) {
-      throw new AssertionError(distribution + ": " + bytes + " bytes per GAE and update");
+      throw new AssertionError(spec + ": " + bytes + " bytes per GAE and update");
     }
   }
 }

@@ -1,8 +1,11 @@
 package stride.ppo;
 
 import java.util.List;
+import stride.learn.UpdateMode;
 import stride.memory.FloatSlab;
+import stride.nn.Activation;
 import stride.nn.Backend;
+import stride.nn.PolicySpec;
 import stride.nn.PolicySpec.Distribution;
 
 /**
@@ -29,17 +32,26 @@ final class UpdateBits {
   private static long round(int threads) {
     long checksum = 0;
     for (Distribution distribution : Distribution.values()) {
-      var config = AbstractUpdateTest.config(3, 2, AdvantageNormalization.MINIBATCH, null);
-      var sizes = new UpdateFixture.Sizes(6, 19, 11, 3, List.of(17, 65));
-      try (var fixture =
-          new UpdateFixture(
-              Backend.CPU, distribution, sizes, threads, GaeConfig.DEFAULTS, config)) {
-        fixture.fill(13);
-        fixture.ppo.update(1e-3);
-        FloatSlab parameters = fixture.ppo.parameters();
-        for (long i = 0; i < parameters.length(); i++) {
-          checksum = checksum * 31 + Float.floatToRawIntBits(parameters.get(i));
-        }
+      PolicySpec apart = PolicySpec.of(distribution, 11, 3, List.of(17, 65), Activation.TANH);
+      checksum = checksum * 31 + checksum(threads, apart);
+    }
+    PolicySpec shared =
+        PolicySpec.of(Distribution.GAUSSIAN, 11, 3, List.of(17, 65), Activation.TANH)
+            .withSharedBackbone();
+    return checksum * 31 + checksum(threads, shared);
+  }
+
+  private static long checksum(int threads, PolicySpec spec) {
+    var config = AbstractUpdateTest.config(3, 2, AdvantageNormalization.MINIBATCH, null);
+    long checksum = 0;
+    try (var fixture =
+        new UpdateFixture(
+            Backend.CPU, spec, 6, 19, threads, GaeConfig.DEFAULTS, config, UpdateMode.LAUNCHES)) {
+      fixture.fill(13);
+      fixture.ppo.update(1e-3);
+      FloatSlab parameters = fixture.ppo.parameters();
+      for (long i = 0; i < parameters.length(); i++) {
+        checksum = checksum * 31 + Float.floatToRawIntBits(parameters.get(i));
       }
     }
     return checksum;

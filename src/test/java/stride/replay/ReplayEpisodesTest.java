@@ -32,7 +32,7 @@ class ReplayEpisodesTest {
   private static final int ROUNDS = 150;
 
   /** A step as a list of episodes has it. */
-  private record Step(float observation, int choice, float[] action, float reward) {}
+  private record Step(float observation, int choice, List<Float> action, float reward) {}
 
   static Stream<Arguments> cases() {
     return Stream.of("CartPole-v1", "InvertedPendulum-v5")
@@ -183,7 +183,7 @@ class ReplayEpisodesTest {
       final float observation = (float) random.nextGaussian();
       final float reward = (float) random.nextGaussian();
       final int elements = memory.actions().elements();
-      final float[] action = new float[elements];
+      final List<Float> action = new ArrayList<>();
       ((FloatSlab) memory.observations()).set((long) row * memory.inputStride() + 1, observation);
       memory.rewards().set(row, reward);
       final int choice = random.nextInt(2);
@@ -191,8 +191,8 @@ class ReplayEpisodesTest {
         memory.actions().choices().set(row, choice);
       } else {
         for (int k = 0; k < elements; k++) {
-          action[k] = (float) random.nextGaussian();
-          memory.actions().real().set((long) row * elements + k, action[k]);
+          action.add((float) random.nextGaussian());
+          memory.actions().real().set((long) row * elements + k, action.get(k));
         }
       }
       return new Step(observation, choice, action, reward);
@@ -263,7 +263,8 @@ class ReplayEpisodesTest {
           assertThat(choices.get(i)).isEqualTo(wanted.get(i).choice);
         }
         for (int k = 0; k < elements && !episodes.discrete(); k++) {
-          assertThat(actions.get((long) k * (count + 1) + i)).isEqualTo(wanted.get(i).action[k]);
+          assertThat(actions.get((long) k * (count + 1) + i))
+              .isEqualTo(wanted.get(i).action.get(k));
         }
       }
     }

@@ -26,6 +26,7 @@ import stride.memory.Slab;
 import stride.nn.PolicyLayout;
 import stride.optim.UpdateFailure;
 import stride.optim.UpdateState;
+import stride.options.Require;
 import stride.parallel.Team;
 import stride.ppo.GaeConfig;
 import stride.ppo.PpoBackend;
@@ -76,8 +77,8 @@ public final class CudaPpoBackend implements PpoBackend {
    * @param seed of initial parameters and shuffles
    * @param mode how updates are done
    * @throws stride.nn.BackendUnavailableException if CUDA cannot be used here
-   * @throws IllegalArgumentException if minibatches do not divide the rollout, or the networks do
-   *     not allow the mode or the precision
+   * @throws IllegalArgumentException if minibatches do not divide the rollout, or the networks
+   *     share a backbone or do not allow the mode or the precision
    * @throws stride.cuda.CudaException if the device has too little memory, or a kernel does not
    *     compile
    */
@@ -91,6 +92,7 @@ public final class CudaPpoBackend implements PpoBackend {
       UpdateMode mode) {
     final int rows = Math.toIntExact(rollout.rewards().length());
     config.checkRows(rows);
+    Require.require("shared_backbone", true, policy.trunk() == null, "false for backend=cuda");
     this.slabs = rollout;
     this.config = config;
     this.minibatches = config.updateEpochs() * config.numMinibatches();

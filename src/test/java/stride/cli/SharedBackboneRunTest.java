@@ -1,0 +1,68 @@
+package stride.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run whose actor and critic share their hidden layers, from its beginning to its export. */
+class SharedBackboneRunTest {
+  @TempDir static Path temp;
+
+  private static Path run;
+
+  @BeforeAll
+  static void train() {
+    run = TinyRun.whole(temp.resolve("run"), 50, "--shared-backbone", "--hidden", "16,8");
+  }
+
+  @Test
+  void goesOnAsIfNothingHadHappened() throws IOException {
+    Path copy = TinyRun.unfinished(run, temp.resolve("copy"));
+    Outcome resumed = TinyRun.in(TinyRun.resume(copy));
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    TinyRun.assertSameRun(copy, run);
+  }
+
+  @Test
+  void isPlayedAndExported() throws IOException {
+    Outcome played = Outcome.of("eval", run.toString(), "--episodes", "2", "--json");
+    assertThat(played.json().get("episodes").intValue()).isEqualTo(2);
+    for (String form : List.of("--onnx", "--safetensors")) {
+      Path file = temp.resolve("policy" + form);
+      Outcome exported = Outcome.of("export", run.toString(), form, file.toString());
+      assertThat(exported.exitCode()).as(exported.err()).isZero();
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .contains("trunk.2.weight", "actor.0.weight", "critic.0.bias");
+    }
+  }
+
+  @Test
+  void doesNotBeginFromParametersThatAreApart() {
+    Path apart = TinyRun.whole(temp.resolve("apart"), 1, "--hidden", "16,8");
+    Outcome outcome =
+        TinyRun.in(
+            TinyRun.begin(
+                temp.resolve("other"),
+                1,
+                "--shared-backbone",
+                "--hidden",
+                "16,8",
+                "--init-from",
+                apart.toString()));
+    assertThat(outcome.complaint(1)).contains("required: those of the new run");
+  }
+
+  @Test
+  void needsTheHost() {
+    Outcome outcome = Outcome.of("train", "CartPole-v1", "--shared-backbone", "--backend", "cuda");
+    assertThat(outcome.complaint(2))
+        .isEqualTo("stride: shared_backbone=true, required: false for backend=cuda");
+  }
+}

@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceMlpTest extends AbstractMlpTest {
+  ReferenceMlpTest() {
+    super(Backend.REFERENCE);
+  }
+}

@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceSharedPolicyTest extends AbstractSharedPolicyTest {
+  ReferenceSharedPolicyTest() {
+    super(Backend.REFERENCE);
+  }
+}

@@ -1,0 +1,9 @@
+package stride.ppo;
+
+import stride.nn.Backend;
+
+final class ReferenceSharedBackboneTest extends AbstractSharedBackboneTest {
+  ReferenceSharedBackboneTest() {
+    super(Backend.REFERENCE);
+  }
+}

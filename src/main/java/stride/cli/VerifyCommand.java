@@ -72,8 +72,8 @@ final class VerifyCommand extends TrialsCommand {
       names = "--against",
       paramLabel = "GITREF",
       description =
-          "build this revision in build/against, and train the reference with it; it must know the"
-              + " options (default: this tree)")
+          "build this revision in build/against, and train the reference with it, without options"
+              + " that it does not have (default: this tree)")
   String against;
 
   @Option(

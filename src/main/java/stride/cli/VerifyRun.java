@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import stride.lab.process.Build;
+import stride.lab.process.KnownOptions;
 import stride.lab.trials.Trial;
 import stride.lab.trials.TrialResult;
 import stride.lab.trials.TrialRunner;
@@ -50,7 +51,7 @@ final class VerifyRun {
   }
 
   Verification run(Seeds seeds, int maxSeeds) {
-    Build before = reference.build().get(); // what cannot be built is found out first
+    Arm before = known(reference.build().get()); // what cannot be built is found out first
     if (!seeds.auto()) {
       return judge(seeds, before);
     }
@@ -64,6 +65,15 @@ final class VerifyRun {
     int count = Math.clamp(needed(first.evaluation(), maxSeeds), pilot, maxSeeds);
     announce(first, count);
     return count == pilot ? first : judge(new Seeds(1, count), before);
+  }
+
+  /** The reference by a build; one of another revision may lack options. */
+  private Arm known(Build build) {
+    ObjectNode config =
+        build.equals(candidate.build().get())
+            ? reference.config()
+            : KnownOptions.of(build, reference.config(), progress);
+    return new Arm(config, () -> build);
   }
 
   private static int needed(ReturnsComparison pilot, int maxSeeds) {
@@ -93,16 +103,16 @@ final class VerifyRun {
     return value * value;
   }
 
-  private Verification judge(Seeds seeds, Build before) {
+  private Verification judge(Seeds seeds, Arm before) {
     Build judge = candidate.build().get();
     List<Trial> trials = new ArrayList<>();
     for (long seed : seeds.list()) {
-      trials.add(new Trial("reference", reference.config(), seed, before, judge));
+      trials.add(new Trial("reference", before.config(), seed, before.build().get(), judge));
       trials.add(new Trial("candidate", candidate.config(), seed, judge, judge));
     }
     List<TrialResult> results = runner.run(trials);
     return Verification.of(
-        reference.config(),
+        before.config(),
         candidate.config(),
         every(results, 0),
         every(results, 1),

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.learn.UpdateMode;
@@ -27,13 +28,18 @@ public final class UpdateAllocationTest {
   private static final int MOST_ROUNDS = 3000;
 
   @ParameterizedTest
-  @CsvSource({
-    "GAUSSIAN, false",
-    "STATE_GAUSSIAN, false",
-    "CATEGORICAL, false",
-    "GAUSSIAN, true",
-  })
+  @CsvSource({"GAUSSIAN, false", "CATEGORICAL, false", "GAUSSIAN, true"})
   void allocatesNothingOnceCompiled(Distribution distribution, String shared) {
+    assertAllocatesNothing(distribution, shared);
+  }
+
+  @Test
+  @Tag("long") // the head alone differs from the other Gaussian's
+  void allocatesNothingOnceCompiledWhereDeviationsDependOnStates() {
+    assertAllocatesNothing(Distribution.STATE_GAUSSIAN, "false");
+  }
+
+  private static void assertAllocatesNothing(Distribution distribution, String shared) {
     ChildJvm.Result result =
         ChildJvm.runCompiled(UpdateAllocationTest.class, distribution.name(), shared);
     assertThat(result.exitCode())

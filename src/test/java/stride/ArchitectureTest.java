@@ -70,6 +70,7 @@ class ArchitectureTest {
           entry("qtable", List.of("algo", "collect", "optim")),
           entry("ppo.cuda", List.of("ppo", "cuda")),
           entry("dqn", List.of("replay", "algo")),
+          entry("sac", List.of("replay", "algo")),
           entry("train", List.of("algo", "files")), // no algorithm's package
           entry("export", List.of("algo", "files")),
           entry("stats", List.of("random")),

@@ -62,6 +62,7 @@ class CompilerDirectivesTest {
     assertThat(directives())
         .anyMatch(line -> line.startsWith("stride.nn.cpu."))
         .anyMatch(line -> line.startsWith("stride.ppo.cpu."))
-        .anyMatch(line -> line.startsWith("stride.dqn.cpu."));
+        .anyMatch(line -> line.startsWith("stride.dqn.cpu."))
+        .anyMatch(line -> line.startsWith("stride.sac.cpu."));
   }
 }

@@ -11,6 +11,7 @@ import jdk.incubator.vector.FloatVector;
 import stride.memory.FloatSlab;
 import stride.nn.ActionHead;
 import stride.nn.Kernels;
+import stride.nn.cpu.Columns;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.UpdateConfig;
 

@@ -13,6 +13,7 @@ import static stride.nn.cpu.Lanes.load;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import stride.nn.cpu.Columns;
 import stride.ppo.ChunkSlabs;
 import stride.ppo.UpdateConfig;
 

@@ -1,0 +1,9 @@
+package stride.sac;
+
+import stride.nn.Backend;
+
+final class ReferenceSacTest extends AbstractSacTest {
+  ReferenceSacTest() {
+    super(Backend.REFERENCE);
+  }
+}

@@ -305,7 +305,8 @@ final class LinearGradient {
     a00.intoMemorySegment(g, gAt, ORDER);
   }
 
-  static void sum4(MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
+  private static void sum4(
+      MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = FloatVector.zero(FLOATS);
     FloatVector a2 = FloatVector.zero(FLOATS);
@@ -323,7 +324,8 @@ final class LinearGradient {
     a3.intoMemorySegment(g, gAt + 3 * BYTES, ORDER);
   }
 
-  static void sum1(MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
+  private static void sum1(
+      MemorySegment d, long dAt, long dRow, int rows, MemorySegment g, long gAt) {
     FloatVector a = FloatVector.zero(FLOATS);
     for (int r = 0; r < rows; r++) {
       a = a.add(load(d, dAt));

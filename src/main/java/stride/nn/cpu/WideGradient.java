@@ -65,6 +65,7 @@ final class WideGradient {
     final int columns = layer.outputStride() / PANEL * PANEL;
     final long xRow = 4L * layer.inputStride();
     final long dRow = 4L * layer.outputStride();
+    final long bAt = 4 * layer.bias();
     final int blocks = Math.ceilDiv(rows, room(scratch));
     final int block = Math.ceilDiv(rows, blocks);
     for (int r = 0; r < rows; r += block) {
@@ -72,10 +73,13 @@ final class WideGradient {
       for (int o = 0; o < columns; o += PANEL) {
         final long gAt = 4 * layer.weights() + 4L * o;
         pack(d, r * dRow + 4L * o, dRow, n, scratch);
+        if (r == 0) {
+          zero(g, bAt + 4L * o, 0, 1);
+        }
+        tileSum(scratch, n, g, bAt + 4L * o);
         inputs(x, xAt + r * xRow, xRow, layer.inputs(), n, scratch, g, gAt, dRow, r == 0);
       }
     }
-    bias(d, dRow, columns, rows, g, 4 * layer.bias());
     if (columns < layer.outputStride()) {
       LinearGradient.direct(x, xAt, d, layer, columns, g, rows);
     }
@@ -131,17 +135,6 @@ final class WideGradient {
       FloatVector.zero(FLOATS).intoMemorySegment(g, gAt, ORDER);
       FloatVector.zero(FLOATS).intoMemorySegment(g, gAt + BYTES, ORDER);
       gAt += gRow;
-    }
-  }
-
-  private static void bias(
-      MemorySegment d, long dRow, int columns, int rows, MemorySegment g, long bAt) {
-    int o = 0;
-    for (; o + 4 * LANES <= columns; o += 4 * LANES) {
-      LinearGradient.sum4(d, 4L * o, dRow, rows, g, bAt + 4L * o);
-    }
-    for (; o < columns; o += LANES) {
-      LinearGradient.sum1(d, 4L * o, dRow, rows, g, bAt + 4L * o);
     }
   }
 
@@ -272,5 +265,17 @@ final class WideGradient {
     }
     a00.intoMemorySegment(g, gAt, ORDER);
     a01.intoMemorySegment(g, gAt + BYTES, ORDER);
+  }
+
+  /** db is the sum over all rows, without products. */
+  private static void tileSum(MemorySegment panel, int rows, MemorySegment g, long gAt) {
+    FloatVector a0 = load(g, gAt);
+    FloatVector a1 = load(g, gAt + BYTES);
+    for (int at = 0; at < rows * PANEL_BYTES; at += PANEL_BYTES) {
+      a0 = a0.add(load(panel, at));
+      a1 = a1.add(load(panel, at + BYTES));
+    }
+    a0.intoMemorySegment(g, gAt, ORDER);
+    a1.intoMemorySegment(g, gAt + BYTES, ORDER);
   }
 }

@@ -7,10 +7,10 @@
  * lane count, interpreted or compiled.
  *
  * <p><b>Memory.</b> Nothing is kept, and nothing is allocated once C2 has compiled the kernels:
- * vectors stay in registers if a method carries at most twelve of them through a loop, stores them
- * directly by {@code intoMemorySegment}, and is not inlined into a bigger one. The last is up to
- * the {@code dontinline} commands of {@code jvm.args} at the root of the project; without them
- * results are the same, but slower.
+ * vectors stay in registers if a method carries at most twelve of them through a loop (sixteen of
+ * 16 lanes), stores them directly by {@code intoMemorySegment}, and is not inlined into a bigger
+ * one. The last is up to the {@code dontinline} commands of {@code jvm.args} at the root of the
+ * project; without them results are the same, but slower.
  *
  * <p><b>Threads.</b> Stateless.
  *

@@ -67,7 +67,7 @@ final class BatchUpdate implements AutoCloseable {
     this.copy =
         new ParameterCopy(
             layout.size(), kernels, new AdamOptimizer(ADAM_EPS, false), Double.POSITIVE_INFINITY);
-    this.target = new TargetCopy(layout.size(), kernels);
+    this.target = TargetCopy.of(layout.size(), kernels);
     this.parts = new GradientParts(layout.size(), PARTS, kernels, /* threads= */ 1);
     final SlabPlan plan =
         new SlabPlan()

@@ -15,8 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.export.ExportedNetwork;
 import stride.export.ExportedPolicy;
+import stride.export.ExportedSquashed;
 import stride.export.ExportedValues;
 import stride.play.SavedPolicy;
+import stride.play.SavedSquashed;
 import stride.play.SavedValues;
 import stride.train.Checkpoint;
 import stride.train.RunProvenance;
@@ -110,6 +112,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.Holder {
             new ExportedPolicy(policy.layout(), policy.parameters(), policy.statistics(), metadata);
         case SavedValues values ->
             new ExportedValues(values.layout(), values.parameters(), metadata);
+        case SavedSquashed squashed ->
+            new ExportedSquashed(
+                squashed.layout(), squashed.head(), squashed.parameters(), metadata);
         default -> throw noNetwork(spec);
       };
     } catch (IllegalArgumentException e) {

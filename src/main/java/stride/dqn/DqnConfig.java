@@ -38,7 +38,12 @@ record DqnConfig(
    * @param gamma discount of a step
    * @param priorities null where all transitions are alike
    */
-  record Batches(int size, int parts, int nStep, double gamma, Priorities priorities) {}
+  record Batches(int size, int parts, int nStep, double gamma, Priorities priorities) {
+    /** The rows of the longest part. */
+    int mostRows() {
+      return Math.ceilDiv(size, parts);
+    }
+  }
 
   /**
    * How much errors weigh in sampling.

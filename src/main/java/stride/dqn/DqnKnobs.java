@@ -27,11 +27,7 @@ final class DqnKnobs {
   /** Those of a slab, live. */
   static List<Knob> of(DoubleSlab knobs) {
     return List.of(
-        knob(knobs, "epsilon", Range.UNIT_INTERVAL, EPSILON),
-        knob(knobs, "learning_rate", Range.NOT_NEGATIVE, LEARNING_RATE));
-  }
-
-  private static Knob knob(DoubleSlab knobs, String name, Range range, int at) {
-    return new Knob(name, range, () -> knobs.get(at), value -> knobs.set(at, value));
+        Knob.in(knobs, EPSILON, "epsilon", Range.UNIT_INTERVAL),
+        Knob.in(knobs, LEARNING_RATE, "learning_rate", Range.NOT_NEGATIVE));
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import stride.env.ActionSpace;
 import stride.env.Task;
 import stride.files.OrNull;
+import stride.learn.Backends;
 import stride.learn.EpsilonOptions;
 import stride.nn.Activation;
 import stride.nn.Backend;
@@ -17,6 +18,7 @@ import stride.options.Range;
 import stride.options.Require;
 import stride.options.Words;
 import stride.play.TrainingEvaluation;
+import stride.replay.BatchParts;
 import stride.replay.ReplayMemory;
 import stride.replay.Rounds;
 
@@ -122,7 +124,6 @@ public record DqnOptions(
     @OptionRule(group = OptionGroup.NETWORK) boolean orthogonalInit) {
 
   private static final int ROWS_OF_A_PART = 64;
-  private static final int FEWEST_PARTS = 2;
 
   /**
    * Refuses what is impossible.
@@ -132,17 +133,10 @@ public record DqnOptions(
   void check(Task task, long seed) {
     DescribedOption.check(this);
     layout(task);
-    DqnBackends.kernels(backendChosen());
+    backendChosen();
     config(seed);
-    rounds();
     ReplayMemory.requireRoom(numEnvs, bufferSize, batchSize, nStep);
-    // the first update must find a reward of n steps
-    final long round = learningStarts / trainFrequency + 1;
-    Require.require(
-        "learning_starts",
-        learningStarts,
-        round * trainFrequency / numEnvs >= nStep,
-        ">= n_step * num_envs=" + (long) nStep * numEnvs);
+    rounds().requireRewards(nStep);
     TrainingEvaluation.check(evalEvery, evalEpisodes);
   }
 
@@ -154,14 +148,13 @@ public record DqnOptions(
    */
   DqnConfig config(long seed) {
     Require.require("tau", tau, tau > 0 && tau <= 1, "in (0, 1]");
-    Require.require("batch_size", batchSize, Range.AT_LEAST_ONE);
     return new DqnConfig(
         seed,
         initSeed == null ? seed : initSeed,
         orthogonalInit ? Initialization.ORTHOGONAL : Initialization.UNIFORM,
         new DqnConfig.Batches(
             batchSize,
-            parts(),
+            BatchParts.of(updateParts, batchSize, ROWS_OF_A_PART),
             nStep,
             gamma,
             prioritizedReplay ? new DqnConfig.Priorities(priorityAlpha, priorityBeta) : null),
@@ -187,15 +180,6 @@ public record DqnOptions(
         epsilonBy,
         epsilonDecay,
         explorationEpisodes);
-  }
-
-  /** A part of the arithmetic, the same for any number of threads. */
-  private int parts() {
-    if (updateParts == null) {
-      return Math.min(batchSize, Math.max(FEWEST_PARTS, batchSize / ROWS_OF_A_PART));
-    }
-    Require.between("update_parts", updateParts, 1, batchSize);
-    return updateParts;
   }
 
   /**
@@ -229,9 +213,9 @@ public record DqnOptions(
   /**
    * What computes.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none of that name, or it is a device's
    */
   Backend backendChosen() {
-    return Backend.of(backend);
+    return Backends.onHost(backend, Dqn.NAME);
   }
 }

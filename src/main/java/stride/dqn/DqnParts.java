@@ -2,15 +2,11 @@ package stride.dqn;
 
 import java.util.function.DoubleConsumer;
 import stride.env.Task;
-import stride.memory.SlabAllocator;
 import stride.parallel.Team;
-import stride.play.TrainingEvaluation;
-import stride.replay.ReplayCollector;
 import stride.replay.ReplayLearner;
-import stride.replay.ReplayMemory;
-import stride.replay.Rounds;
+import stride.replay.ReplayParts;
 
-/** Puts a learner together from memory, environments, update and evaluation. */
+/** Puts a learner together by options. */
 final class DqnParts {
   private DqnParts() {}
 
@@ -25,26 +21,15 @@ final class DqnParts {
   static ReplayLearner learner(
       DqnOptions options, Task task, long seed, Team team, DoubleConsumer warmUp) {
     final var network = new QNetwork(options.layout(task), options.backendChosen());
-    final Rounds rounds = options.rounds();
-    ReplayMemory memory = null;
-    DqnUpdate update = null;
-    ReplayCollector collector = null;
-    TrainingEvaluation evaluation = null;
-    try {
-      memory =
-          new ReplayMemory(
-              task.spec(), options.numEnvs(), options.bufferSize(), SlabAllocator.PAGES);
-      update = new DqnUpdate(network, options.config(seed), memory, team);
-      collector =
-          new ReplayCollector(
-              task, memory, team, seed, rounds.stepsPerIteration(), false, update::actor);
-      evaluation =
-          new TrainingEvaluation(
-              task, options.evalEvery(), options.evalEpisodes(), update.acting().shape(), seed);
-      return new ReplayLearner(memory, collector, update, evaluation, team, rounds, warmUp);
-    } catch (RuntimeException | Error e) {
-      ReplayLearner.closeAll(evaluation, update, collector, memory);
-      throw e;
-    }
+    final var parts =
+        new ReplayParts(
+            options.numEnvs(),
+            options.bufferSize(),
+            options.rounds(),
+            options.evalEvery(),
+            options.evalEpisodes());
+    final DqnConfig config = options.config(seed);
+    return parts.learner(
+        task, seed, team, memory -> new DqnUpdate(network, config, memory, team), warmUp);
   }
 }

@@ -115,19 +115,25 @@ final class DqnUpdate implements ReplayUpdate {
     this.counters = LongSlab.allocate(arena, 2);
     this.knobs = DoubleSlab.allocate(arena, DqnKnobs.COUNT);
     final DqnConfig.Step step = config.step();
-    for (MemberParameters copy :
+    final List<MemberParameters> copies =
         TeamParameters.of(
             size,
             network.kernels(),
             () -> step.optimizer().optimizer(step.eps()),
             step.maxGradNorm(),
-            team)) {
-      members.add(member(copy));
+            team);
+    final List<TargetCopy> targets = TargetCopy.of(size, network.kernels(), team);
+    for (int index = 0; index < team.size(); index++) {
+      members.add(member(copies.get(index), targets.get(index)));
     }
     DqnKnobs.begin(knobs, config.step().learningRate());
     members.forEach(member -> member.learningRate = config.step().learningRate());
     network.layout().initialize(acting(), config.initSeed(), config.initialization());
-    members.getFirst().target.follow(acting(), 1);
+    aimAtActing();
+  }
+
+  private void aimAtActing() {
+    members.getFirst().target.parameters().copyFrom(acting());
   }
 
   private static Sampler sampler(DqnConfig config, ReplayMemory memory) {
@@ -144,12 +150,12 @@ final class DqnUpdate implements ReplayUpdate {
             SlabAllocator.PAGES);
   }
 
-  private Member member(MemberParameters copy) {
+  private Member member(MemberParameters copy, TargetCopy target) {
     final DqnConfig.Batches batches = config.batches();
-    final int most = Math.ceilDiv(batches.size(), batches.parts());
+    final int most = batches.mostRows();
     return new Member(
         copy,
-        new TargetCopy(copy.parameters().length(), network.kernels()),
+        target,
         new PartLoss(network, memory.spec(), config.loss(), config.doubleQ(), most),
         sampler.another(),
         new ReplayGather(memory, batches.nStep(), batches.gamma()));
@@ -173,7 +179,7 @@ final class DqnUpdate implements ReplayUpdate {
     final Member member = members.get(index);
     final Member first = members.getFirst();
     member.copy.copyFrom(first.copy);
-    member.target.follow(first.target.parameters(), 1);
+    member.target.copyFrom(first.target);
     member.loss.transpose(member.copy.parameters());
   }
 
@@ -310,6 +316,12 @@ final class DqnUpdate implements ReplayUpdate {
     if (sampler instanceof PrioritySampler priorities) {
       priorities.restore(state); // its sums as well
     }
+  }
+
+  @Override
+  public void beginWith(FloatSlab parameters) {
+    acting().copyFrom(parameters);
+    aimAtActing();
   }
 
   @Override

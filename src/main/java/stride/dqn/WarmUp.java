@@ -34,7 +34,7 @@ final class WarmUp {
         Networks.of(
             task.spec(), options.hidden(), options.layout(task).mlp().spec().activation(), false),
         Backends.kernels(options.backendChosen()),
-        Math.ceilDiv(options.batchSize(), options.config(SEED).batches().parts()));
+        options.config(SEED).batches().mostRows());
     try (Team alone = new Team(1);
         ReplayLearner learner = DqnParts.learner(small, task, SEED, alone, none -> {})) {
       Quiet.until(() -> learner.iterate(0), start, seconds);

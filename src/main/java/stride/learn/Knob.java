@@ -2,6 +2,7 @@ package stride.learn;
 
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
+import stride.memory.DoubleSlab;
 import stride.options.Range;
 import stride.options.Require;
 
@@ -14,6 +15,15 @@ import stride.options.Require;
  * @param set changes it; the next iteration goes by it
  */
 public record Knob(String name, Range range, DoubleSupplier get, DoubleConsumer set) {
+  /**
+   * A value that lies in a slab, which is part of the state.
+   *
+   * @param at where it is
+   */
+  public static Knob in(DoubleSlab slab, long at, String name, Range range) {
+    return new Knob(name, range, () -> slab.get(at), value -> slab.set(at, value));
+  }
+
   /**
    * Changes the value.
    *

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import stride.env.EpisodeStatistics;
+import stride.memory.FloatSlab;
 import stride.memory.Slab;
 
 /**
@@ -117,6 +118,18 @@ public interface Learner extends AutoCloseable {
    * @throws IllegalArgumentException if a slab is missing or of another shape
    */
   void restore(Map<String, Slab> state);
+
+  /**
+   * Begins with other parameters, before the first iteration: also whatever follows them does, such
+   * as a target network. All else is as it was.
+   *
+   * @param parameters of the shape that those of {@link #state} have
+   */
+  default void beginWith(FloatSlab parameters) {
+    SequencedMap<String, Slab> state = state();
+    state.put("parameters", parameters);
+    restore(state);
+  }
 
   @Override
   void close();

@@ -6,6 +6,7 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.Kernels;
+import stride.nn.ParameterRange;
 
 /**
  * The gradients of the parts that a batch is cut into. A part is a fixed range of rows: it belongs
@@ -20,12 +21,12 @@ import stride.nn.Kernels;
  *   member 1 | parts 2, 3 .. |    of k | of update k     |    of k + 1   |
  * </pre>
  *
- * <p>Owns its memory; closing is idempotent.
+ * <p>Owns its memory, unless it is a range of others; closing is idempotent.
  */
 public final class GradientParts implements AutoCloseable {
   private final HalvedSum sum;
   private final int mostParts;
-  private final SlabBlock block;
+  private final SlabBlock block; // null of a range
   private final FloatSlab[] slots; // [2 * mostParts] of [P]
 
   /**
@@ -47,6 +48,16 @@ public final class GradientParts implements AutoCloseable {
     this.slots = new FloatSlab[2 * mostParts];
     for (int slot = 0; slot < slots.length; slot++) {
       slots[slot] = block.floats("gradients" + slot);
+    }
+  }
+
+  private GradientParts(GradientParts whole, ParameterRange range) {
+    this.sum = whole.sum;
+    this.mostParts = whole.mostParts;
+    this.block = null;
+    this.slots = new FloatSlab[whole.slots.length];
+    for (int slot = 0; slot < slots.length; slot++) {
+      slots[slot] = range.of(whole.slots[slot]);
     }
   }
 
@@ -82,22 +93,15 @@ public final class GradientParts implements AutoCloseable {
     sum.all(slots, firstSlot(update), count, into, spare);
   }
 
-  /** The same range of every slot, for {@link #sumOfSlices}. */
-  FloatSlab[] slices(long offset, long count) {
-    FloatSlab[] slices = new FloatSlab[slots.length];
-    for (int slot = 0; slot < slots.length; slot++) {
-      slices[slot] = slots[slot].slice(offset, count);
-    }
-    return slices;
-  }
-
-  /** What {@link #sum} does, of a range; {@code spare} is as long as the sum. */
-  void sumOfSlices(FloatSlab[] slices, long update, int count, FloatSlab into, FloatSlab spare) {
-    sum.all(slices, firstSlot(update), count, into, spare);
+  /** The same range of every slot: the same memory, for as long as that lives. */
+  public GradientParts range(ParameterRange range) {
+    return new GradientParts(this, range);
   }
 
   @Override
   public void close() {
-    block.close();
+    if (block != null) {
+      block.close();
+    }
   }
 }

@@ -1,15 +1,10 @@
 package stride.optim;
 
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.lang.foreign.Arena;
 import java.util.SequencedMap;
-import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
-import stride.memory.SlabAllocator;
-import stride.memory.SlabBlock;
-import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
 
@@ -23,11 +18,8 @@ public final class ParameterCopy implements MemberParameters {
   private final Kernels kernels;
   private final Optimizer optimizer;
   private final NormLimit limit;
-  private final SlabBlock block;
-  private final FloatSlab parameters; // [P]
-  private final FloatSlab[] moments; // of [P]
-  private final FloatSlab gradients; // [P], summed over parts
-  private final FloatSlab spare; // [P]
+  private final ParameterSlabs slabs;
+  private final Arena arena = Arena.ofShared();
   private final FloatSlab lanes; // [16]
 
   /**
@@ -39,72 +31,68 @@ public final class ParameterCopy implements MemberParameters {
    * @param maxGradNorm gradients with a larger norm are scaled down to this one; infinity for none
    */
   public ParameterCopy(long size, Kernels kernels, Optimizer optimizer, double maxGradNorm) {
+    this(new ParameterSlabs(size, optimizer.moments()), kernels, optimizer, maxGradNorm);
+  }
+
+  /** Takes over slabs, which it closes. */
+  ParameterCopy(ParameterSlabs slabs, Kernels kernels, Optimizer optimizer, double maxGradNorm) {
+    this.slabs = slabs;
     this.kernels = kernels;
     this.optimizer = optimizer;
     this.limit = new NormLimit(maxGradNorm);
-    List<String> names = optimizer.moments();
-    SlabPlan plan = new SlabPlan().add("parameters", ElementType.FLOAT, size);
-    names.forEach(name -> plan.add(name, ElementType.FLOAT, size));
-    this.block =
-        plan.add("gradients", ElementType.FLOAT, size)
-            .add("spare", ElementType.FLOAT, size)
-            .add("lanes", ElementType.FLOAT, LinearLayout.ALIGNMENT)
-            .allocate(SlabAllocator.PAGES);
-    this.parameters = block.floats("parameters");
-    this.moments = names.stream().map(block::floats).toArray(FloatSlab[]::new);
-    this.gradients = block.floats("gradients");
-    this.spare = block.floats("spare");
-    this.lanes = block.floats("lanes");
+    this.lanes = FloatSlab.allocate(arena, LinearLayout.ALIGNMENT);
   }
 
   @Override
   public void copyFrom(MemberParameters other) {
-    if (other instanceof ParameterCopy source && source != this) {
-      parameters.copyFrom(source.parameters);
-      for (int k = 0; k < moments.length; k++) {
-        moments[k].copyFrom(source.moments[k]);
-      }
+    if (other instanceof ParameterCopy source) {
+      slabs.copyFrom(source.slabs);
     }
   }
 
   @Override
   public double reduce(GradientParts parts, long update, int count) {
-    parts.sum(update, count, gradients, spare);
-    return Math.sqrt(kernels.sumOfSquares(gradients, lanes));
+    parts.sum(update, count, slabs.gradients, slabs.spare);
+    return Math.sqrt(kernels.sumOfSquares(slabs.gradients, lanes));
   }
 
   @Override
   public void step(long number, double learningRate, double norm) {
     optimizer.step(
-        kernels, number, learningRate, limit.scale(norm), parameters, gradients, moments);
+        kernels,
+        number,
+        learningRate,
+        limit.scale(norm),
+        slabs.parameters,
+        slabs.gradients,
+        slabs.moments);
   }
 
   @Override
   public boolean finite() {
-    return Double.isFinite(kernels.sumOfSquares(parameters, lanes));
+    return Double.isFinite(kernels.sumOfSquares(slabs.parameters, lanes));
   }
 
   @Override
   public FloatSlab parameters() {
-    return parameters;
+    return slabs.parameters;
   }
 
   @Override
   public FloatSlab gradients() {
-    return gradients;
+    return slabs.gradients;
   }
 
   @Override
   public SequencedMap<String, Slab> state(LongSlab counters) {
-    SequencedMap<String, FloatSlab> named = new LinkedHashMap<>();
-    for (int k = 0; k < moments.length; k++) {
-      named.put(optimizer.moments().get(k), moments[k]);
-    }
-    return UpdateState.of(parameters, named, counters);
+    return slabs.state(counters);
   }
 
   @Override
   public void close() {
-    block.close();
+    slabs.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import stride.memory.FloatSlab;
 import stride.memory.LongSlab;
 import stride.memory.Slab;
 import stride.nn.Kernels;
+import stride.nn.ParameterRange;
 import stride.parallel.Team;
 
 /**
@@ -24,15 +25,11 @@ final class ParameterShare implements MemberParameters {
   private final Kernels kernels;
   private final Optimizer optimizer;
   private final NormLimit limit;
-  private final long from;
-  private final long count; // 0 if there are fewer blocks than members
-  private final FloatSlab parameters; // [count]
-  private final FloatSlab[] moments; // of [count]
-  private final FloatSlab gradients; // [count]
-  private final FloatSlab spare; // [count]
-  private final FloatSlab squares; // [blocks, 16]
+  private final ParameterRange range;
+  private final ParameterSlabs slabs; // of the range; null if it is empty
+  private final FloatSlab squares; // [blocks, 16]; null if the range is empty
   private GradientParts source;
-  private FloatSlab[] slices; // of the source
+  private GradientParts own; // the range of the source
 
   ParameterShare(
       SharedParameters shared, int member, Optimizer optimizer, double maxGradNorm, Team team) {
@@ -41,20 +38,9 @@ final class ParameterShare implements MemberParameters {
     this.kernels = shared.kernels;
     this.optimizer = optimizer;
     this.limit = new NormLimit(maxGradNorm);
-    final int members = team.size();
-    this.from = shared.start(member, members);
-    this.count = shared.start(member + 1, members) - from;
-    this.parameters = slice(shared.parameters);
-    this.moments = shared.moments.stream().map(this::slice).toArray(FloatSlab[]::new);
-    this.gradients = slice(shared.gradients);
-    this.spare = slice(shared.spare);
-    final long first = shared.squaresStart(member, members);
-    final long sums = shared.squaresStart(member + 1, members) - first;
-    this.squares = count == 0 ? null : shared.squares.slice(first, sums);
-  }
-
-  private FloatSlab slice(FloatSlab whole) {
-    return count == 0 ? null : whole.slice(from, count);
+    this.range = shared.share(member, team.size());
+    this.slabs = range.count() == 0 ? null : shared.slabs.range(range);
+    this.squares = range.count() == 0 ? null : shared.squares(member, team.size());
   }
 
   @Override
@@ -64,13 +50,13 @@ final class ParameterShare implements MemberParameters {
 
   @Override
   public double reduce(GradientParts parts, long update, int partCount) {
-    if (count > 0) {
+    if (slabs != null) {
       if (parts != source) { // once: an update allocates nothing
         source = parts;
-        slices = parts.slices(from, count);
+        own = parts.range(range);
       }
-      parts.sumOfSlices(slices, update, partCount, gradients, spare);
-      kernels.blockSquares(gradients, squares);
+      own.sum(update, partCount, slabs.gradients, slabs.spare);
+      kernels.blockSquares(slabs.gradients, squares);
     }
     team.barrier();
     return Math.sqrt(kernels.total(shared.squares));
@@ -78,9 +64,15 @@ final class ParameterShare implements MemberParameters {
 
   @Override
   public void step(long number, double learningRate, double norm) {
-    if (count > 0) {
+    if (slabs != null) {
       optimizer.step(
-          kernels, number, learningRate, limit.scale(norm), parameters, gradients, moments);
+          kernels,
+          number,
+          learningRate,
+          limit.scale(norm),
+          slabs.parameters,
+          slabs.gradients,
+          slabs.moments);
     }
     team.barrier();
   }
@@ -88,23 +80,23 @@ final class ParameterShare implements MemberParameters {
   @Override
   public boolean finite() {
     // the squares of gradients are no longer needed
-    kernels.blockSquares(shared.parameters, shared.squares);
+    kernels.blockSquares(shared.slabs.parameters, shared.squares);
     return Double.isFinite(kernels.total(shared.squares));
   }
 
   @Override
   public FloatSlab parameters() {
-    return shared.parameters;
+    return shared.slabs.parameters;
   }
 
   @Override
   public FloatSlab gradients() {
-    return shared.gradients;
+    return shared.slabs.gradients;
   }
 
   @Override
   public SequencedMap<String, Slab> state(LongSlab counters) {
-    return shared.state(counters);
+    return shared.slabs.state(counters);
   }
 
   @Override

@@ -1,18 +1,11 @@
 package stride.optim;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.SequencedMap;
-import stride.memory.ElementType;
+import java.lang.foreign.Arena;
 import stride.memory.FloatSlab;
-import stride.memory.LongSlab;
-import stride.memory.Slab;
-import stride.memory.SlabAllocator;
-import stride.memory.SlabBlock;
-import stride.memory.SlabPlan;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
 import stride.nn.OptimizationKernels;
+import stride.nn.ParameterRange;
 import stride.parallel.Partition;
 
 /**
@@ -26,29 +19,19 @@ final class SharedParameters implements AutoCloseable {
   private static final int BLOCK = OptimizationKernels.SQUARES_BLOCK;
 
   final Kernels kernels;
-  final FloatSlab parameters; // [P]
-  final List<FloatSlab> moments; // of [P]
-  final FloatSlab gradients; // [P], summed over parts
-  final FloatSlab spare; // [P]
+  final ParameterSlabs slabs;
   final FloatSlab squares; // [blocks, 16]
-  private final List<String> momentNames;
-  private final SlabBlock block;
+  private final Arena arena = Arena.ofShared();
 
-  SharedParameters(long size, Kernels kernels, List<String> momentNames) {
+  /** Takes over slabs, which it closes. */
+  SharedParameters(ParameterSlabs slabs, Kernels kernels) {
+    this.slabs = slabs;
     this.kernels = kernels;
-    this.momentNames = momentNames;
-    SlabPlan plan = new SlabPlan().add("parameters", ElementType.FLOAT, size);
-    momentNames.forEach(name -> plan.add(name, ElementType.FLOAT, size));
-    this.block =
-        plan.add("gradients", ElementType.FLOAT, size)
-            .add("spare", ElementType.FLOAT, size)
-            .add("squares", ElementType.FLOAT, blocks(size), LinearLayout.ALIGNMENT)
-            .allocate(SlabAllocator.PAGES);
-    this.parameters = block.floats("parameters");
-    this.moments = momentNames.stream().map(block::floats).toList();
-    this.gradients = block.floats("gradients");
-    this.spare = block.floats("spare");
-    this.squares = block.floats("squares");
+    this.squares = FloatSlab.allocate(arena, blocks(size()), LinearLayout.ALIGNMENT);
+  }
+
+  private long size() {
+    return slabs.parameters.length();
   }
 
   private static long blocks(long size) {
@@ -56,30 +39,34 @@ final class SharedParameters implements AutoCloseable {
   }
 
   /** The first block of a member's share; that of {@code members} itself is the end. */
-  private long firstBlock(int member, int members) {
-    return Partition.start(Math.toIntExact(blocks(parameters.length())), member, members);
+  private static long firstBlock(long size, int member, int members) {
+    return Partition.start(Math.toIntExact(blocks(size)), member, members);
   }
 
-  /** Where a member's share starts; that of {@code members} itself is the end. */
-  long start(int member, int members) {
-    return Math.min(parameters.length(), BLOCK * firstBlock(member, members));
+  /** A member's share of so many parameters; it may be empty. */
+  static ParameterRange share(long size, int member, int members) {
+    final long start = Math.min(size, BLOCK * firstBlock(size, member, members));
+    final long end = Math.min(size, BLOCK * firstBlock(size, member + 1, members));
+    return new ParameterRange(start, end - start);
   }
 
-  /** Where the sums of squares of a member's share start. */
-  long squaresStart(int member, int members) {
-    return LinearLayout.ALIGNMENT * firstBlock(member, members);
+  /** A member's share. */
+  ParameterRange share(int member, int members) {
+    return share(size(), member, members);
   }
 
-  SequencedMap<String, Slab> state(LongSlab counters) {
-    SequencedMap<String, FloatSlab> named = new LinkedHashMap<>();
-    for (int k = 0; k < momentNames.size(); k++) {
-      named.put(momentNames.get(k), moments.get(k));
-    }
-    return UpdateState.of(parameters, named, counters);
+  /** The sums of squares of a member's share, which is not empty. */
+  FloatSlab squares(int member, int members) {
+    final long first = firstBlock(size(), member, members);
+    final long count = firstBlock(size(), member + 1, members) - first;
+    return squares.slice(LinearLayout.ALIGNMENT * first, LinearLayout.ALIGNMENT * count);
   }
 
   @Override
   public void close() {
-    block.close();
+    slabs.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

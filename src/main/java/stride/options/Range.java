@@ -14,6 +14,8 @@ public enum Range {
   UNIT_INTERVAL("in [0, 1]"),
   /** Weights of either sign. */
   FINITE("finite"),
+  /** Weights of either sign that may be absent. */
+  FINITE_OR_NULL("finite or null"),
   /** Weights and rates. */
   NOT_NEGATIVE("finite, >= 0"),
   /** Limits. */
@@ -34,7 +36,7 @@ public enum Range {
 
   private boolean orNull() {
     return switch (this) {
-      case ANY_INTEGER_OR_NULL, AT_LEAST_ONE_OR_NULL, POSITIVE_OR_NULL -> true;
+      case ANY_INTEGER_OR_NULL, AT_LEAST_ONE_OR_NULL, FINITE_OR_NULL, POSITIVE_OR_NULL -> true;
       case ANY, AT_LEAST_ONE, UNIT_INTERVAL, FINITE, NOT_NEGATIVE, POSITIVE -> false;
     };
   }
@@ -44,7 +46,7 @@ public enum Range {
       case ANY, ANY_INTEGER_OR_NULL -> true;
       case AT_LEAST_ONE, AT_LEAST_ONE_OR_NULL -> value >= 1;
       case UNIT_INTERVAL -> value >= 0 && value <= 1;
-      case FINITE -> Double.isFinite(value);
+      case FINITE, FINITE_OR_NULL -> Double.isFinite(value);
       case NOT_NEGATIVE -> Double.isFinite(value) && value >= 0;
       case POSITIVE, POSITIVE_OR_NULL -> Double.isFinite(value) && value > 0;
     };

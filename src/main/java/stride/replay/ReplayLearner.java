@@ -20,6 +20,7 @@ import stride.learn.Stage;
 import stride.learn.StageClock;
 import stride.learn.StageSplit;
 import stride.memory.DoubleSlab;
+import stride.memory.FloatSlab;
 import stride.memory.Slab;
 import stride.parallel.Team;
 import stride.play.Policy;
@@ -270,6 +271,11 @@ public final class ReplayLearner implements Learner {
     update.restore(state);
     collector.restoreState(savedSimulators);
     episodes.restoreState(savedWindow, 0);
+  }
+
+  @Override
+  public void beginWith(FloatSlab parameters) {
+    update.beginWith(parameters);
   }
 
   /** Closes what has been made of a learner that came to nothing; each part may be null. */

@@ -16,7 +16,7 @@ import stride.play.Policy;
  * changes them. Owns its memory; closing is idempotent.
  */
 public interface ReplayUpdate extends AutoCloseable {
-  /** The parameters that the next steps act by, read only. */
+  /** The parameters that the next steps act by, live: read only once it learns. */
   FloatSlab acting();
 
   /**
@@ -58,6 +58,11 @@ public interface ReplayUpdate extends AutoCloseable {
    *     then
    */
   void restore(Map<String, Slab> state);
+
+  /** Begins with other parameters, before the first update, and with targets that equal them. */
+  default void beginWith(FloatSlab parameters) {
+    acting().copyFrom(parameters);
+  }
 
   /** The stage clocks of the members, off until switched on; a step of theirs is one update. */
   List<StageClock> clocks();

@@ -53,6 +53,20 @@ public record Rounds(
         IterationRounds.of(stepsPerIteration, trainFrequency, "train_frequency=" + trainFrequency));
   }
 
+  /**
+   * Refuses to learn before there is a reward of n steps.
+   *
+   * @throws IllegalArgumentException naming the option and its range
+   */
+  public void requireRewards(int nStep) {
+    final long first = learningStarts / ((long) numEnvs * stepsPerRound) + 1; // that learns
+    Require.require(
+        "learning_starts",
+        learningStarts,
+        first * stepsPerRound >= nStep,
+        ">= n_step * num_envs=" + (long) nStep * numEnvs);
+  }
+
   /** Env steps of one iteration, of all environments together. */
   public long envStepsPerIteration() {
     return (long) numEnvs * stepsPerIteration();

@@ -1,5 +1,6 @@
 package stride.sac;
 
+import stride.nn.SquashedHead;
 import stride.memory.FloatSlab;
 
 /**

@@ -2,7 +2,7 @@
  * Soft actor-critic (Haarnoja et al., 2018): the arithmetic beyond networks.
  *
  * <p>An actor puts out means and standard deviations; what is drawn is squashed into the bounds of
- * an action, as {@link stride.sac.SquashedHead} says. Two critics judge an observation with an
+ * an action, as {@link stride.nn.SquashedHead} says. Two critics judge an observation with an
  * action, and the smaller value counts. A temperature, which is learnt as well, sets what the
  * entropy of actions is worth. The arithmetic is behind {@link stride.sac.SacKernels}: {@code
  * sac.reference} defines it and is the place to begin reading, {@code sac.cpu} is fast.

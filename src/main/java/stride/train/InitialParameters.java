@@ -1,7 +1,6 @@
 package stride.train;
 
 import java.nio.file.Path;
-import java.util.SequencedMap;
 import stride.learn.Learner;
 import stride.memory.FloatSlab;
 import stride.memory.Slab;
@@ -37,8 +36,7 @@ public record InitialParameters(String run, String checkpoint, long iteration, S
         throw new TrainException(
             "%s is of algo=%s, required: algo=%s".formatted(file, info.algo(), algo));
       }
-      SequencedMap<String, Slab> state = learner.state();
-      Slab first = state.get(PARAMETERS);
+      Slab first = learner.state().get(PARAMETERS);
       Slab others = checkpoint.slabs().get(PARAMETERS);
       if (!(first instanceof FloatSlab)
           || !(others instanceof FloatSlab)
@@ -47,27 +45,9 @@ public record InitialParameters(String run, String checkpoint, long iteration, S
             "%s has parameters=%s, required: those of the new run, %s"
                 .formatted(file, others, first));
       }
-      replace(state, first, others);
-      learner.restore(state);
+      learner.beginWith((FloatSlab) others);
       return new InitialParameters(
           from.toString(), file.toString(), info.iteration(), checkpoint.digest());
     }
-  }
-
-  /** Copies of the first parameters too, such as a target network. */
-  private static void replace(SequencedMap<String, Slab> state, Slab first, Slab others) {
-    // zeros may be an optimiser's moments, which begin so whatever the parameters are
-    final boolean told = isAnything((FloatSlab) first);
-    state.replaceAll((_, slab) -> told && slab.sameBits(first) ? others : slab);
-    state.put(PARAMETERS, others);
-  }
-
-  private static boolean isAnything(FloatSlab slab) {
-    for (long k = 0; k < slab.length(); k++) {
-      if (slab.get(k) != 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -53,7 +53,7 @@ final class QFixture implements AutoCloseable {
     this.copy =
         new ParameterCopy(
             layout.size(), network.kernels(), optimizer.optimizer(1e-8), MAX_GRAD_NORM);
-    this.target = new TargetCopy(layout.size(), network.kernels());
+    this.target = TargetCopy.of(layout.size(), network.kernels());
     this.loss = new PartLoss(network, spec(layout), kind, doubleQ, rows);
     this.parts = new GradientParts(layout.size(), 1, network.kernels(), 1);
     this.weights = FloatSlab.allocate(arena, rows);

@@ -153,7 +153,7 @@ final class ParameterCopyTest {
   void aTargetFollowsSlowlyOrAtOnce() {
     FloatSlab source = FloatSlab.allocate(arena, SIZE);
     source.fill(4);
-    try (var target = new TargetCopy(SIZE, kernels)) {
+    try (var target = TargetCopy.of(SIZE, kernels)) {
       assertThat(target.parameters().toArray()).hasSize(SIZE).containsOnly(0);
       target.follow(source, 0.25);
       assertThat(target.parameters().toArray()).containsOnly(1);

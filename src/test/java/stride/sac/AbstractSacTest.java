@@ -1,5 +1,6 @@
 package stride.sac;
 
+import stride.nn.SquashedHead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -236,8 +237,7 @@ abstract class AbstractSacTest {
     final int count = MEANS.length * RAWS.length;
     final SquashedHead head =
         new SquashedHead(
-            new ActionSpace.Box(
-                List.of(LOW[0], LOW[1], LOW[2]), List.of(HIGH[0], HIGH[1], HIGH[2])));
+                List.of(LOW[0], LOW[1], LOW[2]), List.of(HIGH[0], HIGH[1], HIGH[2]));
     final Arena arena = Arena.ofConfined();
     final FloatSlab outputs = FloatSlab.allocate(arena, count, head.outputStride());
     final FloatSlab actions = FloatSlab.allocate(arena, count, 5);

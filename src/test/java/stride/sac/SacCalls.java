@@ -1,9 +1,9 @@
 package stride.sac;
 
+import stride.nn.SquashedHead;
 import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.List;
-import stride.env.ActionSpace;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
@@ -23,8 +23,7 @@ final class SacCalls implements AutoCloseable {
   private final int rows;
   private final SquashedHead head =
       new SquashedHead(
-          new ActionSpace.Box(
-              Collections.nCopies(ACTIONS, -0.5f), Collections.nCopies(ACTIONS, 2f)));
+              Collections.nCopies(ACTIONS, -0.5f), Collections.nCopies(ACTIONS, 2f));
   private final Arena arena = Arena.ofShared();
   private final SlabBlock block;
   private final DrawnActions drawn;

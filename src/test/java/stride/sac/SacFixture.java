@@ -1,5 +1,6 @@
 package stride.sac;
 
+import stride.nn.SquashedHead;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class SacFixture implements AutoCloseable {
   SacFixture(Backend backend, ActionSpace.Box bounds) {
     this.kernels = Backends.kernels(backend);
     this.sac = SacBackends.kernels(backend);
-    this.head = new SquashedHead(bounds);
+    this.head = new SquashedHead(bounds.low(), bounds.high());
     this.actor = new MlpLayout(spec(OBSERVATIONS, head.outputs()), "actor", 0);
     MlpLayout first = new MlpLayout(spec(OBSERVATIONS + ACTIONS, 1), "q1", actor.end());
     MlpLayout second = new MlpLayout(spec(OBSERVATIONS + ACTIONS, 1), "q2", first.end());

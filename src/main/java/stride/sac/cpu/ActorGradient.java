@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import stride.memory.FloatSlab;
 import stride.nn.cpu.Columns;
 import stride.sac.DrawnActions;
-import stride.sac.SquashedHead;
+import stride.nn.SquashedHead;
 
 /** Gradients of the actor's outputs, from what {@link Sampling} left in the scratch. */
 final class ActorGradient {

@@ -8,7 +8,7 @@ import stride.memory.FloatSlab;
 import stride.nn.Kernels;
 import stride.nn.cpu.Columns;
 import stride.sac.DrawnActions;
-import stride.sac.SquashedHead;
+import stride.nn.SquashedHead;
 
 /**
  * Draws actions. The scratch holds groups of A columns, of which y, widths, slopes and spreads are

@@ -8,7 +8,7 @@ import static stride.nn.cpu.Lanes.load;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import stride.sac.SquashedHead;
+import stride.nn.SquashedHead;
 
 /**
  * What is done with columns, a vector at a time; offsets in bytes.

@@ -4,7 +4,7 @@ import stride.memory.FloatSlab;
 import stride.nn.Kernels;
 import stride.sac.DrawnActions;
 import stride.sac.SacKernels;
-import stride.sac.SquashedHead;
+import stride.nn.SquashedHead;
 
 /** Kernels with the Vector API, a class per topic. Stateless. */
 public final class VectorSacKernels implements SacKernels {

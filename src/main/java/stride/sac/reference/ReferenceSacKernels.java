@@ -3,7 +3,7 @@ package stride.sac.reference;
 import stride.memory.FloatSlab;
 import stride.sac.DrawnActions;
 import stride.sac.SacKernels;
-import stride.sac.SquashedHead;
+import stride.nn.SquashedHead;
 
 /** Scalar kernels: the definition of {@link SacKernels}. Stateless. */
 public final class ReferenceSacKernels implements SacKernels {

@@ -1,7 +1,6 @@
-package stride.sac;
+package stride.nn;
 
-import stride.env.ActionSpace;
-import stride.nn.LinearLayout;
+import java.util.List;
 
 /**
  * What the outputs of an actor mean: a diagonal Gaussian, squashed by tanh into the bounds of an
@@ -35,21 +34,23 @@ public final class SquashedHead {
   /**
    * A head for actions within bounds.
    *
+   * @param low the least of each element: [A]
+   * @param high the most: [A]
    * @throws IllegalArgumentException if a bound is not finite
    */
-  public SquashedHead(ActionSpace.Box bounds) {
-    this.scales = new float[bounds.elements()];
-    this.biases = new float[bounds.elements()];
+  public SquashedHead(List<Float> low, List<Float> high) {
+    this.scales = new float[low.size()];
+    this.biases = new float[low.size()];
     for (int k = 0; k < scales.length; k++) {
-      final float low = bounds.low().get(k);
-      final float high = bounds.high().get(k);
-      if (!Float.isFinite(low) || !Float.isFinite(high)) {
+      final float least = low.get(k);
+      final float most = high.get(k);
+      if (!Float.isFinite(least) || !Float.isFinite(most)) {
         throw new IllegalArgumentException(
             "element %d of an action: low=%s, high=%s, required: finite for algo=sac"
-                .formatted(k, low, high));
+                .formatted(k, least, most));
       }
-      scales[k] = (float) (((double) high - low) / 2);
-      biases[k] = (float) (((double) high + low) / 2);
+      scales[k] = (float) (((double) most - least) / 2);
+      biases[k] = (float) (((double) most + least) / 2);
     }
   }
 

@@ -39,13 +39,13 @@ public record InitialParameters(String run, String checkpoint, long iteration, S
       Slab first = learner.state().get(PARAMETERS);
       Slab others = checkpoint.slabs().get(PARAMETERS);
       if (!(first instanceof FloatSlab)
-          || !(others instanceof FloatSlab)
-          || !others.shape().equals(first.shape())) {
+          || !(others instanceof FloatSlab given)
+          || !given.shape().equals(first.shape())) {
         throw new TrainException(
             "%s has parameters=%s, required: those of the new run, %s"
                 .formatted(file, others, first));
       }
-      learner.beginWith((FloatSlab) others);
+      learner.beginWith(given);
       return new InitialParameters(
           from.toString(), file.toString(), info.iteration(), checkpoint.digest());
     }

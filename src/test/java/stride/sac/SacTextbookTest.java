@@ -21,13 +21,14 @@ import stride.replay.ReplayCollector;
 import stride.replay.ReplayMemory;
 
 /**
- * Whether updates draw, learn and follow in the order and by the numbers that a textbook has, update
- * after update.
+ * Whether updates draw, learn and follow in the order and by the numbers that a textbook has,
+ * update after update.
  */
 class SacTextbookTest {
   private static final int UPDATES = 8;
 
-  // the largest difference is 1.7e-6; an update in which one thing is out of place makes 1.7e-5 at least
+  // the largest difference is 1.7e-6; an update in which one thing is out of place makes 1.7e-5 at
+  // least
   private static final double TOLERANCE = 5e-6;
 
   /** Steps that are long beside their rounding: Adam makes little of gradients below its eps. */
@@ -54,10 +55,14 @@ class SacTextbookTest {
         with("InvertedPendulum-v5", "autotune", "false", "alpha", "0.3", "update_parts", "3"),
         with(
             "InvertedPendulum-v5",
-            "n_step", "3",
-            "tau", "0.1",
-            "target_network_frequency", "2",
-            "gamma", "0.9"));
+            "n_step",
+            "3",
+            "tau",
+            "0.1",
+            "target_network_frequency",
+            "2",
+            "gamma",
+            "0.9"));
   }
 
   @ParameterizedTest

@@ -222,7 +222,7 @@ class DamagedRunTest {
           "schema_version" : 1    | "schema_version" : "1"    | schema_version="1", this Stride reads 1
           "schema_version" : 1    | "schema_version" : 1.0    | schema_version=1.0, this Stride reads 1
           "schema_version" : 1,   | ''                        | not the configuration of a run, it has no schema_version
-          "algo" : "ppo"          | "algo" : "sac"            | algo=sac, required: one of [ppo
+          "algo" : "ppo"          | "algo" : "td3"            | algo=td3, required: one of [ppo
           "algo" : "ppo"          | "algo" : 1                | algo=1, required: text
           "task" : "CartPole-v1"  | "task" : 5                | task=5, required: text
           "task" : "CartPole-v1"  | "task" : null             | not the configuration of a run, it has no task

@@ -216,6 +216,7 @@ class ProvenanceTest {
 
   /** Trainings are found again by a key, which an edited model must change. */
   @Test
+  @Tag("long")
   void anotherModelIsTrainedAnew() throws Exception {
     Path home = Files.createDirectory(temp.resolve("models"));
     Files.copy(assets.resolve(MODEL), home.resolve(MODEL));

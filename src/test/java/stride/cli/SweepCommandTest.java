@@ -156,6 +156,7 @@ class SweepCommandTest {
   }
 
   @Test
+  @Tag("long")
   void halvingTrainsTheBetterOnesForLonger() throws IOException {
     List<String> args = args(trials, 90, "--search", "halving", "--budget-runs", "3.3", "--json");
     args.set(args.indexOf("--seeds") + 1, "1");
@@ -206,6 +207,7 @@ class SweepCommandTest {
   }
 
   @Test
+  @Tag("long")
   void aDamagedSearchIsNotBegunAnew() throws IOException {
     assertThat(sweep("--budget-runs", "4").exitCode()).isZero();
     Path file = out.resolve("sweep.json");

@@ -65,6 +65,7 @@ class VerifyCommandTest {
   }
 
   @Test
+  @Tag("long")
   void aReferenceThatIsFoundAgainHasReturnsAndNoSpeed() throws IOException {
     TinyRun.in(args(once, 50, "--gamma", "0.96", "--candidate", "gae_lambda=0.9", "--seeds", "2"));
     Outcome outcome =
@@ -109,6 +110,7 @@ class VerifyCommandTest {
   }
 
   @Test
+  @Tag("long")
   void aPilotSaysHowManySeedsItTakes() throws IOException {
     Outcome outcome =
         verify(

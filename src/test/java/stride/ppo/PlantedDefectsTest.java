@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import stride.lab.verify.Verdict;
  * real mistake in it from PPO: each defect that matters to the task is found to be worse, and what
  * has no defect is kept. {@link PlantedDefectsLongTest} has the tasks that take minutes.
  */
+@Tag("long")
 class PlantedDefectsTest {
   private static final int SEEDS = 6;
   private static final long FIRST = 1;

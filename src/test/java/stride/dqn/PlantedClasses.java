@@ -31,6 +31,7 @@ final class PlantedClasses extends ClassLoader {
           "stride.qtable.",
           "stride.reinforce.",
           "stride.a2c.",
+          "stride.sac.",
           "stride.ppo."); // algorithms too: all of them are found together
 
   private final Path compiled;

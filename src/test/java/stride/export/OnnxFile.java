@@ -202,7 +202,7 @@ final class OnnxFile {
       // one number is that of all columns
       case "Sub" -> each(x.length, k -> x[k] - in[1][k % in[1].length]);
       case "Add" -> each(x.length, k -> x[k] + in[1][k % in[1].length]);
-      case "Mul" -> each(x.length, k -> x[k] * in[1][k]);
+      case "Mul" -> each(x.length, k -> x[k] * in[1][k % in[1].length]);
       case "Clip" -> each(x.length, k -> Math.clamp(x[k], in[1][0], in[2][0]));
       case "Tanh" -> each(x.length, k -> Math.tanh(x[k]));
       case "Relu" -> each(x.length, k -> Math.max(x[k], 0));

@@ -24,6 +24,14 @@ public final class SacLayout {
   private final NetworkLayout network;
   private final NetworkLayout targets;
 
+  // asked for in every update: looked up once
+  private final MlpLayout actor;
+  private final MlpLayout q1;
+  private final MlpLayout q2;
+  private final ParameterRange actorRange;
+  private final ParameterRange criticRange;
+  private final ParameterRange temperatureRange;
+
   /**
    * Lays out actor and critics.
    *
@@ -47,6 +55,12 @@ public final class SacLayout {
     all.addAll(critics);
     this.network = new NetworkLayout(all, List.of(new ParameterVector("log_alpha", 1)));
     this.targets = new NetworkLayout(critics, List.of());
+    this.actor = network.chain("actor");
+    this.q1 = network.chain("q1");
+    this.q2 = network.chain("q2");
+    this.actorRange = new ParameterRange(0, actor.end());
+    this.criticRange = new ParameterRange(q1.start(), targets.size());
+    this.temperatureRange = new ParameterRange(q2.end(), network.size() - q2.end());
   }
 
   private static ChainSpec actor(
@@ -96,30 +110,30 @@ public final class SacLayout {
   }
 
   public MlpLayout actor() {
-    return network.chain("actor");
+    return actor;
   }
 
   public MlpLayout q1() {
-    return network.chain("q1");
+    return q1;
   }
 
   public MlpLayout q2() {
-    return network.chain("q2");
+    return q2;
   }
 
   /** What the optimiser of the policy steps. */
   public ParameterRange actorRange() {
-    return new ParameterRange(0, actor().end());
+    return actorRange;
   }
 
   /** What the optimiser of both critics steps, and the targets follow. */
   public ParameterRange criticRange() {
-    return new ParameterRange(q1().start(), targets.size());
+    return criticRange;
   }
 
   /** What the optimiser of the temperature steps. */
   public ParameterRange temperatureRange() {
-    return new ParameterRange(q2().end(), network.size() - q2().end());
+    return temperatureRange;
   }
 
   /**

@@ -86,6 +86,20 @@ def run(command, folder=None):
     return result
 
 
+def reason_against(code):
+    """Why a piece of Python does not run on this machine, in one line, or None."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-Es", "-c", code],
+            cwd=folder,
+            env=os.environ | {"TMPDIR": folder},
+            capture_output=True,
+            text=True,
+        )
+    said = [line for line in done.stderr.splitlines() if line.strip()] or [f"exit status {done.returncode}"]
+    return f"it does not start: {said[-1].strip()}" if done.returncode != 0 else None
+
+
 def cores():
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0))

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures Gymnasium, EnvPool, PyTorch, Stable-Baselines3 and SBX beside Stride: fetches them into build/peers, once,
 # then runs side_by_side.py.
-# usage: peers/run.sh [--only env|train|values] [--out DIR] [--help for the others]; PYTHON=python3.12 names another
-# Python.
+# usage: peers/run.sh [--only env|train|values|actor-critics] [--out DIR] [--help for the others]; PYTHON=python3.12
+# names another Python.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
@@ -86,7 +86,7 @@ if ! complete requirements.txt || ! "$home/venv/bin/python" -I -c '' 2>/dev/null
 fi
 
 case $parts in
-  *train* | *values*)
+  *train* | *values* | *actor-critics*)
     if ! complete requirements-train.txt; then
       fetch requirements-train.txt "torch|stable-baselines3" "$train_sizes" "half of it CUDA code that is not used"
       sh "$here/cpu_torch.sh" "$home"/venv/lib/python3.*/site-packages/torch/lib 2>>"$home/pip.log" \
@@ -98,7 +98,7 @@ case $parts in
 esac
 
 case $parts in
-  *values*)
+  *values* | *actor-critics*)
     if ! complete requirements-values.txt; then
       # in a process of its own: the others are measured without SBX, and peers.json says that it was left out
       if (fetch requirements-values.txt "sbx-rl|jax" "$values_sizes" "mostly for JAX"); then

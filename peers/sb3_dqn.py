@@ -12,13 +12,17 @@ from stable_baselines3 import DQN
 
 import dqn_program as program
 import sb3_program
+import slices
 
 
 def main():
-    args = program.parser(__doc__).parse_args()
+    args = slices.parser(program, __doc__).parse_args()
     torch.set_num_threads(args.threads)
-    network = {"net_arch": list(program.HIDDEN)}
-    log = sb3_program.train(DQN, "MlpPolicy", args, policy_kwargs=network, max_grad_norm=float("inf"))
+    arguments = program.sb3_arguments() | {
+        "policy_kwargs": {"net_arch": list(program.HIDDEN)},
+        "max_grad_norm": float("inf"),
+    }
+    log = sb3_program.train(DQN, "MlpPolicy", program.TASK, program, args, **arguments)
     log.print(versions={name: metadata.version(name) for name in ("stable-baselines3", "torch", "gymnasium")})
 
 

@@ -1,10 +1,10 @@
-"""What Stable-Baselines3's DQN and SBX's have in common: SBX keeps to the other's arguments and callbacks."""
+"""What the programs of Stable-Baselines3 and SBX have in common: SBX keeps to the other's arguments and callbacks."""
 
 import time
 
 from stable_baselines3.common.callbacks import BaseCallback
 
-import dqn_program as program
+import slices
 
 
 class Watch(BaseCallback):
@@ -18,13 +18,13 @@ class Watch(BaseCallback):
         self.log.start = time.perf_counter()
 
     def _on_step(self):
-        self.log.step()
+        self.log.step(self.training_env.num_envs)
         return True
 
 
-def train(algorithm, policy, args, **others):
-    """Trains by a class of either; returns the log."""
-    log = program.Log(args.slices)
+def train(algorithm, policy, envs, program, args, **arguments):
+    """Trains by a class of either in its environments; returns the log."""
+    log = slices.Log(program, args.slices)
 
     class Timed(algorithm):
         def train(self, *words, **options):
@@ -32,22 +32,6 @@ def train(algorithm, policy, args, **others):
             super().train(*words, **options)
             log.updated(start)
 
-    model = Timed(
-        policy,
-        program.TASK,
-        learning_rate=program.LEARNING_RATE,
-        buffer_size=program.BUFFER,
-        learning_starts=program.LEARNING_STARTS,
-        batch_size=program.BATCH,
-        gamma=program.GAMMA,
-        train_freq=program.TRAIN_EVERY,
-        gradient_steps=1,
-        target_update_interval=program.TARGET_EVERY,
-        exploration_initial_eps=program.EPSILON,
-        exploration_final_eps=program.EPSILON,
-        seed=args.seed,
-        device="cpu",
-        **others,
-    )
-    model.learn(args.slices * program.SLICE, callback=Watch(log))
+    model = Timed(policy, envs, seed=args.seed, device="cpu", **arguments)
+    model.learn(args.slices * program.SLICE_STEPS, callback=Watch(log))
     return log

@@ -6,16 +6,13 @@ another. Prints one JSON line.
   python sbx_dqn.py --slices 40 --threads 1
 """
 
-import os
-from importlib import metadata
-
 import dqn_program as program
-
-ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+import sbx_program
+import slices
 
 
 def policy():
-    """SBX's policy with the network of the other programs; JAX reads its environment once it is imported."""
+    """SBX's policy with the network of the other programs."""
     import jax
     import optax
     from flax import linen
@@ -44,18 +41,13 @@ def policy():
 
 
 def main():
-    args = program.parser(__doc__).parse_args()
-    os.environ["JAX_PLATFORMS"] = "cpu"
-    if args.threads == 1:
-        os.environ["XLA_FLAGS"] = ONE_THREAD
+    args = slices.parser(program, __doc__).parse_args()
+    sbx_program.prepare(args.threads)
     import sb3_program
-    import torch
     from sbx import DQN
 
-    torch.set_num_threads(args.threads)
-    log = sb3_program.train(DQN, policy(), args)
-    names = ("sbx-rl", "jax", "flax", "stable-baselines3", "torch", "gymnasium")
-    log.print(versions={name: metadata.version(name) for name in names})
+    log = sb3_program.train(DQN, policy(), program.TASK, program, args, **program.sb3_arguments())
+    log.print(versions=sbx_program.versions())
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Every round measures each peer and Stride once, each in a process of its own, and the rounds repeat (A B A B), so that a
 machine that slows down or gets busy does so for all. First come the environments alone, which the peers step under
-random actions while Stride's rollout includes its policy network; then PPO end to end, and last DQN, each with the same
-hyper-parameters for all.
+random actions while Stride's rollout includes its policy network; then PPO end to end, then DQN, and last SAC and A2C,
+each with the same hyper-parameters for all.
 """
 
 import argparse
@@ -15,13 +15,19 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
+import compare_actor_critics
 import compare_envs
 import compare_training
 import compare_values
 from measuring import QUIET, ROOT, cores, progress
 from ppo_program import MINIBATCHES
 
-PARTS = ("env", "train", "values")
+PARTS = {
+    "env": compare_envs,
+    "train": compare_training,
+    "values": compare_values,
+    "actor-critics": compare_actor_critics,
+}
 
 
 def machine():
@@ -65,12 +71,18 @@ def above_zero(kind):
     return parse
 
 
-def slices(text):
-    """An argparse type: as many slices as a run of value methods needs, or more."""
-    value = int(text)
-    if value < compare_values.FEWEST_SLICES:
-        raise argparse.ArgumentTypeError(f"{text} is less than {compare_values.FEWEST_SLICES}")
-    return value
+def slices(*contests):
+    """An argparse type: as many slices as a run of each algorithm needs, or more."""
+    fewest = max(contest.fewest_slices() for contest in contests)
+
+    def parse(text):
+        value = int(text)
+        if value < fewest:
+            raise argparse.ArgumentTypeError(f"{text} is less than {fewest}")
+        return value
+
+    parse.__name__ = "slices"
+    return parse
 
 
 def some(kind, example):
@@ -105,7 +117,9 @@ def arguments():
     )
     whole, number, results = above_zero(int), above_zero(float), "build/peers-results"
     parser.add_argument(
-        "--only", choices=PARTS, help="measure only the environments, only training, or only value methods"
+        "--only",
+        choices=PARTS,
+        help="measure only the environments, only training by PPO, only value methods, or only other actor-critics",
     )
     parser.add_argument("--threads", type=whole, default=cores(), help="of EnvPool and Stride (default: all cores)")
     parser.add_argument("--out", type=Path, default=ROOT / results, metavar="DIR", help=f"default: {results}")
@@ -141,11 +155,22 @@ def arguments():
 
     values = parser.add_argument_group("value methods, which are trained on CartPole-v1")
     values.add_argument("--value-rounds", type=whole, default=3, help="runs of each (default: 3)")
+    count = slices(compare_values.DQN)
     values.add_argument(
-        "--value-slices", type=slices, default=40, metavar="N", help="of 500 env steps in a peer's run (default: 40)"
+        "--value-slices", type=count, default=40, metavar="N", help="of 500 env steps in a peer's run (default: 40)"
     )
     values.add_argument(
-        "--value-stride-slices", type=slices, default=100, metavar="N", help="of 5000 in Stride's (default: 100)"
+        "--value-stride-slices", type=count, default=100, metavar="N", help="of 5000 in Stride's (default: 100)"
+    )
+
+    others = parser.add_argument_group("other actor-critics: SAC, trained on Hopper-v5, and A2C, on CartPole-v1")
+    others.add_argument("--actor-critic-rounds", type=whole, default=3, help="runs of each (default: 3)")
+    others.add_argument(
+        "--actor-critic-slices",
+        type=slices(*compare_actor_critics.CONTESTS),
+        default=40,
+        metavar="N",
+        help="of 50 env steps of SAC or 1600 of A2C in a peer's run, of 100 or 40000 in Stride's (default: 40)",
     )
 
     # what run.sh asks before it fetches anything: whether all is well, and which parts there will be
@@ -155,7 +180,7 @@ def arguments():
 
 def main():
     args = arguments()
-    parts = (args.only,) if args.only else PARTS
+    parts = (args.only,) if args.only else tuple(PARTS)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -181,22 +206,17 @@ def main():
         "train_rows": [],
         "value_left_out": [],
         "value_rows": [],
+        "actor_critic_left_out": [],
+        "actor_critic_rows": [],
     }
-    if "env" in parts:
-        compare_envs.extend(record, args)
-    if "train" in parts:
-        compare_training.extend(record, args)
-    if "values" in parts:
-        compare_values.extend(record, args)
+    chosen = [module for part, module in PARTS.items() if part in parts]
+    for module in chosen:
+        module.extend(record, args)
     if sys.stderr.isatty():
         progress("")
-    if "env" in parts:
-        compare_envs.print_table(record)
-    if "train" in parts:
-        compare_training.print_table(record)
-    if "values" in parts:
-        compare_values.print_table(record)
-    rows = record["rows"] + record["train_rows"] + record["value_rows"]
+    for module in chosen:
+        module.print_table(record)
+    rows = record["rows"] + record["train_rows"] + record["value_rows"] + record["actor_critic_rows"]
     others = max(cores for row in rows for cores in row["others_cores"])
     if others > QUIET * cores():
         print(f"Others kept up to {others} cores busy meanwhile: measure again on a quiet machine before citing this.")

@@ -9,33 +9,13 @@ ten steps, a target network that is copied every 500. The memory is a ring of Nu
 import time
 from importlib import metadata
 
-import gymnasium
 import numpy as np
 import torch
 from torch import nn
 
 import dqn_program as program
-
-
-class Memory:
-    """The latest transitions, sampled uniformly."""
-
-    def __init__(self, obs_dim, seed):
-        rows = program.BUFFER
-        self.obs, self.next_obs = (np.zeros((rows, obs_dim), np.float32) for _ in range(2))
-        self.action, self.reward, self.terminated = np.zeros(rows, np.int64), *np.zeros((2, rows), np.float32)
-        self.random, self.added = np.random.default_rng(seed), 0
-
-    def add(self, obs, next_obs, action, reward, terminated):
-        row = self.added % program.BUFFER
-        self.obs[row], self.next_obs[row], self.action[row] = obs, next_obs, action
-        self.reward[row], self.terminated[row] = reward, terminated
-        self.added += 1
-
-    def sample(self):
-        rows = self.random.integers(min(self.added, program.BUFFER), size=program.BATCH)
-        columns = (self.obs, self.next_obs, self.action, self.reward, self.terminated)
-        return [torch.from_numpy(column[rows]) for column in columns]
+import slices
+from torch_replay import Replay
 
 
 def network(inputs, outputs):
@@ -48,33 +28,20 @@ class Dqn:
     """Steps of one environment, and an update after every tenth."""
 
     def __init__(self, seed):
-        self.envs = gymnasium.vector.SyncVectorEnv(
-            [lambda: gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.make(program.TASK))],
-            autoreset_mode=gymnasium.vector.AutoresetMode.SAME_STEP,
-        )
-        obs_dim, self.actions = self.envs.single_observation_space.shape[0], int(self.envs.single_action_space.n)
+        self.replay, self.random = Replay(program, seed), np.random.default_rng(seed + 1)
+        obs_dim, self.actions = self.replay.obs_dim, int(self.replay.space.n)
         self.q, self.target = network(obs_dim, self.actions), network(obs_dim, self.actions)
         self.target.load_state_dict(self.q.state_dict())
         self.optimizer = torch.optim.Adam(self.q.parameters(), lr=program.LEARNING_RATE)
-        self.memory, self.random = Memory(obs_dim, seed), np.random.default_rng(seed + 1)
-        self.obs, _ = self.envs.reset(seed=seed)
 
     def act(self):
         if self.random.random() < program.EPSILON:
             return self.random.integers(self.actions, size=1)
         with torch.no_grad():
-            return self.q(torch.from_numpy(self.obs)).argmax(1).numpy()
-
-    def step(self):
-        action = self.act()
-        obs, reward, terminated, truncated, info = self.envs.step(action)
-        # where an episode ends, obs is the first of the next one
-        next_obs = info["final_obs"][0] if terminated[0] or truncated[0] else obs[0]
-        self.memory.add(self.obs[0], next_obs, action[0], reward[0], terminated[0])
-        self.obs = obs
+            return self.q(torch.from_numpy(self.replay.obs)).argmax(1).numpy()
 
     def update(self):
-        obs, next_obs, action, reward, terminated = self.memory.sample()
+        obs, next_obs, action, reward, terminated = self.replay.sample()
         with torch.no_grad():
             wanted = reward + program.GAMMA * self.target(next_obs).max(1).values * (1 - terminated)
         value = self.q(obs).gather(1, action[:, None])[:, 0]
@@ -83,10 +50,10 @@ class Dqn:
         loss.backward()
         self.optimizer.step()
 
-    def train(self, slices):
-        log = program.Log(slices)
-        for number in range(1, slices * program.SLICE + 1):
-            self.step()
+    def train(self, count):
+        log = slices.Log(program, count)
+        for number in range(1, count * program.SLICE_STEPS + 1):
+            self.replay.step(self.act())
             if number > program.LEARNING_STARTS and number % program.TRAIN_EVERY == 0:
                 start = time.perf_counter()
                 self.update()
@@ -98,7 +65,7 @@ class Dqn:
 
 
 def main():
-    args = program.parser(__doc__).parse_args()
+    args = slices.parser(program, __doc__).parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     log = Dqn(args.seed).train(args.slices)

@@ -3,6 +3,7 @@ package stride.results;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import stride.files.OrNull;
 
 /**
@@ -17,6 +18,8 @@ import stride.files.OrNull;
  * @param trainLeftOut of these
  * @param valueRows value methods
  * @param valueLeftOut of these
+ * @param actorCriticRows actor-critics other than PPO
+ * @param actorCriticLeftOut of these
  */
 public record PeersResult(
     int schemaVersion,
@@ -25,12 +28,23 @@ public record PeersResult(
     List<PeerRow.LeftOut> leftOut,
     List<TrainingRow> trainRows,
     List<TrainingRow.LeftOut> trainLeftOut,
-    List<ValueRow> valueRows,
-    List<ValueRow.LeftOut> valueLeftOut) {
+    List<AlgorithmRow> valueRows,
+    List<AlgorithmRow.LeftOut> valueLeftOut,
+    List<AlgorithmRow> actorCriticRows,
+    List<AlgorithmRow.LeftOut> actorCriticLeftOut) {
   /** Nothing measured. */
   public static final PeersResult NONE =
       new PeersResult(
-          1, new Settings(null), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+          1,
+          new Settings(null),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
 
   /**
    * What was asked for.
@@ -74,9 +88,10 @@ public record PeersResult(
   }
 
   /** The fraction of the limit that was measured in the same turns; null if none was. */
-  public Double share(ValueRow row) {
-    return valueRows.stream()
-        .filter(limit -> limit.peer().equals(PeerRow.LIMIT) && limit.task().equals(row.task()))
+  public Double share(AlgorithmRow row) {
+    return Stream.concat(valueRows.stream(), actorCriticRows.stream())
+        .filter(
+            limit -> limit.peer().equals(PeerRow.LIMIT) && limit.contest().equals(row.contest()))
         .map(limit -> row.envStepsPerSecond() / limit.envStepsPerSecond())
         .findFirst()
         .orElse(null);

@@ -44,6 +44,7 @@ import stride.lab.verify.Ledger;
 import stride.lab.verify.Verdict;
 import stride.ppo.Ppo;
 import stride.ppo.PpoOptions;
+import stride.results.AlgorithmRow;
 import stride.results.Anchor;
 import stride.results.Machine;
 import stride.results.MachineKind;
@@ -52,7 +53,6 @@ import stride.results.ProfileResult;
 import stride.results.Profiles;
 import stride.results.Results;
 import stride.results.ResultsFolder;
-import stride.results.ValueRow;
 import stride.stats.Interval;
 import stride.train.Checkpoint;
 import stride.train.CheckpointStore;
@@ -275,14 +275,15 @@ public final class FuzzTargets {
     addRecord("trial.json", trial(), TrialResult.class);
     addRecord("sweep.json", sweep(), SweepFile.class);
     addRecord("ablation.json", ablation(), AblationFile.class);
-    addPart("value-methods.json", valueMethods(), PeersResult.class);
+    addPart("algorithms.json", algorithms(), PeersResult.class);
   }
 
   /** What the baseline's peers.json has none of. */
-  private static PeersResult valueMethods() {
+  private static PeersResult algorithms() {
     var row =
-        new ValueRow("CartPole-v1", "stride", "Stride", 2, 90_000, 1.0, 1.0, 71.5, 120e6, 1.25);
-    var leftOut = new ValueRow.LeftOut("CartPole-v1", "SBX", "it does not start");
+        new AlgorithmRow(
+            "dqn", "CartPole-v1", "stride", "Stride", 2, 90_000, 1.0, 1.0, 71.5, 120e6, 1.25);
+    var leftOut = new AlgorithmRow.LeftOut("dqn", "CartPole-v1", "SBX", "it does not start");
     return new PeersResult(
         1,
         new PeersResult.Settings(null),
@@ -290,6 +291,8 @@ public final class FuzzTargets {
         List.of(),
         List.of(),
         List.of(),
+        List.of(row),
+        List.of(leftOut),
         List.of(row),
         List.of(leftOut));
   }

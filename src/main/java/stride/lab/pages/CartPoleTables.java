@@ -1,11 +1,11 @@
 package stride.lab.pages;
 
 import java.nio.file.Path;
+import stride.results.AlgorithmsTable;
 import stride.results.Machine;
 import stride.results.PeersResult;
 import stride.results.Results;
 import stride.results.ReturnsTable;
-import stride.results.ValuesTable;
 
 /** The tables of docs/cartpole.md, from the results folder that bench-results/cartpole names. */
 public final class CartPoleTables extends MeasuredPage {
@@ -28,7 +28,7 @@ public final class CartPoleTables extends MeasuredPage {
     Results results = Results.read(Results.named(root.resolve("bench-results"), NAME));
     PeersResult peers = results.peers().orElse(PeersResult.NONE);
     String programs =
-        ValuesTable.full("program", peers, peers.valueRows(), row -> row.label()).toMarkdown();
+        AlgorithmsTable.full("program", peers, peers.valueRows(), row -> row.label()).toMarkdown();
     String page = withMeasured(text, "source", source(results));
     page = withMeasured(page, "programs", programs);
     return withMeasured(page, "returns", ReturnsTable.of(results.returns()).toMarkdown());

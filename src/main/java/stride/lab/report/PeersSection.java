@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import stride.results.AlgorithmRow;
+import stride.results.AlgorithmsTable;
 import stride.results.Figures;
 import stride.results.PeerRow;
 import stride.results.PeersResult;
 import stride.results.Table;
 import stride.results.TrainingRow;
 import stride.results.TrainingsTable;
-import stride.results.ValueRow;
-import stride.results.ValuesTable;
 
 /** Other programs beside Stride, each measured in turn with it. */
 final class PeersSection {
@@ -35,9 +35,11 @@ final class PeersSection {
         page.heading(results.name());
       }
       page.openGrid();
-      environments(page, results.peers().get());
-      training(page, results.peers().get());
-      values(page, results.peers().get());
+      PeersResult peers = results.peers().get();
+      environments(page, peers);
+      training(page, peers);
+      algorithms(page, peers, "Value methods", peers.valueRows(), peers.valueLeftOut());
+      algorithms(page, peers, "Actor-critics", peers.actorCriticRows(), peers.actorCriticLeftOut());
       page.closeGrid();
     }
     page.close();
@@ -120,23 +122,28 @@ final class PeersSection {
     }
   }
 
-  /** A figure for each task. */
-  private static void values(Page page, PeersResult peers) {
-    for (String task : peers.valueRows().stream().map(ValueRow::task).distinct().toList()) {
-      List<ValueRow> those =
-          peers.valueRows().stream().filter(row -> row.task().equals(task)).toList();
+  /** A figure for each algorithm and task of a kind. */
+  private static void algorithms(
+      Page page,
+      PeersResult peers,
+      String kind,
+      List<AlgorithmRow> rows,
+      List<AlgorithmRow.LeftOut> leftOut) {
+    for (String contest : rows.stream().map(AlgorithmRow::contest).distinct().toList()) {
+      List<AlgorithmRow> those =
+          rows.stream().filter(row -> row.contest().equals(contest)).toList();
       page.figure(
-          "Value methods: DQN on " + task,
+          kind + ": " + contest,
           bars(
-              "Env steps per second of DQN on " + task,
-              those.stream().map(ValueRow::peer).toList(),
-              those.stream().map(ValueRow::label).toList(),
-              those.stream().map(ValueRow::envStepsPerSecond).toList()),
+              "Env steps per second of " + contest,
+              those.stream().map(AlgorithmRow::peer).toList(),
+              those.stream().map(AlgorithmRow::label).toList(),
+              those.stream().map(AlgorithmRow::envStepsPerSecond).toList()),
           reasons(
-              peers.valueLeftOut().stream()
-                  .filter(row -> row.task().equals(task))
+              leftOut.stream()
+                  .filter(row -> row.contest().equals(contest))
                   .map(row -> "%s (%s)".formatted(row.label(), row.reason()))),
-          ValuesTable.full("program", peers, those, ValueRow::label));
+          AlgorithmsTable.full("program", peers, those, AlgorithmRow::label));
     }
   }
 

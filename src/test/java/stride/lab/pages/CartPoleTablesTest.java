@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.files.JsonText;
 import stride.lab.LabException;
+import stride.results.AlgorithmRow;
 import stride.results.Machines;
 import stride.results.PeersResult;
-import stride.results.ValueRow;
 
 /** Do the figures of CartPole's page come from the results that it names? */
 class CartPoleTablesTest {
@@ -48,10 +48,32 @@ class CartPoleTablesTest {
             List.of(),
             List.of(),
             List.of(
-                new ValueRow(
-                    "CartPole-v1", "stride", "Stride", 2, 90_000, 1.0, 0.98, 71.5, 120.4e6, 1.25),
-                new ValueRow(
-                    "CartPole-v1", "limit", "the limit", 2, 360_000, 0.25, null, null, null, null)),
+                new AlgorithmRow(
+                    "dqn",
+                    "CartPole-v1",
+                    "stride",
+                    "Stride",
+                    2,
+                    90_000,
+                    1.0,
+                    0.98,
+                    71.5,
+                    120.4e6,
+                    1.25),
+                new AlgorithmRow(
+                    "dqn",
+                    "CartPole-v1",
+                    "limit",
+                    "the limit",
+                    2,
+                    360_000,
+                    0.25,
+                    null,
+                    null,
+                    null,
+                    null)),
+            List.of(),
+            List.of(),
             List.of());
     write("bench-results/" + RUN + "/peers.json", JsonText.file(peers));
   }

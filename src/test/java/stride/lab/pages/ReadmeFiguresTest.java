@@ -33,7 +33,7 @@ class ReadmeFiguresTest {
        "rows": [
          {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 64, "threads": 2, "stride_ratio": 1, "env_steps_per_second": 35000},
          {"task": "Hopper-v5", "peer": "gymnasium-sync", "envs": 64, "threads": 1, "stride_ratio": 3, "env_steps_per_second": 12000}],
-       "left_out": [], "train_left_out": [], "value_rows": [], "value_left_out": [],
+       "left_out": [], "train_left_out": [], "value_rows": [], "value_left_out": [], "actor_critic_rows": [], "actor_critic_left_out": [],
        "train_rows": [
       """
           + String.join(

@@ -69,7 +69,16 @@ class ResultsTablesTest {
     var settings = new PeersResult.Settings(rows.isEmpty() ? null : 2);
     var result =
         new PeersResult(
-            1, settings, rows, List.of(), trainings, List.of(LEFT_OUT), List.of(), List.of());
+            1,
+            settings,
+            rows,
+            List.of(),
+            trainings,
+            List.of(LEFT_OUT),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
     write("bench-results/" + RUN + "/peers.json", JsonText.file(result));
   }
 

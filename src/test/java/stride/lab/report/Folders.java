@@ -106,17 +106,32 @@ final class Folders {
          "train_left_out": [{"task": "Hopper-v5", "envs": 1, "steps": 2048, "peer": "torch-envpool",
            "label": "PyTorch, EnvPool", "reason": "its threads want more"}],
          "value_rows": [
-           {"task": "CartPole-v1", "peer": "stride", "label": "Stride", "threads": 2,
+           {"algo": "dqn", "task": "CartPole-v1", "peer": "stride", "label": "Stride", "threads": 2,
             "env_steps_per_second": 90000, "stride_ratio": 1.0, "last_tenth_ratio": 1.012,
             "update_microseconds": 71.5, "memory_bytes": 120e6, "first_update_seconds": 1.25},
-           {"task": "CartPole-v1", "peer": "limit", "label": "the limit", "threads": 2,
+           {"algo": "dqn", "task": "CartPole-v1", "peer": "limit", "label": "the limit", "threads": 2,
             "env_steps_per_second": 360000, "stride_ratio": 0.25, "last_tenth_ratio": null,
             "update_microseconds": null, "memory_bytes": null, "first_update_seconds": null},
-           {"task": "CartPole-v1", "peer": "torch-dqn", "label": "PyTorch", "threads": 1,
+           {"algo": "dqn", "task": "CartPole-v1", "peer": "torch-dqn", "label": "PyTorch", "threads": 1,
             "env_steps_per_second": 1500, "stride_ratio": 60.0, "last_tenth_ratio": 0.994,
             "update_microseconds": 3400, "memory_bytes": 720e6, "first_update_seconds": 4.5}],
-         "value_left_out": [{"task": "CartPole-v1", "peer": "sbx-dqn", "label": "SBX",
-           "reason": "it does not start: no JAX"}]}
+         "value_left_out": [{"algo": "dqn", "task": "CartPole-v1", "peer": "sbx-dqn", "label": "SBX",
+           "reason": "it does not start: no JAX"}],
+         "actor_critic_rows": [
+           {"algo": "sac", "task": "Hopper-v5", "peer": "stride", "label": "Stride", "threads": 2,
+            "env_steps_per_second": 180.4, "stride_ratio": 1.0, "last_tenth_ratio": 1.001,
+            "update_microseconds": 5300.2, "memory_bytes": 210e6, "first_update_seconds": 2.5},
+           {"algo": "sac", "task": "Hopper-v5", "peer": "limit", "label": "the limit", "threads": 2,
+            "env_steps_per_second": 361, "stride_ratio": 0.5, "last_tenth_ratio": null,
+            "update_microseconds": null, "memory_bytes": null, "first_update_seconds": null},
+           {"algo": "a2c", "task": "CartPole-v1", "peer": "stride", "label": "Stride", "threads": 2,
+            "env_steps_per_second": 400000, "stride_ratio": 1.0, "last_tenth_ratio": 1.2,
+            "update_microseconds": 61, "memory_bytes": 110e6, "first_update_seconds": 1.75},
+           {"algo": "a2c", "task": "CartPole-v1", "peer": "limit", "label": "the limit", "threads": 2,
+            "env_steps_per_second": 800000, "stride_ratio": 0.5, "last_tenth_ratio": null,
+            "update_microseconds": null, "memory_bytes": null, "first_update_seconds": null}],
+         "actor_critic_left_out": [{"algo": "sac", "task": "Hopper-v5", "peer": "torch-sac-compiled",
+           "label": "PyTorch compiled", "reason": "no g++ (package g++)"}]}
         """
             .formatted(String.join(",", rows)));
   }

@@ -23,7 +23,7 @@ class PeersReportTest {
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 64, "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 8, "threads": 2, "env_steps_per_second": 30000, "stride_ratio": 1.2},
            {"task": "Hopper-v5", "peer": "stride", "envs": 64, "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}],
-         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": []}
+         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": [], "actor_critic_rows": [], "actor_critic_left_out": []}
         """);
     PageText page = PageText.of(folder);
     JsonNode plot = page.plots("Hopper-v5 on 2 threads").getFirst();
@@ -90,6 +90,26 @@ class PeersReportTest {
     assertThat(page.says("Left out: SBX (it does not start: no JAX).")).isTrue();
   }
 
+  @Test
+  void showsOtherActorCriticsEachBesideItsOwnLimit() throws IOException {
+    Path folder = Folders.profiled(temp);
+    Folders.peersOverCounts(folder);
+    PageText page = PageText.of(folder);
+    JsonNode plot = page.plots("SAC on Hopper-v5").getFirst();
+    assertThat(PageText.numbers(plot.get("series").get(0).get("values")))
+        .containsExactly(180.4, 361);
+    assertThat(page.table("Actor-critics: SAC on Hopper-v5"))
+        .contains(
+            "Stride|2|180|50.0 %|1.00|1.00|5,300 us|210 MB|2.5 s",
+            "the limit|2|361|100.0 %|0.50|-|-|-|-");
+    // the task of value methods too, but not their limit
+    assertThat(page.table("Actor-critics: A2C on CartPole-v1"))
+        .contains(
+            "Stride|2|400,000|50.0 %|1.00|1.20|61 us|110 MB|1.8 s",
+            "the limit|2|800,000|100.0 %|0.50|-|-|-|-");
+    assertThat(page.says("Left out: PyTorch compiled (no g++ (package g++)).")).isTrue();
+  }
+
   private static String peersCells(String row) {
     return row.replaceFirst("(?:[^|]*\\|){10}", "");
   }
@@ -103,7 +123,7 @@ class PeersReportTest {
         {"schema_version": 1, "settings": {"envs": 64, "threads": 2}, "rows": [
            {"task": "Hopper-v5", "peer": "envpool-sync", "envs": 64, "threads": 2, "env_steps_per_second": 36960, "stride_ratio": 1.158},
            {"task": "Hopper-v5", "peer": "stride", "envs": 64, "threads": 2, "env_steps_per_second": 42817, "stride_ratio": 1.0}],
-         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": []}
+         "left_out": [], "train_rows": [], "train_left_out": [], "value_rows": [], "value_left_out": [], "actor_critic_rows": [], "actor_critic_left_out": []}
         """);
     PageText page = PageText.of(folder);
     JsonNode plot = page.plots("environments alone, Hopper-v5, 64 envs").getFirst();

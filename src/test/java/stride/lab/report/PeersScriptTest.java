@@ -56,11 +56,11 @@ class PeersScriptTest {
   @Test
   void takesListsOfEnvironmentsAndSizes() throws IOException, InterruptedException {
     assertThat(check("--envs", "1,8,64,256", "--train-sizes", "64x128,256x128,1x2048"))
-        .isEqualTo(new Ended(0, "env train values"));
+        .isEqualTo(new Ended(0, "env train values actor-critics"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"env", "train", "values"})
+  @ValueSource(strings = {"env", "train", "values", "actor-critics"})
   void measuresOnePartAlone(String part) throws IOException, InterruptedException {
     assertThat(check("--only", part)).isEqualTo(new Ended(0, part));
   }
@@ -80,6 +80,8 @@ class PeersScriptTest {
         "--train-sizes | 3x5     | 3x5: 15 rows do not part into 32 minibatches",
         "--value-slices | 12     | 12 is less than 13",
         "--value-stride-slices | 9.5 | invalid slices value: '9.5'",
+        "--actor-critic-slices | 30 | 30 is less than 31",
+        "--actor-critic-rounds | 0  | 0 is not above zero",
       })
   void namesTheOptionAndWhatIsWrong(String option, String value, String reason)
       throws IOException, InterruptedException {
@@ -102,15 +104,41 @@ class PeersScriptTest {
         run = {"env_steps": [500 * (k + 1) for k in range(23)], "seconds": seconds,
                "update_seconds": [0, 0, 8] + [0.05] * 20,
                "memory_bytes": 1, "first_iteration_seconds": 2}
-        print(compare_values.figures(run))
+        print(compare_values.DQN.figures(run))
         """;
     assertThat(python(List.of("-c", program)))
         .isEqualTo(
             new Ended(
                 0,
-                "{'env_steps_per_second': 1000, 'last_tenth_ratio': 0.25,"
+                "{'env_steps_per_second': 1000.0, 'last_tenth_ratio': 0.25,"
                     + " 'update_microseconds': 1000.0, 'memory_bytes': 1,"
-                    + " 'first_update_seconds': 2}"));
+                    + " 'first_update_seconds': 11.1}"));
+  }
+
+  /** What counts begins after the slice with the first update, however long slices are. */
+  @ParameterizedTest
+  @CsvSource({"SAC, 50, 21", "SAC, 100, 11", "A2C, 1600, 1", "A2C, 40000, 1"})
+  void leavesOutTheSlicesUntilTheFirstUpdate(String contest, int size, int uncounted)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        import compare_actor_critics
+        ends = [%2$d * (k + 1) for k in range(%3$d + 10)]
+        run = {"env_steps": ends, "seconds": [4] * %3$d + [2] * 10,
+               "update_seconds": [0] * %3$d + [1] * 10, "memory_bytes": 1, "first_iteration_seconds": 4.5}
+        figures = compare_actor_critics.%1$s.figures(run)
+        print(figures["env_steps_per_second"], figures["last_tenth_ratio"], figures["first_update_seconds"])
+        """
+            .formatted(contest, size, uncounted);
+    assertThat(python(List.of("-c", program)))
+        .isEqualTo(new Ended(0, size / 2.0 + " 1.0 " + (4.5 + 4 * (uncounted - 1))));
+  }
+
+  @Test
+  void takesAsManySlicesAsTheLongestWayToTheFirstUpdateLeavesTenOf()
+      throws IOException, InterruptedException {
+    assertThat(check("--actor-critic-slices", "31"))
+        .isEqualTo(new Ended(0, "env train values actor-critics"));
   }
 
   @Test
@@ -121,7 +149,7 @@ class PeersScriptTest {
         def one(rate): return {"env_steps_per_second": rate, "others_cores": 0}
         rounds = {"stride": [one(90), one(100), one(110)], "limit": [one(400)] * 3,
                   "torch-dqn": [one(10), one(8), one(11)]}
-        for row in compare_values.summarise(rounds, {"stride": 2, "limit": 2, "torch-dqn": 1}):
+        for row in compare_values.DQN.summarise(rounds, {"stride": 2, "limit": 2, "torch-dqn": 1}):
             print(row["peer"], row["threads"], row["stride_ratio"], row["stride_ratio_by_round"],
                   row["update_microseconds"])
         """;
@@ -133,5 +161,71 @@ class PeersScriptTest {
                 stride 2 1.0 [1.0, 1.0, 1.0] None
                 limit 2 0.25 [0.225, 0.25, 0.275] None
                 torch-dqn 1 10.0 [9.0, 12.5, 10.0] None"""));
+  }
+
+  @Test
+  void saysOfEachActorCriticWhatItIs() throws IOException, InterruptedException {
+    String program =
+        """
+        import compare_actor_critics
+        for contest in compare_actor_critics.CONTESTS:
+            one = [{"env_steps_per_second": 10, "others_cores": 0}]
+            for row in contest.summarise({"stride": one, "limit": one}, {"stride": 2, "limit": 2}):
+                print(row["algo"], row["task"], row["peer"], row["label"])
+        """;
+    assertThat(python(List.of("-c", program)))
+        .isEqualTo(
+            new Ended(
+                0,
+                """
+                sac Hopper-v5 stride Stride
+                sac Hopper-v5 limit the limit, physics and arithmetic
+                a2c CartPole-v1 stride Stride
+                a2c CartPole-v1 limit the limit, physics and arithmetic"""));
+  }
+
+  /**
+   * With one thread there is no other Stride, without a compiler and without SBX no such program.
+   */
+  @Test
+  void leavesOutWhatDoesNotStartHereAndSaysWhy() throws IOException, InterruptedException {
+    String program =
+        """
+        import types
+        import compare_actor_critics, contest
+        contest.lacking_to_compile = lambda: "no g++ (package g++)"
+        contest.importlib.util.find_spec = lambda name: None
+        found, left_out = compare_actor_critics.SAC.contestants(types.SimpleNamespace(threads=1))
+        print(*found)
+        for row in left_out:
+            print(row["algo"], row["task"], row["peer"], row["reason"], sep=": ")
+        """;
+    Ended ended = python(List.of("-c", program));
+    assertThat(ended.output())
+        .contains("stride limit torch-sac sb3-sac")
+        .contains("sac: Hopper-v5: torch-sac-compiled: no g++ (package g++)")
+        .contains("sac: Hopper-v5: sbx-sac: it could not be fetched")
+        .contains("stride: SAC: PyTorch, updates compiled is left out: no g++ (package g++)");
+    assertThat(ended.exitCode()).isZero();
+  }
+
+  /** What does not start says why in its last line. */
+  @Test
+  void asksWhetherAProgramStarts() throws IOException, InterruptedException {
+    String program =
+        """
+        import measuring
+        print(measuring.reason_against("1"))
+        print(measuring.reason_against("import sys; sys.exit('no AVX\\n')"))
+        print(measuring.reason_against("import os; os._exit(3)"))
+        """;
+    assertThat(python(List.of("-c", program)))
+        .isEqualTo(
+            new Ended(
+                0,
+                """
+                None
+                it does not start: no AVX
+                it does not start: exit status 3"""));
   }
 }

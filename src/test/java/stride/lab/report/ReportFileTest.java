@@ -41,7 +41,7 @@ class ReportFileTest {
         "[" + Folders.score(inJson, "1", "1").replace("\"64\"", "\"" + inJson + "\"") + "]");
     Folders.write(
         folder.resolve("peers.json"),
-        "{\"schema_version\": 1, \"settings\": {\"envs\": 1, \"threads\": 1}, \"rows\": [{\"task\": \"Hopper-v5\", \"peer\": \"%s\", \"envs\": 1, \"threads\": 1, \"env_steps_per_second\": 2, \"stride_ratio\": 1}], \"left_out\": [], \"train_rows\": [], \"train_left_out\": [], \"value_rows\": [], \"value_left_out\": []}"
+        "{\"schema_version\": 1, \"settings\": {\"envs\": 1, \"threads\": 1}, \"rows\": [{\"task\": \"Hopper-v5\", \"peer\": \"%s\", \"envs\": 1, \"threads\": 1, \"env_steps_per_second\": 2, \"stride_ratio\": 1}], \"left_out\": [], \"train_rows\": [], \"train_left_out\": [], \"value_rows\": [], \"value_left_out\": [], \"actor_critic_rows\": [], \"actor_critic_left_out\": []}"
             .formatted(inJson));
     Path run = Folders.run(temp.resolve("run"), "\"preset\": \"" + inJson + "\"", 1, 3, 1);
     String html = Report.of(List.of(folder, run)).toHtml(bad);

@@ -1,11 +1,13 @@
 package stride.results;
 
+import java.util.Locale;
 import stride.files.OrNull;
 
 /**
- * A value method by one program, from the first env step to the last, measured in turn with the
- * others: DQN with the same hyper-parameters.
+ * An algorithm other than PPO by one program, from the first env step to the last, measured in turn
+ * with the others: with the same hyper-parameters.
  *
+ * @param algo short name of the algorithm
  * @param task name of the task
  * @param peer short name of the program
  * @param label the program in words
@@ -19,7 +21,8 @@ import stride.files.OrNull;
  * @param firstUpdateSeconds from the start of the process to the end of the slice with its first
  *     update; null likewise
  */
-public record ValueRow(
+public record AlgorithmRow(
+    String algo,
     String task,
     String peer,
     String label,
@@ -31,12 +34,27 @@ public record ValueRow(
     @OrNull Double memoryBytes,
     @OrNull Double firstUpdateSeconds) {
 
+  /** The algorithm and the task in words. */
+  public String contest() {
+    return contest(algo, task);
+  }
+
+  private static String contest(String algo, String task) {
+    return algo.toUpperCase(Locale.ROOT) + " on " + task;
+  }
+
   /**
    * A program that was not measured.
    *
+   * @param algo short name of the algorithm
    * @param task name of the task
    * @param label the program in words
    * @param reason why
    */
-  public record LeftOut(String task, String label, String reason) {}
+  public record LeftOut(String algo, String task, String label, String reason) {
+    /** The algorithm and the task in words. */
+    public String contest() {
+      return AlgorithmRow.contest(algo, task);
+    }
+  }
 }

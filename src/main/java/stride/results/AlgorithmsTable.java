@@ -3,9 +3,9 @@ package stride.results;
 import java.util.List;
 import java.util.function.Function;
 
-/** Value methods by several programs. */
-public final class ValuesTable {
-  private ValuesTable() {}
+/** Algorithms other than PPO, by several programs. */
+public final class AlgorithmsTable {
+  private AlgorithmsTable() {}
 
   /**
    * All that was measured.
@@ -17,7 +17,10 @@ public final class ValuesTable {
    * @return a line for each row
    */
   public static Table full(
-      String first, PeersResult peers, List<ValueRow> rows, Function<ValueRow, String> name) {
+      String first,
+      PeersResult peers,
+      List<AlgorithmRow> rows,
+      Function<AlgorithmRow, String> name) {
     var table =
         new Table(
             first,
@@ -29,7 +32,7 @@ public final class ValuesTable {
             "update",
             "peak memory",
             "first update");
-    for (ValueRow row : rows) {
+    for (AlgorithmRow row : rows) {
       table.add(
           name.apply(row),
           Integer.toString(row.threads()),

@@ -49,6 +49,8 @@ import stride.ppo.UpdateConfig;
  * @param normReward whether rewards are divided by the running deviation of the discounted return
  * @param backend what computes: cpu is the CPU's vector units, reference is plain Java
  * @param hidden widths of the hidden layers of actor and critic, for example 64,64
+ * @param sharedBackbone whether actor and critic share their hidden layers; if not, each has its
+ *     own
  * @param activation what follows each hidden layer
  * @param stateDependentStd whether the deviation of a Gaussian policy is an output of the network;
  *     if not, it is a parameter that does not depend on the observation
@@ -81,6 +83,7 @@ public record A2cOptions(
     @OptionRule(group = OptionGroup.ROLLOUT) boolean normReward,
     @OptionRule(group = OptionGroup.DEVICE, words = Backend.class) String backend,
     @OptionRule(group = OptionGroup.NETWORK, range = Range.AT_LEAST_ONE) List<Integer> hidden,
+    @OptionRule(group = OptionGroup.NETWORK) boolean sharedBackbone,
     @OptionRule(group = OptionGroup.NETWORK, words = Activation.class) String activation,
     @OptionRule(group = OptionGroup.NETWORK) boolean stateDependentStd,
     @OptionRule(group = OptionGroup.NETWORK) boolean orthogonalInit) {
@@ -140,7 +143,9 @@ public record A2cOptions(
    * @throws IllegalArgumentException naming the option and its range
    */
   PolicyLayout policy(Task task) {
-    return Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
+    PolicyLayout apart =
+        Networks.of(task.spec(), hidden, activation, stateDependentStd, orthogonalInit);
+    return sharedBackbone ? new PolicyLayout(apart.spec().withSharedBackbone()) : apart;
   }
 
   /**

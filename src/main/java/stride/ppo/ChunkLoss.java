@@ -105,16 +105,19 @@ public final class ChunkLoss implements AutoCloseable {
     policyLoss(parameters, rows, weight, chunkGradients);
     clock.lap(Stage.FORWARD);
     actorBackward(rows, chunkGradients);
-    differentiateValues(parameters, rows, weight, chunkGradients);
+    valuesApart(parameters, rows, weight, chunkGradients);
   }
 
   /**
    * The policy's loss and gradients as if its rows had been drawn just now: whatever their old
    * log-probabilities were, they become those of the parameters, and every ratio is 1. All of the
    * actor's gradients are overwritten, and none of the critic's.
+   *
+   * @throws IllegalStateException if both share their hidden layers
    */
   public void differentiateAfresh(
       FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    requireApart();
     actor.forward(parameters, chunk.observations(), 0, rows, chunk.actor());
     chunk.oldLogProbs().clear();
     policyLoss(parameters, rows, weight, chunkGradients);
@@ -150,15 +153,34 @@ public final class ChunkLoss implements AutoCloseable {
    * The values of the chunk's observations.
    *
    * @return overwritten by the next call: [rows, stride of the critic's outputs], first column
+   * @throws IllegalStateException if actor and critic share their hidden layers
    */
   public FloatSlab values(FloatSlab parameters, int rows) {
+    requireApart();
     return critic.forward(parameters, chunk.observations(), 0, rows, chunk.critic());
   }
 
-  /** The values' loss and gradients; all of the critic's gradients are overwritten, no others. */
+  /**
+   * The values' loss and gradients; all of the critic's gradients are overwritten, no others.
+   *
+   * @throws IllegalStateException if actor and critic share their hidden layers
+   */
   public void differentiateValues(
       FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
-    values(parameters, rows);
+    requireApart();
+    valuesApart(parameters, rows, weight, chunkGradients);
+  }
+
+  /** Hidden layers in common learn from both losses at once. */
+  private void requireApart() {
+    if (trunk != null) {
+      throw new IllegalStateException(
+          "actor and critic share their hidden layers, which learn from both losses at once");
+    }
+  }
+
+  private void valuesApart(FloatSlab parameters, int rows, float weight, FloatSlab chunkGradients) {
+    critic.forward(parameters, chunk.observations(), 0, rows, chunk.critic());
     ppoKernels.valueLoss(config, chunk, rows, weight);
     clock.lap(Stage.FORWARD);
     critic.backward(

@@ -18,7 +18,7 @@ public final class A2cAllocationTest {
   private static final int MOST_ITERATIONS = 1000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "rich"})
+  @ValueSource(strings = {"plain", "rich", "shared"})
   void allocatesNothingOnceCompiled(String kind) {
     ChildJvm.Result result = ChildJvm.runCompiled(A2cAllocationTest.class, kind);
     assertThat(result.exitCode())
@@ -29,7 +29,11 @@ public final class A2cAllocationTest {
   /** Fails unless iterations come to allocate nothing. */
   public static void main(String[] args) {
     Map<String, String> changes =
-        args[0].equals("rich") ? TinyA2c.RICH : Map.of("steps_per_iteration", "3500");
+        switch (args[0]) {
+          case "rich" -> TinyA2c.RICH;
+          case "shared" -> Map.of("steps_per_iteration", "3500", "shared_backbone", "true");
+          default -> Map.of("steps_per_iteration", "3500");
+        };
     long bytes = Long.MAX_VALUE;
     int quiet = 0;
     try (var tiny = new TinyA2c(TEAM, changes)) {

@@ -8,6 +8,9 @@ import java.util.Map;
  * interpreter, C1 and C2 take part; a checksum that changes ends it.
  */
 final class A2cBits {
+  private static final List<Map<String, String>> KINDS =
+      List.of(Map.of(), TinyA2c.RICH, TinyA2c.SHARED);
+
   private A2cBits() {}
 
   /** Arguments: threads, and how many rounds. */
@@ -26,7 +29,7 @@ final class A2cBits {
 
   private static long round(int threads) {
     long checksum = 0;
-    for (Map<String, String> changes : List.of(Map.<String, String>of(), TinyA2c.RICH)) {
+    for (Map<String, String> changes : KINDS) {
       try (var tiny = new TinyA2c(threads, changes).iterate(2)) {
         checksum = checksum * 31 + tiny.checksum();
       }

@@ -48,7 +48,9 @@ final class A2cDeterminismTest {
     return Stream.of(
         Map.of(),
         TinyA2c.RICH,
+        TinyA2c.SHARED,
         Map.of("num_steps", "1"),
+        Map.of("num_steps", "1", "shared_backbone", "true"),
         Map.of("num_envs", "1", "num_steps", "1", "steps_per_iteration", "50"),
         Map.of("num_envs", "40", "optimizer", "sgd"));
   }
@@ -64,6 +66,7 @@ final class A2cDeterminismTest {
   void bitsOfAGaussianDoNotDependOnThreads() {
     compare(Tasks.of("Hopper-v5"), Map.of());
     compare(Tasks.of("Hopper-v5"), Map.of("state_dependent_std", "true"));
+    compare(Tasks.of("Hopper-v5"), TinyA2c.SHARED);
   }
 
   private static void compare(Task task, Map<String, String> changes) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stride.algo.OptionValues;
 import stride.env.Task;
 import stride.env.Tasks;
+import stride.nn.PolicyLayout;
 
 /** Comparisons name a preset, so that whoever changes a value of one sees it here again. */
 class A2cOptionsTest {
@@ -34,8 +35,8 @@ class A2cOptionsTest {
                 + " learningRate=7.0E-4, annealLr=false, gamma=0.99, gaeLambda=1.0, normAdv=none,"
                 + " entCoef=0.0, vfCoef=1.0, maxGradNorm=0.5, optimizer=rmsprop, adamEps=1.0E-5,"
                 + " bootstrapTruncation=true, normObs=false, normReward=false, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false,"
-                + " orthogonalInit=true]");
+                + " hidden=[64, 64], sharedBackbone=false, activation=tanh,"
+                + " stateDependentStd=false, orthogonalInit=true]");
     A2cOptions hopper = OptionValues.preset(A2C, A2c.SB3, Tasks.of("Hopper-v5")).options();
     assertThat(hopper.numEnvs()).isEqualTo(4);
     assertThat(hopper.normObs() && hopper.normReward()).isTrue();
@@ -57,8 +58,8 @@ class A2cOptionsTest {
                 + " learningRate=7.0E-4, annealLr=true, gamma=0.99, gaeLambda=0.95, normAdv=none,"
                 + " entCoef=0.01, vfCoef=0.5, maxGradNorm=0.5, optimizer=adam, adamEps=1.0E-5,"
                 + " bootstrapTruncation=false, normObs=false, normReward=false, backend=cpu,"
-                + " hidden=[64, 64], activation=tanh, stateDependentStd=false,"
-                + " orthogonalInit=true]");
+                + " hidden=[64, 64], sharedBackbone=false, activation=tanh,"
+                + " stateDependentStd=false, orthogonalInit=true]");
     A2cOptions hopper = OptionValues.preset(A2C, A2c.CLEANRL, Tasks.of("Hopper-v5")).options();
     assertThat(hopper.numEnvs()).isEqualTo(1);
     assertThat(hopper.entCoef()).isZero();
@@ -130,6 +131,23 @@ class A2cOptionsTest {
     assertThatThrownBy(() -> A2C.check(values.options(), CART_POLE, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void hiddenLayersMayBeShared() {
+    OptionValues<A2cOptions> values = OptionValues.preset(A2C, A2c.SB3, CART_POLE);
+    assertThat(values.options().policy(CART_POLE).trunk()).isNull();
+    values.set("shared_backbone", "true");
+    values.set("hidden", "17,33");
+    A2C.check(values.options(), CART_POLE, 1);
+    PolicyLayout policy = values.options().policy(CART_POLE);
+    assertThat(policy.trunk().spec().hidden()).containsExactly(17, 33);
+    assertThat(policy.actor().spec().hidden()).isEmpty();
+    assertThat(policy.critic().spec().hidden()).isEmpty();
+    values.set("hidden", "[]");
+    assertThatThrownBy(() -> A2C.check(values.options(), CART_POLE, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("shared_backbone=true, required: false without hidden layers");
   }
 
   @Test

@@ -37,6 +37,9 @@ final class TinyA2c implements AutoCloseable {
           Map.entry("activation", "relu"),
           Map.entry("orthogonal_init", "false"));
 
+  /** Hidden layers in common. */
+  static final Map<String, String> SHARED = Map.of("shared_backbone", "true", "ent_coef", "0.01");
+
   final Team team;
   final Learner learner;
 

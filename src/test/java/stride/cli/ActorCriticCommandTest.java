@@ -28,6 +28,8 @@ class ActorCriticCommandTest {
           reinforce | --backend=cuda                     | backend=cuda, required: cpu or reference for algo=reinforce
           a2c       | --clip-coef=0.2                    | a2c has no option clip_coef, only ppo
           a2c       | --episodes-per-update=2            | a2c has no option episodes_per_update, only reinforce
+          reinforce | --shared-backbone                  | reinforce has no option shared_backbone, only ppo, a2c
+          a2c       | --shared-backbone --hidden=[]      | shared_backbone=true, required: false without hidden layers
           reinforce | --gae-lambda=0.9                   | reinforce has no option gae_lambda, only ppo, a2c
           a2c       | --preset=classic                   | preset=classic, required: one of [tuned, sb3, cleanrl]
           reinforce | --preset=sb3                       | preset=sb3, required: one of [tuned, classic]

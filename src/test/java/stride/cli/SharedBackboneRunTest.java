@@ -10,32 +10,42 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run whose actor and critic share their hidden layers, from its beginning to its export. */
 class SharedBackboneRunTest {
   @TempDir static Path temp;
 
-  private static Path run;
+  private static Path run(TinyAlgorithm algorithm) {
+    return temp.resolve(algorithm.name());
+  }
 
   @BeforeAll
   static void train() {
-    run = TinyRun.whole(temp.resolve("run"), 50, "--shared-backbone", "--hidden", "16,8");
+    for (TinyAlgorithm each : List.of(TinyAlgorithm.PPO, TinyAlgorithm.A2C)) {
+      TinyRun.whole(each, run(each), 50, "--shared-backbone", "--hidden", "16,8");
+    }
   }
 
-  @Test
-  void goesOnAsIfNothingHadHappened() throws IOException {
-    Path copy = TinyRun.unfinished(run, temp.resolve("copy"));
+  @ParameterizedTest
+  @EnumSource(names = {"PPO", "A2C"})
+  void goesOnAsIfNothingHadHappened(TinyAlgorithm algorithm) throws IOException {
+    Path run = run(algorithm);
+    Path copy = TinyRun.unfinished(run, temp.resolve("copy of " + algorithm));
     Outcome resumed = TinyRun.in(TinyRun.resume(copy));
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     TinyRun.assertSameRun(copy, run);
   }
 
-  @Test
-  void isPlayedAndExported() throws IOException {
+  @ParameterizedTest
+  @EnumSource(names = {"PPO", "A2C"})
+  void isPlayedAndExported(TinyAlgorithm algorithm) throws IOException {
+    Path run = run(algorithm);
     Outcome played = Outcome.of("eval", run.toString(), "--episodes", "2", "--json");
     assertThat(played.json().get("episodes").intValue()).isEqualTo(2);
     for (String form : List.of("--onnx", "--safetensors")) {
-      Path file = temp.resolve("policy" + form);
+      Path file = temp.resolve(algorithm + form);
       Outcome exported = Outcome.of("export", run.toString(), form, file.toString());
       assertThat(exported.exitCode()).as(exported.err()).isZero();
       assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Shard;
 import stride.env.ShardOptions;
@@ -124,10 +125,14 @@ class RolloutTest {
 
   /** HalfCheetah never terminates: 1000 steps, then truncation in all environments at once. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void truncatedEpisodesBootstrapFromTheirOwnLastObservation(int threads) {
+  @CsvSource({"1, false", "2, false", "2, true"})
+  void truncatedEpisodesBootstrapFromTheirOwnLastObservation(int threads, boolean shared) {
     int horizon = 2100;
-    try (var fixture = new RolloutFixture("HalfCheetah-v5", threads, raw(2, horizon));
+    String task = "HalfCheetah-v5";
+    try (var fixture =
+            shared
+                ? RolloutFixture.shared(task, threads, raw(2, horizon))
+                : new RolloutFixture(task, threads, raw(2, horizon));
         var inference = new PolicyInference(fixture.policy, Backends.kernels(Backend.CPU), 0)) {
       RolloutSlabs slabs = fixture.collect();
       var value = FloatSlab.allocate(fixture.arena, 1);

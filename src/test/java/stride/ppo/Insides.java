@@ -1,5 +1,7 @@
 package stride.ppo;
 
+import stride.memory.FloatSlab;
+
 /** What tests look at and change between the stages of a backend, wherever it lies. */
 public interface Insides {
   /** The sum of gradients of the last minibatch, before clipping: [P]. */
@@ -13,6 +15,11 @@ public interface Insides {
 
   /** Overwrites advantages and returns. */
   void set(float[] advantages, float[] returns);
+
+  /** The sum of gradients of an update's last minibatch, before clipping: [P], live. */
+  static FloatSlab gradients(Update update) {
+    return update.gradients();
+  }
 
   /** Those of a backend on the host. */
   static Insides of(TeamBackend backend) {

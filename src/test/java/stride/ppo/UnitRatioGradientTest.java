@@ -1,11 +1,14 @@
 package stride.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.learn.Backends;
@@ -31,16 +34,22 @@ class UnitRatioGradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "REFERENCE, GAUSSIAN, 0",
-    "REFERENCE, STATE_GAUSSIAN, 0.1",
-    "REFERENCE, CATEGORICAL, 0.1",
-    "CPU, GAUSSIAN, 0.1",
-    "CPU, STATE_GAUSSIAN, 0",
-    "CPU, CATEGORICAL, 0.1"
+    "REFERENCE, GAUSSIAN, 0, false",
+    "REFERENCE, STATE_GAUSSIAN, 0.1, false",
+    "REFERENCE, CATEGORICAL, 0.1, false",
+    "CPU, GAUSSIAN, 0.1, false",
+    "CPU, STATE_GAUSSIAN, 0, false",
+    "CPU, CATEGORICAL, 0.1, false",
+    "REFERENCE, GAUSSIAN, 0.1, true",
+    "REFERENCE, CATEGORICAL, 0, true",
+    "CPU, GAUSSIAN, 0, true",
+    "CPU, STATE_GAUSSIAN, 0.1, true",
+    "CPU, CATEGORICAL, 0.1, true"
   })
-  void gradientsAreThoseOfThePlainLoss(Backend backend, Distribution distribution, double entCoef) {
-    var policy =
-        new PolicyLayout(PolicySpec.of(distribution, 5, ACTIONS, List.of(9, 18), Activation.TANH));
+  void gradientsAreThoseOfThePlainLoss(
+      Backend backend, Distribution distribution, double entCoef, boolean shared) {
+    var apart = PolicySpec.of(distribution, 5, ACTIONS, List.of(9, 18), Activation.TANH);
+    var policy = new PolicyLayout(shared ? apart.withSharedBackbone() : apart);
     var config = UpdateConfig.oneStep(1e-3, 1e-5, AdvantageNormalization.NONE, entCoef, 0.7, null);
     try (Arena arena = Arena.ofConfined();
         var loss =
@@ -51,14 +60,14 @@ class UnitRatioGradientTest {
       var sums = DoubleSlab.allocate(arena, LossSums.LENGTH);
       FloatSlab parameters = random(arena, policy);
       fill(policy, loss.chunk());
-      differentiate(loss, parameters, gradients);
+      differentiate(loss, shared, parameters, gradients);
       for (ParameterTensor tensor : policy.tensors()) {
         for (long i = tensor.offset(); i < tensor.offset() + 3; i++) {
           float value = parameters.get(i);
           parameters.set(i, value + STEP);
-          double above = loss(loss, config, parameters, scratch, sums);
+          double above = loss(loss, shared, config, parameters, scratch, sums);
           parameters.set(i, value - STEP);
-          double below = loss(loss, config, parameters, scratch, sums);
+          double below = loss(loss, shared, config, parameters, scratch, sums);
           parameters.set(i, value);
           double difference = (above - below) / (2.0 * STEP);
           // third derivatives are of the order of the gradient: STEP^2 = 2e-5 of some units, and
@@ -106,24 +115,64 @@ class UnitRatioGradientTest {
     }
   }
 
-  private static void differentiate(ChunkLoss loss, FloatSlab parameters, FloatSlab gradients) {
+  private static void differentiate(
+      ChunkLoss loss, boolean shared, FloatSlab parameters, FloatSlab gradients) {
     loss.transpose(parameters);
-    loss.differentiateAfresh(parameters, ROWS, 1f / ROWS, gradients);
-    loss.differentiateValues(parameters, ROWS, 1f / ROWS, gradients);
+    if (shared) {
+      ChunkSlabs chunk = loss.chunk();
+      chunk.oldLogProbs().clear();
+      loss.differentiate(parameters, ROWS, 1f / ROWS, gradients);
+      chunk.oldLogProbs().copyFrom(chunk.logRatios());
+      loss.differentiate(parameters, ROWS, 1f / ROWS, gradients);
+    } else {
+      loss.differentiateAfresh(parameters, ROWS, 1f / ROWS, gradients);
+      loss.differentiateValues(parameters, ROWS, 1f / ROWS, gradients);
+    }
   }
 
   private static double loss(
       ChunkLoss loss,
+      boolean shared,
       UpdateConfig config,
       FloatSlab parameters,
       FloatSlab scratch,
       DoubleSlab into) {
-    differentiate(loss, parameters, scratch);
+    differentiate(loss, shared, parameters, scratch);
     loss.writeSumsAfresh(ROWS, into, 0);
     LossSums sums = new LossSums();
     sums.read(into, 0, 1, ROWS);
     return sums.policyLoss()
         - config.entCoef() * sums.entropy()
         + config.vfCoef() * sums.valueLoss();
+  }
+
+  /** Hidden layers in common cannot learn from one loss after the other. */
+  @Test
+  void whatLearnsApartRefusesASharedBackbone() {
+    var shared =
+        new PolicyLayout(
+            PolicySpec.of(Distribution.CATEGORICAL, 5, ACTIONS, List.of(9), Activation.TANH)
+                .withSharedBackbone());
+    var config = UpdateConfig.oneStep(1e-3, 1e-5, AdvantageNormalization.NONE, 0, 0.7, null);
+    try (Arena arena = Arena.ofConfined();
+        var loss =
+            new ChunkLoss(
+                shared,
+                config,
+                Backends.kernels(Backend.REFERENCE),
+                PpoBackends.kernels(Backend.REFERENCE),
+                ROWS)) {
+      var parameters = FloatSlab.allocate(arena, shared.size());
+      var gradients = FloatSlab.allocate(arena, shared.size());
+      refuses(() -> loss.differentiateAfresh(parameters, ROWS, 1, gradients));
+      refuses(() -> loss.differentiateValues(parameters, ROWS, 1, gradients));
+      refuses(() -> loss.values(parameters, ROWS));
+    }
+  }
+
+  private static void refuses(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("actor and critic share their hidden layers");
   }
 }

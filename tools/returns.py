@@ -9,6 +9,7 @@ likely ones, or with --best the most likely ones by the best parameters that eva
 
   tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
   tools/returns.py CartPole-v1 --algo dqn --best --out bench-results/RUN/returns.json
+  tools/returns.py HalfCheetah-v5 --algo sac --total-timesteps 300000 --seeds 3 --out bench-results/RUN/returns.json
 """
 
 import argparse
@@ -23,7 +24,7 @@ REFERENCE = ROOT / "peers" / "reference-returns.json"
 
 def train(args):
     """What became of each seed: one trial.json each. A preset is compared with itself, so that each is trained once."""
-    arm = f"preset={args.preset}"
+    arm = f"preset={args.preset}" + (f",total_timesteps={args.total_timesteps}" if args.total_timesteps else "")
     command = [ROOT / "stride", "verify", args.task, "--algo", args.algo, "--reference", arm, "--candidate", arm]
     command += ["--seeds", f"1..{args.seeds}", "--threads", str(args.threads), "--trials", args.trials, "--json"]
     if args.jobs:
@@ -61,6 +62,7 @@ def main():
     parser.add_argument("task")
     parser.add_argument("--algo", default="ppo", help="what learns (default: ppo)")
     parser.add_argument("--preset", default="tuned")
+    parser.add_argument("--total-timesteps", type=int, metavar="N", help="env steps (default: the preset's)")
     parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
     parser.add_argument("--jobs", type=int, help="trainings at once (default: as stride verify)")
     parser.add_argument("--threads", type=int, default=1, help="of each training (default: 1)")
@@ -92,7 +94,7 @@ def main():
         "reference": json.loads(REFERENCE.read_text())["ppo"].get(args.task, {}).get("returns", []) if compared else [],
     }
     rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
-    key = ("preset", "task", "judged_by")
+    key = ("preset", "task", "judged_by", "env_steps")
     rows = [old for old in rows if any(old[k] != row[k] for k in key)] + [row]
     rows.sort(key=lambda one: [one[k] for k in key])
     args.out.write_text(json.dumps({"schema_version": 1, "rows": rows}, indent=1) + "\n")

@@ -73,8 +73,7 @@ final class ProvenDqnUpdate implements AutoCloseable {
    */
   private void prove(Map<String, String> changes) {
     try (ReplayUpdate tested = updates.make(learning(options));
-        ReplayUpdate reference =
-            updates.make(learning(options(Backend.REFERENCE, changes)))) {
+        ReplayUpdate reference = updates.make(learning(options(Backend.REFERENCE, changes)))) {
       updates.learn(tested, 0, UNLIKE);
       reference.restore(tested.state());
       for (ReplayUpdate either : List.of(tested, reference)) {

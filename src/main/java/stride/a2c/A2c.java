@@ -45,7 +45,13 @@ public final class A2c implements Algorithm<A2cOptions> {
   private static final int CHECKPOINT_EVERY = 20; // iterations
 
   private static final List<String> TOGGLED =
-      List.of("anneal_lr", "orthogonal_init", "bootstrap_truncation", "norm_obs", "norm_reward");
+      List.of(
+          "shared_backbone",
+          "anneal_lr",
+          "orthogonal_init",
+          "bootstrap_truncation",
+          "norm_obs",
+          "norm_reward");
 
   @Override
   public String name() {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.home.Home;
 import stride.lab.LabException;
-import stride.lab.pages.CartPoleTables;
+import stride.lab.pages.AlgorithmTables;
 import stride.lab.pages.GeneratedFile;
 import stride.lab.pages.InvestigationTables;
 import stride.lab.pages.ReadmeFigures;
@@ -45,7 +45,8 @@ final class ReadmeCommand implements Callable<Integer>, CommonOptions.Holder {
     pages.put("README.md", new ReadmeFigures(root));
     pages.put("docs/throughput.svg", new ReadmePicture(root));
     pages.put("docs/results.md", new ResultsTables(root));
-    pages.put("docs/cartpole.md", new CartPoleTables(root));
+    pages.put("docs/cartpole.md", AlgorithmTables.cartPole(root));
+    pages.put("docs/actor-critics.md", AlgorithmTables.actorCritics(root));
     pages.put("docs/investigations.md", new InvestigationTables(root));
     pages.put("docs/ledger.md", new LedgerTable(root));
     pages.put("docs/options.md", new OptionsPage(root, common.spec.root().commandLine()));

@@ -13,7 +13,6 @@ import stride.nn.ParameterTensor;
 import stride.nn.SacLayout;
 import stride.nn.SquashedHead;
 
-
 /**
  * SAC's policy for those who run it without Stride.
  *
@@ -88,8 +87,7 @@ public record ExportedSquashed(
     final int hidden = tensors.size() - HEADS;
     graph.input(OBSERVATION, layout.actor().spec().inputs());
     String x =
-        layers.hidden(
-            tensors.subList(0, hidden), layout.actor().spec().activation(), OBSERVATION);
+        layers.hidden(tensors.subList(0, hidden), layout.actor().spec().activation(), OBSERVATION);
     String mean = layers.linear(tensors.get(hidden), tensors.get(hidden + 1), x, "mean");
     String squashed = graph.node("Tanh", "squashed", Map.of(), mean);
     String scale = graph.constant("action_scale", shape, scales());

@@ -56,7 +56,8 @@ public final class TeamParameters {
   static List<MemberParameters> shares(
       long size, Kernels kernels, Supplier<Optimizer> optimizers, double maxGradNorm, Team team) {
     Optimizer first = optimizers.get();
-    return shares(new ParameterSlabs(size, first.moments()), kernels, optimizers, maxGradNorm, team);
+    return shares(
+        new ParameterSlabs(size, first.moments()), kernels, optimizers, maxGradNorm, team);
   }
 
   private static List<MemberParameters> shares(

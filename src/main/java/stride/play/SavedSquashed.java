@@ -24,8 +24,7 @@ public record SavedSquashed(SacLayout layout, SquashedHead head, FloatSlab param
    * @return their parameters
    * @throws IllegalArgumentException if the state is not of such a run, or a number is not finite
    */
-  public static SavedSquashed of(
-      SacLayout layout, SquashedHead head, Map<String, Slab> state) {
+  public static SavedSquashed of(SacLayout layout, SquashedHead head, Map<String, Slab> state) {
     final FloatSlab parameters = SavedPolicy.parameters(state, layout.network().size());
     return new SavedSquashed(layout, head, parameters);
   }

@@ -1,11 +1,11 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import stride.memory.ElementType;
 import stride.memory.FloatSlab;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.LinearLayout;
+import stride.nn.SquashedHead;
 
 /**
  * What actions are drawn from, and what is left of it for gradients. {@code C} is the most rows,

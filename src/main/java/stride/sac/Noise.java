@@ -62,8 +62,7 @@ final class Noise implements AutoCloseable {
    */
   void draw(Purpose purpose, int first, int rows, long position, DrawnActions into) {
     Philox.fill(seed, purpose, first, rows, position, pairs, radiusWords, angleWords);
-    kernels.normals(
-        radiusWords, angleWords, cosines, sines, LinearLayout.padded(rows * pairs));
+    kernels.normals(radiusWords, angleWords, cosines, sines, LinearLayout.padded(rows * pairs));
     for (int k = 0; k < actions; k++) {
       final FloatSlab from = (k & 1) == 0 ? cosines : sines;
       final long column = (long) k * into.columnLength();

@@ -1,12 +1,12 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import stride.memory.FloatSlab;
 import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.LayerOutputs;
 import stride.nn.PolicyInference;
+import stride.nn.SquashedHead;
 import stride.random.Purpose;
 
 /**

@@ -1,7 +1,7 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import stride.memory.FloatSlab;
+import stride.nn.SquashedHead;
 
 /**
  * The arithmetic of soft actor-critic beyond networks, in twins: {@code sac.reference} defines it,

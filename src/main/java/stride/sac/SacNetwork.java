@@ -1,6 +1,5 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import stride.env.ActionSpace;
 import stride.learn.Backends;
 import stride.memory.FloatSlab;
@@ -9,8 +8,11 @@ import stride.nn.Kernels;
 import stride.nn.Mlp;
 import stride.nn.MlpSpec;
 import stride.nn.SacLayout;
+import stride.nn.SquashedHead;
 
-/** The networks of SAC: their layout, and the kernels that run them. Holds no weights. Stateless. */
+/**
+ * The networks of SAC: their layout, and the kernels that run them. Holds no weights. Stateless.
+ */
 final class SacNetwork {
   private final SacLayout layout;
   private final SquashedHead head;

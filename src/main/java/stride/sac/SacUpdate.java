@@ -363,8 +363,7 @@ final class SacUpdate implements ReplayUpdate {
     }
   }
 
-  private void learnTemperature(
-      Member member, int index, long update, long number, float alpha) {
+  private void learnTemperature(Member member, int index, long update, long number, float alpha) {
     final PartLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
@@ -484,8 +483,7 @@ final class SacUpdate implements ReplayUpdate {
   public double flopPerUpdate() {
     final boolean fresh = config.temperature().autotune() && config.temperature().fresh();
     final long again = fresh ? network.actor().layout().spec().forwardFlop() : 0;
-    return (double) (network.criticFlop() + network.policyFlop() + again)
-        * config.batches().size();
+    return (double) (network.criticFlop() + network.policyFlop() + again) * config.batches().size();
   }
 
   @Override

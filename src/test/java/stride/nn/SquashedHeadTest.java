@@ -39,5 +39,4 @@ final class SquashedHeadTest {
     assertThatThrownBy(() -> head(0, Float.POSITIVE_INFINITY))
         .hasMessageContaining("high=Infinity");
   }
-
 }

@@ -1,6 +1,5 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -21,6 +20,7 @@ import stride.memory.SlabPlan;
 import stride.nn.Backend;
 import stride.nn.Golden;
 import stride.nn.ParameterTensor;
+import stride.nn.SquashedHead;
 
 /** Actions, targets, losses, gradients and steps against PyTorch's numbers, for both backends. */
 abstract class AbstractSacTest {
@@ -236,8 +236,7 @@ abstract class AbstractSacTest {
   private static final class Rows implements AutoCloseable {
     final int count = MEANS.length * RAWS.length;
     final SquashedHead head =
-        new SquashedHead(
-                List.of(LOW[0], LOW[1], LOW[2]), List.of(HIGH[0], HIGH[1], HIGH[2]));
+        new SquashedHead(List.of(LOW[0], LOW[1], LOW[2]), List.of(HIGH[0], HIGH[1], HIGH[2]));
     final Arena arena = Arena.ofConfined();
     final FloatSlab outputs = FloatSlab.allocate(arena, count, head.outputStride());
     final FloatSlab actions = FloatSlab.allocate(arena, count, 5);

@@ -1,6 +1,5 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.List;
@@ -9,6 +8,7 @@ import stride.memory.SlabAllocator;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
 import stride.nn.LinearLayout;
+import stride.nn.SquashedHead;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -22,8 +22,7 @@ final class SacCalls implements AutoCloseable {
   private final SacKernels kernels;
   private final int rows;
   private final SquashedHead head =
-      new SquashedHead(
-              Collections.nCopies(ACTIONS, -0.5f), Collections.nCopies(ACTIONS, 2f));
+      new SquashedHead(Collections.nCopies(ACTIONS, -0.5f), Collections.nCopies(ACTIONS, 2f));
   private final Arena arena = Arena.ofShared();
   private final SlabBlock block;
   private final DrawnActions drawn;

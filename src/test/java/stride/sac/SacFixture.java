@@ -1,6 +1,5 @@
 package stride.sac;
 
-import stride.nn.SquashedHead;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import stride.nn.Mlp;
 import stride.nn.MlpLayout;
 import stride.nn.MlpSpec;
 import stride.nn.ParameterTensor;
+import stride.nn.SquashedHead;
 import stride.nn.TransposedLayout;
 
 /** An actor and two critics that learn from batches of golden numbers; closes all. */

@@ -34,7 +34,7 @@ final class TinySac implements AutoCloseable {
   /** Everything that CleanRL's lacks. */
   static final Map<String, String> RICH =
       Map.ofEntries(
-          Map.entry("gradient_steps", "3"),
+          Map.entry("gradient_steps", "2"),
           Map.entry("policy_frequency", "1"),
           Map.entry("fresh_log_probs", "false"),
           Map.entry("n_step", "3"),

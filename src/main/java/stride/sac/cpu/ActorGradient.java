@@ -4,9 +4,9 @@ import static stride.nn.cpu.Lanes.LANES;
 
 import java.lang.foreign.MemorySegment;
 import stride.memory.FloatSlab;
+import stride.nn.SquashedHead;
 import stride.nn.cpu.Columns;
 import stride.sac.DrawnActions;
-import stride.nn.SquashedHead;
 
 /** Gradients of the actor's outputs, from what {@link Sampling} left in the scratch. */
 final class ActorGradient {

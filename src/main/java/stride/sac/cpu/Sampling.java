@@ -6,9 +6,9 @@ import static stride.nn.cpu.Lanes.LANES;
 import java.lang.foreign.MemorySegment;
 import stride.memory.FloatSlab;
 import stride.nn.Kernels;
+import stride.nn.SquashedHead;
 import stride.nn.cpu.Columns;
 import stride.sac.DrawnActions;
-import stride.nn.SquashedHead;
 
 /**
  * Draws actions. The scratch holds groups of A columns, of which y, widths, slopes and spreads are

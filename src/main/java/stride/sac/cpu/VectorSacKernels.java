@@ -2,9 +2,9 @@ package stride.sac.cpu;
 
 import stride.memory.FloatSlab;
 import stride.nn.Kernels;
+import stride.nn.SquashedHead;
 import stride.sac.DrawnActions;
 import stride.sac.SacKernels;
-import stride.nn.SquashedHead;
 
 /** Kernels with the Vector API, a class per topic. Stateless. */
 public final class VectorSacKernels implements SacKernels {

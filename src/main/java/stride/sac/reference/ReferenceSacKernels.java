@@ -1,9 +1,9 @@
 package stride.sac.reference;
 
 import stride.memory.FloatSlab;
+import stride.nn.SquashedHead;
 import stride.sac.DrawnActions;
 import stride.sac.SacKernels;
-import stride.nn.SquashedHead;
 
 /** Scalar kernels: the definition of {@link SacKernels}. Stateless. */
 public final class ReferenceSacKernels implements SacKernels {

@@ -16,8 +16,8 @@ import stride.results.AlgorithmRow;
 import stride.results.Machines;
 import stride.results.PeersResult;
 
-/** Do the figures of CartPole's page come from the results that it names? */
-class CartPoleTablesTest {
+/** Do the figures of a page on algorithms come from the results that it names? */
+class AlgorithmTablesTest {
   private static final String RUN = "2026-01-31_amd-epyc-2c_0123456";
   private static final String RETURNS =
       """
@@ -28,11 +28,11 @@ class CartPoleTablesTest {
 
   @TempDir Path root;
 
-  private CartPoleTables tables;
+  private AlgorithmTables tables;
 
   @BeforeEach
   void lay() throws IOException {
-    tables = new CartPoleTables(root);
+    tables = AlgorithmTables.cartPole(root);
     write(
         "docs/cartpole.md",
         "# CartPole\n\n" + part("source") + part("programs") + part("returns") + "\nThe rest.\n");
@@ -73,7 +73,21 @@ class CartPoleTablesTest {
                     null,
                     null)),
             List.of(),
-            List.of(),
+            List.of(
+                new AlgorithmRow(
+                    "a2c",
+                    "CartPole-v1",
+                    "stride",
+                    "Stride",
+                    2,
+                    300_000,
+                    1.0,
+                    1.01,
+                    17.5,
+                    130e6,
+                    1.5),
+                new AlgorithmRow(
+                    "sac", "Hopper-v5", "stride", "Stride", 2, 250, 1.0, 1.0, 4000.0, 230e6, 9.0)),
             List.of());
     write("bench-results/" + RUN + "/peers.json", JsonText.file(peers));
   }
@@ -105,6 +119,22 @@ class CartPoleTablesTest {
         .contains("| CartPole-v1, dqn cleanrl: last 100 training episodes | 500,000 | 2 | 485 ±")
         .endsWith("\nThe rest.\n")
         .doesNotContain("old");
+  }
+
+  @Test
+  void showsProgramsByTheirAlgorithm() throws IOException {
+    write(
+        "docs/actor-critics.md",
+        part("source") + part("programs-sac") + part("programs-a2c") + part("returns"));
+    write("bench-results/actor-critics", RUN + "\n");
+    AlgorithmTables.actorCritics(root).update();
+    String text = Files.readString(root.resolve("docs/actor-critics.md")).replaceAll(" +", " ");
+    assertThat(text.substring(text.indexOf("programs-sac"), text.indexOf("programs-a2c")))
+        .contains("| Stride | 2 | 250 | - | 1.00 | 1.00 | 4,000 us | 230 MB | 9.0 s |")
+        .doesNotContain("300,000");
+    assertThat(text.substring(text.indexOf("programs-a2c")))
+        .contains("| Stride | 2 | 300,000 | - | 1.00 | 1.01 | 18 us | 130 MB | 1.5 s |")
+        .doesNotContain("90,000");
   }
 
   @Test

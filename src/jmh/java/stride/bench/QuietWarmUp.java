@@ -11,7 +11,7 @@ import java.lang.management.ManagementFactory;
  */
 final class QuietWarmUp {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final long LIMIT_NANOS = 3_000_000_000L;
+  private static final long LIMIT_NANOS = 10_000_000_000L;
   private static final int QUIET_ROUNDS = 3;
   private static final long FEW_BYTES = 16 << 10; // going back to a state takes some KB
 

@@ -75,6 +75,7 @@ final class RepeatedUpdates implements AutoCloseable {
 
   /** Begins with what is to be timed: it is compiled then. */
   void begin(Learning how) {
+    compile(how);
     learning = make(how);
     fresh = new SavedState(arena, learning.state());
     update();
@@ -87,21 +88,34 @@ final class RepeatedUpdates implements AutoCloseable {
         });
   }
 
+  /**
+   * Alone first: members of a team spin while they wait for one that is interpreted, and take the
+   * cores that the compiler needs.
+   */
+  private void compile(Learning how) {
+    try (Team alone = new Team(1);
+        ReplayUpdate thrownAway = how.of(memory, alone)) {
+      thrownAway.collected(0, memory.steps());
+      QuietWarmUp.run(
+          () -> alone.run(member -> learn(alone, member, thrownAway, 0, turns.updates())));
+    }
+  }
+
   /** Updates of something, as the team does them. */
   void learn(ReplayUpdate by, int from, int to) {
-    team.run(member -> learn(member, by, from, to));
+    team.run(member -> learn(team, member, by, from, to));
   }
 
   private void learn(int member) {
-    learn(member, learning, 0, turns.updates());
+    learn(team, member, learning, 0, turns.updates());
   }
 
-  private void learn(int member, ReplayUpdate by, int from, int to) {
-    by.begin(member);
-    team.barrier(); // all have taken over the state
+  private void learn(Team by, int member, ReplayUpdate update, int from, int to) {
+    update.begin(member);
+    by.barrier(); // all have taken over the state
     for (int k = from; k < to; k++) {
-      by.update(member, k, turns.starts() + (k + 1L) * turns.frequency(), /* progress= */ 0);
-      team.barrier(); // each has a round of its own, as in training
+      update.update(member, k, turns.starts() + (k + 1L) * turns.frequency(), /* progress= */ 0);
+      by.barrier(); // each has a round of its own, as in training
     }
   }
 

@@ -14,7 +14,7 @@ import stride.memory.IntSlab;
  */
 public interface Kernels extends OptimizationKernels {
   /** Floats for each row that {@link #linearGradient} can use as scratch in wide layers. */
-  int PANEL = 32;
+  int PANEL = 64;
 
   Backend backend();
 

@@ -14,6 +14,7 @@ import java.util.List;
 record DoubleNet(List<double[]> tensors, int hidden, boolean tanh) {
 
   /** What a row was on its way: the input of each hidden layer and of the heads. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares whole ones
   record Pass(List<double[]> inputs, double[] outputs) {}
 
   /** Zeros, laid out as the tensors are. */

@@ -216,7 +216,7 @@ class PeersScriptTest {
         """
         import measuring
         print(measuring.reason_against("1"))
-        print(measuring.reason_against("import sys; sys.exit('no AVX\\n')"))
+        print(measuring.reason_against("import sys; sys.exit('no AVX')"))
         print(measuring.reason_against("import os; os._exit(3)"))
         """;
     assertThat(python(List.of("-c", program)))

@@ -87,7 +87,7 @@ final class SacUpdate implements ReplayUpdate {
     final MemberRanges own;
     final FloatSlab critics; // those that learn
     final TargetCopy target;
-    final PartLoss loss;
+    final SacLoss loss;
     final ReplayGather gather;
     final List<ReplayBatch> batches; // of its parts, in order
     final double[] critic = new double[CRITIC_SUMS]; // means of the last update
@@ -97,7 +97,7 @@ final class SacUpdate implements ReplayUpdate {
     Member(
         MemberRanges own,
         TargetCopy target,
-        PartLoss loss,
+        SacLoss loss,
         ReplayGather gather,
         List<ReplayBatch> batches) {
       this.own = own;
@@ -175,7 +175,7 @@ final class SacUpdate implements ReplayUpdate {
     return new Member(
         own,
         target,
-        new PartLoss(network, config.seed(), most),
+        new SacLoss(network, config.seed(), most),
         new ReplayGather(memory, batches.nStep(), batches.gamma()),
         List.copyOf(gathered));
   }
@@ -263,7 +263,7 @@ final class SacUpdate implements ReplayUpdate {
   // ---- critics ----
 
   private void learnCritics(Member member, int index, long number) {
-    final PartLoss loss = member.loss;
+    final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
     final int from = firstPart(index);
@@ -293,7 +293,7 @@ final class SacUpdate implements ReplayUpdate {
   }
 
   /** Leaves a part's sums, added up in order. */
-  private void writeSums(PartLoss loss, int n, long slot) {
+  private void writeSums(SacLoss loss, int n, long slot) {
     final long at = slot * CRITIC_SUMS;
     criticSums.set(at + LOSS_1, sum(loss.first().losses(), 1, n));
     criticSums.set(at + LOSS_2, sum(loss.second().losses(), 1, n));
@@ -329,7 +329,7 @@ final class SacUpdate implements ReplayUpdate {
    * @param number of the policy's step, from 0
    */
   private void learnPolicy(Member member, int index, long update, long number) {
-    final PartLoss loss = member.loss;
+    final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
     final int from = firstPart(index);
@@ -364,7 +364,7 @@ final class SacUpdate implements ReplayUpdate {
   }
 
   private void learnTemperature(Member member, int index, long update, long number, float alpha) {
-    final PartLoss loss = member.loss;
+    final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
     final int from = firstPart(index);
@@ -390,7 +390,7 @@ final class SacUpdate implements ReplayUpdate {
   }
 
   /** A part's sum of excesses, and its gradient of the logarithm of the temperature. */
-  private void writeExcess(PartLoss loss, float alpha, int n, int slot) {
+  private void writeExcess(SacLoss loss, float alpha, int n, int slot) {
     final double excess = loss.excess(config.temperature().targetEntropy(), n);
     excessSums.set(slot, excess);
     temperatureParts.slot(slot).set(0, (float) (-alpha * excess / config.batches().size()));

@@ -30,6 +30,7 @@ final class SacTextbook implements AutoCloseable {
   private static final double LOG_STD_HIGH = 2;
 
   /** An action that was drawn, and what it was drawn from. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares whole ones
   private record Drawn(
       DoubleNet.Pass pass, double[] noise, double[] squashed, double[] action, double logProb) {}
 

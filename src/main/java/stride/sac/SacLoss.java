@@ -25,7 +25,7 @@ import stride.replay.ReplayBatch;
  *   temper    observations -> actor -> log-probabilities
  * </pre>
  */
-final class PartLoss implements AutoCloseable {
+final class SacLoss implements AutoCloseable {
   private final SacNetwork network;
   private final int observations; // D
   private final int inputStride; // of a critic's input
@@ -48,7 +48,7 @@ final class PartLoss implements AutoCloseable {
    * @param seed of the noise
    * @param rows the most of a part
    */
-  PartLoss(SacNetwork network, long seed, int rows) {
+  SacLoss(SacNetwork network, long seed, int rows) {
     this.network = network;
     final MlpLayout actor = network.layout().actor();
     this.observations = actor.spec().inputs();

@@ -21,8 +21,19 @@ public final class SacLearnerAllocationTest {
   private static final int MOST_ITERATIONS = 1000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "rich", "shared"})
+  @ValueSource(strings = {"rich", "shared"})
   void allocatesNothingOnceCompiled(String kind) {
+    assertNothing(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "plain")
+  @Tag("long") // the others do most of what these do
+  void allocatesNothingOnceCompiledEither(String kind) {
+    assertNothing(kind);
+  }
+
+  private static void assertNothing(String kind) {
     ChildJvm.Result result = ChildJvm.runCompiled(SacLearnerAllocationTest.class, kind);
     assertThat(result.exitCode())
         .as("are the dontinline commands of jvm.args in effect? " + result.output())

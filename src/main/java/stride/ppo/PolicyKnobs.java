@@ -43,12 +43,8 @@ public final class PolicyKnobs {
   /** Both as a user may turn them. */
   public List<Knob> all() {
     return List.of(
-        knob("learning_rate", Range.NOT_NEGATIVE, LEARNING_RATE),
-        knob("ent_coef", Range.FINITE, ENT_COEF));
-  }
-
-  private Knob knob(String name, Range range, int at) {
-    return new Knob(name, range, () -> knobs.get(at), value -> knobs.set(at, value));
+        Knob.in(knobs, LEARNING_RATE, "learning_rate", Range.NOT_NEGATIVE),
+        Knob.in(knobs, ENT_COEF, "ent_coef", Range.FINITE));
   }
 
   /** The slab, live. */

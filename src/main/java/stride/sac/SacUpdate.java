@@ -84,6 +84,8 @@ final class SacUpdate implements ReplayUpdate {
 
   /** What a thread keeps from update to update. */
   private static final class Member {
+    final int from; // its first part
+    final int to; // the first part that is no longer its own
     final MemberRanges own;
     final FloatSlab critics; // those that learn
     final TargetCopy target;
@@ -95,11 +97,15 @@ final class SacUpdate implements ReplayUpdate {
     double excess;
 
     Member(
+        int from,
+        int to,
         MemberRanges own,
         TargetCopy target,
         SacLoss loss,
         ReplayGather gather,
         List<ReplayBatch> batches) {
+      this.from = from;
+      this.to = to;
       this.own = own;
       this.critics = own.range(CRITICS).parameters();
       this.target = target;
@@ -168,11 +174,15 @@ final class SacUpdate implements ReplayUpdate {
   private Member member(int index, MemberRanges own, TargetCopy target) {
     final SacConfig.Batches batches = config.batches();
     final int most = batches.mostRows();
+    final int from = firstPart(index);
+    final int to = firstPart(index + 1);
     List<ReplayBatch> gathered = new ArrayList<>();
-    for (int part = firstPart(index); part < firstPart(index + 1); part++) {
+    for (int part = from; part < to; part++) {
       gathered.add(new ReplayBatch(memory.spec(), most, SlabAllocator.PAGES));
     }
     return new Member(
+        from,
+        to,
         own,
         target,
         new SacLoss(network, config.seed(), most),
@@ -228,12 +238,12 @@ final class SacUpdate implements ReplayUpdate {
     final Member member = members.get(index);
     final StageClock clock = member.loss.clock();
     clock.start();
-    gather(member, index, number, steps);
-    learnCritics(member, index, number);
+    gather(member, number, steps);
+    learnCritics(member, number);
     final int policySteps = config.policy().in(number);
     final long first = config.policy().first(number);
     for (int k = 0; k < policySteps; k++) {
-      learnPolicy(member, index, number, first + k);
+      learnPolicy(member, number, first + k);
     }
     if (config.following().after(number)) {
       member.target.follow(member.critics, config.following().tau());
@@ -246,10 +256,10 @@ final class SacUpdate implements ReplayUpdate {
     clock.endStep();
   }
 
-  private void gather(Member member, int index, long number, long steps) {
+  private void gather(Member member, long number, long steps) {
     final StageClock clock = member.loss.clock();
-    final int from = firstPart(index);
-    final int to = firstPart(index + 1);
+    final int from = member.from;
+    final int to = member.to;
     if (from < to) {
       sampler.rows(steps, number, row(from), row(to), rows, weights);
     }
@@ -262,12 +272,12 @@ final class SacUpdate implements ReplayUpdate {
 
   // ---- critics ----
 
-  private void learnCritics(Member member, int index, long number) {
+  private void learnCritics(Member member, long number) {
     final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
-    final int from = firstPart(index);
-    final int to = firstPart(index + 1);
+    final int from = member.from;
+    final int to = member.to;
     final int slot = criticParts.firstSlot(number);
     final float alpha = alpha(parameters);
     for (int part = from; part < to; part++) {
@@ -328,12 +338,12 @@ final class SacUpdate implements ReplayUpdate {
    *
    * @param number of the policy's step, from 0
    */
-  private void learnPolicy(Member member, int index, long update, long number) {
+  private void learnPolicy(Member member, long update, long number) {
     final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
-    final int from = firstPart(index);
-    final int to = firstPart(index + 1);
+    final int from = member.from;
+    final int to = member.to;
     final int slot = actorParts.firstSlot(number);
     final float alpha = alpha(parameters);
     for (int part = from; part < to; part++) {
@@ -359,16 +369,16 @@ final class SacUpdate implements ReplayUpdate {
     loss.transposeActor(parameters);
     loss.clock().lap(Stage.ADAM);
     if (config.temperature().autotune()) {
-      learnTemperature(member, index, update, number, alpha);
+      learnTemperature(member, update, number, alpha);
     }
   }
 
-  private void learnTemperature(Member member, int index, long update, long number, float alpha) {
+  private void learnTemperature(Member member, long update, long number, float alpha) {
     final SacLoss loss = member.loss;
     final FloatSlab parameters = member.parameters();
     final int count = config.batches().parts();
-    final int from = firstPart(index);
-    final int to = firstPart(index + 1);
+    final int from = member.from;
+    final int to = member.to;
     final int slot = temperatureParts.firstSlot(number);
     if (config.temperature().fresh()) {
       for (int part = from; part < to; part++) {

@@ -90,7 +90,7 @@ test-nvrtc: build fetch-nvrtc fetch-nvrtc13 ## the CUDA kernels in all shapes fo
 	@$(mvn) $(mvn_log_tests) -Dgroups=nvrtc -DexcludedGroups= process-test-classes surefire:test@default-test
 
 test-gpu: build cuda ## the tests that need an NVIDIA GPU; they fail where there is none
-	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -Dtests.gpu=required -Dtests.forks=1 \
+	@$(mvn) $(mvn_log_tests) -Dgroups=gpu -DexcludedGroups= -Dtests.gpu=required -Dtests.forks=1 \
 	  -Dtests.cuda.driver= -Dtests.cuda.lib= process-test-classes surefire:test@default-test
 
 portable-bundle: build ## all of it for a GPU machine without Java and internet, in one file: build/stride-bundle.tar.xz

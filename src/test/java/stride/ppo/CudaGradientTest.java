@@ -6,6 +6,7 @@ import stride.cuda.AnyDevice;
 import stride.nn.Backend;
 
 @Tag("gpu")
+@Tag("long") // a minute on the emulation; updates are compared with the CPU
 final class CudaGradientTest extends AbstractGradientTest {
   CudaGradientTest() {
     super(Backend.CUDA);

@@ -94,8 +94,7 @@ final class CudaWideTest {
   @CsvSource({
     "GAUSSIAN, TANH, 160, 33",
     "STATE_GAUSSIAN, RELU, 160, 33",
-    "CATEGORICAL, TANH, 256, 256",
-    "GAUSSIAN, TANH, 256, 256"
+    "CATEGORICAL, TANH, 256, 256"
   })
   @Tag("gpu")
   void agreesWithTheCpu(Distribution distribution, Activation activation, int first, int second) {
@@ -155,10 +154,23 @@ final class CudaWideTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Distribution.class)
+  @Test
   @Tag("gpu")
-  void bothWaysGiveTheSameBits(Distribution distribution) {
+  void bothWaysGiveTheSameBits() {
+    assertSameBits(Distribution.GAUSSIAN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Distribution.class,
+      names = {"STATE_GAUSSIAN", "CATEGORICAL"})
+  @Tag("gpu")
+  @Tag("long") // the ways differ in what they launch, not in the head
+  void bothWaysGiveTheSameBitsOfOtherHeads(Distribution distribution) {
+    assertSameBits(distribution);
+  }
+
+  private static void assertSameBits(Distribution distribution) {
     List<Integer> hidden = List.of(160, 33);
     var config = config(null);
     try (var plain =

@@ -36,6 +36,36 @@ public final class KernelChecks {
     rows(y, yOffset, rows, layer.outputStride());
   }
 
+  /** Arguments of {@link ConvolutionKernels#convolution}, or of its gradient. */
+  public static void convolution(
+      FloatSlab x,
+      long xOffset,
+      FloatSlab parameters,
+      ConvLayout layer,
+      FloatSlab y,
+      long yOffset,
+      int images) {
+    rows(x, xOffset, images, layer.inputStride());
+    rows(parameters, layer.weights(), layer.kernelInputs(), layer.outputPixel());
+    rows(parameters, layer.bias(), 1, layer.outputPixel());
+    rows(y, yOffset, images, layer.outputStride());
+  }
+
+  /** Arguments of {@link ConvolutionKernels#convolutionInputGradient}. */
+  public static void convolutionInputGradient(
+      FloatSlab d,
+      FloatSlab transposed,
+      long transposedAt,
+      ConvLayout layer,
+      FloatSlab dx,
+      int images) {
+    aligned(layer.inputPixel());
+    aligned(layer.inputStride());
+    rows(d, 0, images, layer.outputStride());
+    Objects.checkFromIndexSize(transposedAt, layer.transposedSize(), transposed.length());
+    rows(dx, 0, images, layer.inputStride());
+  }
+
   /** Arguments of {@link Kernels#activate}. */
   public static void activate(FloatSlab y, long offset, long count) {
     aligned(count);

@@ -12,7 +12,7 @@ import stride.memory.IntSlab;
  * slabs must not overlap input slabs unless a method says so. Stateless and thread-safe; nothing is
  * allocated. Every row is computed as if it were alone.
  */
-public interface Kernels extends OptimizationKernels {
+public interface Kernels extends OptimizationKernels, ConvolutionKernels {
   /** Floats for each row that {@link #linearGradient} can use as scratch in wide layers. */
   int PANEL = 64;
 
@@ -219,6 +219,22 @@ public interface Kernels extends OptimizationKernels {
    */
   void transpose(
       FloatSlab parameters, LinearLayout layer, FloatSlab transposed, LinearLayout backward);
+
+  /**
+   * Copies the weights of a convolution, inputs and outputs exchanged for each pixel of the kernel:
+   * {@code [kernel, kernel, outputPixel, inputPixel]}. Copies only.
+   *
+   * @param parameters holds W, where the layer says
+   * @param layer whose pixels are multiples of {@link LinearLayout#ALIGNMENT}
+   * @param transposed overwritten
+   * @param transposedAt where they start
+   */
+  default void transpose(
+      FloatSlab parameters, ConvLayout layer, FloatSlab transposed, long transposedAt) {
+    for (int tap = 0; tap < layer.kernel() * layer.kernel(); tap++) {
+      transpose(parameters, layer.tap(tap), transposed, layer.transposedTap(tap, transposedAt));
+    }
+  }
 
   /**
    * Takes the gradient of an activation's output to that of its input: {@code d (1 - y^2)} for

@@ -31,7 +31,8 @@ final class DqnDeterminismTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-XX:TieredStopAtLevel=1", "-XX:UseAVX=2", "-XX:UseAVX=2 -XX:MaxVectorSize=16"})
+  @ValueSource(
+      strings = {"-XX:TieredStopAtLevel=1", "-XX:UseAVX=2", "-XX:UseAVX=2 -XX:MaxVectorSize=16"})
   @Tag("long") // twins of the kernels are compared with these flags anyway
   void bitsOfC1AndOfShortVectorsAreThoseOfTheInterpreter(String flags) {
     assertBits(flags);

@@ -59,7 +59,8 @@ final class SacDeterminismTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-XX:TieredStopAtLevel=1", "-XX:UseAVX=2", "-XX:UseAVX=2 -XX:MaxVectorSize=16"})
+  @ValueSource(
+      strings = {"-XX:TieredStopAtLevel=1", "-XX:UseAVX=2", "-XX:UseAVX=2 -XX:MaxVectorSize=16"})
   @Tag("long") // kernels are compared with these flags anyway
   void bitsOfC1AndOfShortVectorsAreThoseOfTheInterpreter(String flags) {
     assertBits(flags);

@@ -8,6 +8,7 @@ import stride.nn.ActionHead;
 import stride.nn.Activation;
 import stride.nn.Adam;
 import stride.nn.Backend;
+import stride.nn.ConvLayout;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
@@ -51,6 +52,40 @@ public final class VectorKernels implements Kernels {
     } else {
       Linear.linear(in, 4 * xOffset, p, layer, 0, out, 4 * yOffset, rows);
     }
+  }
+
+  @Override
+  public void convolution(
+      FloatSlab x,
+      long xOffset,
+      FloatSlab parameters,
+      ConvLayout layer,
+      FloatSlab y,
+      long yOffset,
+      int images) {
+    KernelChecks.convolution(x, xOffset, parameters, layer, y, yOffset, images);
+    Convolution.forward(
+        x.segment(), 4 * xOffset, parameters.segment(), layer, y.segment(), 4 * yOffset, images);
+  }
+
+  @Override
+  public void convolutionGradient(
+      FloatSlab x, long xOffset, FloatSlab d, ConvLayout layer, FloatSlab gradients, int images) {
+    KernelChecks.convolution(x, xOffset, gradients, layer, d, 0, images);
+    Convolution.gradient(x.segment(), 4 * xOffset, d.segment(), layer, gradients.segment(), images);
+  }
+
+  @Override
+  public void convolutionInputGradient(
+      FloatSlab d,
+      FloatSlab transposed,
+      long transposedAt,
+      ConvLayout layer,
+      FloatSlab dx,
+      int images) {
+    KernelChecks.convolutionInputGradient(d, transposed, transposedAt, layer, dx, images);
+    Convolution.inputGradient(
+        d.segment(), transposed.segment(), 4 * transposedAt, layer, dx.segment(), images);
   }
 
   @Override

@@ -7,6 +7,7 @@ import stride.nn.ActionHead;
 import stride.nn.Activation;
 import stride.nn.Adam;
 import stride.nn.Backend;
+import stride.nn.ConvLayout;
 import stride.nn.KernelChecks;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
@@ -53,6 +54,38 @@ public final class ReferenceKernels implements Kernels {
         y.set(yRow + o, sum);
       }
     }
+  }
+
+  @Override
+  public void convolution(
+      FloatSlab x,
+      long xOffset,
+      FloatSlab parameters,
+      ConvLayout layer,
+      FloatSlab y,
+      long yOffset,
+      int images) {
+    KernelChecks.convolution(x, xOffset, parameters, layer, y, yOffset, images);
+    new Convolution(layer).forward(x, xOffset, parameters, y, yOffset, images);
+  }
+
+  @Override
+  public void convolutionGradient(
+      FloatSlab x, long xOffset, FloatSlab d, ConvLayout layer, FloatSlab gradients, int images) {
+    KernelChecks.convolution(x, xOffset, gradients, layer, d, 0, images);
+    new Convolution(layer).gradient(x, xOffset, d, gradients, images);
+  }
+
+  @Override
+  public void convolutionInputGradient(
+      FloatSlab d,
+      FloatSlab transposed,
+      long transposedAt,
+      ConvLayout layer,
+      FloatSlab dx,
+      int images) {
+    KernelChecks.convolutionInputGradient(d, transposed, transposedAt, layer, dx, images);
+    new Convolution(layer).inputGradient(d, transposed, transposedAt, dx, images);
   }
 
   @Override

@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceConvolutionTest extends AbstractConvolutionTest {
+  ReferenceConvolutionTest() {
+    super(Backend.REFERENCE);
+  }
+}

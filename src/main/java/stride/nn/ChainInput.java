@@ -39,6 +39,26 @@ public sealed interface ChainInput {
   }
 
   /**
+   * What convolutions put out: pixels, their channels side by side. Within a chain, whose
+   * perceptron reads them; PyTorch flattens them channel by channel.
+   *
+   * @param channels of a pixel that mean something
+   * @param pixels of an image
+   * @param pixel floats of a pixel
+   */
+  record Features(int channels, int pixels, int pixel) implements ChainInput {
+    @Override
+    public int elements() {
+      return Math.multiplyExact(pixels, pixel);
+    }
+
+    @Override
+    public int stride() {
+      return LinearLayout.padded(elements());
+    }
+  }
+
+  /**
    * What another chain puts out.
    *
    * @param chain its name

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * @param name of the chain; no two of a network have it in common
  * @param input what it reads
  * @param sizes of its layers
- * @param modules names of the hidden layers, first to last, for example {@code actor.0}
+ * @param modules names of the convolutions and hidden layers, first to last, for example {@code
+ *     actor.0}
  * @param heads names of the last layer's columns, in the order of their tensors; a trunk has none
  * @param headGain what orthogonal weights of the heads are multiplied by
  */
@@ -56,7 +57,8 @@ public record ChainSpec(
           "%s: inputs=%d, required: %d of %s"
               .formatted(name, sizes.inputs(), input.elements(), input));
     }
-    if (modules.size() != sizes.hidden().size() || !areDealtOut(sizes.outputs(), heads)) {
+    if (modules.size() != sizes.convolutions().layers().size() + sizes.hidden().size()
+        || !areDealtOut(sizes.outputs(), heads)) {
       throw new IllegalArgumentException(
           "%s: names %s and %s do not fit layers %s and %d outputs"
               .formatted(name, modules, heads, sizes.hidden(), sizes.outputs()));
@@ -77,20 +79,22 @@ public record ChainSpec(
    * modules there, so that numbers go up by two. The gain of its head is 1.
    */
   public static ChainSpec of(String name, ChainInput input, MlpSpec sizes) {
-    int hidden = sizes.hidden().size();
+    int convolutions = sizes.convolutions().layers().size();
+    int layers = convolutions + sizes.hidden().size();
     return new ChainSpec(
         name,
         input,
         sizes,
-        IntStream.range(0, hidden).mapToObj(i -> module(name, i)).toList(),
+        IntStream.range(0, layers).mapToObj(i -> module(name, i, convolutions)).toList(),
         sizes.outputs() == 0
             ? List.of()
-            : List.of(new Head(module(name, hidden), 0, sizes.outputs())),
+            : List.of(new Head(module(name, layers, convolutions), 0, sizes.outputs())),
         1);
   }
 
-  private static String module(String chain, int layer) {
-    return chain + "." + 2 * layer;
+  private static String module(String chain, int layer, int convolutions) {
+    final boolean flattened = convolutions > 0 && layer >= convolutions; // a module there
+    return chain + "." + (2 * layer + (flattened ? 1 : 0));
   }
 
   /** The same with another gain. */

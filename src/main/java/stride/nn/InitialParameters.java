@@ -17,9 +17,10 @@ final class InitialParameters {
     OrthogonalWeights weights = new OrthogonalWeights(seed);
     int number = 0;
     for (ParameterTensor tensor : tensors) {
-      if (tensor.shape().rank() == 2) {
+      if (tensor.isWeight()) {
+        int outputs = (int) tensor.shape().dim(0);
         double factor = gain.applyAsDouble(tensor);
-        tensor.put(parameters, weights.draw(number, tensor.shape(), factor));
+        tensor.put(parameters, weights.draw(number, outputs, tensor.inputs(), factor));
       }
       number++;
     }
@@ -31,7 +32,7 @@ final class InitialParameters {
     int number = 0;
     int inputs = 0; // of the layer
     for (ParameterTensor tensor : tensors) {
-      inputs = tensor.shape().rank() == 2 ? (int) tensor.shape().dim(1) : inputs;
+      inputs = tensor.isWeight() ? tensor.inputs() : inputs;
       int elements = Math.toIntExact(tensor.shape().elements());
       tensor.put(parameters, values.draw(number, elements, inputs));
       number++;

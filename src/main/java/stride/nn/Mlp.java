@@ -3,7 +3,8 @@ package stride.nn;
 import stride.memory.FloatSlab;
 
 /**
- * A multilayer perceptron: its layout, and the kernels that run it layer by layer.
+ * A multilayer perceptron, with the convolutions that it sees images through: its layout, and the
+ * kernels that run it layer by layer.
  *
  * @param layout where its weights lie
  * @param kernels what computes
@@ -21,6 +22,16 @@ public record Mlp(MlpLayout layout, Kernels kernels) {
       FloatSlab parameters, FloatSlab x, long xOffset, int rows, LayerOutputs outputs) {
     FloatSlab input = x;
     long inputOffset = xOffset;
+    final int convolutions = layout.convolutions().size();
+    for (int i = 0; i < convolutions; i++) {
+      ConvLayout layer = layout.convolutions().get(i);
+      FloatSlab output = outputs.image(i);
+      kernels.convolution(input, inputOffset, parameters, layer, output, 0, rows);
+      long count = (long) rows * layer.outputStride();
+      kernels.activate(layout.spec().activation(), output, 0, count);
+      input = output;
+      inputOffset = 0;
+    }
     final int activated = layout.activated();
     for (int i = 0; i < layout.layers(); i++) {
       LinearLayout layer = layout.layer(i);
@@ -62,7 +73,7 @@ public record Mlp(MlpLayout layout, Kernels kernels) {
   }
 
   /**
-   * Takes the gradient of the output back through all layers and to the input.
+   * Takes the gradient of the output back through all layers and to the input, which is no image.
    *
    * @param transposed where the transposed weights lie, with the first layer's
    * @param weights the transposed weights, up to date
@@ -106,9 +117,42 @@ public record Mlp(MlpLayout layout, Kernels kernels) {
       kernels.linearGradient(input, 0, d.get(i), layout.layer(i), gradients, rows, d.get(i - 1));
       through(i, transposed, weights, rows, outputs, d);
     }
+    if (!layout.convolutions().isEmpty()) {
+      convolutionGradients(transposed, weights, x, xOffset, rows, outputs, d, gradients);
+      return;
+    }
     // all but the last layer's have been used, so that the second's slab is free
     final FloatSlab scratch = layout.layers() > 2 ? d.get(1) : free;
     kernels.linearGradient(x, xOffset, d.get(0), layout.layer(0), gradients, rows, scratch);
+  }
+
+  /** The same of the first linear layer, which reads what convolutions put out, and of those. */
+  private void convolutionGradients(
+      TransposedLayout transposed,
+      FloatSlab weights,
+      FloatSlab x,
+      long xOffset,
+      int rows,
+      LayerOutputs outputs,
+      LayerOutputs d,
+      FloatSlab gradients) {
+    final int last = layout.convolutions().size() - 1;
+    final FloatSlab features = outputs.image(last);
+    kernels.linearGradient(features, 0, d.get(0), layout.layer(0), gradients, rows, d.image(last));
+    kernels.linear(d.get(0), 0, weights, transposed.layer(0), d.image(last), 0, rows);
+    for (int i = last; i >= 0; i--) {
+      final ConvLayout layer = layout.convolutions().get(i);
+      final long count = (long) rows * layer.outputStride();
+      final FloatSlab given = d.image(i);
+      kernels.activateBackward(layout.spec().activation(), outputs.image(i), given, count);
+      if (i == 0) {
+        kernels.convolutionGradient(x, xOffset, given, layer, gradients, rows);
+      } else {
+        kernels.convolutionGradient(outputs.image(i - 1), 0, given, layer, gradients, rows);
+        kernels.convolutionInputGradient(
+            given, weights, transposed.convolution(i), layer, d.image(i - 1), rows);
+      }
+    }
   }
 
   /**

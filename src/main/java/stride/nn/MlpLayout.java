@@ -5,7 +5,8 @@ import java.util.List;
 import stride.memory.Shape;
 
 /**
- * Where the weights of one multilayer perceptron lie in a flat slab of floats.
+ * Where the weights of one multilayer perceptron lie in a flat slab of floats, behind those of the
+ * convolutions that it sees images through, if any.
  *
  * <pre>
  *   start                                                                        end
@@ -22,6 +23,7 @@ import stride.memory.Shape;
  */
 public final class MlpLayout {
   private final ChainSpec chain;
+  private final List<ConvLayout> convolutions;
   private final List<LinearLayout> layers;
   private final int activated; // layers
   private final long end;
@@ -46,10 +48,15 @@ public final class MlpLayout {
     this.chain = chain;
     final MlpSpec spec = chain.sizes();
     this.activated = spec.hidden().size();
+    this.convolutions = spec.convolutions().layouts(start);
+    final ChainInput read = convolutions.isEmpty() ? chain.input() : spec.convolutions().features();
     List<LinearLayout> list = new ArrayList<>();
-    int inputs = spec.inputs();
-    int inputStride = chain.input().stride();
-    long at = start;
+    int inputs = read.elements();
+    int inputStride = read.stride();
+    long at =
+        convolutions.isEmpty()
+            ? start
+            : convolutions.getLast().bias() + convolutions.getLast().outputPixel();
     for (int i = 0; i < spec.layers(); i++) {
       int outputs = i < activated ? spec.hidden().get(i) : spec.outputs();
       int outputStride = LinearLayout.padded(outputs);
@@ -77,7 +84,12 @@ public final class MlpLayout {
     return chain.sizes();
   }
 
-  /** The layout of a layer; 0 reads the input. */
+  /** The convolutions, the first of which reads the input; none if it is no image. */
+  public List<ConvLayout> convolutions() {
+    return convolutions;
+  }
+
+  /** The layout of a linear layer; 0 reads the input, or what the convolutions put out. */
   public LinearLayout layer(int index) {
     return layers.get(index);
   }
@@ -93,7 +105,9 @@ public final class MlpLayout {
 
   /** Floats of an input row: the inputs rounded up to a multiple of 4, at least. */
   public int inputStride() {
-    return layers.getFirst().inputStride();
+    return convolutions.isEmpty()
+        ? layers.getFirst().inputStride()
+        : convolutions.getFirst().inputStride();
   }
 
   /** Floats of an output row: the outputs rounded up to a multiple of 16. */
@@ -103,7 +117,7 @@ public final class MlpLayout {
 
   /** Where it starts: floats from the start of the slab, a multiple of 16. */
   public long start() {
-    return layers.getFirst().weights();
+    return convolutions.isEmpty() ? layers.getFirst().weights() : convolutions.getFirst().weights();
   }
 
   /** Where the next thing in the slab can start: floats from its start, a multiple of 16. */
@@ -117,23 +131,44 @@ public final class MlpLayout {
    */
   public List<ParameterTensor> tensors() {
     List<ParameterTensor> tensors = new ArrayList<>();
+    for (int i = 0; i < convolutions.size(); i++) {
+      add(tensors, chain.modules().get(i), convolutions.get(i));
+    }
     for (int i = 0; i < activated; i++) {
-      LinearLayout layer = layers.get(i);
-      add(tensors, chain.modules().get(i), layer, 0, layer.outputs());
+      add(tensors, chain.modules().get(convolutions.size() + i), i, 0, layers.get(i).outputs());
     }
     for (ChainSpec.Head head : chain.heads()) {
-      add(tensors, head.module(), layers.getLast(), head.column(), head.columns());
+      add(tensors, head.module(), layers.size() - 1, head.column(), head.columns());
     }
     return List.copyOf(tensors);
   }
 
-  private static void add(
-      List<ParameterTensor> list, String module, LinearLayout layer, int column, int columns) {
-    Shape weight = Shape.of(columns, layer.inputs());
+  private static void add(List<ParameterTensor> list, String module, ConvLayout layer) {
+    int kernel = layer.kernel();
+    InputOrder order = new InputOrder(layer.channels(), kernel * kernel, layer.inputPixel());
+    Shape shape = Shape.of(layer.outputs(), layer.channels(), kernel, kernel);
+    int row = layer.outputPixel();
+    list.add(new ParameterTensor(module + ".weight", shape, layer.weights(), row, order));
+    list.add(new ParameterTensor(module + ".bias", Shape.of(layer.outputs()), layer.bias(), row));
+  }
+
+  private void add(List<ParameterTensor> list, String module, int index, int column, int columns) {
+    LinearLayout layer = layers.get(index);
+    InputOrder order = index == 0 ? order() : InputOrder.same(layer.inputs());
+    Shape weight = Shape.of(columns, order.inputs());
     Shape bias = Shape.of(columns);
     int row = layer.outputStride();
-    list.add(new ParameterTensor(module + ".weight", weight, layer.weights() + column, row));
+    list.add(new ParameterTensor(module + ".weight", weight, layer.weights() + column, row, order));
     list.add(new ParameterTensor(module + ".bias", bias, layer.bias() + column, row));
+  }
+
+  /** Of what the first linear layer reads. */
+  private InputOrder order() {
+    if (convolutions.isEmpty()) {
+      return InputOrder.same(chain.sizes().inputs());
+    }
+    ChainInput.Features features = chain.sizes().convolutions().features();
+    return new InputOrder(features.channels(), features.pixels(), features.pixel());
   }
 
   /** What an orthogonal weight of this chain is multiplied by. */

@@ -3,19 +3,27 @@ package stride.nn;
 import java.util.List;
 
 /**
- * The sizes of a multilayer perceptron.
+ * The sizes of a multilayer perceptron, and of the convolutions that it sees images through.
  *
  * @param inputs elements of an input row
+ * @param convolutions before the perceptron; {@link ConvStack#NONE} if its input are no images
  * @param hidden outputs of the hidden layers, first to last; may be empty
  * @param outputs outputs of the last layer, which has no activation; 0 if there is none, so that
  *     the last hidden layer is the end: a trunk, which other perceptrons read
- * @param activation of the hidden layers
+ * @param activation of the convolutions and of the hidden layers
  */
-public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation activation) {
+public record MlpSpec(
+    int inputs, ConvStack convolutions, List<Integer> hidden, int outputs, Activation activation) {
+  /** Sizes without images. */
+  public MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation activation) {
+    this(inputs, ConvStack.NONE, hidden, outputs, activation);
+  }
+
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if a size is below 1, or there is no layer
+   * @throws IllegalArgumentException if a size is below 1, there is no layer, or an input row is no
+   *     image
    */
   public MlpSpec {
     hidden = List.copyOf(hidden);
@@ -28,6 +36,15 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
     if (activation == null) {
       throw new IllegalArgumentException("activation=null");
     }
+    if (!convolutions.isNone() && convolutions.inputs() != inputs) {
+      throw new IllegalArgumentException(
+          "inputs=%d, required: %d of %s".formatted(inputs, convolutions.inputs(), convolutions));
+    }
+  }
+
+  /** What the first linear layer reads, in floats. */
+  int linearInputs() {
+    return convolutions.isNone() ? inputs : convolutions.features().elements();
   }
 
   /** The number of linear layers, the output layer included. */
@@ -42,7 +59,7 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
 
   /** The hidden layers alone, for others to read. */
   public MlpSpec trunk() {
-    return new MlpSpec(inputs, hidden, 0, activation);
+    return new MlpSpec(inputs, convolutions, hidden, 0, activation);
   }
 
   /** The last layer alone, which reads the last hidden one. */
@@ -59,16 +76,16 @@ public record MlpSpec(int inputs, List<Integer> hidden, int outputs, Activation 
     for (int layer = 0; layer < layers(); layer++) {
       weights += weights(layer);
     }
-    return 2 * weights;
+    return 2 * weights + (convolutions.isNone() ? 0 : convolutions.forwardFlop());
   }
 
   /** The same of one row's gradients: of all weights, and of every input but the first layer's. */
   public long backwardFlop() {
-    return 2 * forwardFlop() - 2 * weights(0);
+    return 2 * forwardFlop() - (convolutions.isNone() ? 2 * weights(0) : convolutions.firstFlop());
   }
 
   private long weights(int layer) {
-    int from = layer == 0 ? inputs : hidden.get(layer - 1);
+    int from = layer == 0 ? linearInputs() : hidden.get(layer - 1);
     int to = layer == hidden.size() ? outputs : hidden.get(layer);
     return (long) from * to;
   }

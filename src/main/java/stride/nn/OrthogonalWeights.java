@@ -1,6 +1,5 @@
 package stride.nn;
 
-import stride.memory.Shape;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -18,10 +17,8 @@ final class OrthogonalWeights {
     this.random = new RandomStream(seed, Purpose.PARAMETERS);
   }
 
-  /** A matrix [out, in], row-major, from the random stream of tensor {@code number}. */
-  float[] draw(int number, Shape shape, double gain) {
-    int rows = (int) shape.dim(0);
-    int columns = (int) shape.dim(1);
+  /** A matrix [rows, columns], row-major, from the random stream of tensor {@code number}. */
+  float[] draw(int number, int rows, int columns, double gain) {
     random.seek(number, 0);
     double[][] q = orthonormal(Math.min(rows, columns), Math.max(rows, columns));
     float[] weights = new float[rows * columns];

@@ -7,14 +7,37 @@ import stride.memory.Shape;
  * A named tensor without padding, as PyTorch has it, and where its elements lie in a parameter
  * slab.
  *
- * <p>A weight is {@code [out, in]} for the outside and lies as {@code [in][rowLength]} in the slab.
+ * <p>A weight is {@code [out, in]} for the outside, or {@code [out, channels, height, width]}, and
+ * lies as {@code [in][rowLength]} in the slab.
  *
  * @param name for example {@code actor.0.weight}
- * @param shape PyTorch's, without padding; one or two dimensions
+ * @param shape PyTorch's, without padding; one, two or four dimensions
  * @param offset where its first element lies, in floats
  * @param rowLength floats from one input's row to the next; unused for one dimension
+ * @param order of the inputs; unused for one dimension
  */
-public record ParameterTensor(String name, Shape shape, long offset, int rowLength) {
+public record ParameterTensor(
+    String name, Shape shape, long offset, int rowLength, InputOrder order) {
+  /** A vector, or a weight whose inputs lie in PyTorch's order. */
+  ParameterTensor(String name, Shape shape, long offset, int rowLength) {
+    this(
+        name,
+        shape,
+        offset,
+        rowLength,
+        InputOrder.same(shape.rank() == 1 ? 1 : (int) shape.dim(1)));
+  }
+
+  /** How many inputs a weight has for each of its outputs. */
+  int inputs() {
+    return order.inputs();
+  }
+
+  /** Whether it is a weight, no vector. */
+  boolean isWeight() {
+    return shape.rank() > 1;
+  }
+
   /** Reads the tensor's elements in PyTorch's order. */
   public float[] get(FloatSlab parameters) {
     float[] values = new float[Math.toIntExact(shape.elements())];
@@ -43,7 +66,7 @@ public record ParameterTensor(String name, Shape shape, long offset, int rowLeng
     if (shape.rank() == 1) {
       return offset + element;
     }
-    int inputs = (int) shape.dim(1);
-    return offset + (long) (element % inputs) * rowLength + element / inputs;
+    final int inputs = inputs();
+    return offset + (long) order.row(element % inputs) * rowLength + element / inputs;
   }
 }

@@ -35,13 +35,35 @@ public final class QLayout {
    */
   public QLayout(
       int inputs, List<Integer> hidden, int actions, boolean dueling, Activation activation) {
+    this(inputs, ConvStack.NONE, hidden, actions, dueling, activation);
+  }
+
+  /**
+   * Lays out a Q network that may see images.
+   *
+   * @param inputs elements of an observation
+   * @param convolutions before the hidden layers; {@link ConvStack#NONE} if it is no image
+   * @param hidden outputs of the hidden layers, first to last; may be empty
+   * @param actions A
+   * @param dueling whether it ends in advantages and a value
+   * @param activation of the convolutions and hidden layers
+   * @throws IllegalArgumentException if a size is below 1, or the image is not as large as an
+   *     observation
+   */
+  public QLayout(
+      int inputs,
+      ConvStack convolutions,
+      List<Integer> hidden,
+      int actions,
+      boolean dueling,
+      Activation activation) {
     if (actions < 1) {
       throw new IllegalArgumentException("actions=" + actions + ", required: >= 1");
     }
     this.actions = actions;
     this.dueling = dueling;
     int outputs = dueling ? Math.addExact(actions, 1) : actions;
-    MlpSpec sizes = new MlpSpec(inputs, hidden, outputs, activation);
+    MlpSpec sizes = new MlpSpec(inputs, convolutions, hidden, outputs, activation);
     ChainSpec chain =
         ChainSpec.of(dueling ? "trunk" : "q", new ChainInput.Observation(inputs), sizes);
     this.network = new NetworkLayout(List.of(dueling ? parted(chain, actions) : chain), List.of());

@@ -8,7 +8,7 @@ import stride.memory.FloatSlab;
  * Where the transposed weights of a perceptron lie in a slab of their own, for the backward pass.
  *
  * <pre>
- *   | W1^T [pad(out)][pad(in)] | zeros [pad(in)] | W2^T ... | zeros | ...
+ *   | W1^T [pad(out)][pad(in)] | zeros [pad(in)] | W2^T ... | zeros | ... | convolutions from the second on
  * </pre>
  *
  * <p>The first layer is there only if asked for, by whom the gradient of the perceptron's input
@@ -19,11 +19,12 @@ public final class TransposedLayout {
   private final MlpLayout mlp;
   private final int first; // layer
   private final List<LinearLayout> layers;
+  private final List<Long> convolutions; // where each begins; the first is not there
   private final long size;
 
   /** Lays out the transposed weights of a perceptron, all but those of its first layer. */
   public TransposedLayout(MlpLayout mlp) {
-    this(mlp, 1);
+    this(mlp, mlp.convolutions().isEmpty() ? 1 : 0); // convolutions ask for what they put out
   }
 
   private TransposedLayout(MlpLayout mlp, int first) {
@@ -40,6 +41,12 @@ public final class TransposedLayout {
       at = bias + row;
     }
     this.layers = List.copyOf(list);
+    List<Long> starts = new ArrayList<>();
+    for (ConvLayout convolution : mlp.convolutions()) {
+      starts.add(at);
+      at += starts.size() == 1 ? 0 : convolution.transposedSize();
+    }
+    this.convolutions = List.copyOf(starts);
     this.size = Math.max(at, LinearLayout.ALIGNMENT);
   }
 
@@ -73,10 +80,18 @@ public final class TransposedLayout {
     return layers.get(index - first);
   }
 
+  /** Where the transposed weights of a convolution start, of any but the first. */
+  long convolution(int index) {
+    return convolutions.get(index);
+  }
+
   /** Copies all weights to {@code transposed}, [size]. */
   public void update(Kernels kernels, FloatSlab parameters, FloatSlab transposed) {
     for (int i = first; i < mlp.layers(); i++) {
       kernels.transpose(parameters, mlp.layer(i), transposed, layer(i));
+    }
+    for (int i = 1; i < convolutions.size(); i++) {
+      kernels.transpose(parameters, mlp.convolutions().get(i), transposed, convolutions.get(i));
     }
   }
 }

@@ -126,11 +126,21 @@ final class LayoutBitsTest {
     }
   }
 
+  private static String text(ParameterTensor tensor) {
+    return "ParameterTensor[name=%s, shape=%s, offset=%d, rowLength=%d]"
+        .formatted(tensor.name(), tensor.shape(), tensor.offset(), tensor.rowLength());
+  }
+
   /** Of every tensor's name, shape and place, and of all bits, padding included. */
   private static String digest(List<ParameterTensor> tensors, FloatSlab parameters) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(tensors.toString().getBytes(StandardCharsets.UTF_8));
+      digest.update(
+          tensors.stream()
+              .map(LayoutBitsTest::text)
+              .toList()
+              .toString()
+              .getBytes(StandardCharsets.UTF_8));
       ByteBuffer bits = ByteBuffer.allocate(Float.BYTES);
       for (float value : parameters.toArray()) {
         digest.update(bits.clear().putFloat(value).flip());

@@ -1,0 +1,7 @@
+package stride.nn;
+
+final class ReferenceConvNetTest extends AbstractConvNetTest {
+  ReferenceConvNetTest() {
+    super(Backend.REFERENCE);
+  }
+}

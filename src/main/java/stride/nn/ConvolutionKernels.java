@@ -1,5 +1,6 @@
 package stride.nn;
 
+import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
 
 /**
@@ -63,4 +64,16 @@ public interface ConvolutionKernels {
       ConvLayout layer,
       FloatSlab dx,
       int images);
+
+  /**
+   * Makes an image of frames, pixel by pixel: {@code out[pixel][h] = frame h at pixel / 255}. The
+   * twins agree to the bit.
+   *
+   * @param frames the slab of each frame, one for each channel
+   * @param offsets where each begins
+   * @param pixels of a frame
+   * @param out overwritten: [pixels, frames]
+   * @param outOffset where it begins
+   */
+  void stackFrames(ByteSlab[] frames, long[] offsets, int pixels, FloatSlab out, long outOffset);
 }

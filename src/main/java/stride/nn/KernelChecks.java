@@ -1,6 +1,7 @@
 package stride.nn;
 
 import java.util.Objects;
+import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -64,6 +65,15 @@ public final class KernelChecks {
     rows(d, 0, images, layer.outputStride());
     Objects.checkFromIndexSize(transposedAt, layer.transposedSize(), transposed.length());
     rows(dx, 0, images, layer.inputStride());
+  }
+
+  /** Arguments of {@link ConvolutionKernels#stackFrames}. */
+  public static void stackFrames(
+      ByteSlab[] frames, long[] offsets, int pixels, FloatSlab out, long outOffset) {
+    for (int h = 0; h < frames.length; h++) {
+      rows(frames[h], offsets[h], 1, pixels);
+    }
+    rows(out, outOffset, pixels, frames.length);
   }
 
   /** Arguments of {@link Kernels#activate}. */

@@ -1,6 +1,7 @@
 package stride.nn.cpu;
 
 import java.lang.foreign.MemorySegment;
+import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -86,6 +87,13 @@ public final class VectorKernels implements Kernels {
     KernelChecks.convolutionInputGradient(d, transposed, transposedAt, layer, dx, images);
     Convolution.inputGradient(
         d.segment(), transposed.segment(), 4 * transposedAt, layer, dx.segment(), images);
+  }
+
+  @Override
+  public void stackFrames(
+      ByteSlab[] frames, long[] offsets, int pixels, FloatSlab out, long outOffset) {
+    KernelChecks.stackFrames(frames, offsets, pixels, out, outOffset);
+    Frames.stack(frames, offsets, pixels, out.segment(), 4 * outOffset);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package stride.nn.reference;
 
+import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
 import stride.nn.ConvLayout;
 
@@ -115,6 +116,16 @@ final class Convolution {
           }
           dx.set(to + c, sum);
         }
+      }
+    }
+  }
+
+  static void stackFrames(
+      ByteSlab[] frames, long[] offsets, int pixels, FloatSlab out, long outOffset) {
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int h = 0; h < frames.length; h++) {
+        int value = Byte.toUnsignedInt(frames[h].get(offsets[h] + pixel));
+        out.set(outOffset + (long) pixel * frames.length + h, value / 255f);
       }
     }
   }

@@ -1,5 +1,6 @@
 package stride.nn.reference;
 
+import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -86,6 +87,13 @@ public final class ReferenceKernels implements Kernels {
       int images) {
     KernelChecks.convolutionInputGradient(d, transposed, transposedAt, layer, dx, images);
     new Convolution(layer).inputGradient(d, transposed, transposedAt, dx, images);
+  }
+
+  @Override
+  public void stackFrames(
+      ByteSlab[] frames, long[] offsets, int pixels, FloatSlab out, long outOffset) {
+    KernelChecks.stackFrames(frames, offsets, pixels, out, outOffset);
+    Convolution.stackFrames(frames, offsets, pixels, out, outOffset);
   }
 
   @Override

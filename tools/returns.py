@@ -10,6 +10,7 @@ likely ones, or with --best the most likely ones by the best parameters that eva
   tools/returns.py Hopper-v5 --preset cleanrl --last-100 --seeds 20 --out bench-results/RUN/returns.json
   tools/returns.py CartPole-v1 --algo dqn --best --out bench-results/RUN/returns.json
   tools/returns.py HalfCheetah-v5 --algo sac --total-timesteps 300000 --seeds 3 --out bench-results/RUN/returns.json
+  tools/returns.py HalfCheetah-v5 --algo sac --total-timesteps 300000 --seeds 5 --more --out bench-results/RUN/returns.json
 """
 
 import argparse
@@ -22,11 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "peers" / "reference-returns.json"
 
 
-def train(args):
+def train(args, first):
     """What became of each seed: one trial.json each. A preset is compared with itself, so that each is trained once."""
     arm = f"preset={args.preset}" + (f",total_timesteps={args.total_timesteps}" if args.total_timesteps else "")
     command = [ROOT / "stride", "verify", args.task, "--algo", args.algo, "--reference", arm, "--candidate", arm]
-    command += ["--seeds", f"1..{args.seeds}", "--threads", str(args.threads), "--trials", args.trials, "--json"]
+    command += ["--seeds", f"{first}..{args.seeds}", "--threads", str(args.threads), "--trials", args.trials, "--json"]
     if args.jobs:
         command += ["--jobs", str(args.jobs)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
@@ -34,7 +35,7 @@ def train(args):
         sys.exit(done.returncode)
     key = json.loads(done.stdout)["reference_key"]
     (folder,) = (args.trials / args.task).glob(f"*__{key}")
-    return [folder / f"seed-{k + 1}" for k in range(args.seeds)]
+    return [folder / f"seed-{seed}" for seed in range(first, args.seeds + 1)]
 
 
 def reached(args, folder, trial):
@@ -57,6 +58,22 @@ def judged_by(args):
     return f"100 episodes of the {which} policy" + (", most likely actions" if args.best or args.deterministic else "")
 
 
+def preset(args):
+    return args.preset if args.algo == "ppo" else f"{args.algo} {args.preset}"
+
+
+def earlier(args, rows):
+    """The row of the same trainings, of fewer seeds. A run ends with a whole iteration, before or at its env steps."""
+    if not args.total_timesteps:
+        sys.exit("--more needs --total-timesteps, by which it finds the row")
+    same = {"task": args.task, "preset": preset(args), "judged_by": judged_by(args)}
+    found = [row for row in rows if all(row[k] == v for k, v in same.items())]
+    found = [row for row in found if 0.9 * args.total_timesteps < row["env_steps"] <= args.total_timesteps]
+    if not found:
+        sys.exit(f"{args.out} has no seeds of it")
+    return found[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task")
@@ -70,14 +87,20 @@ def main():
     by.add_argument("--last-100", action="store_true", help="judge by the last 100 training episodes")
     by.add_argument("--deterministic", action="store_true", help="play the most likely action, draw none")
     by.add_argument("--best", action="store_true", help="the same with the best parameters of evaluations in training")
+    parser.add_argument("--more", action="store_true", help="keep the first seeds that FILE has; for code that gives the same bits")
     parser.add_argument("--trials", type=Path, default=ROOT / "runs" / "trials", metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     args = parser.parse_args()
 
-    folders = train(args)
+    rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
+    kept = earlier(args, rows) if args.more else {"seconds": [], "returns": []}
+    first = len(kept["returns"]) + 1
+    if first > args.seeds:
+        sys.exit(f"{args.out} has {first - 1} seeds of it already")
+    folders = train(args, first)
     trials = [json.loads((folder / "trial.json").read_text()) for folder in folders]
     returns = [reached(args, folder, trial) for folder, trial in zip(folders, trials)]
-    missing = [str(k + 1) for k, one in enumerate(returns) if one is None]
+    missing = [str(first + k) for k, one in enumerate(returns) if one is None]
     if missing:
         sys.exit(f"no episode had ended by the end of the training of seed {', '.join(missing)}: there is no return")
     if any(trial["origin"]["dirty"] for trial in trials):
@@ -85,15 +108,14 @@ def main():
     compared = args.algo == "ppo" and args.preset == "cleanrl" and args.last_100
     row = {
         "task": args.task,
-        "preset": args.preset if args.algo == "ppo" else f"{args.algo} {args.preset}",
+        "preset": preset(args),
         "judged_by": judged_by(args),
         "commit": trials[0]["origin"]["commit"],
         "env_steps": trials[0]["env_steps"],
-        "seconds": [round(trial["seconds"], 1) for trial in trials],
-        "returns": [round(one, 1) for one in returns],
+        "seconds": kept["seconds"] + [round(trial["seconds"], 1) for trial in trials],
+        "returns": kept["returns"] + [round(one, 1) for one in returns],
         "reference": json.loads(REFERENCE.read_text())["ppo"].get(args.task, {}).get("returns", []) if compared else [],
     }
-    rows = json.loads(args.out.read_text())["rows"] if args.out.exists() else []
     key = ("preset", "task", "judged_by", "env_steps")
     rows = [old for old in rows if any(old[k] != row[k] for k in key)] + [row]
     rows.sort(key=lambda one: [one[k] for k in key])

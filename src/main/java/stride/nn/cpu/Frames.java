@@ -115,7 +115,7 @@ final class Frames {
       final long left = to + 12L * LANES;
       bytes.intoMemorySegment(out, left, ORDER);
       for (int part = 0; part < 4; part++) {
-        scaled(load(out, left + part * LANES))
+        scaled(load(out, left + (long) part * LANES))
             .intoMemorySegment(out, to + 4L * part * LANES, ORDER);
       }
     }

@@ -7,12 +7,14 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 shim := build/native/libstride_mujoco.so
+ale_shim := build/native/libstride_ale.so
 
 .PHONY: help build install test test-kill test-long test-fuzz test-kernels test-nvrtc test-gpu portable-bundle bundle-dry-run bench bench-full compare \
   profile gpu-model \
   peers verify fmt check \
-  readme clean cuda \
-  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-nvrtc13 fetch-cublas fetch-readers readers nvrtc13 native emulation
+  readme clean cuda atari \
+  tools fetch fetch-mujoco fetch-models fetch-nvrtc fetch-nvrtc13 fetch-cublas fetch-ale fetch-readers readers nvrtc13 \
+  native emulation
 
 # in the C locale a JVM finds no file whose name is not ASCII, such as a checkout in another language's folder
 ifneq ($(filter C POSIX,$(or $(LC_ALL),$(LC_CTYPE),$(LANG),C)),)
@@ -48,6 +50,11 @@ has_cc = { command -v $(firstword $(CC)) >/dev/null \
 has_gxx = command -v g++ >/dev/null
 has_pip = { python3 -m pip --version >/dev/null 2>&1 \
   || $(call lacks,no python3 with pip: install them (packages python3 and python3-pip) to fetch MuJoCo$(comma) its models and CUDA); }
+has_cxx = { command -v $(firstword $(CXX)) >/dev/null \
+  || $(call lacks,no C++ compiler '$(CXX)': install one (package g++) or name yours by CXX=); }
+has_cmake = { command -v cmake >/dev/null || $(call lacks,no cmake: install it (package cmake) to compile the emulator of Atari games); }
+has_zlib = { printf '\#include <zlib.h>\n' | $(CXX) -E -x c++ - >/dev/null 2>&1 \
+  || $(call lacks,no zlib.h: install it (package zlib1g-dev) to compile the emulator of Atari games); }
 
 # says all that is missing at once, before anything is fetched or compiled; asks only for what is still needed
 tools:
@@ -121,6 +128,8 @@ verify: build ## the speed-ups of bench-results/ledger-plan.json that bench-resu
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-long
 
 cuda: fetch-nvrtc fetch-cublas ## fetch NVRTC and cuBLAS of CUDA 12.6, some 420 MB, for the GPU backend
+
+atari: $(ale_shim) ## optional: fetch the Arcade Learning Environment, 11 MB, and compile it, for the task ALE/Pong-v5
 
 fmt: ## format the Java sources, and the C ones if clang-format is there
 	@$(mvn) spotless:apply
@@ -205,6 +214,24 @@ nvrtc13:
 fetch-cublas: | tools
 	$(call fetched,nvidia-cublas-cu12,cuda/cublas,nvidia/cublas)
 
+# The emulator comes as source. pip asks whoever builds a package for its name before it hands over an archive; the file in
+# tools/sdist answers instead of that builder, with which pip would fetch a hundred times as much.
+fetch-ale:
+	@wanted=$$(grep '^ale-py==' native/requirements.txt) || exit 2; \
+	if [ "$$(cat build/fetched/ale/.requirement 2>/dev/null)" != "$$wanted" ]; then \
+	  $(has_pip) || exit 2; \
+	  echo "stride: fetching $${wanted%% *}" >&2; \
+	  mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
+	  trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+	  mkdir "$$new/ale" && echo "$$wanted" > "$$new/ale/.requirement" || exit 2; \
+	  PYTHONPATH="$$PWD/tools/sdist" python3 -m pip download --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes --no-binary=ale-py --no-build-isolation --ignore-requires-python \
+	    --dest "$$new" --requirement "$$new/ale/.requirement" \
+	    || { echo "stride: pip could not fetch $${wanted%% *}: its reason is above" >&2; exit 2; }; \
+	  tar -xzf "$$new"/*.tar.gz --strip-components=1 -C "$$new/ale" || exit 2; \
+	  rm -rf build/fetched/ale && mv -T "$$new/ale" build/fetched/ale; \
+	fi
+
 # The tests read Stride's files with what others read them with, in the Python that is here. Where that cannot be fetched
 # those tests skip.
 readers_requirements := src/test/python/requirements.txt
@@ -258,6 +285,46 @@ build/native/mujoco: fetch
 
 -include $(wildcard build/native/stride_mujoco.d)
 
+# ---- the emulator of Atari games ----------------------------------------------------------------------------------
+
+# The ALE is under the GPL, so that nothing of it is in the repository, the jar or a bundle. It is built without Python,
+# SDL and OpenCV. RelWithDebInfo is the build without link-time optimisation, which takes minutes and wins nothing here.
+ale := build/ale
+ale_library := $(ale)/cmake/src/ale/libale.a
+CXXFLAGS ?= -O2
+
+# says all that is missing at once, before anything is fetched or compiled
+$(ale)/tools:
+	@ok=true; \
+	[ -e build/fetched/ale/.requirement ] || $(has_pip) || ok=false; \
+	$(has_cmake) || ok=false; \
+	if $(has_cxx); then $(has_zlib) || ok=false; else ok=false; fi; \
+	$$ok || exit 2; \
+	mkdir -p $(ale) && touch $@
+
+# what was fetched; touched only when that is something else
+$(ale)/source: native/requirements.txt | $(ale)/tools
+	@$(MAKE) -s --no-print-directory fetch-ale
+	@cmp -s build/fetched/ale/.requirement $@ || cp build/fetched/ale/.requirement $@
+
+# the folder is new each time, because CMake refuses one that was copied from elsewhere; the stamp says that it is whole
+$(ale)/built: $(ale)/source
+	@echo 'stride: compiling the Arcade Learning Environment, which takes some minutes' >&2
+	@rm -rf $(ale)/cmake
+	@env -u VCPKG_ROOT -u VCPKG_INSTALLATION_ROOT cmake -S build/fetched/ale -B $(ale)/cmake \
+	  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O2 -DNDEBUG' \
+	  -DCMAKE_CXX_COMPILER='$(firstword $(CXX))' -DBUILD_PYTHON_LIB=OFF -DBUILD_SHARED_LIBS=OFF > $(ale)/log 2>&1 \
+	  && cmake --build $(ale)/cmake --target ale-lib --parallel $$(nproc) >> $(ale)/log 2>&1 \
+	  || { tail -n 20 $(ale)/log >&2; echo 'stride: the emulator does not compile: $(ale)/log says why' >&2; exit 2; }
+	@touch $@
+
+# only the C face is seen from outside; the library gets its name when it is whole
+$(ale_shim): native/stride_ale.cpp $(ale)/built
+	@mkdir -p build/native
+	@$(CXX) -std=c++17 $(CXXFLAGS) $(c_warnings) -fPIC -fvisibility=hidden -pthread -shared -Wl,-z,defs \
+	  -Wl,--exclude-libs,ALL -isystem build/fetched/ale/src -isystem $(ale)/cmake/src/ale -o $@.new $< $(ale_library) -lz
+	@mv $@.new $@
+
 # ---- the emulation of CUDA ----------------------------------------------------------------------------------------
 
 # stands in for a GPU in the tests: see native/cuda/emulation. Without g++ those tests skip, and say so.
@@ -307,8 +374,6 @@ test-kernels: $(kernel_tests) ## the CUDA kernels' arithmetic, on the CPU: needs
 	@status=0; for test in $(kernel_tests); do $$test || status=1; done; exit $$status
 
 # warnings are off where GPU code is compiled for the CPU: pragmas and attributes of it mean nothing here
-has_cxx = { command -v $(firstword $(CXX)) >/dev/null \
-  || $(call lacks,no C++ compiler '$(CXX)': install one (package g++) or name yours by CXX=); }
 emulated = $(CXX) -std=c++17 -O2 $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v3) -ffp-contract=off -w \
   -include native/cuda/emulation/cudaemu.h -I native/cuda/emulation/test -pthread -o $@ $<
 

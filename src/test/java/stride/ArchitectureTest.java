@@ -54,8 +54,9 @@ class ArchitectureTest {
           entry("parallel", List.of()),
           entry("elf", List.of()),
           entry("mujoco", List.of("memory", "elf", "home")),
+          entry("ale", List.of("memory", "elf", "home")),
           entry("options", List.of("files")),
-          entry("env", List.of("options", "files", "mujoco", "random", "parallel")),
+          entry("env", List.of("options", "files", "mujoco", "ale", "random", "parallel")),
           entry("nn", List.of("options", "memory", "random", "parallel")),
           entry("cuda", List.of("nn", "memory", "elf", "home")),
           entry("learn", List.of("env", "nn")),
@@ -151,11 +152,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyMujocoAndPackagesNamedCudaLinkNativeCode() {
+  void onlyMujocoAleAndPackagesNamedCudaLinkNativeCode() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("stride.mujoco..", "..cuda..")
+            .resideOutsideOfPackages("stride.mujoco..", "stride.ale..", "..cuda..")
             .should()
             .dependOnClassesThat(are(Linker.class, Linker.Option.class, SymbolLookup.class)),
         MAIN);

@@ -145,7 +145,7 @@ public class DequeInvestigation {
 
     private void collect(int steps) {
       for (int k = 0; k < steps; k++) {
-        final float[] observation = outputs.obs().toArray();
+        final float[] observation = outputs.floats().toArray();
         tape.copy((int) (step++ % TAPE), action, 0);
         action.giveTo(shard, 0);
         shard.advance();
@@ -156,7 +156,7 @@ public class DequeInvestigation {
 
     private TransitionDeque.Transition transition(float[] observation) {
       final boolean truncated = outputs.truncated().get(0) != 0;
-      final FloatSlab then = truncated ? shard.terminalObservations() : outputs.obs();
+      final FloatSlab then = truncated ? shard.terminalObservations() : outputs.floats();
       final float discount = outputs.terminated().get(0) != 0 ? 0 : GAMMA;
       return new TransitionDeque.Transition(
           observation, action.choices().get(0), outputs.rewards().get(0), then.toArray(), discount);

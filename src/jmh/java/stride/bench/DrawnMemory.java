@@ -57,19 +57,13 @@ final class DrawnMemory implements AutoCloseable {
   private final FloatSlab rewards; // [T, N]
   private final IntSlab ends; // [T, N]
 
-  /** Fills a memory whose observations are single ones. */
-  DrawnMemory(EnvSpec like, int capacity) {
-    this(like, capacity, 1);
-  }
-
   /**
    * Fills a memory.
    *
    * @param like what transitions look like
    * @param capacity transitions, a multiple of N
-   * @param history H, frames of an observation
    */
-  DrawnMemory(EnvSpec like, int capacity, int history) {
+  DrawnMemory(EnvSpec like, int capacity) {
     this.spec =
         new EnvSpec(
             like.id(),
@@ -78,9 +72,10 @@ final class DrawnMemory implements AutoCloseable {
             like.actionSpace(),
             NEVER,
             like.frameSkip(),
-            like.dt());
+            like.dt(),
+            like.history());
     this.rows = capacity;
-    this.memory = new ReplayMemory(spec, ENVS, capacity, history, SlabAllocator.PAGES);
+    this.memory = new ReplayMemory(spec, ENVS, capacity, SlabAllocator.PAGES);
     final long steps = capacity / ENVS;
     final int elements = spec.actionSpace().elements();
     final boolean discrete = spec.actionSpace() instanceof ActionSpace.Discrete;

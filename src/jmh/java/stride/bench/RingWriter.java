@@ -112,7 +112,7 @@ final class RingWriter implements AutoCloseable {
       boolean same = rewards.get(row) == outputs.rewards().get(env);
       for (int d = 0; d < elements && t + 1 < steps; d++) {
         long stored = (row + envs) * memory.inputStride() + d;
-        same &= observations.get(stored) == outputs.obs().get((long) env * elements + d);
+        same &= observations.get(stored) == outputs.floats().get((long) env * elements + d);
       }
       if (!same) {
         throw new IllegalStateException("step " + t + " of environment " + env + " is another");

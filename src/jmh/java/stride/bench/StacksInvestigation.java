@@ -71,12 +71,12 @@ public class StacksInvestigation {
     @Setup
     public void open() {
       arena = Arena.ofShared();
-      drawn = new DrawnMemory(frames(), CAPACITY, HISTORY);
+      drawn = new DrawnMemory(frames(), CAPACITY);
       once = new ReplayGather(drawn.memory(), 1, GAMMA);
       stacked = new StackedFrames(arena, drawn, GAMMA);
       rows = IntSlab.allocate(arena, BATCHES, BATCH);
       drawn.draw(1, rows);
-      batch = new ReplayBatch(drawn.spec(), HISTORY, BATCH, SlabAllocator.PAGES);
+      batch = new ReplayBatch(drawn.spec(), BATCH, SlabAllocator.PAGES);
       for (int k = 0; k < PROVED; k++) {
         prove(k, this::framesOnce);
         prove(k, this::floatStacks);
@@ -92,7 +92,8 @@ public class StacksInvestigation {
           new ActionSpace.Discrete(2),
           /* maxEpisodeSteps= */ 1,
           /* frameSkip= */ 1,
-          /* dt= */ 1);
+          /* dt= */ 1,
+          HISTORY);
     }
 
     private void prove(int k, Runnable form) {

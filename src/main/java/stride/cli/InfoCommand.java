@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.ale.Ale;
 import stride.algo.Algorithms;
 import stride.cuda.CudaInfo;
 import stride.env.Tasks;
@@ -17,7 +18,7 @@ import stride.results.Revision;
 /** Says what Stride runs on. */
 @Command(
     name = "info",
-    description = "Shows machine, JDK, MuJoCo, tasks, algorithms and compute backends.",
+    description = "Shows machine, JDK, MuJoCo, ALE, tasks, algorithms and compute backends.",
     footer = {"", "Example: stride info --json"})
 final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
   @Mixin CommonOptions common;
@@ -49,6 +50,7 @@ final class InfoCommand implements Callable<Integer>, CommonOptions.Holder {
     info.put("jdk", machine.jdk());
     info.put("mujoco_version", machine.mujoco());
     info.put("mujoco_library", Mujoco.library().toString());
+    info.put("ale", Ale.missing().orElseGet(Ale::version));
     info.put("backends", backends);
     info.put("cuda", cuda);
     info.put("backend", Backend.CPU.toString());

@@ -3,6 +3,7 @@ package stride.cli;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
+import stride.env.Tasks;
 import stride.train.RunFolder;
 
 /** A command that tries many configurations over the same seeds, into a folder of its own. */
@@ -34,6 +35,6 @@ abstract class StudyCommand extends TrialsCommand {
   final Path folder(String kind) {
     return out != null
         ? out
-        : RunFolder.RUNS.resolve(kind).resolve(task + "__" + options.algorithm().name());
+        : RunFolder.RUNS.resolve(kind).resolve(Tasks.fileName(task) + "__" + options.algorithm().name());
   }
 }

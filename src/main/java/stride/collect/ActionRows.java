@@ -1,10 +1,12 @@
 package stride.collect;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import stride.env.ActionSpace;
 import stride.env.Shard;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
+import stride.memory.Slab;
 import stride.nn.PolicyInference;
 import stride.random.Purpose;
 
@@ -97,6 +99,19 @@ public record ActionRows(FloatSlab real, IntSlab choices, int elements) {
       policy.sample(
           parameters, observations, row, n, purpose, firstEnv, step, real, logProbs, values, row);
     }
+  }
+
+  /**
+   * Overwrites rows by the first ones of others of the same kind.
+   *
+   * @param count rows
+   * @param row the first to be overwritten
+   */
+  public void copyFrom(ActionRows others, int count, long row) {
+    final Slab from = others.discrete() ? others.choices : others.real;
+    final Slab to = discrete() ? choices : real;
+    final long bytes = (long) elements * Float.BYTES; // an int takes as many
+    MemorySegment.copy(from.segment(), 0, to.segment(), row * bytes, count * bytes);
   }
 
   /** Gives a shard its environments' actions, from a row on. */

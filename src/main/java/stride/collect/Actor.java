@@ -18,7 +18,7 @@ public interface Actor extends AutoCloseable {
   /**
    * Chooses actions. Random numbers are a function of the seed, the environment and the step alone.
    *
-   * @param observations rows of D' floats
+   * @param observations rows of D' floats; of frames the last H, as {@code [pixels][H]} in [0, 1]
    * @param row the first row of observations and of actions
    * @param n rows
    * @param firstEnv environment of the first row

@@ -203,7 +203,7 @@ public record DqnOptions(
           Dqn.NAME + " needs discrete actions, " + task.spec().id() + " has real ones");
     }
     return new QLayout(
-        task.spec().observationElements(),
+        task.spec().inputElements(),
         hidden,
         choices.n(),
         dueling,

@@ -23,7 +23,7 @@ public final class Alignment {
   private final GoldenFile golden;
   private final Task task;
   private final Shard shard;
-  private final TaskRows rows;
+  private final DoubleRows rows;
   private final StepOutputs out;
   private final DoubleSlab present; // [1, D] observation at a reset
   private final DoubleSlab realActions; // [ENVS, A]
@@ -71,7 +71,7 @@ public final class Alignment {
     this.golden = golden;
     this.task = task;
     this.shard = shard;
-    this.rows = shard.rows();
+    this.rows = (DoubleRows) shard.rows();
     final int d = task.spec().observationElements();
     this.out = StepOutputs.allocate(arena, ENVS, d);
     this.present = DoubleSlab.allocate(arena, 1, d);
@@ -91,6 +91,9 @@ public final class Alignment {
         return new Skipped(file, golden.task());
       }
       Task task = Tasks.of(golden.task());
+      if (task.spec().frames()) {
+        throw golden.wrong(task + " has frames, which no such file holds");
+      }
       golden.check(task.spec());
       ShardOptions options =
           ShardOptions.DEFAULTS

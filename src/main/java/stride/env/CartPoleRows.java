@@ -21,7 +21,7 @@ import stride.random.RandomStream;
  *   row i:  | x | x' | theta | theta' |      m, m/s, rad, rad/s
  * </pre>
  */
-final class CartPoleRows extends TaskRows {
+final class CartPoleRows extends DoubleRows {
   /** Seconds between two states. */
   static final double TAU = 0.02;
 

@@ -2,7 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static stride.env.TaskRows.DOUBLE;
+import static stride.env.DoubleRows.DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 import stride.memory.ByteSlab;

@@ -16,7 +16,7 @@ import stride.mujoco.StateRows;
 import stride.random.RandomStream;
 
 /** Environments of a MuJoCo task: a batch of simulations and what the task adds to it. */
-final class MujocoRows extends TaskRows {
+final class MujocoRows extends DoubleRows {
   private final EnvSpec spec;
   private final MujocoRules rules;
   private final SimulationBatch batch;

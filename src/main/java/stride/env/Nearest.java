@@ -14,13 +14,16 @@ public final class Nearest {
 
   /**
    * The known names that are the fewest letters away from a typed one; none if half of the name is
-   * wrong.
+   * wrong. What stands before a slash may be left out.
    */
   public static List<String> of(String name, Collection<String> known) {
     List<String> nearest = new ArrayList<>();
     int best = Math.min(NEAR, name.replace("-", "").length() / 2);
     for (String each : known) {
-      int distance = editDistance(lower(name), lower(each));
+      String last = each.substring(each.indexOf('/') + 1);
+      int distance =
+          Math.min(
+              editDistance(lower(name), lower(each)), editDistance(lower(name), lower(last)));
       if (distance < best) {
         nearest.clear();
         best = distance;

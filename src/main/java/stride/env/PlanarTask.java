@@ -2,7 +2,7 @@ package stride.env;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static stride.env.TaskRows.DOUBLE;
+import static stride.env.DoubleRows.DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -139,7 +139,7 @@ abstract class PlanarTask extends MujocoTask {
       at += DOUBLE * positions;
       for (int k = 0; k < velocities; k++) {
         double v = states.get(JAVA_DOUBLE, qvel + DOUBLE * k);
-        obs.set(JAVA_DOUBLE, at + DOUBLE * k, TaskRows.clip(v, -limit, limit));
+        obs.set(JAVA_DOUBLE, at + DOUBLE * k, DoubleRows.clip(v, -limit, limit));
       }
       at += DOUBLE * velocities;
     }

@@ -3,9 +3,11 @@ package stride.env;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 import java.util.function.Consumer;
+import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
+import stride.memory.Slab;
 import stride.random.Purpose;
 import stride.random.RandomStream;
 
@@ -71,7 +73,11 @@ public final class Shard implements AutoCloseable {
     int limit = options.maxEpisodeSteps();
     this.rows = task.open(numEnvs, options.simulationThreads(), options.clipActions());
     try {
-      this.observations = new Observations(arena, numEnvs, spec.observationElements());
+      final int elements = spec.observationElements();
+      this.observations =
+          rows instanceof FrameRows frames
+              ? new FrameObservations(arena, frames, numEnvs, elements)
+              : new FloatObservations(arena, (DoubleRows) rows, numEnvs, elements);
       this.outcome =
           new StepOutcome(
               arena,
@@ -90,18 +96,19 @@ public final class Shard implements AutoCloseable {
   /**
    * Begins the next episode in every environment.
    *
-   * @param obs overwritten: first observations [n, D], rows obsStride apart
-   * @param obsAt float at which the first row begins
-   * @param obsStride floats from row to row, at least D
+   * @param obs overwritten: first observations [n, D], rows obsStride apart; floats, or bytes where
+   *     the task has frames
+   * @param obsAt element at which the first row begins
+   * @param obsStride elements from row to row, at least D
    * @throws IllegalStateException in the middle of a step, while a tape records, or after closing
    */
-  public void reset(FloatSlab obs, long obsAt, int obsStride) {
+  public void reset(Slab obs, long obsAt, int obsStride) {
     requireBetweenSteps();
     observations.check(obs, obsAt, obsStride);
     for (int row = 0; row < numEnvs; row++) {
       startEpisode(row);
     }
-    observations.writePresent(rows, obs, obsAt, obsStride);
+    observations.writePresent(obs, obsAt, obsStride);
     phase = Phase.READY;
   }
 
@@ -172,7 +179,7 @@ public final class Shard implements AutoCloseable {
    * Rewards, ends of episodes, next episodes, observations: all that follows the physics.
    *
    * @param out overwritten; the caller's
-   * @param obsAt float of {@code out.obs()} at which the shard's first row begins
+   * @param obsAt element of {@code out.obs()} at which the shard's first row begins
    * @param at element of the other slabs that belongs to the shard's first environment
    * @throws IndexOutOfBoundsException if a slab of {@code out} is too short
    * @throws IllegalStateException unless the physics was run
@@ -210,14 +217,14 @@ public final class Shard implements AutoCloseable {
   /**
    * Writes the observations that the next actions answer.
    *
-   * @param obsAt float of {@code out.obs()} at which the shard's first row begins
+   * @param obsAt element of {@code out.obs()} at which the shard's first row begins
    */
   public void observe(StepOutputs out, long obsAt) {
     require(Phase.RESTARTED);
     observations.writeStepped(out.obs(), obsAt, out.obsStride());
     for (int k = 0; k < outcome.endedCount(); k++) {
       final int row = outcome.endedRow(k);
-      observations.writePresent(rows, row, out.obs(), obsAt + (long) row * out.obsStride());
+      observations.writePresent(row, out.obs(), obsAt + (long) row * out.obsStride());
     }
     phase = Phase.READY;
   }
@@ -226,12 +233,12 @@ public final class Shard implements AutoCloseable {
    * Writes the observations of the present states again, for example after {@link #restoreState}.
    *
    * @param obs overwritten: rows obsStride apart
-   * @param obsAt float at which the first row begins
-   * @param obsStride floats from row to row, at least D
+   * @param obsAt element at which the first row begins
+   * @param obsStride elements from row to row, at least D
    */
-  public void currentObservations(FloatSlab obs, long obsAt, int obsStride) {
+  public void currentObservations(Slab obs, long obsAt, int obsStride) {
     require(Phase.READY);
-    observations.writePresent(rows, obs, obsAt, obsStride);
+    observations.writePresent(obs, obsAt, obsStride);
   }
 
   private void requireBetweenSteps() {
@@ -266,18 +273,33 @@ public final class Shard implements AutoCloseable {
 
   /**
    * Observations of the states that the last step led to, before any new episode: [n, D],
-   * overwritten by the next step.
+   * overwritten by the next step. Not of a task that has frames.
    */
   public DoubleSlab observations() {
-    return observations.stepped();
+    return numbers().stepped();
   }
 
   /**
    * Last observations of the episodes that ended in the last step: [n, D]. A row is valid where
-   * terminated or truncated is 1, until the next step.
+   * terminated or truncated is 1, until the next step. Not of a task that has frames.
    */
   public FloatSlab terminalObservations() {
-    return observations.terminal();
+    return numbers().terminal();
+  }
+
+  private FloatObservations numbers() {
+    if (observations instanceof FloatObservations numbers) {
+      return numbers;
+    }
+    throw new IllegalStateException("observations of " + task + " are frames");
+  }
+
+  /** The same of a task that has frames. */
+  public ByteSlab terminalFrames() {
+    if (observations instanceof FrameObservations frames) {
+      return frames.terminal();
+    }
+    throw new IllegalStateException("observations of " + task + " are numbers");
   }
 
   /** Rewards of the last step: [n], overwritten by the next step. */

@@ -76,7 +76,7 @@ final class StepOutcome {
   void compute(TaskRows rows, long step, StepOutputs out, long at) {
     Objects.checkFromIndexSize(at, numEnvs, out.rewards().length());
     rows.reward(rewards, fallen);
-    observations.read(rows);
+    observations.read();
     rows.findBad(bad);
     observations.markNotFinite(bad, NOT_FINITE);
     final DoubleSlab scores = rows.scores(rewards);

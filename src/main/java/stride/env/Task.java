@@ -46,6 +46,11 @@ public abstract class Task {
     return false;
   }
 
+  /** Whether the task's physics is an emulator's, of the Arcade Learning Environment. */
+  public boolean runsOnAle() {
+    return false;
+  }
+
   /**
    * The files that the task's physics is read from; none for a task written in Java. Those that do
    * not exist are left out.

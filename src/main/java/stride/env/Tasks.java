@@ -15,7 +15,8 @@ public final class Tasks {
             new Walker2d(),
             new HalfCheetah(),
             new InvertedPendulum(),
-            new CartPole(CartPoleOptions.PLAIN))) {
+            new CartPole(CartPoleOptions.PLAIN),
+            AtariTask.pong())) {
       TASKS.put(task.spec().id(), task);
     }
   }
@@ -37,6 +38,11 @@ public final class Tasks {
 
   public static boolean contains(String id) {
     return TASKS.containsKey(id);
+  }
+
+  /** A task's name, or a problem's, as names of files have it: without slashes. */
+  public static String fileName(String id) {
+    return id.replace('/', '-');
   }
 
   /** Gymnasium's names of all tasks. */

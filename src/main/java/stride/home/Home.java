@@ -43,10 +43,19 @@ public final class Home {
    * the imperative.
    */
   public static String advice() {
+    return advice("make build");
+  }
+
+  /**
+   * The same of a file that another command makes.
+   *
+   * @param command such as {@code make build}
+   */
+  public static String advice(String command) {
     return named().isPresent()
-        ? "run `make build`"
-        : "set %s or -D%s to the folder of Stride in which `make build` has run"
-            .formatted(VARIABLE, PROPERTY);
+        ? "run `" + command + "`"
+        : "set %s or -D%s to the folder of Stride in which `%s` has run"
+            .formatted(VARIABLE, PROPERTY, command);
   }
 
   private static Optional<String> named() {

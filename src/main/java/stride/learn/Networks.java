@@ -55,6 +55,10 @@ public final class Networks {
       Activation activation,
       boolean stateDependentStd,
       Initialization initialization) {
+    if (spec.frames()) {
+      throw new IllegalArgumentException(
+          "actor-critics need observations of numbers, " + spec.id() + " has frames");
+    }
     Distribution distribution =
         switch (spec.actionSpace()) {
           case ActionSpace.Discrete _ -> Distribution.CATEGORICAL;

@@ -1,5 +1,7 @@
 package stride.options;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,9 +79,17 @@ public record DescribedOption(
     if (value instanceof List<?> numbers) {
       boolean all = numbers.stream().allMatch(each -> rule.range().contains((Number) each));
       Require.require(name(), value, all, "integers, each " + rule.range());
+    } else if (rule.numbers().length > 0) {
+      boolean one = Arrays.stream(rule.numbers()).anyMatch(number -> value.equals(number));
+      Require.require(name(), value, one, numbers());
     } else if (type != String.class && type != boolean.class) {
       Require.require(name(), (Number) value, rule.range());
     }
+  }
+
+  private String numbers() {
+    return "one of "
+        + Arrays.stream(rule.numbers()).mapToObj(Integer::toString).collect(joining(", "));
   }
 
   private Object value(Record record) {
@@ -227,6 +237,9 @@ public record DescribedOption(
     }
     if (type == String.class) {
       return "one of " + String.join(", ", words());
+    }
+    if (rule.numbers().length > 0) {
+      return numbers();
     }
     String several = kind() == Kind.NUMBERS ? Kind.NUMBERS.words() : Kind.INTEGERS.words();
     String numbers = kind().several() ? several + " with commas, each " : "";

@@ -26,6 +26,13 @@ public @interface OptionRule {
   Range range() default Range.ANY;
 
   /**
+   * The only numbers that it may be.
+   *
+   * @return in order; none where the range says which
+   */
+  int[] numbers() default {};
+
+  /**
    * The unit of a number.
    *
    * @return empty for a count or a ratio

@@ -37,6 +37,7 @@ public final class Evaluation implements AutoCloseable {
   private final Policy policy;
   private final Shard shard;
   private final FloatSlab observations; // [n, D']
+  private final FrameStacks stacks; // fills them; null where observations are numbers
   private final ActionRows actions; // [n, A]
   private final StepOutputs outputs;
 
@@ -68,8 +69,15 @@ public final class Evaluation implements AutoCloseable {
     this.episodes = episodes;
     this.numEnvs = environments(episodes);
     try {
-      this.outputs = StepOutputs.allocate(arena, numEnvs, policy.observationStride());
-      this.observations = outputs.obs();
+      final int stride = policy.observationStride();
+      final boolean frames = task.spec().frames();
+      this.outputs =
+          frames
+              ? StepOutputs.allocate(arena, task.spec(), numEnvs)
+              : StepOutputs.allocate(arena, numEnvs, stride);
+      this.observations =
+          frames ? FloatSlab.allocate(arena, numEnvs, stride) : outputs.floats();
+      this.stacks = frames ? new FrameStacks(task.spec(), outputs.frames(), observations) : null;
       this.actions = ActionRows.allocate(arena, task.spec().actionSpace(), numEnvs);
       this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);
     } catch (RuntimeException | Error e) {
@@ -98,12 +106,18 @@ public final class Evaluation implements AutoCloseable {
       left[env] = episodes / numEnvs + (env < episodes % numEnvs ? 1 : 0);
     }
     final long mostDivergences = DIVERGENCES + (long) DIVERGENCES_PER_EPISODE * episodes;
-    shard.reset(observations, 0, policy.observationStride());
+    shard.reset(outputs.obs(), 0, outputs.obsStride());
+    if (stacks != null) {
+      stacks.begin();
+    }
     for (long step = 0; returns.getN() < episodes; step++) {
       policy.act(observations, numEnvs, step, deterministic, actions);
       actions.giveTo(shard, 0);
       shard.advance();
       shard.finish(outputs, 0, 0);
+      if (stacks != null) {
+        stacks.add(outputs);
+      }
       FinishedEpisodes finished = shard.finishedEpisodes();
       for (int k = 0; k < finished.size(); k++) {
         int env = finished.env(k);

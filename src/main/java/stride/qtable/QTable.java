@@ -56,10 +56,14 @@ public final class QTable implements Algorithm<QTableOptions> {
   }
 
   private static int actions(Task task) {
-    if (task.spec().actionSpace() instanceof ActionSpace.Discrete discrete) {
-      return discrete.n();
+    if (!(task.spec().actionSpace() instanceof ActionSpace.Discrete discrete)) {
+      throw new IllegalArgumentException(
+          "qtable needs discrete actions, " + task + " has real ones");
     }
-    throw new IllegalArgumentException("qtable needs discrete actions, " + task + " has real ones");
+    if (task.spec().frames()) {
+      throw new IllegalArgumentException("qtable needs coordinates, " + task + " has frames");
+    }
+    return discrete.n();
   }
 
   private static void requireOneEach(String option, List<?> values, Task task) {

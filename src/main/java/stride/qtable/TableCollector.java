@@ -103,7 +103,7 @@ final class TableCollector implements Collector, AutoCloseable {
   }
 
   private void findCells() {
-    final FloatSlab observations = outputs.obs(); // [N, D]
+    final FloatSlab observations = outputs.floats(); // [N, D]
     for (int env = 0; env < numEnvs; env++) {
       present.set(env, buckets.cell(observations, (long) env * elements));
     }

@@ -21,18 +21,9 @@ public final class ReplayBatch implements AutoCloseable {
   private final FloatSlab rewards; // [R]
   private final FloatSlab discounts; // [R]
 
-  /** Makes room for so many rows whose observations are single ones. */
+  /** Makes room for so many rows. */
   public ReplayBatch(EnvSpec spec, int rows, SlabAllocator allocator) {
-    this(spec, 1, rows, allocator);
-  }
-
-  /**
-   * Makes room for rows.
-   *
-   * @param history H, the frames that make up an observation
-   */
-  public ReplayBatch(EnvSpec spec, int history, int rows, SlabAllocator allocator) {
-    final int stride = RingShape.inputStride(spec, history);
+    final int stride = RingShape.inputStride(spec);
     this.rows = rows;
     this.block =
         new SlabPlan()

@@ -65,27 +65,14 @@ public final class ReplayMemory implements AutoCloseable {
   private long steps; // T
 
   /**
-   * Makes a memory without transitions, whose observations are single ones.
-   *
-   * @param bufferSize transitions to be kept, of all environments together; rounded up to whole
-   *     steps
-   * @throws IllegalArgumentException if it is out of range, or takes more memory than is free
-   */
-  public ReplayMemory(EnvSpec spec, int numEnvs, long bufferSize, SlabAllocator allocator) {
-    this(spec, numEnvs, bufferSize, 1, allocator);
-  }
-
-  /**
    * Makes a memory without transitions.
    *
    * @param bufferSize transitions to be kept, of all environments together; rounded up to whole
    *     steps
-   * @param history H, the frames that make up an observation
    * @throws IllegalArgumentException if a number is out of range, or takes more memory than is free
    */
-  public ReplayMemory(
-      EnvSpec spec, int numEnvs, long bufferSize, int history, SlabAllocator allocator) {
-    this.shape = RingShape.of(spec, numEnvs, bufferSize, history);
+  public ReplayMemory(EnvSpec spec, int numEnvs, long bufferSize, SlabAllocator allocator) {
+    this.shape = RingShape.of(spec, numEnvs, bufferSize);
     final SlabPlan plan = shape.plan();
     requireFree("buffer_size", bufferSize, plan.sizeBytes(), FreeMemory.bytes());
     this.numEnvs = numEnvs;
@@ -134,9 +121,9 @@ public final class ReplayMemory implements AutoCloseable {
     }
   }
 
-  /** Bytes that a memory takes whose observations are single ones. */
+  /** Bytes that a memory takes. */
   public static long bytes(EnvSpec spec, int numEnvs, long bufferSize) {
-    return RingShape.of(spec, numEnvs, bufferSize, 1).plan().sizeBytes();
+    return RingShape.of(spec, numEnvs, bufferSize).plan().sizeBytes();
   }
 
   /**
@@ -167,6 +154,11 @@ public final class ReplayMemory implements AutoCloseable {
   /** D', floats of a row of observations as a batch has them. */
   public int inputStride() {
     return inputStride;
+  }
+
+  /** Elements of a row as it is stored: D', or the pixels of a frame. */
+  int storedElements() {
+    return shape.storedElements();
   }
 
   /** H, the frames that make up an observation; 1 where it is floats. */

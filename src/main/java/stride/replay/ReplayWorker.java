@@ -1,6 +1,7 @@
 package stride.replay;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import stride.collect.Actor;
 import stride.env.Shard;
 import stride.env.StepOutputs;
@@ -9,6 +10,7 @@ import stride.learn.StageClock;
 import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
+import stride.memory.Slab;
 
 /**
  * Steps the environments of one shard, writing their columns of a memory and nothing else. Belongs
@@ -16,30 +18,33 @@ import stride.memory.FloatSlab;
  */
 final class ReplayWorker implements AutoCloseable {
   private final ReplayMemory memory;
-  private final FloatSlab observations; // the memory's
-  private final FloatSlab terminals; // the memory's
+  private final Slab observations; // the memory's
+  private final FloatSlab numbers; // the same; null where they are frames
+  private final NewestFrames frames; // what an actor sees of them; null where they are numbers
   private final Shard shard;
   private final Actor actor;
   private final StageClock clock = new StageClock();
   private final StepOutputs outputs; // the memory's observations; [n] of a step
   private final int from; // first environment
   private final int n; // environments
-  private final int stride; // D'
+  private final int stride; // elements of a stored row
   private boolean begun;
 
   ReplayWorker(Arena arena, ReplayMemory memory, Shard shard, Actor actor) {
-    if (!(memory.observations() instanceof FloatSlab real
-        && memory.terminals() instanceof FloatSlab realTerminals)) {
-      throw new IllegalArgumentException("observations of " + memory.spec().id() + " are frames");
+    if (shard.task().spec().frames() != memory.spec().frames()) {
+      throw new IllegalArgumentException(
+          "memory of %s, environments of %s: one has frames"
+              .formatted(memory.spec().id(), shard.task()));
     }
     this.memory = memory;
-    this.observations = real;
-    this.terminals = realTerminals;
+    this.observations = memory.observations();
+    this.numbers = observations instanceof FloatSlab floats ? floats : null;
     this.shard = shard;
     this.actor = actor;
     this.from = shard.firstEnv();
     this.n = shard.numEnvs();
-    this.stride = memory.inputStride();
+    this.frames = numbers == null ? new NewestFrames(arena, memory, n) : null;
+    this.stride = memory.storedElements();
     this.outputs =
         new StepOutputs(
             observations,
@@ -81,7 +86,11 @@ final class ReplayWorker implements AutoCloseable {
   private void step(long t) {
     final int row = memory.row(t) + from;
     clock.start();
-    actor.act(observations, row, n, from, t, memory.actions());
+    if (frames == null) {
+      actor.act(numbers, row, n, from, t, memory.actions());
+    } else {
+      frames.act(actor, row, from, t);
+    }
     memory.actions().giveTo(shard, row);
     clock.lap(Stage.POLICY);
     shard.advance();
@@ -96,7 +105,7 @@ final class ReplayWorker implements AutoCloseable {
     clock.endStep();
   }
 
-  /** Where the observations of a step begin, in floats. */
+  /** Where the observations of a step begin, in elements. */
   private long at(long t) {
     return ((long) memory.row(t) + from) * stride;
   }
@@ -125,16 +134,20 @@ final class ReplayWorker implements AutoCloseable {
 
   /** Keeps the last observation of an episode, before the first of the next takes its place. */
   private void keepTerminal(int row, int i) {
-    final FloatSlab terminal = shard.terminalObservations(); // [n, D]
-    final int elements = memory.spec().observationElements();
-    for (int d = 0; d < elements; d++) {
-      terminals.set((long) row * stride + d, terminal.get((long) i * elements + d));
-    }
+    final Slab last = numbers == null ? shard.terminalFrames() : shard.terminalObservations();
+    final long bytes = last.sizeBytes() / n; // of D elements
+    final MemorySegment kept = memory.terminals().segment();
+    MemorySegment.copy(last.segment(), i * bytes, kept, row * memory.rowBytes(), bytes);
   }
 
   /** Doubles of a saved environment: its last observation and its simulator's state. */
   int stateSizePerEnv() {
-    return stride + shard.stateSize();
+    return savedStride() + shard.stateSize();
+  }
+
+  /** Of a last observation; none of a frame, which the simulator's state has. */
+  private int savedStride() {
+    return numbers == null ? 0 : stride;
   }
 
   /**
@@ -142,9 +155,9 @@ final class ReplayWorker implements AutoCloseable {
    */
   void save(DoubleSlab to, long start) {
     final long last = at(memory.steps());
-    final long kept = start + (long) from * stride;
-    for (long k = 0; k < (long) n * stride; k++) {
-      to.set(kept + k, observations.get(last + k));
+    final long kept = start + (long) from * savedStride();
+    for (long k = 0; k < (long) n * savedStride(); k++) {
+      to.set(kept + k, numbers.get(last + k));
     }
     shard.saveState(to, simulators(start));
   }
@@ -152,16 +165,19 @@ final class ReplayWorker implements AutoCloseable {
   /** Reads what {@link #save} wrote, into the memory's last step. */
   void restore(DoubleSlab source, long start) {
     final long last = at(memory.steps());
-    final long kept = start + (long) from * stride;
-    for (long k = 0; k < (long) n * stride; k++) {
-      observations.set(last + k, (float) source.get(kept + k));
+    final long kept = start + (long) from * savedStride();
+    for (long k = 0; k < (long) n * savedStride(); k++) {
+      numbers.set(last + k, (float) source.get(kept + k));
     }
     shard.restoreState(source, simulators(start));
+    if (numbers == null) {
+      shard.currentObservations(observations, last, stride);
+    }
     begun = true;
   }
 
   private long simulators(long start) {
-    return start + (long) memory.numEnvs() * stride + (long) from * shard.stateSize();
+    return start + (long) memory.numEnvs() * savedStride() + (long) from * shard.stateSize();
   }
 
   @Override

@@ -3,7 +3,6 @@ package stride.replay;
 import stride.collect.ActionRows;
 import stride.env.ActionSpace;
 import stride.env.EnvSpec;
-import stride.env.ObservationType;
 import stride.memory.ElementType;
 import stride.memory.SlabBlock;
 import stride.memory.SlabPlan;
@@ -15,22 +14,24 @@ import stride.nn.LinearLayout;
  * @param spec what the environments look like
  * @param numEnvs N
  * @param places S, the steps that there is room for
- * @param history H, the frames that make up an observation; 1 where observations are floats
  */
-record RingShape(EnvSpec spec, int numEnvs, int places, int history) {
+record RingShape(EnvSpec spec, int numEnvs, int places) {
 
   /**
    * The shape that keeps so many transitions.
    *
-   * @throws IllegalArgumentException if a number is out of range; rows are numbered by an int
+   * @throws IllegalArgumentException if a number is out of range; rows are numbered by an int, and
+   *     the frames of an observation must have room
    */
-  static RingShape of(EnvSpec spec, int numEnvs, long bufferSize, int history) {
+  static RingShape of(EnvSpec spec, int numEnvs, long bufferSize) {
     requireRange(numEnvs, bufferSize);
-    if (history < 1 || (history > 1 && !frames(spec))) {
+    final long least = (long) numEnvs * spec.history();
+    if (bufferSize < least) {
       throw new IllegalArgumentException(
-          "history=" + history + ", required: >= 1, and 1 where observations are no frames");
+          "buffer_size=%d, required: >= %d, for num_envs=%d, history=%d"
+              .formatted(bufferSize, least, numEnvs, spec.history()));
     }
-    return new RingShape(spec, numEnvs, (int) Math.ceilDiv(bufferSize, numEnvs) + 1, history);
+    return new RingShape(spec, numEnvs, (int) Math.ceilDiv(bufferSize, numEnvs) + 1);
   }
 
   static void requireRange(int numEnvs, long bufferSize) {
@@ -44,23 +45,23 @@ record RingShape(EnvSpec spec, int numEnvs, int places, int history) {
     }
   }
 
-  private static boolean frames(EnvSpec spec) {
-    return spec.observationType() == ObservationType.U8;
+  boolean frames() {
+    return spec.frames();
   }
 
-  boolean frames() {
-    return frames(spec);
+  /** H, the frames that make up an observation; 1 where it is floats. */
+  int history() {
+    return spec.history();
   }
 
   /** D', floats of a row of observations as networks take them. */
   int inputStride() {
-    return inputStride(spec, history);
+    return inputStride(spec);
   }
 
-  static int inputStride(EnvSpec spec, int history) {
+  static int inputStride(EnvSpec spec) {
     final int alignment = LinearLayout.INPUT_ALIGNMENT;
-    final int elements = Math.multiplyExact(spec.observationElements(), history);
-    return Math.multiplyExact(Math.ceilDiv(elements, alignment), alignment);
+    return Math.multiplyExact(Math.ceilDiv(spec.inputElements(), alignment), alignment);
   }
 
   /** Elements of a row as it is stored: D', or the pixels of a frame. */

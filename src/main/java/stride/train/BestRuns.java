@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import stride.env.Tasks;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.FileGuard;
@@ -53,7 +54,7 @@ public final class BestRuns {
    * @return looks for no file yet
    */
   public static BestRuns of(Path runs, String problem) {
-    return new BestRuns(runs.resolve(NAME).resolve(problem.replace('/', '-')));
+    return new BestRuns(runs.resolve(NAME).resolve(Tasks.fileName(problem)));
   }
 
   /** Where they lie. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import stride.ale.Ale;
 import stride.env.Task;
 import stride.env.Tasks;
 import stride.files.Checksum;
@@ -130,6 +131,9 @@ public record Installation(Path home, Path classes, List<Path> libraries, Path a
       if (tasks.stream().anyMatch(Task::runsOnMujoco)) {
         parts.put("libmujoco.so", libmujoco());
         parts.put("libstride_mujoco.so", ifThere(Mujoco.shim(home)));
+      }
+      if (tasks.stream().anyMatch(Task::runsOnAle)) {
+        parts.put("libstride_ale.so", ifThere(Ale.library(home))); // games are known by their checksums
       }
       for (Task task : tasks) {
         parts.putAll(models(task));

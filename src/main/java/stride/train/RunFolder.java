@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import stride.env.Tasks;
 import stride.files.AtomicFile;
 import stride.files.FileException;
 import stride.files.JsonText;
@@ -65,7 +66,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunFolder create(Path parent, String task, String algo, long seed, Object config) {
     long time = Instant.now().getEpochSecond();
-    String name = "%s__%s__%d__%d".formatted(task.replace('/', '-'), algo, seed, time);
+    String name = "%s__%s__%d__%d".formatted(Tasks.fileName(task), algo, seed, time);
     for (int k = 1; ; k++) {
       Path path = parent.resolve(k == 1 ? name : name + "-" + k);
       if (makeFolder(path)) {

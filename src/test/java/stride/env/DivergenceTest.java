@@ -86,7 +86,7 @@ class DivergenceTest {
         message(
             task,
             env -> {
-              TaskRows rows = env.shard.rows();
+              DoubleRows rows = env.rows();
               rows.setCoordinate(BROKEN, rows.coordinates() - 1, 1e20);
             });
     assertThat(message).containsIgnoringCase("qvel");
@@ -95,21 +95,21 @@ class DivergenceTest {
   @Test
   void aPositionThatIsNoNumber() {
     String message =
-        message("Hopper-v5", env -> env.shard.rows().setCoordinate(BROKEN, 3, Double.NaN));
+        message("Hopper-v5", env -> env.rows().setCoordinate(BROKEN, 3, Double.NaN));
     assertThat(message).containsIgnoringCase("qpos");
   }
 
   @Test
   void aStateThatIsNoNumberInCartPole() {
     String message =
-        message("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 0, Double.NaN));
+        message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 0, Double.NaN));
     assertThat(message).endsWith("observation 0 is NaN");
   }
 
   @Test
   void anObservationThatIsNoFloat() {
     String message =
-        message("CartPole-v1", env -> env.shard.rows().setCoordinate(BROKEN, 1, -1e200));
+        message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 1, -1e200));
     assertThat(message).endsWith("is -Infinity");
   }
 

@@ -51,6 +51,11 @@ final class Harness implements AutoCloseable {
     this(task, 0, numEnvs, 1, ShardOptions.DEFAULTS);
   }
 
+  /** The states, of a task whose observations are numbers. */
+  DoubleRows rows() {
+    return (DoubleRows) shard.rows();
+  }
+
   void reset() {
     shard.reset(obs, 0, d);
   }

@@ -26,7 +26,7 @@ class ObservationsTest {
       })
   void marksRowsWithWhatIsNoFiniteFloat(double value) {
     try (Arena arena = Arena.ofConfined()) {
-      final var observations = new Observations(arena, N, D);
+      final var observations = new FloatObservations(arena, null, N, D);
       for (int place = 0; place < N * D; place++) {
         observations.stepped().fill(-Float.MAX_VALUE);
         observations.stepped().set(place, value);
@@ -43,7 +43,7 @@ class ObservationsTest {
   @Test
   void leavesOtherMarksAndFiniteRowsAlone() {
     try (Arena arena = Arena.ofConfined()) {
-      final var observations = new Observations(arena, N, D);
+      final var observations = new FloatObservations(arena, null, N, D);
       final ByteSlab marks = ByteSlab.allocate(arena, N);
       observations.stepped().fill(Float.MAX_VALUE);
       marks.set(1, (byte) 1);
@@ -60,7 +60,7 @@ class ObservationsTest {
   @ValueSource(ints = {D, D + 1, 8})
   void writesRowsAStrideApart(int stride) {
     try (Arena arena = Arena.ofConfined()) {
-      final var observations = new Observations(arena, N, D);
+      final var observations = new FloatObservations(arena, null, N, D);
       final FloatSlab out = FloatSlab.allocate(arena, N * stride + 2);
       for (int k = 0; k < N * D; k++) {
         observations.stepped().set(k, 1 + k + 1e-12);

@@ -19,7 +19,7 @@ class ResetTest {
   private static double[] noise(Harness env, int k, double center) {
     double[] noise = new double[ENVS];
     for (int row = 0; row < ENVS; row++) {
-      noise[row] = env.shard.rows().coordinate(row, k) - center;
+      noise[row] = env.rows().coordinate(row, k) - center;
     }
     return noise;
   }

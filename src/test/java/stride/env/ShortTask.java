@@ -12,7 +12,7 @@ public final class ShortTask extends Task {
     this(Tasks.of(id), maxEpisodeSteps);
   }
 
-  private ShortTask(Task task, int maxEpisodeSteps) {
+  public ShortTask(Task task, int maxEpisodeSteps) {
     super(limited(task.spec(), maxEpisodeSteps));
     this.task = task;
   }
@@ -25,7 +25,8 @@ public final class ShortTask extends Task {
         spec.actionSpace(),
         maxEpisodeSteps,
         spec.frameSkip(),
-        spec.dt());
+        spec.dt(),
+        spec.history());
   }
 
   @Override

@@ -14,7 +14,12 @@ class TasksTest {
   void knowsItsTasksByGymnasiumsNames() {
     assertThat(Tasks.ids())
         .containsExactly(
-            "Hopper-v5", "Walker2d-v5", "HalfCheetah-v5", "InvertedPendulum-v5", "CartPole-v1");
+            "Hopper-v5",
+            "Walker2d-v5",
+            "HalfCheetah-v5",
+            "InvertedPendulum-v5",
+            "CartPole-v1",
+            "ALE/Pong-v5");
     for (String id : Tasks.ids()) {
       assertThat(Tasks.contains(id)).isTrue();
       assertThat(Tasks.of(id).spec().id()).isEqualTo(id);
@@ -58,6 +63,22 @@ class TasksTest {
                 0.02));
   }
 
+  @Test
+  void describesPong() {
+    assertThat(Tasks.of("ALE/Pong-v5").spec())
+        .isEqualTo(
+            new EnvSpec(
+                "ALE/Pong-v5",
+                Shape.of(84, 84),
+                ObservationType.U8,
+                new ActionSpace.Discrete(6),
+                27_000,
+                4,
+                4 / 60.0,
+                4));
+    assertThat(Tasks.of("ALE/Pong-v5").spec().inputElements()).isEqualTo(84 * 84 * 4);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Hoper-v5, Hopper-v5",
@@ -65,6 +86,9 @@ class TasksTest {
     "Hopper-v4, Hopper-v5",
     "Halfcheeta-v5, HalfCheetah-v5",
     "CartPole, CartPole-v1",
+    "Pong-v5, ALE/Pong-v5",
+    "ALE/Pong-v4, ALE/Pong-v5",
+    "pong-v4, ALE/Pong-v5",
   })
   void proposesTheNearestName(String wrong, String right) {
     assertThatThrownBy(() -> Tasks.of(wrong))
@@ -81,7 +105,7 @@ class TasksTest {
             "unknown task "
                 + wrong
                 + ", known: Hopper-v5, Walker2d-v5, HalfCheetah-v5, InvertedPendulum-v5,"
-                + " CartPole-v1");
+                + " CartPole-v1, ALE/Pong-v5");
   }
 
   @ParameterizedTest

@@ -33,6 +33,11 @@ public final class Golden {
     return read("wrappers.json.gz", "cases");
   }
 
+  /** The cases of pong.json.gz: games that Gymnasium played, with digests of what it saw. */
+  public static JsonNode pong() {
+    return read("pong.json.gz", "cases");
+  }
+
   private static JsonNode read(String file, String name) {
     try (InputStream in = new GZIPInputStream(open(file))) {
       JsonNode node = new ObjectMapper().readTree(in).get(name);

@@ -106,7 +106,7 @@ class QTableLearnerTest {
       double epsilon = options.epsilon().at(shard.steps() * ENVS, ended);
       int[] cells = new int[ENVS];
       for (int env = 0; env < ENVS; env++) {
-        cells[env] = buckets.cell(outputs.obs(), 4L * env);
+        cells[env] = buckets.cell(outputs.floats(), 4L * env);
         int best = table[cells[env]][1] > table[cells[env]][0] ? 1 : 0;
         boolean explores = exploration.explores(epsilon, env, shard.steps());
         actions.set(env, explores ? exploration.choice() : best);
@@ -116,7 +116,7 @@ class QTableLearnerTest {
       shard.finish(outputs, 0, 0);
       for (int env = 0; env < ENVS; env++) {
         boolean cut = outputs.truncated().get(env) != 0;
-        FloatSlab next = cut ? shard.terminalObservations() : outputs.obs();
+        FloatSlab next = cut ? shard.terminalObservations() : outputs.floats();
         float[] after = table[buckets.cell(next, 4L * env)];
         double future = options.gamma() * Math.max(after[0], after[1]);
         double target = 1 + (outputs.terminated().get(env) != 0 ? 0 : future);

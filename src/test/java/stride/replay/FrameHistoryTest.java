@@ -34,7 +34,7 @@ class FrameHistoryTest {
   private static final int LIMIT = 9;
   private static final int DRAWS = 64;
 
-  private static EnvSpec spec(int height, int width, int limit) {
+  private static EnvSpec spec(int height, int width, int limit, int history) {
     return new EnvSpec(
         "Frames",
         Shape.of(height, width),
@@ -42,7 +42,8 @@ class FrameHistoryTest {
         new ActionSpace.Discrete(3),
         limit,
         /* frameSkip= */ 4,
-        /* dt= */ 1);
+        /* dt= */ 1,
+        history);
   }
 
   /** An episode as it was played: a frame more than steps. */
@@ -127,10 +128,10 @@ class FrameHistoryTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "2, 1, 3", "4, 1, 3", "4, 3, 1", "2, 3, 8", "4, 3, 8", "3, 2, 2"})
   void stacksAreThoseOfAListOfFrames(int history, int nStep, int numEnvs) {
-    final EnvSpec spec = spec(3, 5, LIMIT);
+    final EnvSpec spec = spec(3, 5, LIMIT, history);
     try (var arena = Arena.ofConfined();
-        var memory = new ReplayMemory(spec, numEnvs, 25L * numEnvs, history, SlabAllocator.PAGES);
-        var batch = new ReplayBatch(spec, history, 2, SlabAllocator.PAGES);
+        var memory = new ReplayMemory(spec, numEnvs, 25L * numEnvs, SlabAllocator.PAGES);
+        var batch = new ReplayBatch(spec, 2, SlabAllocator.PAGES);
         var uniform = new UniformSampler(memory, nStep, 1);
         var priorities = new PrioritySampler(memory, nStep, 1, DRAWS, 1, 1, SlabAllocator.PAGES)) {
       final var player = new Player(memory, history * 100 + nStep * 10 + numEnvs);
@@ -204,9 +205,9 @@ class FrameHistoryTest {
 
   @Test
   void framesComeBackFromTheJournal() {
-    final EnvSpec spec = spec(3, 5, LIMIT);
-    try (var memory = new ReplayMemory(spec, 3, 75, 4, SlabAllocator.PAGES);
-        var restored = new ReplayMemory(spec, 3, 75, 4, SlabAllocator.PAGES);
+    final EnvSpec spec = spec(3, 5, LIMIT, 4);
+    try (var memory = new ReplayMemory(spec, 3, 75, SlabAllocator.PAGES);
+        var restored = new ReplayMemory(spec, 3, 75, SlabAllocator.PAGES);
         var journal = new RingJournal(memory);
         var restoredJournal = new RingJournal(restored)) {
       final var player = new Player(memory, 1);
@@ -227,14 +228,30 @@ class FrameHistoryTest {
   void historiesAreOfFramesAlone() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new ReplayMemory(Tasks.of("CartPole-v1").spec(), 1, 10, 4, SlabAllocator.PAGES))
+            () ->
+                new EnvSpec(
+                    "Numbers",
+                    Shape.of(4),
+                    ObservationType.F32,
+                    new ActionSpace.Discrete(2),
+                    /* maxEpisodeSteps= */ 1,
+                    /* frameSkip= */ 1,
+                    /* dt= */ 1,
+                    /* history= */ 4))
         .withMessage("history=4, required: >= 1, and 1 where observations are no frames");
+  }
+
+  @Test
+  void theFramesOfAnObservationMustHaveRoom() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ReplayMemory(spec(2, 2, 9, 4), 3, 11, SlabAllocator.PAGES))
+        .withMessage("buffer_size=11, required: >= 12, for num_envs=3, history=4");
   }
 
   @Test
   void framesAreNotCollectedFromTasksOfNumbers() {
     try (var team = new Team(1);
-        var memory = new ReplayMemory(spec(2, 2, 500), 1, 10, SlabAllocator.PAGES)) {
+        var memory = new ReplayMemory(spec(2, 2, 500, 1), 1, 10, SlabAllocator.PAGES)) {
       assertThatIllegalArgumentException()
           .isThrownBy(
               () ->
@@ -246,7 +263,7 @@ class FrameHistoryTest {
                       1,
                       false,
                       shard -> new RandomActor(new ActionSpace.Discrete(2), 1)))
-          .withMessage("observations of Frames are frames");
+          .withMessage("memory of Frames, environments of CartPole-v1: one has frames");
     }
   }
 
@@ -257,7 +274,7 @@ class FrameHistoryTest {
     assertThat(FrameBytes.stacksTwice(n, 160 * 210, 4)).isEqualTo(53_760_000_000L);
     assertThat(FrameBytes.stacksTwice(n, 32 * 32, 4)).isEqualTo(1_638_400_000L);
     assertThat(FrameBytes.once(n, 32 * 32)).isEqualTo(51_800_000L);
-    final long ring = ReplayMemory.bytes(spec(32, 32, 27_000), 1, n);
+    final long ring = ReplayMemory.bytes(spec(32, 32, 27_000, 1), 1, n);
     assertThat(ring).isBetween(FrameBytes.once(n, 32 * 32), FrameBytes.once(n + 10, 32 * 32));
   }
 }

@@ -13,8 +13,10 @@ import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.ShortTask;
 import stride.env.Task;
+import stride.memory.ByteSlab;
 import stride.memory.DoubleSlab;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
@@ -36,10 +38,12 @@ class JournalTest {
     "CartPole-v1, 1, 3",
     "CartPole-v1, 3, 2",
     "InvertedPendulum-v5, 2, 1",
-    "InvertedPendulum-v5, 1, 2"
+    "InvertedPendulum-v5, 1, 2",
+    "Frames-1, 2, 3",
+    "Frames-4, 3, 1"
   })
   void goesOnWithTheSameBits(String id, int threads, int otherThreads) {
-    final Task task = new ShortTask(id, LIMIT);
+    final Task task = RingTasks.of(id, LIMIT);
     final RandomStream random = new RandomStream(threads, Purpose.BENCHMARK);
     final List<Rows> files = new ArrayList<>();
     int truncations = 0;
@@ -71,9 +75,10 @@ class JournalTest {
     assertThat(truncations).isPositive();
   }
 
-  @Test
-  void aRunThatWasCutIsTheRunThatWasNot() {
-    final Task task = new ShortTask("InvertedPendulum-v5", LIMIT);
+  @ParameterizedTest
+  @ValueSource(strings = {"InvertedPendulum-v5", "Frames-4", "ALE/Pong-v5"})
+  void aRunThatWasCutIsTheRunThatWasNot(String id) {
+    final Task task = RingTasks.of(id, LIMIT);
     try (var arena = Arena.ofConfined();
         var whole = new RingFixture(task, ENVS, SIZE, 1);
         var first = new RingFixture(task, ENVS, SIZE, 2);
@@ -106,10 +111,13 @@ class JournalTest {
     final Map<String, Slab> copies = new LinkedHashMap<>();
     rows.forEach(
         (name, slab) -> {
+          final long[] dims = slab.shape().dims();
           final Slab copy =
-              slab instanceof FloatSlab
-                  ? FloatSlab.allocate(arena, slab.shape().dims())
-                  : IntSlab.allocate(arena, slab.shape().dims());
+              switch (slab) {
+                case FloatSlab _ -> FloatSlab.allocate(arena, dims);
+                case ByteSlab _ -> ByteSlab.allocate(arena, dims);
+                default -> IntSlab.allocate(arena, dims);
+              };
           copy.copyFrom(slab);
           copies.put(name, copy);
         });
@@ -138,7 +146,7 @@ class JournalTest {
   }
 
   private static MemorySegment lastSeen(ReplayMemory memory) {
-    final long bytes = 4L * memory.numEnvs() * memory.inputStride();
+    final long bytes = memory.numEnvs() * memory.rowBytes();
     final long place = memory.steps() % memory.places();
     return memory.observations().segment().asSlice(place * bytes, bytes);
   }

@@ -8,7 +8,6 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.env.Task;
-import stride.env.Tasks;
 import stride.memory.FloatSlab;
 import stride.memory.IntSlab;
 import stride.memory.SlabAllocator;
@@ -21,10 +20,11 @@ public final class ReplayAllocationTest {
   // compilers go by numbers of calls
   private static final int MOST_ROUNDS = 2000;
   private static final int STEPS = 16;
+  private static final int LIMIT = 500; // of an episode
   private static final int BATCH = 128;
 
   @ParameterizedTest
-  @ValueSource(strings = {"Hopper-v5", "CartPole-v1"})
+  @ValueSource(strings = {"Hopper-v5", "CartPole-v1", "Frames-4"})
   void allocatesNothingOnceCompiled(String task) {
     ChildJvm.Result result = ChildJvm.runCompiled(ReplayAllocationTest.class, task);
     assertThat(result.exitCode()).as(result.output()).isZero();
@@ -33,7 +33,7 @@ public final class ReplayAllocationTest {
   /** Fails unless a round comes to allocate nothing. */
   public static void main(String[] args) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    final Task task = Tasks.of(args[0]);
+    final Task task = RingTasks.of(args[0], LIMIT);
     long least = Long.MAX_VALUE;
     try (var arena = Arena.ofConfined();
         var ring = new RingFixture(task, 8, 5000, 1);

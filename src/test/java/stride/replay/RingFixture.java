@@ -1,6 +1,8 @@
 package stride.replay;
 
 import java.util.List;
+import stride.collect.Actor;
+import stride.env.EnvSpec;
 import stride.env.FinishedEpisodes;
 import stride.env.Shard;
 import stride.env.Task;
@@ -29,8 +31,15 @@ final class RingFixture implements AutoCloseable {
             SEED,
             /* numSteps= */ 16,
             /* clipActions= */ true,
-            shard -> new RandomActor(task.spec().actionSpace(), SEED));
+            _ -> actor(task.spec()));
     this.finished = collector.shards().stream().map(Shard::finishedEpisodes).toList();
+  }
+
+  /** Where observations are frames, an actor that looks at them. */
+  static Actor actor(EnvSpec spec) {
+    return spec.frames()
+        ? new SeeingActor(spec.inputElements(), spec.actionSpace())
+        : new RandomActor(spec.actionSpace(), SEED);
   }
 
   /** Makes steps of every environment. */

@@ -1,14 +1,24 @@
 package stride.replay;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import stride.collect.ActionRows;
+import stride.collect.Actor;
+import stride.env.EnvSpec;
 import stride.env.Shard;
 import stride.env.ShardOptions;
 import stride.env.StepOutputs;
 import stride.env.Task;
+import stride.memory.FloatSlab;
+import stride.memory.Slab;
 
 /**
  * The same environments and actions as {@link RingFixture}'s, every transition an object of its
@@ -36,58 +46,111 @@ final class RingModel implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final Shard shard;
-  private final RandomActor actor;
+  private final Actor actor;
   private final ActionRows actions;
+  private final EnvSpec spec;
   private final StepOutputs out;
+  private final FloatSlab seen; // [n, D H]
   private final int n;
-  private final int elements;
+  private final List<Deque<byte[]>> frames = new ArrayList<>(); // [env]: the last H
   private final List<List<Transition>> transitions = new ArrayList<>(); // [env, step]
   private long steps;
 
   RingModel(Task task, int numEnvs) {
     this.n = numEnvs;
-    this.elements = task.spec().observationElements();
+    this.spec = task.spec();
     this.shard = new Shard(task, 0, n, RingFixture.SEED, ShardOptions.DEFAULTS);
-    this.actor = new RandomActor(task.spec().actionSpace(), RingFixture.SEED);
-    this.actions = ActionRows.allocate(arena, task.spec().actionSpace(), n);
-    this.out = StepOutputs.allocate(arena, n, elements);
+    this.actor = RingFixture.actor(spec);
+    this.actions = ActionRows.allocate(arena, spec.actionSpace(), n);
+    this.out = StepOutputs.allocate(arena, spec, n);
+    this.seen = FloatSlab.allocate(arena, n, spec.inputElements());
     for (int env = 0; env < n; env++) {
       transitions.add(new ArrayList<>());
+      frames.add(new ArrayDeque<>());
     }
-    shard.reset(out.obs(), 0, elements);
+    shard.reset(out.obs(), 0, out.obsStride());
+    for (int env = 0; env < n && spec.frames(); env++) {
+      push(env, row(out.obs(), env));
+    }
+  }
+
+  /** The frame of an environment. */
+  private byte[] row(Slab slab, int env) {
+    final byte[] all = slab.segment().toArray(JAVA_BYTE);
+    return Arrays.copyOfRange(all, env * all.length / n, (env + 1) * all.length / n);
+  }
+
+  private void push(int env, byte[] frame) {
+    final Deque<byte[]> last = frames.get(env);
+    do {
+      last.addLast(frame);
+    } while (last.size() < spec.history()); // before the first frame there is that frame again
+    if (last.size() > spec.history()) {
+      last.removeFirst();
+    }
+  }
+
+  /** What a policy sees: [D], or [pixels][H] of the last frames. */
+  private float[] seen(int env) {
+    final float[] row = new float[spec.inputElements()];
+    if (!spec.frames()) {
+      MemorySegment.copy(out.floats().segment(), JAVA_FLOAT, 4L * env * row.length, row, 0, row.length);
+      return row;
+    }
+    int h = 0;
+    for (byte[] frame : frames.get(env)) {
+      for (int pixel = 0; pixel < frame.length; pixel++) {
+        row[pixel * spec.history() + h] = (frame[pixel] & 0xFF) / 255f;
+      }
+      h++;
+    }
+    return row;
   }
 
   void step() {
-    float[][] seen = rows(out.obs().toArray());
-    actor.act(out.obs(), 0, n, 0, steps++, actions);
+    final float[][] before = new float[n][];
+    for (int env = 0; env < n; env++) {
+      before[env] = seen(env);
+      seen.set((long) env * before[env].length, before[env]);
+    }
+    actor.act(seen, 0, n, 0, steps++, actions);
     actions.giveTo(shard, 0);
     shard.advance();
     shard.finish(out, 0, 0);
-    float[][] then = rows(out.obs().toArray());
-    float[][] last = rows(shard.terminalObservations().toArray());
     for (int env = 0; env < n; env++) {
+      boolean terminated = out.terminated().get(env) != 0;
       boolean truncated = out.truncated().get(env) != 0;
+      boolean diverged = out.diverged().get(env) != 0;
+      float[] last = truncated ? seenLast(env) : null;
+      if (spec.frames()) {
+        if (terminated || truncated || diverged) {
+          frames.get(env).clear();
+        }
+        push(env, row(out.obs(), env));
+      }
       transitions
           .get(env)
           .add(
               new Transition(
-                  seen[env],
+                  before[env],
                   action(env),
                   out.rewards().get(env),
-                  out.terminated().get(env) != 0,
+                  terminated,
                   truncated,
-                  out.diverged().get(env) != 0,
-                  truncated ? last[env] : then[env]));
+                  diverged,
+                  truncated ? last : seen(env)));
     }
     shard.finishedEpisodes().clear();
   }
 
-  private float[][] rows(float[] all) {
-    float[][] rows = new float[n][];
-    for (int env = 0; env < n; env++) {
-      rows[env] = Arrays.copyOfRange(all, env * elements, (env + 1) * elements);
+  /** What a policy would see after an episode's last step. */
+  private float[] seenLast(int env) {
+    if (spec.frames()) {
+      push(env, row(shard.terminalFrames(), env));
+      return seen(env);
     }
-    return rows;
+    final int d = spec.observationElements();
+    return Arrays.copyOfRange(shard.terminalObservations().toArray(), env * d, (env + 1) * d);
   }
 
   private float[] action(int env) {

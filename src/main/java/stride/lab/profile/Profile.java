@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
 import stride.collect.Rollout;
 import stride.collect.RolloutConfig;
 import stride.collect.Stepping;
+import stride.env.Tasks;
 import stride.learn.Backends;
 import stride.learn.Learner;
 import stride.learn.Networks;
@@ -127,6 +128,24 @@ public final class Profile {
    * first thing that a process does.
    */
   public void measureFirstStep() {
+    if (plan.task().spec().frames()) {
+      stepOnceAlone();
+    } else {
+      stepOnceWithPolicy();
+    }
+    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
+    firstStepSeconds = (System.currentTimeMillis() - start) * 1e-3;
+  }
+
+  /** Actor-critics see no frames, so that of those tasks this is the step alone. */
+  private void stepOnceAlone() {
+    try (Team team = new Team(1);
+        StepsAlone alone = new StepsAlone(team, plan.task(), 1, 1, plan.seed())) {
+      alone.slice();
+    }
+  }
+
+  private void stepOnceWithPolicy() {
     PolicyLayout policy = Networks.of(plan.task().spec());
     var config = RolloutConfig.of(1, 1, plan.seed(), Stepping.SHARDED);
     try (Team team = new Team(1);
@@ -143,8 +162,6 @@ public final class Profile {
       policy.initialize(parameters, plan.seed());
       rollout.collect(parameters);
     }
-    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
-    firstStepSeconds = (System.currentTimeMillis() - start) * 1e-3;
   }
 
   private ProfileRow measureAloud(int envs, int threads, double warmUpSeconds) {
@@ -164,7 +181,7 @@ public final class Profile {
   }
 
   private ProfileRow measure(int envs, int threads, double warmUpSeconds) {
-    String tag = "%s_%dx%d".formatted(plan.task().spec().id(), envs, threads);
+    String tag = "%s_%dx%d".formatted(Tasks.fileName(plan.task().spec().id()), envs, threads);
     var latencies = new Latencies(tag);
     try (Team team = new Team(threads);
         Learner learner = plan.learner(team, envs);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import stride.env.Tasks;
 import stride.results.Anchors;
 import stride.results.Knee;
 import stride.results.ProfileResult;
@@ -133,11 +134,12 @@ public final class ProfileReport {
    */
   public static void write(
       ResultsFolder folder, ProfileResult result, Map<String, List<Histogram>> histograms) {
+    final String task = Tasks.fileName(result.task());
     histograms.forEach(
         (stage, each) ->
-            folder.writeHistograms("latency-%s-%s.hlog".formatted(stage, result.task()), each));
+            folder.writeHistograms("latency-%s-%s.hlog".formatted(stage, task), each));
     // last, for it says that the profile is complete
-    folder.writeJson("profile-" + result.task() + ".json", result);
+    folder.writeJson("profile-" + task + ".json", result);
   }
 
   /**

@@ -30,20 +30,28 @@ final class StepsAlone implements AutoCloseable {
   private double best;
 
   StepsAlone(Team team, Task task, int numEnvs, long seed) {
+    this(team, task, numEnvs, Math.max(1, ENV_STEPS / numEnvs), seed);
+  }
+
+  /**
+   * Environments that make some steps in a slice.
+   *
+   * @param steps of each
+   */
+  StepsAlone(Team team, Task task, int numEnvs, int steps, long seed) {
     this.team = team;
     this.numEnvs = numEnvs;
-    this.steps = Math.max(1, ENV_STEPS / numEnvs);
+    this.steps = steps;
     int shards = Math.min(team.size(), numEnvs);
-    int stride = task.spec().observationElements();
     for (int k = 0; k < shards; k++) {
       int from = Partition.start(numEnvs, k, shards);
       int n = Partition.start(numEnvs, k + 1, shards) - from;
       var shard =
           new Shard(
               task, from, n, seed, ShardOptions.DEFAULTS.withEpisodeCapacity(n * (steps + 1)));
-      parts.add(
-          new Part(shard, drawn(task, from, n, seed), StepOutputs.allocate(arena, n, stride)));
-      shard.reset(parts.getLast().outputs().obs(), 0, stride);
+      var outputs = StepOutputs.allocate(arena, task.spec(), n);
+      parts.add(new Part(shard, drawn(task, from, n, seed), outputs));
+      shard.reset(outputs.obs(), 0, outputs.obsStride());
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import stride.env.Tasks;
 import stride.files.Digest;
 import stride.files.JsonText;
 import stride.lab.process.Build;
@@ -56,6 +57,6 @@ public record Trial(String name, ObjectNode config, long seed, Build build, Buil
     String configuration =
         "%s__%s__%s"
             .formatted(TrialLabel.of(config, NOT_IN_THE_LABEL), build.origin().revision(), key());
-    return root.resolve(task()).resolve(configuration).resolve("seed-" + seed);
+    return root.resolve(Tasks.fileName(task())).resolve(configuration).resolve("seed-" + seed);
   }
 }

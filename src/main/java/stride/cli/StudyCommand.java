@@ -35,6 +35,8 @@ abstract class StudyCommand extends TrialsCommand {
   final Path folder(String kind) {
     return out != null
         ? out
-        : RunFolder.RUNS.resolve(kind).resolve(Tasks.fileName(task) + "__" + options.algorithm().name());
+        : RunFolder.RUNS
+            .resolve(kind)
+            .resolve(Tasks.fileName(task) + "__" + options.algorithm().name());
   }
 }

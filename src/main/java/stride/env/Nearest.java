@@ -22,8 +22,7 @@ public final class Nearest {
     for (String each : known) {
       String last = each.substring(each.indexOf('/') + 1);
       int distance =
-          Math.min(
-              editDistance(lower(name), lower(each)), editDistance(lower(name), lower(last)));
+          Math.min(editDistance(lower(name), lower(each)), editDistance(lower(name), lower(last)));
       if (distance < best) {
         nearest.clear();
         best = distance;

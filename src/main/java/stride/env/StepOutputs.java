@@ -10,8 +10,9 @@ import stride.memory.Slab;
  * part.
  *
  * <p>Observations are rows {@code obsStride} elements apart, which may be more than D: what is
- * between them is left alone. They are floats, or bytes where the task has frames. The others are dense, and a step's part begins at the same element in
- * all of them. Flags are 0 or 1; at most one of the three is 1 in an environment.
+ * between them is left alone. They are floats, or bytes where the task has frames. The others are
+ * dense, and a step's part begins at the same element in all of them. Flags are 0 or 1; at most one
+ * of the three is 1 in an environment.
  *
  * <p>The slabs belong to whoever allocated them, and must live while a step writes to them.
  *

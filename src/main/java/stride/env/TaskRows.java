@@ -8,7 +8,8 @@ import stride.random.RandomStream;
 
 /**
  * Many environments of one task, and what can be done to all of them at once. Those of numbers and
- * those of frames are two kinds of it. Belongs to one thread at a time; the shard that made it closes it.
+ * those of frames are two kinds of it. Belongs to one thread at a time; the shard that made it
+ * closes it.
  */
 abstract class TaskRows implements AutoCloseable {
   /** The mark of a row whose step went wrong. */

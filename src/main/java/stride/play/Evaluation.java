@@ -75,8 +75,7 @@ public final class Evaluation implements AutoCloseable {
           frames
               ? StepOutputs.allocate(arena, task.spec(), numEnvs)
               : StepOutputs.allocate(arena, numEnvs, stride);
-      this.observations =
-          frames ? FloatSlab.allocate(arena, numEnvs, stride) : outputs.floats();
+      this.observations = frames ? FloatSlab.allocate(arena, numEnvs, stride) : outputs.floats();
       this.stacks = frames ? new FrameStacks(task.spec(), outputs.frames(), observations) : null;
       this.actions = ActionRows.allocate(arena, task.spec().actionSpace(), numEnvs);
       this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);

@@ -172,10 +172,7 @@ class EmulatorTest {
       play(emulator, random, 120);
       ByteSlab screen = bytes(WIDTH * HEIGHT);
       emulator.gray(screen);
-      return Stream.iterate(0, k -> k + 1)
-          .limit(WIDTH * HEIGHT)
-          .map(k -> screen.get(k))
-          .toList();
+      return Stream.iterate(0, k -> k + 1).limit(WIDTH * HEIGHT).map(k -> screen.get(k)).toList();
     }
   }
 

@@ -98,7 +98,8 @@ class AtariRowsTest {
     byte[][] sticky = played(Map.of(), 40, UP_AND_DOWN);
     assertThat(Arrays.equals(sticky[0], sticky[1]) && Arrays.equals(sticky[0], sticky[2]))
         .isFalse();
-    byte[][] stuck = played(Map.of("repeat_action_probability", DoubleNode.valueOf(1)), 40, UP_AND_DOWN);
+    byte[][] stuck =
+        played(Map.of("repeat_action_probability", DoubleNode.valueOf(1)), 40, UP_AND_DOWN);
     byte[][] nothing = played(never, 40, NOOP);
     assertThat(stuck[0]).isEqualTo(nothing[0]).isNotEqualTo(same[0]);
   }
@@ -106,8 +107,7 @@ class AtariRowsTest {
   @Test
   void doingNothingAtFirstMakesThemDifferToo() {
     Map<String, JsonNode> noops =
-        Map.of(
-            "repeat_action_probability", DoubleNode.valueOf(0), "noop_max", IntNode.valueOf(30));
+        Map.of("repeat_action_probability", DoubleNode.valueOf(0), "noop_max", IntNode.valueOf(30));
     byte[][] frames = played(noops, 40, UP_AND_DOWN);
     assertThat(Arrays.equals(frames[0], frames[1]) && Arrays.equals(frames[0], frames[2]))
         .isFalse();

@@ -94,22 +94,19 @@ class DivergenceTest {
 
   @Test
   void aPositionThatIsNoNumber() {
-    String message =
-        message("Hopper-v5", env -> env.rows().setCoordinate(BROKEN, 3, Double.NaN));
+    String message = message("Hopper-v5", env -> env.rows().setCoordinate(BROKEN, 3, Double.NaN));
     assertThat(message).containsIgnoringCase("qpos");
   }
 
   @Test
   void aStateThatIsNoNumberInCartPole() {
-    String message =
-        message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 0, Double.NaN));
+    String message = message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 0, Double.NaN));
     assertThat(message).endsWith("observation 0 is NaN");
   }
 
   @Test
   void anObservationThatIsNoFloat() {
-    String message =
-        message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 1, -1e200));
+    String message = message("CartPole-v1", env -> env.rows().setCoordinate(BROKEN, 1, -1e200));
     assertThat(message).endsWith("is -Infinity");
   }
 

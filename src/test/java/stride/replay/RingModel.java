@@ -94,7 +94,8 @@ final class RingModel implements AutoCloseable {
   private float[] seen(int env) {
     final float[] row = new float[spec.inputElements()];
     if (!spec.frames()) {
-      MemorySegment.copy(out.floats().segment(), JAVA_FLOAT, 4L * env * row.length, row, 0, row.length);
+      MemorySegment.copy(
+          out.floats().segment(), JAVA_FLOAT, 4L * env * row.length, row, 0, row.length);
       return row;
     }
     int h = 0;

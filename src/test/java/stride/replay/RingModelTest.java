@@ -130,8 +130,7 @@ class RingModelTest {
         for (int env = 0; env < memory.numEnvs(); env++) {
           // with the frames of its history, unless there never were any before
           boolean kept =
-              steps < memory.places()
-                  || t - memory.spec().history() + 1 > steps - memory.places();
+              steps < memory.places() || t - memory.spec().history() + 1 > steps - memory.places();
           RingModel.Sample sample = model.sample(env, (int) t, nStep, GAMMA);
           if (kept) {
             int row = memory.row(t) + env;

@@ -136,8 +136,7 @@ public final class ProfileReport {
       ResultsFolder folder, ProfileResult result, Map<String, List<Histogram>> histograms) {
     final String task = Tasks.fileName(result.task());
     histograms.forEach(
-        (stage, each) ->
-            folder.writeHistograms("latency-%s-%s.hlog".formatted(stage, task), each));
+        (stage, each) -> folder.writeHistograms("latency-%s-%s.hlog".formatted(stage, task), each));
     // last, for it says that the profile is complete
     folder.writeJson("profile-" + task + ".json", result);
   }

@@ -89,9 +89,9 @@ class OptionsTest {
   @Test
   void defaultsAreThoseOfThePresets() {
     assertThat(OptionTexts.defaults(new Ppo(), "cleanrl", "num_envs"))
-        .isEqualTo("1, 4 for CartPole-v1");
+        .isEqualTo("1, 4 for CartPole-v1 ALE/Pong-v5");
     assertThat(OptionTexts.defaults(new Ppo(), "cleanrl", "learning_rate"))
-        .isEqualTo("0.0003, 0.00025 for CartPole-v1");
+        .isEqualTo("0.0003, 0.00025 for CartPole-v1 ALE/Pong-v5");
     assertThat(OptionTexts.defaults(new Ppo(), "tuned", "hidden")).isEqualTo("64,64");
     assertThat(OptionTexts.defaults(new Ppo(), "tuned", "target_kl")).isEqualTo("null");
   }

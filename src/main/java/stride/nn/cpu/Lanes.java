@@ -24,6 +24,10 @@ public final class Lanes {
   /** Bytes in a vector. */
   public static final long BYTES = FLOATS.vectorByteSize();
 
+  /** All memory, from address 0 on: for kernels that read slabs by their addresses. */
+  @SuppressWarnings("restricted") // what calls such kernels has checked that all lies within slabs
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   private Lanes() {}
 
   // there is no store beside load: a vector handed to a method after a loop is boxed

@@ -2,13 +2,14 @@ package stride.nn.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static stride.nn.cpu.Lanes.FLOATS;
+import static stride.nn.cpu.Lanes.MEMORY;
 import static stride.nn.cpu.Lanes.ORDER;
-import static stride.nn.cpu.StridedTiles.MEMORY;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of rows x one vector, what is left of an odd number of vectors: see {@link StridedTiles}.
+ * Tiles of rows x one vector, what is left of an odd number of vectors. What they compute is said of
+ * {@code StridedTiles}.
  */
 final class OneVectorTiles {
   private OneVectorTiles() {}

@@ -3,8 +3,6 @@ package stride.nn.cpu;
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.LANES;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The arithmetic of convolutions: sums that start from what memory holds and go back there.
  *
@@ -27,10 +25,6 @@ import java.lang.foreign.MemorySegment;
  * more instructions than the sums: what calls this has checked that all lies within its slabs.
  */
 final class StridedTiles {
-  /** All memory, from address 0 on. */
-  @SuppressWarnings("restricted") // what calls the tiles has checked that all lies within slabs
-  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
   private static final boolean MANY_REGISTERS = LANES == 16;
 
   // rows of the next tile by the rows that are left; of more, the last

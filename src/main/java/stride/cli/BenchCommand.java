@@ -3,8 +3,8 @@ package stride.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +16,6 @@ import stride.lab.bench.Comparison;
 import stride.lab.bench.JmhArguments;
 import stride.lab.bench.MachineProbe;
 import stride.lab.bench.Suites;
-import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.options.Require;
 import stride.results.ResultsFolder;
@@ -224,12 +223,12 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
    * run no investigations, whose answers do not change from day to day.
    */
   private List<String> chosen(JmhArguments arguments) {
-    final Optional<String> noGpu = Backend.CUDA.missing();
     final var all = Suites.here();
+    final Predicate<String> possible = arguments.isList() ? _ -> true : all.possible();
     List<String> names = arguments.includes().isEmpty() ? suites : arguments.includes();
     if (names == null) {
       return all.benchmarks().stream()
-          .filter(name -> arguments.isList() || noGpu.isEmpty() || !all.of(name).needsGpu())
+          .filter(possible)
           .filter(name -> arguments.isList() || !quick || !all.of(name).isInvestigation())
           .filter(name -> !arguments.excludes(name))
           .toList();
@@ -247,10 +246,10 @@ final class BenchCommand implements Callable<Integer>, CommonOptions.Holder {
     if (named.isEmpty()) {
       throw new IllegalArgumentException("JMH's -e leaves no benchmark");
     }
-    List<String> possible = named.stream().filter(name -> !all.of(name).needsGpu()).toList();
-    if (noGpu.isPresent() && possible.isEmpty() && !arguments.isList()) {
-      Backends.kernels(Backend.CUDA); // throws with the reason
+    List<String> here = named.stream().filter(possible).toList();
+    if (here.isEmpty()) {
+      all.of(named.getFirst()).requireHere(); // throws with the reason
     }
-    return noGpu.isPresent() && !arguments.isList() ? possible : named;
+    return here;
   }
 }

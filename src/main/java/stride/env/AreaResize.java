@@ -13,7 +13,7 @@ import stride.memory.ByteSlab;
  *
  * <p>Belongs to one thread; allocates nothing after construction.
  */
-final class AreaResize {
+public final class AreaResize {
   private static final int BYTE = 0xFF;
 
   // the float of which a unit is the last bit: adding it rounds to whole numbers, halves to even
@@ -34,7 +34,7 @@ final class AreaResize {
    * @param width of a picture, at least size
    * @param size height and width of what becomes of it
    */
-  AreaResize(int height, int width, int size) {
+  public AreaResize(int height, int width, int size) {
     this.width = width;
     this.size = size;
     this.across = Axis.of(width, size);
@@ -88,7 +88,7 @@ final class AreaResize {
    * @param picture [height, width]
    * @param out [size, size] from an element on
    */
-  void resize(ByteSlab picture, ByteSlab out, long at) {
+  public void resize(ByteSlab picture, ByteSlab out, long at) {
     final MemorySegment source = picture.segment();
     final int taps = down.taps;
     int row = -1; // that the means are of

@@ -55,10 +55,6 @@ public final class Networks {
       Activation activation,
       boolean stateDependentStd,
       Initialization initialization) {
-    if (spec.frames()) {
-      throw new IllegalArgumentException(
-          "actor-critics need observations of numbers, " + spec.id() + " has frames");
-    }
     Distribution distribution =
         switch (spec.actionSpace()) {
           case ActionSpace.Discrete _ -> Distribution.CATEGORICAL;
@@ -67,12 +63,7 @@ public final class Networks {
         };
     return new PolicyLayout(
         PolicySpec.of(
-                distribution,
-                spec.observationElements(),
-                actions(spec),
-                hidden,
-                criticHidden,
-                activation)
+                distribution, spec.inputElements(), actions(spec), hidden, criticHidden, activation)
             .withInitialization(initialization));
   }
 
@@ -111,6 +102,10 @@ public final class Networks {
       String activation,
       boolean stateDependentStd,
       boolean orthogonalInit) {
+    if (spec.frames()) {
+      throw new IllegalArgumentException(
+          "actor-critics need observations of numbers, " + spec.id() + " has frames");
+    }
     Activation chosen = Words.find("activation", activation, Activation.class);
     requireWidths("hidden", hidden, Range.AT_LEAST_ONE);
     requireWidths("critic_hidden", criticHidden, Range.AT_LEAST_ONE_OR_NULL);

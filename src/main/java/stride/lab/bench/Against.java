@@ -14,7 +14,6 @@ import stride.files.JsonText;
 import stride.lab.LabException;
 import stride.lab.process.Checkout;
 import stride.lab.process.TimeLeft;
-import stride.nn.Backend;
 import stride.results.JmhResult;
 import stride.results.ResultsFolder;
 
@@ -86,9 +85,9 @@ public final class Against {
   public List<String> suites(List<String> wanted) {
     List<String> there = suitesA.names();
     List<String> suites = new ArrayList<>();
-    final boolean noGpu = Backend.CUDA.missing().isPresent();
+    final Predicate<String> possible = suitesB.possible();
     for (String suite : wanted == null ? suitesB.names() : wanted) {
-      if (wanted == null && noGpu && suitesB.of(suite).needsGpu()) {
+      if (wanted == null && !possible.test(suite)) {
         continue;
       }
       if (there.contains(suite)) {

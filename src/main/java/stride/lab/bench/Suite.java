@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import stride.ale.Ale;
+import stride.learn.Backends;
 import stride.nn.Backend;
 import stride.results.AnchorKind;
 
@@ -21,6 +23,7 @@ import stride.results.AnchorKind;
  *
  * @param name simple name of its class
  * @param needsGpu whether it cannot run without a GPU
+ * @param needsAle whether it cannot run without the emulator of Atari games
  * @param isInvestigation whether it asks what would be if Stride did something else
  * @param quick values of parameters in the quick run, by name
  * @param anchor that tells how fast the machine was for it
@@ -28,6 +31,7 @@ import stride.results.AnchorKind;
 public record Suite(
     String name,
     boolean needsGpu,
+    boolean needsAle,
     boolean isInvestigation,
     Map<String, List<String>> quick,
     AnchorKind anchor) {
@@ -44,6 +48,7 @@ public record Suite(
     return new Suite(
         name,
         needsGpu,
+        annotation(suite, NeedsAle.class).isPresent(),
         annotation(suite, Investigation.class).isPresent(),
         value(suite, Quick.class).map(Suite::parameters).orElse(Map.of()),
         needsGpu
@@ -86,6 +91,21 @@ public record Suite(
     return Arrays.stream(text.split(",", -1))
         .map(value -> value.equals(Quick.ALL_CORES) ? cores : value)
         .toList();
+  }
+
+  /**
+   * Throws unless it can run here, as far as that is known beforehand.
+   *
+   * @throws stride.nn.BackendUnavailableException if there is no GPU for it
+   * @throws stride.ale.AleException if there is no emulator for it
+   */
+  public void requireHere() {
+    if (needsGpu) {
+      Backends.kernels(Backend.CUDA);
+    }
+    if (needsAle) {
+      var _ = Ale.version();
+    }
   }
 
   /**

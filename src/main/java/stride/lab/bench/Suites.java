@@ -26,9 +26,11 @@ import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import stride.ale.Ale;
 import stride.files.FileException;
 import stride.lab.LabException;
 import stride.lab.process.Checkout;
+import stride.nn.Backend;
 import stride.results.JmhResult;
 
 /** The compiled JMH suites of a revision: what JMH lists, and what their annotations say. */
@@ -144,6 +146,17 @@ public final class Suites {
             () ->
                 new IllegalArgumentException(
                     "no suite %s, there are %s".formatted(name, String.join(", ", names()))));
+  }
+
+  /**
+   * Whether benchmarks can run here, as far as that is known beforehand.
+   *
+   * @return asked for suites, or suites and methods
+   */
+  public Predicate<String> possible() {
+    final boolean gpu = Backend.CUDA.missing().isEmpty();
+    final boolean ale = Ale.missing().isEmpty();
+    return name -> (gpu || !of(name).needsGpu()) && (ale || !of(name).needsAle());
   }
 
   /**

@@ -81,11 +81,12 @@ class SuitesTest {
   }
 
   @Test
-  void namesSayWhichNeedAGpuAndWhichAreInvestigations() {
+  void namesSayWhatSuitesNeedAndWhichAreInvestigations() {
     assertThat(suites.names())
         .allSatisfy(
             name -> {
               assertThat(suites.of(name).needsGpu()).isEqualTo(name.startsWith("Cuda"));
+              assertThat(suites.of(name).needsAle()).isEqualTo(name.equals("FrameBenchmark"));
               assertThat(suites.of(name).isInvestigation())
                   .isEqualTo(name.endsWith("Investigation"));
             });

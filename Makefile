@@ -174,6 +174,10 @@ pip := PIP_USER=0 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --d
   --no-deps --no-compile --require-hashes --only-binary=:all: \
   --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 
+# $$new is a folder that goes when the recipe ends, however it does; what is complete is moved out of it
+new_folder = mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
+  trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM
+
 # $(call fetched,REQUIREMENT,FOLDER,PART): build/fetched/FOLDER holds the part of the wheel that native/requirements.txt
 # asks for; without PART it is called as the folder is. The folder gets its name when it is complete, with the line it
 # was made from inside, so what an interrupted fetch leaves counts for nothing, and what is there needs no network. Each
@@ -182,8 +186,8 @@ fetched = @wanted=$$(grep '^$(1)==' native/requirements.txt) || exit 2; \
   if [ "$$(cat build/fetched/$(2)/.requirement 2>/dev/null)" != "$$wanted" ]; then \
     $(has_pip) || exit 2; \
     echo "stride: fetching $${wanted%% *}" >&2; \
-    mkdir -p build/fetched/$(dir $(2)) && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
-    trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+    mkdir -p build/fetched/$(dir $(2)) || exit 2; \
+    $(new_folder); \
     echo "$$wanted" > "$$new/wanted"; \
     $(pip) --target "$$new/site" --requirement "$$new/wanted" \
       || { echo "stride: pip could not fetch $${wanted%% *}: its reason is above" >&2; exit 2; }; \
@@ -221,8 +225,7 @@ fetch-ale:
 	if [ "$$(cat build/fetched/ale/.requirement 2>/dev/null)" != "$$wanted" ]; then \
 	  $(has_pip) || exit 2; \
 	  echo "stride: fetching $${wanted%% *}" >&2; \
-	  mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
-	  trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+	  $(new_folder); \
 	  mkdir "$$new/ale" && echo "$$wanted" > "$$new/ale/.requirement" || exit 2; \
 	  PYTHONPATH="$$PWD/tools/sdist" python3 -m pip download --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes --no-binary=ale-py --no-build-isolation --ignore-requires-python \
@@ -245,8 +248,7 @@ fetch-readers: | tools ## fetch ONNX Runtime, TensorBoard and NumPy, 48 MB: the 
 	@$(has_pip) || exit 2; \
 	if [ "$$(cat build/fetched/readers/.complete 2>/dev/null)" != "$(readers_of)" ]; then \
 	  echo "stride: fetching onnxruntime, safetensors, tensorboard and what they need" >&2; \
-	  mkdir -p build/fetched && new=$$(mktemp -d build/fetched/.new-XXXXXX) || exit 2; \
-	  trap 'rm -rf "$$new"' EXIT; trap 'exit 2' HUP INT TERM; \
+	  $(new_folder); \
 	  PIP_USER=0 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes --only-binary=:all: --target "$$new/site" --requirement $(readers_requirements) \
 	    || { echo "stride: pip could not fetch $(readers_requirements): its reason is above" >&2; exit 2; }; \

@@ -34,7 +34,7 @@ def train(args, first):
     if done.returncode != 0:
         sys.exit(done.returncode)
     key = json.loads(done.stdout)["reference_key"]
-    (folder,) = (args.trials / args.task).glob(f"*__{key}")
+    (folder,) = (args.trials / args.task.replace("/", "-")).glob(f"*__{key}")
     return [folder / f"seed-{seed}" for seed in range(first, args.seeds + 1)]
 
 
@@ -68,10 +68,10 @@ def earlier(args, rows):
         sys.exit("--more needs --total-timesteps, by which it finds the row")
     same = {"task": args.task, "preset": preset(args), "judged_by": judged_by(args)}
     found = [row for row in rows if all(row[k] == v for k, v in same.items())]
-    found = [row for row in found if 0.9 * args.total_timesteps < row["env_steps"] <= args.total_timesteps]
+    found = [row for row in found if row["env_steps"] <= args.total_timesteps]
     if not found:
         sys.exit(f"{args.out} has no seeds of it")
-    return found[0]
+    return max(found, key=lambda row: row["env_steps"])
 
 
 def main():
@@ -103,6 +103,8 @@ def main():
     missing = [str(first + k) for k, one in enumerate(returns) if one is None]
     if missing:
         sys.exit(f"no episode had ended by the end of the training of seed {', '.join(missing)}: there is no return")
+    if args.more and kept["env_steps"] != trials[0]["env_steps"]:
+        sys.exit(f"{args.out} has seeds of {kept['env_steps']} env steps, these have made {trials[0]['env_steps']}")
     if any(trial["origin"]["dirty"] for trial in trials):
         sys.exit("of no commit: tracked files differ from it")
     compared = args.algo == "ppo" and args.preset == "cleanrl" and args.last_100

@@ -18,12 +18,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import stride.lab.bench.Quick;
 import stride.learn.Backends;
-import stride.memory.FloatSlab;
+import stride.nn.Activation;
 import stride.nn.Backend;
 import stride.nn.ConvLayout;
+import stride.nn.ConvSpec;
+import stride.nn.ConvStack;
 import stride.nn.Kernels;
-import stride.nn.LinearLayout;
-import stride.nn.cpu.PeakArithmetic;
+import stride.nn.MlpLayout;
+import stride.nn.MlpSpec;
 
 /**
  * How near does a convolution come to what a core can multiply and add?
@@ -48,8 +50,6 @@ import stride.nn.cpu.PeakArithmetic;
 @Fork(3)
 @Quick({"layer=20x20x32-64-4-2", "images=16"})
 public class ConvBenchmark {
-  private static final int ROUNDS = 100_000; // of the peak: about as long as a layer takes
-
   private static final Map<String, int[]> LAYERS =
       Map.of(
           "84x84x4-32-8-4", new int[] {84, 4, 32, 8, 4},
@@ -89,38 +89,14 @@ public class ConvBenchmark {
     }
 
     private Convolved convolved(String name, int count) {
-      int[] sizes = LAYERS.get(name);
-      int pixel = sizes[1];
-      int outputs = LinearLayout.padded(sizes[2]);
-      long bias = (long) sizes[3] * sizes[3] * pixel * outputs;
-      var layout =
-          new ConvLayout(
-              sizes[0],
-              sizes[0],
-              sizes[1],
-              pixel,
-              sizes[0] * sizes[0] * pixel,
-              sizes[3],
-              sizes[4],
-              sizes[2],
-              outputs,
-              0,
-              bias);
+      int[] sizes = LAYERS.get(name); // side, channels, outputs, kernel, stride
+      var stack =
+          new ConvStack(
+              sizes[0], sizes[0], sizes[1], List.of(new ConvSpec(sizes[2], sizes[3], sizes[4])));
+      var chain = new MlpSpec(sizes[0] * sizes[0] * sizes[1], stack, List.of(), 1, Activation.RELU);
+      ConvLayout layout = new MlpLayout(chain, name, 0).convolutions().getFirst();
       return new Convolved(arena, layout, count);
     }
-
-    /** Frees everything. */
-    @TearDown
-    public void close() {
-      arena.close();
-    }
-  }
-
-  /** What the chains of the peak end in. */
-  @State(Scope.Benchmark)
-  public static class Chains {
-    private final Arena arena = Arena.ofShared();
-    private final FloatSlab sums = FloatSlab.allocate(arena, LinearLayout.ALIGNMENT);
 
     /** Frees everything. */
     @TearDown
@@ -172,8 +148,7 @@ public class ConvBenchmark {
    * @param counter of operations
    */
   @Benchmark
-  public void peak(Chains chains, OperationCounter counter) {
-    PeakArithmetic.run(chains.sums, ROUNDS);
-    counter.floatOperations += ROUNDS * PeakArithmetic.flopPerRound();
+  public void peak(PeakChains chains, OperationCounter counter) {
+    chains.run(counter);
   }
 }

@@ -8,8 +8,6 @@ import stride.nn.Backend;
 import stride.nn.ConvLayout;
 import stride.nn.Kernels;
 import stride.nn.LinearLayout;
-import stride.random.Purpose;
-import stride.random.RandomStream;
 
 /** A convolution with random weights, and what goes in and out of it both ways. */
 final class Convolved {
@@ -26,9 +24,9 @@ final class Convolved {
   Convolved(Arena arena, ConvLayout layer, int images) {
     this.layer = layer;
     this.images = images;
-    this.parameters = draw(arena, layer.bias() + layer.outputPixel());
-    this.x = draw(arena, (long) images * layer.inputStride());
-    this.d = draw(arena, (long) images * layer.outputStride());
+    this.parameters = Normals.draw(arena, layer.bias() + layer.outputPixel());
+    this.x = Normals.draw(arena, (long) images * layer.inputStride());
+    this.d = Normals.draw(arena, (long) images * layer.outputStride());
     this.y = FloatSlab.allocate(arena, images, layer.outputStride());
     this.dx = FloatSlab.allocate(arena, images, layer.inputStride());
     this.gradients = FloatSlab.allocate(arena, parameters.length());
@@ -36,15 +34,6 @@ final class Convolved {
     if (isAskedForInputs()) {
       Backends.kernels(Backend.CPU).transpose(parameters, layer, transposed, 0);
     }
-  }
-
-  private static FloatSlab draw(Arena arena, long count) {
-    FloatSlab slab = FloatSlab.allocate(arena, count);
-    var random = new RandomStream(count, Purpose.BENCHMARK);
-    for (long i = 0; i < count; i++) {
-      slab.set(i, (float) random.nextGaussian());
-    }
-    return slab;
   }
 
   /** Whether what it reads is no frame. */

@@ -25,9 +25,6 @@ import stride.nn.LinearLayout;
 import stride.nn.MlpLayout;
 import stride.nn.MlpSpec;
 import stride.nn.TransposedLayout;
-import stride.nn.cpu.PeakArithmetic;
-import stride.random.Purpose;
-import stride.random.RandomStream;
 
 /**
  * How near does a layer of many inputs come to what a core can multiply and add?
@@ -52,8 +49,6 @@ import stride.random.RandomStream;
 @Fork(3)
 @Quick({"layer=256-256", "rows=128"})
 public class WideLayerBenchmark {
-  private static final int ROUNDS = 100_000; // of the peak: as long as a layer takes
-
   /** A layer, and what goes in and out of it. */
   @State(Scope.Benchmark)
   public static class Layer {
@@ -89,11 +84,11 @@ public class WideLayerBenchmark {
       kernels = Backends.kernels(Backend.CPU);
       forward = mlp.layer(0);
       backward = back.layer(0);
-      parameters = draw(mlp.end());
+      parameters = Normals.draw(arena, mlp.end());
       transposed = FloatSlab.allocate(arena, back.size());
       back.update(kernels, parameters, transposed);
-      x = draw((long) rows * forward.inputStride());
-      d = draw((long) rows * forward.outputStride());
+      x = Normals.draw(arena, (long) rows * forward.inputStride());
+      d = Normals.draw(arena, (long) rows * forward.outputStride());
       y = FloatSlab.allocate(arena, rows, forward.outputStride());
       dx = FloatSlab.allocate(arena, rows, backward.outputStride());
       gradients = FloatSlab.allocate(arena, mlp.end());
@@ -105,15 +100,6 @@ public class WideLayerBenchmark {
               run(kernels);
             }
           });
-    }
-
-    private FloatSlab draw(long count) {
-      FloatSlab slab = FloatSlab.allocate(arena, count);
-      var random = new RandomStream(count, Purpose.BENCHMARK);
-      for (long i = 0; i < count; i++) {
-        slab.set(i, (float) random.nextGaussian());
-      }
-      return slab;
     }
 
     private void prove() {
@@ -146,19 +132,6 @@ public class WideLayerBenchmark {
     private long flop() {
       return 2L * forward.inputs() * forward.outputs() * rows;
     }
-
-    /** Frees everything. */
-    @TearDown
-    public void close() {
-      arena.close();
-    }
-  }
-
-  /** What the chains of the peak end in. */
-  @State(Scope.Benchmark)
-  public static class Chains {
-    private final Arena arena = Arena.ofShared();
-    private final FloatSlab sums = FloatSlab.allocate(arena, LinearLayout.ALIGNMENT);
 
     /** Frees everything. */
     @TearDown
@@ -210,8 +183,7 @@ public class WideLayerBenchmark {
    * @param counter of operations
    */
   @Benchmark
-  public void peak(Chains chains, OperationCounter counter) {
-    PeakArithmetic.run(chains.sums, ROUNDS);
-    counter.floatOperations += ROUNDS * PeakArithmetic.flopPerRound();
+  public void peak(PeakChains chains, OperationCounter counter) {
+    chains.run(counter);
   }
 }

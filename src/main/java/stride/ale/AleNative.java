@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import stride.elf.ElfFile;
 import stride.home.Home;
+import stride.memory.Downcalls;
 
 /**
  * The C functions of native/stride_ale.cpp, under their C names. If the library or a symbol is
@@ -104,17 +105,6 @@ final class AleNative {
     return Home.build(home).resolve("native/libstride_ale.so");
   }
 
-  /** What a downcall threw: a bug of the caller passes unchanged, anything else cannot happen. */
-  static RuntimeException rethrow(Throwable thrown) {
-    if (thrown instanceof RuntimeException e) {
-      throw e;
-    }
-    if (thrown instanceof Error e) {
-      throw e;
-    }
-    return new IllegalStateException("a downcall threw a checked exception", thrown);
-  }
-
   private static MethodHandle find(
       Table table, String name, MemoryLayout result, MemoryLayout... arguments) {
     return table == null ? null : table.find(name, result, arguments);
@@ -172,7 +162,7 @@ final class AleNative {
       try {
         text = (MemorySegment) find("stride_ale_version", ADDRESS).invokeExact();
       } catch (Throwable t) {
-        throw rethrow(t);
+        throw Downcalls.rethrow(t);
       }
       String version = text.reinterpret(Byte.MAX_VALUE).getString(0);
       if (!version.equals(REQUIRED_VERSION)) {

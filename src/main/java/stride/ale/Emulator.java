@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import stride.home.Home;
 import stride.memory.ByteSlab;
+import stride.memory.Downcalls;
 
 /**
  * One Atari 2600: first settings, then a game, which is played frame by frame.
@@ -53,7 +54,7 @@ public final class Emulator implements AutoCloseable {
     try {
       made = (MemorySegment) AleNative.stride_ale_new.invokeExact(text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     if (made.equals(MemorySegment.NULL)) {
       throw new AleException("no emulator: " + text.getString(0));
@@ -65,7 +66,7 @@ public final class Emulator implements AutoCloseable {
     try {
       AleNative.stride_ale_delete.invokeExact(ale);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -76,7 +77,7 @@ public final class Emulator implements AutoCloseable {
       final MemorySegment name = scratch.allocateFrom(key);
       status = (int) AleNative.stride_ale_set_int.invokeExact(ale, name, value, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -88,7 +89,7 @@ public final class Emulator implements AutoCloseable {
       final MemorySegment name = scratch.allocateFrom(key);
       status = (int) AleNative.stride_ale_set_float.invokeExact(ale, name, value, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -101,7 +102,7 @@ public final class Emulator implements AutoCloseable {
       final MemorySegment name = scratch.allocateFrom(key);
       status = (int) AleNative.stride_ale_set_bool.invokeExact(ale, name, flag, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -114,7 +115,7 @@ public final class Emulator implements AutoCloseable {
       final MemorySegment word = scratch.allocateFrom(value);
       status = (int) AleNative.stride_ale_set_string.invokeExact(ale, name, word, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -136,14 +137,14 @@ public final class Emulator implements AutoCloseable {
       final MemorySegment path = scratch.allocateFrom(file.toString());
       status = (int) AleNative.stride_ale_load_rom.invokeExact(ale, path, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
     try {
       width = (int) AleNative.stride_ale_width.invokeExact(ale);
       height = (int) AleNative.stride_ale_height.invokeExact(ale);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     loaded = true;
   }
@@ -155,7 +156,7 @@ public final class Emulator implements AutoCloseable {
     try {
       status = (int) AleNative.stride_ale_seed.invokeExact(ale, seed, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -167,7 +168,7 @@ public final class Emulator implements AutoCloseable {
     try {
       status = (int) AleNative.stride_ale_reset.invokeExact(ale, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }
@@ -185,7 +186,7 @@ public final class Emulator implements AutoCloseable {
     try {
       status = (int) AleNative.stride_ale_act.invokeExact(ale, action, number, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
     return number.get(JAVA_INT, 0);
@@ -197,7 +198,7 @@ public final class Emulator implements AutoCloseable {
     try {
       return (int) AleNative.stride_ale_game_over.invokeExact(ale) != 0;
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -208,7 +209,7 @@ public final class Emulator implements AutoCloseable {
     try {
       status = (int) AleNative.stride_ale_lives.invokeExact(ale, number, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
     return number.get(JAVA_INT, 0);
@@ -226,7 +227,7 @@ public final class Emulator implements AutoCloseable {
               AleNative.stride_ale_minimal_actions.invokeExact(ale, out, ACTIONS, text, TEXT_BYTES);
       actions = out.toArray(JAVA_INT);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(count);
     return Arrays.copyOf(actions, count);
@@ -251,7 +252,7 @@ public final class Emulator implements AutoCloseable {
     try {
       AleNative.stride_ale_gray.invokeExact(ale, out.segment());
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -262,7 +263,7 @@ public final class Emulator implements AutoCloseable {
     try {
       AleNative.stride_ale_rgb.invokeExact(ale, out.segment());
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -274,7 +275,7 @@ public final class Emulator implements AutoCloseable {
       AleNative.stride_ale_brighter.invokeExact(
           screen.segment(), other.segment(), Math.toIntExact(screen.length()));
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -294,7 +295,7 @@ public final class Emulator implements AutoCloseable {
               AleNative.stride_ale_save.invokeExact(
                   ale, out.segment(), STATE_BYTES, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(length);
     if (length > STATE_BYTES) {
@@ -320,7 +321,7 @@ public final class Emulator implements AutoCloseable {
               AleNative.stride_ale_restore.invokeExact(
                   ale, from.segment(), length, text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw AleNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     check(status);
   }

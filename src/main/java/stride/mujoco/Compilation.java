@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import stride.memory.Downcalls;
 
 /**
  * Compiles an MJCF file in a thread of its own. MuJoCo cannot be interrupted, and some models take
@@ -47,7 +48,7 @@ final class Compilation {
     try {
       MujocoNative.mj_deleteModel.invokeExact(model);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -84,7 +85,7 @@ final class Compilation {
         }
       }
     } catch (ExecutionException e) {
-      throw MujocoNative.rethrow(e.getCause());
+      throw Downcalls.rethrow(e.getCause());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

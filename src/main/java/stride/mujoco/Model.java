@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import stride.memory.Downcalls;
 
 /**
  * A compiled MuJoCo model. Immutable; any thread may read it. The owner closes it, which is
@@ -74,7 +75,7 @@ public final class Model implements AutoCloseable {
     try {
       return (int) getter.invokeExact(handle);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -82,7 +83,7 @@ public final class Model implements AutoCloseable {
     try {
       return (double) MujocoNative.stride_model_timestep.invokeExact(handle);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -130,7 +131,7 @@ public final class Model implements AutoCloseable {
       try {
         MujocoNative.stride_model_joint.invokeExact(handle, joint, name, Mujoco.TEXT_BYTES);
       } catch (Throwable t) {
-        throw MujocoNative.rethrow(t);
+        throw Downcalls.rethrow(t);
       }
       return name.getString(0);
     }
@@ -146,7 +147,7 @@ public final class Model implements AutoCloseable {
       try {
         MujocoNative.stride_model_ctrlrange.invokeExact(handle, actuator, range);
       } catch (Throwable t) {
-        throw MujocoNative.rethrow(t);
+        throw Downcalls.rethrow(t);
       }
       return range.toArray(JAVA_DOUBLE);
     }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import stride.home.Home;
+import stride.memory.Downcalls;
 
 /** The library itself: its version, where it is, and the warnings it gave. Any thread. */
 public final class Mujoco {
@@ -31,7 +32,7 @@ public final class Mujoco {
     try {
       return (int) MujocoNative.mj_version.invokeExact();
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -87,7 +88,7 @@ public final class Mujoco {
     try {
       return (int) MujocoNative.stride_take_warning.invokeExact(text, TEXT_BYTES);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -105,7 +106,7 @@ public final class Mujoco {
       try {
         trapped = (int) MujocoNative.stride_provoke_error.invokeExact(text, TEXT_BYTES);
       } catch (Throwable t) {
-        throw MujocoNative.rethrow(t);
+        throw Downcalls.rethrow(t);
       }
       if (trapped != 0) {
         throw new MujocoException("mju_error: " + text.getString(0));

@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import stride.memory.Downcalls;
 
 /**
  * The C functions Stride calls, under their C names.
@@ -160,17 +161,6 @@ public final class MujocoNative {
     }
   }
 
-  /** What a downcall threw: a bug of the caller passes unchanged, anything else cannot happen. */
-  static RuntimeException rethrow(Throwable thrown) {
-    if (thrown instanceof RuntimeException e) {
-      throw e;
-    }
-    if (thrown instanceof Error e) {
-      throw e;
-    }
-    return new IllegalStateException("a downcall threw a checked exception", thrown);
-  }
-
   private static MethodHandle find(
       Table table, String name, MemoryLayout result, MemoryLayout... arguments) {
     return table == null ? null : table.find(name, result, arguments);
@@ -199,7 +189,7 @@ public final class MujocoNative {
       try {
         return (int) find(name, JAVA_INT).invokeExact();
       } catch (Throwable t) {
-        throw rethrow(t);
+        throw Downcalls.rethrow(t);
       }
     }
 
@@ -207,7 +197,7 @@ public final class MujocoNative {
       try {
         find(name, null).invokeExact();
       } catch (Throwable t) {
-        throw rethrow(t);
+        throw Downcalls.rethrow(t);
       }
     }
 

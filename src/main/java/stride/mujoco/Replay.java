@@ -3,6 +3,7 @@ package stride.mujoco;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import stride.memory.Downcalls;
 
 /**
  * The limit: replays a tape with bare {@code mj_step} in C, without Java, policy or observations.
@@ -59,7 +60,7 @@ public final class Replay implements AutoCloseable {
           (MemorySegment)
               MujocoNative.stride_make_data.invokeExact(model.handle(), text, Mujoco.TEXT_BYTES);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     if (made.address() == 0) {
       throw new MujocoException("mj_makeData: " + text.getString(0));
@@ -71,7 +72,7 @@ public final class Replay implements AutoCloseable {
     try {
       MujocoNative.mj_deleteData.invokeExact(made);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -120,7 +121,7 @@ public final class Replay implements AutoCloseable {
               text,
               Mujoco.TEXT_BYTES);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 

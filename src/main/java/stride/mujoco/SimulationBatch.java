@@ -5,6 +5,7 @@ import static stride.mujoco.MujocoNative.WARNINGS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import stride.memory.Downcalls;
 
 /**
  * Many simulations of one model, stepped by one downcall (MuJoCo's mjBatch).
@@ -77,7 +78,7 @@ public final class SimulationBatch implements AutoCloseable {
                   text,
                   Mujoco.TEXT_BYTES);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     if (batch.address() == 0) {
       throw new MujocoException(
@@ -90,7 +91,7 @@ public final class SimulationBatch implements AutoCloseable {
     try {
       MujocoNative.mjb_deleteBatch.invokeExact(batch);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -99,7 +100,7 @@ public final class SimulationBatch implements AutoCloseable {
     try {
       failed = (int) MujocoNative.stride_reset_batch.invokeExact(handle, text, Mujoco.TEXT_BYTES);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
     if (failed < 0) {
       throw new MujocoException("mjb_reset: " + text.getString(0));
@@ -127,7 +128,7 @@ public final class SimulationBatch implements AutoCloseable {
           addresses[i] = component.address();
         }
       } catch (Throwable t) {
-        throw MujocoNative.rethrow(t);
+        throw Downcalls.rethrow(t);
       }
       long bytes = (long) simulations * stateSize * Double.BYTES;
       return new StateRows(state.reinterpret(bytes, arena, null), simulations, model, addresses);
@@ -141,7 +142,7 @@ public final class SimulationBatch implements AutoCloseable {
       long bytes = (long) simulations * WARNINGS.kinds() * WARNINGS.bytes();
       return counters.reinterpret(bytes, arena, null);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -151,7 +152,7 @@ public final class SimulationBatch implements AutoCloseable {
       MemorySegment values = (MemorySegment) MujocoNative.mjb_status.invokeExact(handle);
       return values.reinterpret((long) simulations * Integer.BYTES, arena, null);
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 
@@ -182,7 +183,7 @@ public final class SimulationBatch implements AutoCloseable {
       }
       return failed;
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     } finally {
       turn.end();
     }
@@ -223,7 +224,7 @@ public final class SimulationBatch implements AutoCloseable {
       }
       return "";
     } catch (Throwable t) {
-      throw MujocoNative.rethrow(t);
+      throw Downcalls.rethrow(t);
     }
   }
 

@@ -76,7 +76,8 @@ public final class Evaluation implements AutoCloseable {
               ? StepOutputs.allocate(arena, task.spec(), numEnvs)
               : StepOutputs.allocate(arena, numEnvs, stride);
       this.observations = frames ? FloatSlab.allocate(arena, numEnvs, stride) : outputs.floats();
-      this.stacks = frames ? new FrameStacks(task.spec(), outputs.frames(), observations) : null;
+      this.stacks =
+          frames ? new FrameStacks(arena, task.spec(), outputs.frames(), observations) : null;
       this.actions = ActionRows.allocate(arena, task.spec().actionSpace(), numEnvs);
       this.shard = new Shard(task, 0, numEnvs, seed, ShardOptions.DEFAULTS);
     } catch (RuntimeException | Error e) {

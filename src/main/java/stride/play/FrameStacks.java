@@ -1,91 +1,99 @@
 package stride.play;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import stride.env.EnvSpec;
 import stride.env.StepOutputs;
+import stride.learn.Backends;
 import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
+import stride.nn.Backend;
+import stride.nn.Kernels;
 
 /**
  * The last H frames of environments as policies see them: rows of {@code [pixels][H]} floats in [0,
  * 1], the newest frame last. Before an episode's first frame there is that frame again. Belongs to
- * one thread; allocates nothing.
+ * one thread; allocates nothing after construction.
  */
 final class FrameStacks {
-  private static final float WHITE = 255;
-  private static final int BYTE = 0xFF;
-  private static final long FLOAT = Float.BYTES;
-
-  private final ByteSlab frames; // [n, pixels] the newest
+  private final Kernels kernels = Backends.kernels(Backend.CPU); // its twin gives the same bits
+  private final ByteSlab newest; // [n, pixels]
+  private final ByteSlab kept; // [n, H, pixels] of which the oldest is overwritten next
   private final FloatSlab stacks; // [n, D']
   private final int numEnvs;
   private final int pixels;
-  private final int history; // H
   private final int stride; // D'
+  private final ByteSlab[] frames; // [H] all the same
+  private final long[] offsets; // [H] of a stack's frames, the newest last
+  private long steps;
 
   /**
    * Stacks of the frames that steps leave.
    *
-   * @param frames read: [n, pixels]
+   * @param arena owner of the frames before; not closed here
+   * @param newest read: [n, pixels]
    * @param stacks written: [n, D']
    */
-  FrameStacks(EnvSpec spec, ByteSlab frames, FloatSlab stacks) {
-    this.frames = frames;
+  FrameStacks(Arena arena, EnvSpec spec, ByteSlab newest, FloatSlab stacks) {
+    final int history = spec.history();
+    this.newest = newest;
     this.stacks = stacks;
     this.pixels = spec.observationElements();
-    this.history = spec.history();
-    this.numEnvs = Math.toIntExact(frames.length() / pixels);
+    this.numEnvs = Math.toIntExact(newest.length() / pixels);
     this.stride = Math.toIntExact(stacks.length() / numEnvs);
+    this.kept = ByteSlab.allocate(arena, numEnvs, history, pixels);
+    this.frames = new ByteSlab[history];
+    Arrays.fill(frames, kept);
+    this.offsets = new long[history];
   }
 
   /** All environments have begun their first episodes. */
   void begin() {
     for (int env = 0; env < numEnvs; env++) {
-      fill(env);
+      begin(env);
+      stack(env);
     }
   }
 
   /** All environments have made a step. */
   void add(StepOutputs step) {
+    steps++;
     for (int env = 0; env < numEnvs; env++) {
       if ((step.terminated().get(env) | step.truncated().get(env) | step.diverged().get(env))
           != 0) {
-        fill(env);
+        begin(env);
       } else {
-        shift(env);
+        keep(env, place(steps));
       }
+      stack(env);
     }
   }
 
-  private void fill(int env) {
-    final MemorySegment out = stacks.segment();
-    long at = FLOAT * env * stride;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      final float value = value(env, pixel);
-      for (int h = 0; h < history; h++) {
-        out.set(JAVA_FLOAT, at, value);
-        at += FLOAT;
-      }
+  private void begin(int env) {
+    for (int place = 0; place < frames.length; place++) {
+      keep(env, place);
     }
   }
 
-  private void shift(int env) {
-    final MemorySegment out = stacks.segment();
-    long at = FLOAT * env * stride;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      for (int h = 1; h < history; h++) {
-        out.set(JAVA_FLOAT, at, out.get(JAVA_FLOAT, at + FLOAT));
-        at += FLOAT;
-      }
-      out.set(JAVA_FLOAT, at, value(env, pixel));
-      at += FLOAT;
-    }
+  /** The newest frame takes the place of another. */
+  private void keep(int env, int place) {
+    MemorySegment.copy(
+        newest.segment(), (long) env * pixels, kept.segment(), at(env, place), pixels);
   }
 
-  private float value(int env, int pixel) {
-    return (frames.segment().get(JAVA_BYTE, (long) env * pixels + pixel) & BYTE) / WHITE;
+  private void stack(int env) {
+    for (int h = 0; h < frames.length; h++) {
+      offsets[h] = at(env, place(steps + 1 + h)); // the oldest is the next to go
+    }
+    kernels.stackFrames(frames, offsets, pixels, stacks, (long) env * stride);
+  }
+
+  private int place(long step) {
+    return (int) (step % frames.length);
+  }
+
+  private long at(int env, int place) {
+    return ((long) env * frames.length + place) * pixels;
   }
 }

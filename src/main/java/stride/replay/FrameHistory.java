@@ -1,10 +1,10 @@
 package stride.replay;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import java.lang.foreign.MemorySegment;
+import stride.learn.Backends;
+import stride.memory.ByteSlab;
 import stride.memory.FloatSlab;
+import stride.nn.Backend;
+import stride.nn.Kernels;
 
 /**
  * Observations of the last H frames, put together from a memory that has each frame once: {@code
@@ -12,17 +12,22 @@ import stride.memory.FloatSlab;
  * that frame again. Belongs to one thread; allocates nothing.
  */
 final class FrameHistory {
-  private static final float WHITE = 255;
-  private static final int BYTE = 0xFF;
-
+  private final Kernels kernels = Backends.kernels(Backend.CPU); // its twin gives the same bits
   private final ReplayMemory memory;
+  private final ByteSlab observations; // the memory's
+  private final ByteSlab terminals; // the memory's
   private final int pixels;
-  private final int history; // H
+  private final ByteSlab[] frames; // [H] where each is, the newest last
+  private final long[] offsets; // [H] in it
 
+  /** The history of a memory of frames. */
   FrameHistory(ReplayMemory memory) {
     this.memory = memory;
+    this.observations = (ByteSlab) memory.observations();
+    this.terminals = (ByteSlab) memory.terminals();
     this.pixels = memory.spec().observationElements();
-    this.history = memory.history();
+    this.frames = new ByteSlab[memory.history()];
+    this.offsets = new long[memory.history()];
   }
 
   /**
@@ -32,35 +37,34 @@ final class FrameHistory {
    * @param at float of {@code out} at which it begins
    */
   void seen(int row, FloatSlab out, long at) {
-    int frame = row;
-    for (int h = history - 1; h >= 0; h--) {
-      unpack(memory.observations().segment(), frame, h, out, at);
-      frame = before(frame);
-    }
+    stack(row, frames.length - 1, out, at);
   }
 
   /** Writes what was seen after a step that an episode was truncated at. */
   void seenLast(int row, int end, FloatSlab out, long at) {
-    unpack(memory.terminals().segment(), memory.terminalRow(row, end), history - 1, out, at);
+    final int newest = frames.length - 1;
+    set(newest, terminals, memory.terminalRow(row, end));
+    stack(row, newest - 1, out, at);
+  }
+
+  /** Frames up to one that is a row's, and those behind it that have been set. */
+  private void stack(int row, int last, FloatSlab out, long at) {
     int frame = row;
-    for (int h = history - 2; h >= 0; h--) {
-      unpack(memory.observations().segment(), frame, h, out, at);
+    for (int h = last; h >= 0; h--) {
+      set(h, observations, frame);
       frame = before(frame);
     }
+    kernels.stackFrames(frames, offsets, pixels, out, at);
+  }
+
+  private void set(int h, ByteSlab slab, int row) {
+    frames[h] = slab;
+    offsets[h] = (long) row * pixels;
   }
 
   /** The row before in the same episode; its first row itself. */
   private int before(int row) {
     final int previous = memory.previous(row);
     return memory.ends().get(previous) == 0 ? previous : row;
-  }
-
-  private void unpack(MemorySegment frames, int frame, int h, FloatSlab out, long at) {
-    final MemorySegment floats = out.segment();
-    final long first = (long) frame * pixels;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      final int value = frames.get(JAVA_BYTE, first + pixel) & BYTE;
-      floats.set(JAVA_FLOAT, Float.BYTES * (at + (long) pixel * history + h), value / WHITE);
-    }
   }
 }

@@ -133,8 +133,8 @@ public record Installation(Path home, Path classes, List<Path> libraries, Path a
         parts.put("libstride_mujoco.so", ifThere(Mujoco.shim(home)));
       }
       if (tasks.stream().anyMatch(Task::runsOnAle)) {
-        parts.put(
-            "libstride_ale.so", ifThere(Ale.library(home))); // games are known by their checksums
+        // games are known by their checksums
+        parts.put("libstride_ale.so", ifThere(Ale.library(home)));
       }
       for (Task task : tasks) {
         parts.putAll(models(task));

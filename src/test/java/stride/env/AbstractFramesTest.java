@@ -70,7 +70,7 @@ abstract class AbstractFramesTest {
         assertThat(resumed.frame(0, env)).isEqualTo(first.frame(HALF, env));
       }
       assertThat(resumed.sameBits(second)).isTrue();
-      assertThat(second.count(second.truncated)).isPositive();
+      assertThat(Trace.count(second.truncated)).isPositive();
       assertThat(resumed.save(others).sameBits(second.save(shards))).isTrue();
       assertThat(FrameTrace.returns(others)).isEqualTo(FrameTrace.returns(shards));
       shards.forEach(Shard::close);
@@ -96,7 +96,7 @@ abstract class AbstractFramesTest {
         }
       }
       assertThat(compared).isPositive();
-      assertThat(whole.count(whole.truncated)).isZero();
+      assertThat(Trace.count(whole.truncated)).isZero();
       shards.forEach(Shard::close);
       others.forEach(Shard::close);
     }

@@ -107,22 +107,9 @@ final class FrameTrace implements AutoCloseable {
         && truncated.sameBits(other.truncated);
   }
 
-  int count(ByteSlab flags) {
-    int count = 0;
-    for (byte flag : flags.toArray()) {
-      count += flag;
-    }
-    return count;
-  }
-
   /** The states of all environments, however they are dealt to shards. */
   DoubleSlab save(List<Shard> shards) {
-    int size = shards.getFirst().stateSize();
-    DoubleSlab state = DoubleSlab.allocate(arena, envs, size);
-    for (Shard shard : shards) {
-      shard.saveState(state, (long) shard.firstEnv() * size);
-    }
-    return state;
+    return Trace.save(arena, envs, shards);
   }
 
   /** Of the episodes that have finished, in order of size. */

@@ -47,8 +47,8 @@ class ShardDeterminismTest {
       assertThat(one.sameBits(two)).isTrue();
       assertThat(one.sameBits(three)).isTrue();
       assertThat(one.sameBits(otherSeed)).isFalse();
-      assertThat(one.count(one.terminated) + one.count(one.truncated)).isPositive();
-      assertThat(one.count(one.diverged)).isZero();
+      assertThat(Trace.count(one.terminated) + Trace.count(one.truncated)).isPositive();
+      assertThat(Trace.count(one.diverged)).isZero();
     }
   }
 

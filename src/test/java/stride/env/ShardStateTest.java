@@ -44,7 +44,7 @@ class ShardStateTest {
       others.forEach(resumed::run);
 
       assertThat(resumed.sameBits(second)).isTrue();
-      assertThat(second.count(second.terminated) + second.count(second.truncated)).isPositive();
+      assertThat(Trace.count(second.terminated) + Trace.count(second.truncated)).isPositive();
       assertThat(resumed.save(others).sameBits(second.save(shards))).isTrue();
       assertThat(windowOf(others)).containsExactly(windowOf(shards));
       shards.forEach(Shard::close);

@@ -95,7 +95,7 @@ final class Trace implements AutoCloseable {
         && diverged.sameBits(other.diverged);
   }
 
-  int count(ByteSlab flags) {
+  static int count(ByteSlab flags) {
     int count = 0;
     for (byte flag : flags.toArray()) {
       count += flag;
@@ -105,6 +105,10 @@ final class Trace implements AutoCloseable {
 
   /** The states of all environments, however they are dealt to shards. */
   DoubleSlab save(List<Shard> shards) {
+    return save(arena, envs, shards);
+  }
+
+  static DoubleSlab save(Arena arena, int envs, List<Shard> shards) {
     int size = shards.getFirst().stateSize();
     DoubleSlab state = DoubleSlab.allocate(arena, envs, size);
     for (Shard shard : shards) {

@@ -81,7 +81,7 @@ final class Convolution {
       MemorySegment x, long xAt, MemorySegment d, ConvLayout layer, MemorySegment g, int images) {
     final int columns = layer.outputPixel();
     final int pixels = layer.outHeight() * layer.outWidth();
-    sums(d, columns, (long) pixels * images, g, 4 * layer.bias());
+    LinearGradient.columnSums(d, columns, Math.multiplyExact(pixels, images), g, 4 * layer.bias());
     zero(g, 4 * layer.weights(), (long) layer.kernelInputs() * columns);
     final long gradients = g.address() + 4 * layer.weights();
     for (int image = 0; image < images; image++) {
@@ -110,19 +110,6 @@ final class Convolution {
           row,
           gradients + (long) ky * layer.kernelLine() * row,
           row);
-    }
-  }
-
-  /** Column sums of rows [rows, columns], in order. */
-  private static void sums(MemorySegment d, int columns, long rows, MemorySegment g, long gAt) {
-    for (int o = 0; o < columns; o += LANES) {
-      FloatVector sum = FloatVector.zero(FLOATS);
-      long at = 4L * o;
-      for (long row = 0; row < rows; row++) {
-        sum = sum.add(load(d, at));
-        at += 4L * columns;
-      }
-      sum.intoMemorySegment(g, gAt + 4L * o, ORDER);
     }
   }
 

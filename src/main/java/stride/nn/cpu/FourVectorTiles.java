@@ -9,8 +9,8 @@ import static stride.nn.cpu.Lanes.ORDER;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of rows x four vectors, for machines with 32 registers. What they compute is said of {@code
- * StridedTiles}.
+ * Tiles of rows x four vectors, for machines with 32 registers. {@code StridedTiles} says what they
+ * compute.
  */
 final class FourVectorTiles {
   private FourVectorTiles() {}

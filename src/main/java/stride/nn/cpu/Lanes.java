@@ -24,6 +24,9 @@ public final class Lanes {
   /** Bytes in a vector. */
   public static final long BYTES = FLOATS.vectorByteSize();
 
+  /** Whether there are 32 registers of vectors, not 16. */
+  static final boolean MANY_REGISTERS = LANES == 16;
+
   /** All memory, from address 0 on: for kernels that read slabs by their addresses. */
   @SuppressWarnings("restricted") // what calls such kernels has checked that all lies within slabs
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

@@ -90,8 +90,13 @@ final class LinearGradient {
       }
     }
     spread(t, xRow, layer, g);
-    for (int o = 0; o < layer.outputStride(); o += LANES) {
-      sum1(d, 4L * o, dRow, rows, g, 4 * layer.bias() + 4L * o);
+    columnSums(d, layer.outputStride(), rows, g, 4 * layer.bias());
+  }
+
+  /** Sums of all columns of d [rows, columns], in order. */
+  static void columnSums(MemorySegment d, int columns, int rows, MemorySegment g, long gAt) {
+    for (int o = 0; o < columns; o += LANES) {
+      sum1(d, 4L * o, 4L * columns, rows, g, gAt + 4L * o);
     }
   }
 

@@ -8,8 +8,8 @@ import static stride.nn.cpu.Lanes.ORDER;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of rows x one vector, what is left of an odd number of vectors. What they compute is said
- * of {@code StridedTiles}.
+ * Tiles of rows x one vector, what is left of an odd number of vectors. {@code StridedTiles} says
+ * what they compute.
  */
 final class OneVectorTiles {
   private OneVectorTiles() {}

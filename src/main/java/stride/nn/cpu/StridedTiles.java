@@ -2,6 +2,7 @@ package stride.nn.cpu;
 
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.LANES;
+import static stride.nn.cpu.Lanes.MANY_REGISTERS;
 
 /**
  * The arithmetic of convolutions: sums that start from what memory holds and go back there.
@@ -25,8 +26,6 @@ import static stride.nn.cpu.Lanes.LANES;
  * more instructions than the sums: what calls this has checked that all lies within its slabs.
  */
 final class StridedTiles {
-  private static final boolean MANY_REGISTERS = LANES == 16;
-
   // rows of the next tile by the rows that are left; of more, the last
   private static final int[] OF_FOUR = {0, 1, 1, 3, 4, 4, 3, 4, 4};
   private static final int[] OF_TWO =

@@ -8,7 +8,7 @@ import static stride.nn.cpu.Lanes.ORDER;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Tiles of rows x two vectors. What they compute is said of {@code StridedTiles}. */
+/** Tiles of rows x two vectors. {@code StridedTiles} says what they compute. */
 final class TwoVectorTiles {
   private TwoVectorTiles() {}
 

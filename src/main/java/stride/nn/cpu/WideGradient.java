@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.FLOATS;
 import static stride.nn.cpu.Lanes.LANES;
+import static stride.nn.cpu.Lanes.MANY_REGISTERS;
 import static stride.nn.cpu.Lanes.ORDER;
 import static stride.nn.cpu.Lanes.load;
 
@@ -24,8 +25,8 @@ import stride.nn.LinearLayout;
  *                                          4 vectors              4        x 4
  * </pre>
  *
- * <p>Vectors of 16 lanes have 32 registers. There an element of x is spread over a vector by one of
- * the two units that multiply and add, so that four products of it are worth more than two.
+ * <p>Vectors of 16 lanes have 32 registers. There reading an element of x into all lanes takes the
+ * time of two products, so that four products of it are worth more than two.
  *
  * <p>Sums start from what dW holds and go back there, so that rows may be cut into blocks. They
  * pass through memory as floats, which does not change them: the bits are those of {@link
@@ -33,7 +34,6 @@ import stride.nn.LinearLayout;
  * loop; its index counts bytes, so that C2 does not unroll it, which would spill sums.
  */
 final class WideGradient {
-  private static final boolean MANY_REGISTERS = LANES == 16;
   private static final int VECTORS = MANY_REGISTERS ? 4 : 2; // in a row of a panel
   private static final int PANEL = VECTORS * LANES; // columns
 

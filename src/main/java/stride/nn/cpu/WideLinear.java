@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static stride.nn.cpu.Lanes.BYTES;
 import static stride.nn.cpu.Lanes.FLOATS;
 import static stride.nn.cpu.Lanes.LANES;
+import static stride.nn.cpu.Lanes.MANY_REGISTERS;
 import static stride.nn.cpu.Lanes.ORDER;
 import static stride.nn.cpu.Lanes.load;
 
@@ -35,7 +36,6 @@ final class WideLinear {
   static final int FEW_INPUTS = 128;
 
   private static final int BLOCK = 256;
-  private static final boolean MANY_REGISTERS = LANES == 16;
   private static final int ROWS = MANY_REGISTERS ? 4 : 6; // of a tile
   private static final int VECTORS = MANY_REGISTERS ? 4 : 2; // of a row of a tile
   private static final int PANEL = VECTORS * LANES; // columns
